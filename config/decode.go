@@ -1,0 +1,355 @@
+package config
+
+import (
+	"encoding"
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/agext/levenshtein"
+	"go.yaml.in/yaml/v3"
+)
+
+// decoder fills a struct from a mapping, by the struct's tags.
+type decoder struct {
+	*source
+	// nodes holds the node of every key that is written, by its path from where decoding began.
+	nodes map[string]*yaml.Node
+	// failed holds the paths whose value could not be taken; nothing more is said about those.
+	failed map[string]bool
+	// complete is whether required keys have to be there.
+	complete bool
+}
+
+func (s *source) decode(node *yaml.Node, into any, complete bool) *decoder {
+	d := &decoder{source: s, nodes: map[string]*yaml.Node{}, failed: map[string]bool{}, complete: complete}
+	d.nodes[""] = node
+	value := reflect.ValueOf(into).Elem()
+	setDefaults(value)
+	d.section(node, value, "")
+	return d
+}
+
+// setDefaults gives every field the value of its default tag.
+func setDefaults(value reflect.Value) {
+	for i := range value.NumField() {
+		field, text := value.Field(i), value.Type().Field(i).Tag.Get("default")
+		switch field.Kind() {
+		case reflect.Struct:
+			if !isText(field) {
+				setDefaults(field)
+			}
+		case reflect.String:
+			field.SetString(text)
+		case reflect.Bool:
+			field.SetBool(text == "true")
+		case reflect.Int:
+			if text != "" {
+				field.SetInt(int64(must(strconv.Atoi(text))))
+			}
+		case reflect.Slice:
+			if text != "" {
+				field.Set(reflect.ValueOf(strings.Split(text, ",")))
+			}
+		}
+	}
+}
+
+// must is for the struct tags alone, which are part of the program.
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
+func isText(value reflect.Value) bool {
+	_, ok := value.Addr().Interface().(encoding.TextUnmarshaler)
+	return ok
+}
+
+// section decodes a mapping into a struct.
+func (d *decoder) section(node *yaml.Node, into reflect.Value, path string) {
+	if isNull(node) {
+		node = &yaml.Node{Kind: yaml.MappingNode}
+	} else if node.Kind != yaml.MappingNode {
+		d.fail(node, path, fmt.Sprintf("%s is not a map", show(node)), "write its keys below it, indented")
+		return
+	}
+	d.nodes[path] = node
+	d.refuseUnknownKeys(node, into.Type(), path)
+	for i := range into.NumField() {
+		field := into.Type().Field(i)
+		key := field.Tag.Get("yaml")
+		_, value := entry(node, key)
+		complete := d.complete
+		d.complete = complete && field.Tag.Get("partial") != "true"
+		if value == nil {
+			d.missing(node, join(path, key), into.Field(i), field)
+		} else {
+			d.value(value, into.Field(i), join(path, key), field.Tag)
+		}
+		d.complete = complete
+	}
+}
+
+// missing descends into an absent section, as what is required below it is missing too.
+func (d *decoder) missing(parent *yaml.Node, path string, into reflect.Value, field reflect.StructField) {
+	if into.Kind() == reflect.Struct && !isText(into) {
+		for i := range into.NumField() {
+			below := into.Type().Field(i)
+			d.missing(parent, join(path, below.Tag.Get("yaml")), into.Field(i), below)
+		}
+		return
+	}
+	if !d.complete || field.Tag.Get("required") != "true" {
+		return
+	}
+	d.failed[path] = true
+	label := path
+	if base := d.paths[d.nodes[""]]; base != "" {
+		label = join(base, path)
+	}
+	at := d.nodes[""]
+	if parent.Line > 0 && d.paths[parent] != "" {
+		at = parent
+	}
+	d.problem(at, label, "is missing", "write "+field.Tag.Get("yaml")+": "+field.Tag.Get("example"))
+}
+
+func (d *decoder) refuseUnknownKeys(node *yaml.Node, section reflect.Type, path string) {
+	var known []string
+	for i := range section.NumField() {
+		known = append(known, section.Field(i).Tag.Get("yaml"))
+	}
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		key := node.Content[i]
+		if key.Kind != yaml.ScalarNode || slices.Contains(known, key.Value) {
+			continue
+		}
+		label := join(d.paths[node], key.Value)
+		d.problem(key, label, "is not a known key", suggest(key.Value, known))
+		d.failed[join(path, key.Value)] = true
+	}
+}
+
+// suggest names the known word nearest to what was written, or all of them where none is near.
+func suggest(written string, known []string) string {
+	nearest, distance := "", len(written)/2+1
+	for _, candidate := range known {
+		if strings.HasPrefix(strings.ToLower(written), candidate) {
+			return fmt.Sprintf("did you mean %s?", candidate)
+		}
+		if d := levenshtein.Distance(strings.ToLower(written), candidate, nil); d < distance {
+			nearest, distance = candidate, d
+		}
+	}
+	if nearest != "" {
+		return fmt.Sprintf("did you mean %s?", nearest)
+	}
+	return "write one of " + strings.Join(known, ", ")
+}
+
+func (d *decoder) value(node *yaml.Node, into reflect.Value, path string, tag reflect.StructTag) {
+	switch {
+	case into.Kind() == reflect.Struct && !isText(into):
+		d.section(node, into, path)
+	case into.Kind() == reflect.Map:
+		d.mapping(node, into, path)
+	case into.Kind() == reflect.Slice:
+		d.list(node, into, path, tag)
+	default:
+		d.nodes[path] = node
+		d.scalar(node, into, path, tag)
+	}
+}
+
+// mapping decodes a map of texts. Numbers and booleans are taken as they are written, as Compose
+// files do: an environment variable is text all the same. A map of sections is left to the caller.
+func (d *decoder) mapping(node *yaml.Node, into reflect.Value, path string) {
+	d.nodes[path] = node
+	if isNull(node) {
+		return
+	}
+	if node.Kind != yaml.MappingNode {
+		d.fail(node, path, fmt.Sprintf("%s is not a map", show(node)), "write <name>: <value> below it, indented")
+		return
+	}
+	if into.Type().Elem().Kind() != reflect.String {
+		return
+	}
+	entries := map[string]string{}
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		key, value := node.Content[i].Value, node.Content[i+1]
+		d.nodes[join(path, key)] = value
+		switch {
+		case value.Kind != yaml.ScalarNode:
+			d.fail(value, join(path, key), fmt.Sprintf("%s is not text", show(value)), `write one value, in quotes if in doubt`)
+		case isNull(value):
+			d.fail(value, join(path, key), "has no value", `write "" for an empty one`)
+		default:
+			entries[key] = value.Value
+		}
+	}
+	into.Set(reflect.ValueOf(entries))
+}
+
+func (d *decoder) list(node *yaml.Node, into reflect.Value, path string, tag reflect.StructTag) {
+	d.nodes[path] = node
+	if node.Kind != yaml.SequenceNode {
+		d.fail(node, path, fmt.Sprintf("%s is not a list", show(node)), "write "+tag.Get("yaml")+": "+tag.Get("example"))
+		return
+	}
+	items := reflect.MakeSlice(into.Type(), len(node.Content), len(node.Content))
+	for i, item := range node.Content {
+		itemPath := fmt.Sprintf("%s[%d]", path, i)
+		d.nodes[itemPath] = item
+		d.scalar(item, items.Index(i), itemPath, tag)
+		if d.failed[itemPath] {
+			d.failed[path] = true
+		}
+	}
+	into.Set(items)
+}
+
+func (d *decoder) scalar(node *yaml.Node, into reflect.Value, path string, tag reflect.StructTag) {
+	advice := "write " + tag.Get("example")
+	if strings.HasPrefix(tag.Get("example"), "[") {
+		advice = "write the list as " + tag.Get("example")
+	}
+	if isNull(node) {
+		d.fail(node, path, "has no value", advice+", or leave the key out")
+		return
+	}
+	if node.Kind != yaml.ScalarNode {
+		d.fail(node, path, fmt.Sprintf("%s is not a single value", show(node)), advice)
+		return
+	}
+	switch into.Kind() {
+	case reflect.Bool:
+		if node.Tag != "!!bool" {
+			d.fail(node, path, fmt.Sprintf("%s is not true or false", show(node)), "write true or false, without quotes")
+			return
+		}
+		into.SetBool(strings.EqualFold(node.Value, "true"))
+	case reflect.Int:
+		d.number(node, into, path, tag)
+	case reflect.String:
+		d.text(node, into, path, tag)
+	default:
+		err := into.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(node.Value))
+		if err != nil || node.Value == "" {
+			d.fail(node, path, fmt.Sprintf("%s is not %s", show(node), tag.Get("is")), advice)
+		}
+	}
+}
+
+func (d *decoder) number(node *yaml.Node, into reflect.Value, path string, tag reflect.StructTag) {
+	number, err := strconv.Atoi(node.Value)
+	// YAML reads 010 as eight and 1_000 as a thousand; a number that can be misread is refused.
+	if node.Tag != "!!int" || err != nil || strconv.Itoa(number) != node.Value {
+		advice := "write a whole number, such as " + tag.Get("example")
+		if node.Tag == "!!str" && err == nil {
+			advice = "write " + node.Value + " without quotes"
+		}
+		d.fail(node, path, fmt.Sprintf("%s is not a whole number", show(node)), advice)
+		return
+	}
+	unit := ""
+	if tag.Get("unit") != "" {
+		unit = " " + tag.Get("unit")
+	}
+	if least, most := tag.Get("min"), tag.Get("max"); least != "" && (number < must(strconv.Atoi(least)) || number > must(strconv.Atoi(most))) {
+		d.fail(node, path, fmt.Sprintf("%d is out of range", number), fmt.Sprintf("write %s to %s%s", least, most, unit))
+		return
+	}
+	if allowed := tag.Get("oneof"); allowed != "" && !slices.Contains(strings.Split(allowed, ","), node.Value) {
+		d.fail(node, path, fmt.Sprintf("%d is not allowed", number), fmt.Sprintf("write one of %s%s", strings.ReplaceAll(allowed, ",", ", "), unit))
+		return
+	}
+	into.SetInt(int64(number))
+}
+
+func (d *decoder) text(node *yaml.Node, into reflect.Value, path string, tag reflect.StructTag) {
+	if node.Tag != "!!str" && node.Tag != "!!timestamp" {
+		d.fail(node, path, fmt.Sprintf("%s is not text", show(node)), fmt.Sprintf("write it in quotes: %q", node.Value))
+		return
+	}
+	into.SetString(node.Value)
+	is := tag.Get("is")
+	if is == "" {
+		is = "allowed"
+	}
+	if allowed := tag.Get("oneof"); allowed != "" && !slices.Contains(strings.Split(allowed, ","), node.Value) {
+		d.fail(node, path, fmt.Sprintf("%q is not allowed", node.Value), suggest(node.Value, strings.Split(allowed, ",")))
+		return
+	}
+	if most := tag.Get("maxlen"); most != "" && utf8.RuneCountInString(node.Value) > must(strconv.Atoi(most)) {
+		d.fail(node, path, fmt.Sprintf("is %d characters long", utf8.RuneCountInString(node.Value)), "write at most "+most)
+		return
+	}
+	if pattern := tag.Get("pattern"); pattern != "" && !regexp.MustCompile(pattern).MatchString(node.Value) {
+		d.fail(node, path, fmt.Sprintf("%q is not %s", node.Value, is), "write "+tag.Get("example"))
+	}
+}
+
+// fail reports a value under the path where it is written, which is not where it was looked for
+// when a region inherits it.
+func (d *decoder) fail(node *yaml.Node, path, message, advice string) {
+	d.failed[path] = true
+	if node.Kind != yaml.AliasNode { // refused already, as an alias
+		d.problem(node, d.label(node, path), message, advice)
+	}
+}
+
+func (d *decoder) label(node *yaml.Node, path string) string {
+	if label, written := d.paths[node]; written {
+		return label
+	}
+	return join(d.paths[d.nodes[""]], path)
+}
+
+// show is a value as its writer would recognise it.
+func show(node *yaml.Node) string {
+	switch {
+	case node.Kind == yaml.MappingNode:
+		return "a map"
+	case node.Kind == yaml.SequenceNode:
+		return "a list"
+	case node.Kind == yaml.AliasNode:
+		return "an alias"
+	case node.Tag == "!!str":
+		return strconv.Quote(clip(node.Value))
+	}
+	return clip(node.Value)
+}
+
+func clip(text string) string {
+	const most = 60
+	if utf8.RuneCountInString(text) <= most {
+		return text
+	}
+	return string([]rune(text)[:most]) + "…"
+}
+
+// place answers the node to point at for a path, and its name: the value, or what encloses it
+// where the value is not written.
+func (d *decoder) place(path string) (*yaml.Node, string) {
+	if node := d.nodes[path]; node != nil {
+		return node, d.label(node, path)
+	}
+	for enclosing := path; ; {
+		cut := strings.LastIndexAny(enclosing, ".[")
+		if cut < 0 {
+			return d.nodes[""], join(d.paths[d.nodes[""]], path)
+		}
+		enclosing = enclosing[:cut]
+		if node := d.nodes[enclosing]; node != nil {
+			return node, d.label(node, enclosing) + path[len(enclosing):]
+		}
+	}
+}

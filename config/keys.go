@@ -1,0 +1,87 @@
+package config
+
+import (
+	"reflect"
+	"strings"
+)
+
+// Key describes one key of a fleet file.
+type Key struct {
+	// Path is the key from the root; below defaults it holds for a region too.
+	Path    string
+	Type    string
+	Default string
+	Range   string
+	Example string
+	Doc     string
+}
+
+// Keys are all keys of a fleet file that hold a value, in the order of the file.
+func Keys() []Key { return keysOf(reflect.TypeFor[document](), "") }
+
+func keysOf(section reflect.Type, path string) []Key {
+	var keys []Key
+	for i := range section.NumField() {
+		field := section.Field(i)
+		below := join(path, field.Tag.Get("yaml"))
+		if field.Type.Kind() == reflect.Struct && !isText(reflect.New(field.Type).Elem()) {
+			keys = append(keys, keysOf(field.Type, below)...)
+			continue
+		}
+		keys = append(keys, Key{
+			Path:    below,
+			Type:    typeName(field.Type),
+			Default: defaultOf(field),
+			Range:   rangeOf(field.Type, field.Tag),
+			Example: field.Tag.Get("example"),
+			Doc:     field.Tag.Get("doc"),
+		})
+	}
+	return keys
+}
+
+func typeName(kind reflect.Type) string {
+	switch kind.Kind() {
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int:
+		return "whole number"
+	case reflect.Slice:
+		return "list"
+	case reflect.Map:
+		return "map"
+	default:
+		return "text"
+	}
+}
+
+func defaultOf(field reflect.StructField) string {
+	text := field.Tag.Get("default")
+	switch {
+	case field.Tag.Get("required") == "true":
+		return "required"
+	case field.Type.Kind() == reflect.Slice && text != "":
+		return "[" + strings.ReplaceAll(text, ",", ", ") + "]"
+	case field.Type.Kind() == reflect.Map:
+		return "{}"
+	}
+	return text
+}
+
+func rangeOf(kind reflect.Type, tag reflect.StructTag) string {
+	var words []string
+	switch {
+	case kind.Kind() == reflect.Bool:
+		words = append(words, "true, false")
+	case tag.Get("oneof") != "":
+		words = append(words, strings.ReplaceAll(tag.Get("oneof"), ",", ", "))
+	case tag.Get("min") != "":
+		words = append(words, tag.Get("min")+" to "+tag.Get("max"))
+	case tag.Get("is") != "":
+		words = append(words, tag.Get("is"))
+	}
+	if tag.Get("unit") != "" {
+		words = append(words, tag.Get("unit"))
+	}
+	return strings.Join(words, " ")
+}

@@ -1,0 +1,205 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// maxFileSize bounds what is parsed: a fleet of every region fits in a few kilobytes, and a parser
+// must not be fed whatever a path happens to point at.
+const maxFileSize = 1 << 20
+
+// source is a parsed file, and where each of its values stands.
+type source struct {
+	file string
+	root *yaml.Node
+	// paths names each value by its path from the root. Merged maps keep the nodes of the maps
+	// they came from, so a value that a region inherits is still named defaults.….
+	paths    map[*yaml.Node]string
+	problems Problems
+	warnings Problems
+}
+
+func read(file string) ([]byte, error) {
+	info, err := os.Stat(file)
+	if err != nil {
+		return nil, unreadable(file, err)
+	}
+	if info.IsDir() {
+		return nil, Problems{{File: file, Message: "is a directory", Advice: "name the fleet file in it, such as " + file + "/" + DefaultFile}}
+	}
+	if info.Size() > maxFileSize {
+		return nil, tooLarge(file)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, unreadable(file, err)
+	}
+	return text, nil
+}
+
+func unreadable(file string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return Problems{{File: file, Message: "no such file", Advice: "create it, or name another with MCPFLEET_CONFIG"}}
+	}
+	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
+		err = pathError.Err
+	}
+	return Problems{{File: file, Message: "cannot be read: " + err.Error(), Advice: "name a fleet file that you may read"}}
+}
+
+func tooLarge(file string) Problems {
+	return Problems{{File: file, Message: "is larger than 1 MiB", Advice: "a fleet file is a few kilobytes of YAML; name that one"}}
+}
+
+// parse reads YAML and refuses what a fleet file has no use for.
+func parse(file string, text []byte) (*source, error) {
+	if len(text) > maxFileSize {
+		return nil, tooLarge(file)
+	}
+	decoder := yaml.NewDecoder(strings.NewReader(string(text)))
+	var tree yaml.Node
+	if err := decoder.Decode(&tree); err != nil && !errors.Is(err, io.EOF) {
+		return nil, Problems{syntaxProblem(file, text, err)}
+	}
+	if len(tree.Content) == 0 || isNull(tree.Content[0]) {
+		return nil, Problems{{File: file, Line: 1, Column: 1, Message: "is empty", Advice: "write project, environment, defaults and regions; regions.yaml of the repository is an example"}}
+	}
+	s := &source{file: file, root: tree.Content[0], paths: map[*yaml.Node]string{}}
+	s.index(s.root, "")
+	var second yaml.Node
+	if err := decoder.Decode(&second); err == nil {
+		s.problem(&second, "", "a second YAML document starts here", "keep one fleet in one file")
+	}
+	return s, nil
+}
+
+var syntaxLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
+
+// syntaxProblem places a parser's error, which knows a line at best, at the first character of it.
+func syntaxProblem(file string, text []byte, err error) Problem {
+	p := Problem{File: file, Line: 1, Column: 1, Message: "not valid YAML: " + err.Error(), Advice: "check indentation, quotes and colons here and in the line above"}
+	match := syntaxLine.FindStringSubmatch(strings.SplitN(err.Error(), "\n", 2)[0])
+	if match == nil {
+		return p
+	}
+	p.Message = "not valid YAML: " + match[2]
+	lines := strings.Split(string(text), "\n")
+	if line, err := strconv.Atoi(match[1]); err == nil && line >= 1 && line <= len(lines) {
+		p.Line = line
+		p.Column = len(lines[line-1]) - len(strings.TrimLeft(lines[line-1], " \t")) + 1
+	}
+	return p
+}
+
+// index names every value and refuses aliases, merge keys, duplicate keys and keys that are no text.
+func (s *source) index(node *yaml.Node, path string) {
+	s.paths[node] = path
+	if node.Anchor != "" {
+		s.problem(node, path, fmt.Sprintf("the anchor &%s is not supported", node.Anchor), "put what regions share under defaults")
+	}
+	switch node.Kind {
+	case yaml.AliasNode:
+		s.problem(node, path, fmt.Sprintf("the alias *%s is not supported", node.Value), "put what regions share under defaults")
+	case yaml.SequenceNode:
+		for i, item := range node.Content {
+			s.index(item, fmt.Sprintf("%s[%d]", path, i))
+		}
+	case yaml.MappingNode:
+		s.indexMapping(node, path)
+	}
+}
+
+func (s *source) indexMapping(node *yaml.Node, path string) {
+	first := map[string]*yaml.Node{}
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		key, value := node.Content[i], node.Content[i+1]
+		if key.Kind != yaml.ScalarNode || key.Tag == "!!merge" {
+			s.problem(key, path, "a key has to be plain text", "write <name>: <value>")
+			continue
+		}
+		if earlier, twice := first[key.Value]; twice {
+			s.problem(key, join(path, key.Value), fmt.Sprintf("is written twice, first in line %d", earlier.Line), "keep one of the two")
+			continue
+		}
+		first[key.Value] = key
+		s.index(value, join(path, key.Value))
+	}
+}
+
+func (s *source) problem(at *yaml.Node, path, message, advice string) {
+	s.problems = append(s.problems, s.at(at, path, message, advice))
+}
+
+func (s *source) warning(at *yaml.Node, path, message, advice string) {
+	s.warnings = append(s.warnings, s.at(at, path, message, advice))
+}
+
+func (s *source) at(node *yaml.Node, path, message, advice string) Problem {
+	return Problem{File: s.file, Line: max(node.Line, 1), Column: max(node.Column, 1), Path: path, Message: message, Advice: advice}
+}
+
+func (s *source) err() error {
+	if len(s.problems) == 0 {
+		return nil
+	}
+	return s.problems.inFileOrder()
+}
+
+// entry answers the key and the value of a mapping's key, or nil.
+func entry(mapping *yaml.Node, name string) (key, value *yaml.Node) {
+	if mapping == nil || mapping.Kind != yaml.MappingNode {
+		return nil, nil
+	}
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		if mapping.Content[i].Value == name {
+			return mapping.Content[i], mapping.Content[i+1]
+		}
+	}
+	return nil, nil
+}
+
+// merge lays a region's mapping over the defaults': maps merge, everything else is replaced.
+func (s *source) merge(defaults, region *yaml.Node) *yaml.Node {
+	if isNull(region) {
+		return defaults
+	}
+	if isNull(defaults) || defaults.Kind != yaml.MappingNode || region.Kind != yaml.MappingNode {
+		return region
+	}
+	result := *region
+	result.Content = nil
+	for i := 0; i+1 < len(defaults.Content); i += 2 {
+		key, value := defaults.Content[i], defaults.Content[i+1]
+		if ownKey, own := entry(region, key.Value); own != nil {
+			key, value = ownKey, s.merge(value, own)
+		}
+		result.Content = append(result.Content, key, value)
+	}
+	for i := 0; i+1 < len(region.Content); i += 2 {
+		if _, inherited := entry(defaults, region.Content[i].Value); inherited == nil {
+			result.Content = append(result.Content, region.Content[i], region.Content[i+1])
+		}
+	}
+	s.paths[&result] = s.paths[region]
+	return &result
+}
+
+func isNull(node *yaml.Node) bool {
+	return node == nil || node.Kind == 0 || (node.Kind == yaml.ScalarNode && node.Tag == "!!null")
+}
+
+func join(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
+}
