@@ -1,0 +1,158 @@
+package ecs
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecstaskdefinition"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"github.com/cdtait/mcpfleet/internal/hcl"
+	"github.com/cdtait/mcpfleet/internal/pointer"
+)
+
+// Task describes the task definition. Image, CPU and Memory may be Terraform expressions.
+type Task struct {
+	Family           string
+	CPU              string
+	Memory           string
+	ExecutionRoleARN string
+	TaskRoleARN      string
+	Container        Container
+}
+
+// Container describes the one container of a task.
+type Container struct {
+	Name        string
+	Image       string
+	Port        int
+	Environment map[string]string
+	// Secrets are the container's variables and the keys of the JSON secret that hold their values.
+	Secrets   map[string]string
+	SecretARN string
+	LogGroup  string
+	Region    string
+}
+
+func newTaskDefinition(scope constructs.Construct, cfg Task) ecstaskdefinition.EcsTaskDefinition {
+	task := ecstaskdefinition.NewEcsTaskDefinition(scope, new("task_definition"), &ecstaskdefinition.EcsTaskDefinitionConfig{
+		Family:                  &cfg.Family,
+		RequiresCompatibilities: pointer.Strings("FARGATE"),
+		NetworkMode:             new("awsvpc"),
+		Cpu:                     &cfg.CPU,
+		Memory:                  &cfg.Memory,
+		ExecutionRoleArn:        &cfg.ExecutionRoleARN,
+		TaskRoleArn:             &cfg.TaskRoleARN,
+		ContainerDefinitions:    new(hcl.Document([]containerDefinition{define(cfg.Container)})),
+		Tags:                    pointer.NameTag(cfg.Family),
+		// The service moves to the new revision before the old one is deregistered.
+		Lifecycle: &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: new(true)},
+	})
+	task.OverrideLogicalId(new("main"))
+	return task
+}
+
+// containerDefinition is ECS's JSON for a container.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
+type containerDefinition struct {
+	Name                   string           `json:"name"`
+	Image                  hcl.Reference    `json:"image"`
+	Essential              bool             `json:"essential"`
+	Environment            []variable       `json:"environment"`
+	Secrets                []secret         `json:"secrets"`
+	PortMappings           []portMapping    `json:"portMappings"`
+	Privileged             bool             `json:"privileged"`
+	ReadonlyRootFilesystem bool             `json:"readonlyRootFilesystem"`
+	LinuxParameters        linuxParameters  `json:"linuxParameters"`
+	LogConfiguration       logConfiguration `json:"logConfiguration"`
+}
+
+type variable struct {
+	Name  string      `json:"name"`
+	Value hcl.Literal `json:"value"`
+}
+
+type secret struct {
+	Name      string        `json:"name"`
+	ValueFrom hcl.Reference `json:"valueFrom"`
+}
+
+type portMapping struct {
+	ContainerPort int    `json:"containerPort"`
+	HostPort      int    `json:"hostPort"`
+	Protocol      string `json:"protocol"`
+}
+
+type linuxParameters struct {
+	Capabilities       capabilities `json:"capabilities"`
+	InitProcessEnabled bool         `json:"initProcessEnabled"`
+	Tmpfs              []tmpfs      `json:"tmpfs"`
+}
+
+type capabilities struct {
+	Drop []string `json:"drop"`
+}
+
+type tmpfs struct {
+	ContainerPath string   `json:"containerPath"`
+	Size          int      `json:"size"`
+	MountOptions  []string `json:"mountOptions"`
+}
+
+type logConfiguration struct {
+	LogDriver string            `json:"logDriver"`
+	Options   map[string]string `json:"options"`
+}
+
+// tmpSize is in MiB; what is written counts as memory of the task.
+const tmpSize = 64
+
+func define(cfg Container) containerDefinition {
+	return containerDefinition{
+		Name:         cfg.Name,
+		Image:        hcl.Reference(cfg.Image),
+		Essential:    true,
+		Environment:  variables(cfg.Environment),
+		Secrets:      secretVariables(cfg.Secrets, cfg.SecretARN),
+		PortMappings: []portMapping{{ContainerPort: cfg.Port, HostPort: cfg.Port, Protocol: "tcp"}},
+		// The image's files cannot be written; /tmp can, in memory, by whatever user the image
+		// runs as. (A volume would belong to root.) Fargate has tmpfs since January 2026:
+		// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tmpfs.html
+		ReadonlyRootFilesystem: true,
+		LinuxParameters: linuxParameters{
+			Capabilities:       capabilities{Drop: []string{"ALL"}},
+			InitProcessEnabled: true,
+			Tmpfs:              []tmpfs{{ContainerPath: "/tmp", Size: tmpSize, MountOptions: []string{"nosuid", "nodev"}}},
+		},
+		LogConfiguration: logConfiguration{LogDriver: "awslogs", Options: map[string]string{
+			"awslogs-group":         cfg.LogGroup,
+			"awslogs-region":        cfg.Region,
+			"awslogs-stream-prefix": "ecs",
+			// A log service that does not answer must not stop the server; what does not fit in
+			// the buffer is lost.
+			// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
+			"mode":            "non-blocking",
+			"max-buffer-size": "25m",
+		}},
+	}
+}
+
+func variables(environment map[string]string) []variable {
+	list := []variable{}
+	for _, name := range slices.Sorted(maps.Keys(environment)) {
+		list = append(list, variable{Name: name, Value: hcl.Literal(environment[name])})
+	}
+	return list
+}
+
+// secretVariables name a key of the JSON secret by the secret's ARN, the key, and two empty fields
+// for the current version.
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
+func secretVariables(secrets map[string]string, secretARN string) []secret {
+	list := []secret{}
+	for _, name := range slices.Sorted(maps.Keys(secrets)) {
+		list = append(list, secret{Name: name, ValueFrom: hcl.Reference(secretARN + ":" + secrets[name] + "::")})
+	}
+	return list
+}

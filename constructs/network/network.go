@@ -1,0 +1,119 @@
+// Package network makes the VPC of a region: public subnets with a way to the internet.
+//
+// There is no NAT gateway. Tasks have public addresses and are closed to all but the load balancer
+// by their security group; a NAT gateway in three zones costs more than the tasks it would hide.
+package network
+
+import (
+	"fmt"
+	"net/netip"
+
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/internetgateway"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/route"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/routetable"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/routetableassociation"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/subnet"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpc"
+
+	"github.com/cdtait/mcpfleet/internal/hcl"
+	"github.com/cdtait/mcpfleet/internal/pointer"
+)
+
+// InternetGateway and DefaultRoute are what needs the internet depends on.
+const (
+	InternetGateway = "aws_internet_gateway.main"
+	DefaultRoute    = "aws_route.internet"
+)
+
+// Config describes the VPC.
+type Config struct {
+	Name                string
+	InternetGatewayName string
+	RouteTableName      string
+	CIDR                netip.Prefix
+	Subnets             []Subnet
+	// IPv6 adds a block of Amazon's addresses, a /64 of it to each subnet.
+	IPv6 bool
+}
+
+// Subnet describes one public subnet.
+type Subnet struct {
+	// ID ends the subnet's address in Terraform: a for aws_subnet.public_a.
+	ID               string
+	Name             string
+	AvailabilityZone string
+	CIDR             netip.Prefix
+}
+
+// Network is a VPC that is there.
+type Network struct {
+	VPCID     string
+	CIDRBlock string
+	SubnetIDs []string
+}
+
+// New makes the VPC.
+func New(scope constructs.Construct, id string, cfg Config) *Network {
+	scope = constructs.NewConstruct(scope, &id)
+	main := vpc.NewVpc(scope, new("vpc"), &vpc.VpcConfig{
+		CidrBlock:          new(cfg.CIDR.String()),
+		EnableDnsSupport:   true,
+		EnableDnsHostnames: true,
+		Tags:               pointer.NameTag(cfg.Name),
+	})
+	main.OverrideLogicalId(new("main"))
+	gateway := internetgateway.NewInternetGateway(scope, new("internet_gateway"), &internetgateway.InternetGatewayConfig{
+		VpcId: main.Id(),
+		Tags:  pointer.NameTag(cfg.InternetGatewayName),
+	})
+	gateway.OverrideLogicalId(new("main"))
+	table := routetable.NewRouteTable(scope, new("route_table"), &routetable.RouteTableConfig{
+		VpcId: main.Id(),
+		Tags:  pointer.NameTag(cfg.RouteTableName),
+	})
+	table.OverrideLogicalId(new("public"))
+	internet := route.NewRoute(scope, new("route"), &route.RouteConfig{
+		RouteTableId:         table.Id(),
+		DestinationCidrBlock: new("0.0.0.0/0"),
+		GatewayId:            gateway.Id(),
+	})
+	internet.OverrideLogicalId(new("internet"))
+	result := &Network{VPCID: *main.Id(), CIDRBlock: *main.CidrBlock()}
+	for i, each := range cfg.Subnets {
+		public := newSubnet(scope, main, i, each, cfg.IPv6)
+		association := routetableassociation.NewRouteTableAssociation(scope, new("association_"+each.ID), &routetableassociation.RouteTableAssociationConfig{
+			SubnetId:     public.Id(),
+			RouteTableId: table.Id(),
+		})
+		association.OverrideLogicalId(new("public_" + each.ID))
+		result.SubnetIDs = append(result.SubnetIDs, *public.Id())
+	}
+	if cfg.IPv6 {
+		main.SetAssignGeneratedIpv6CidrBlock(true)
+		internet6 := route.NewRoute(scope, new("route_ipv6"), &route.RouteConfig{
+			RouteTableId:             table.Id(),
+			DestinationIpv6CidrBlock: new("::/0"),
+			GatewayId:                gateway.Id(),
+		})
+		internet6.OverrideLogicalId(new("internet_ipv6"))
+	}
+	return result
+}
+
+func newSubnet(scope constructs.Construct, main vpc.Vpc, index int, cfg Subnet, ipv6 bool) subnet.Subnet {
+	public := subnet.NewSubnet(scope, new("subnet_"+cfg.ID), &subnet.SubnetConfig{
+		VpcId:               main.Id(),
+		CidrBlock:           new(cfg.CIDR.String()),
+		AvailabilityZone:    &cfg.AvailabilityZone,
+		MapPublicIpOnLaunch: true,
+		Tags:                pointer.NameTag(cfg.Name),
+	})
+	public.OverrideLogicalId(new("public_" + cfg.ID))
+	if ipv6 {
+		// The VPC's block is a /56; a subnet's is always a /64.
+		public.SetIpv6CidrBlock(new(hcl.Expression(fmt.Sprintf("cidrsubnet(aws_vpc.main.ipv6_cidr_block, 8, %d)", index))))
+		public.SetAssignIpv6AddressOnCreation(true)
+	}
+	return public
+}

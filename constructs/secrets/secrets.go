@@ -1,0 +1,57 @@
+// Package secrets makes the JSON secret of a region. Terraform owns the container, the operator
+// owns the value: a placeholder goes in through a write-only argument, so that no value is in the
+// state and no apply overwrites a real one.
+// https://developer.hashicorp.com/terraform/language/resources/ephemeral/write-only
+package secrets
+
+import (
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/secretsmanagersecret"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/secretsmanagersecretversion"
+
+	"github.com/cdtait/mcpfleet/internal/hcl"
+	"github.com/cdtait/mcpfleet/internal/pointer"
+)
+
+// Placeholder is the value of every key until the operator sets one.
+const Placeholder = "PLACEHOLDER"
+
+// Config describes the secret.
+type Config struct {
+	Name string
+	// Keys are the keys of the JSON object, without which a task that asks for one cannot start.
+	Keys []string
+}
+
+// Secret is a secret that is there.
+type Secret struct{ ARN string }
+
+// New makes the secret.
+func New(scope constructs.Construct, id string, cfg Config) *Secret {
+	scope = constructs.NewConstruct(scope, &id)
+	secret := secretsmanagersecret.NewSecretsmanagerSecret(scope, new("secret"), &secretsmanagersecret.SecretsmanagerSecretConfig{
+		Name:        &cfg.Name,
+		Description: new("Secret environment variables, one JSON key each. The value is set by the operator."),
+		// Deleted at once: a name that waits for deletion cannot be used again, so a region could
+		// not be destroyed and deployed again for a week at least.
+		RecoveryWindowInDays: new(0.0),
+		Tags:                 pointer.NameTag(cfg.Name),
+	})
+	secret.OverrideLogicalId(new("api_key"))
+	version := secretsmanagersecretversion.NewSecretsmanagerSecretVersion(scope, new("version"), &secretsmanagersecretversion.SecretsmanagerSecretVersionConfig{
+		SecretId:       secret.Id(),
+		SecretStringWo: new(placeholder(cfg.Keys)),
+		// Only another number would write again.
+		SecretStringWoVersion: new(1.0),
+	})
+	version.OverrideLogicalId(new("api_key"))
+	return &Secret{ARN: *secret.Arn()}
+}
+
+func placeholder(keys []string) string {
+	values := map[string]hcl.Literal{}
+	for _, key := range keys {
+		values[key] = Placeholder
+	}
+	return hcl.Document(values)
+}

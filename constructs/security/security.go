@@ -1,0 +1,137 @@
+// Package security makes the two security groups of a region: the internet reaches the load
+// balancer only, and the load balancer reaches the tasks' port only.
+//
+// Every rule is a resource of its own, as the provider's documentation asks for:
+// https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group
+package security
+
+import (
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/securitygroup"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpcsecuritygroupegressrule"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpcsecuritygroupingressrule"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"github.com/cdtait/mcpfleet/internal/pointer"
+)
+
+// Config describes the security groups.
+type Config struct {
+	VPCID string
+	// LoadBalancer is nil where there is none; the tasks are then closed to everyone.
+	LoadBalancer *LoadBalancer
+	TasksName    string
+	// ContainerPort is the port that the tasks listen on.
+	ContainerPort int
+	// IPv6 opens the same ways to IPv6.
+	IPv6 bool
+}
+
+// LoadBalancer describes the load balancer's group.
+type LoadBalancer struct {
+	Name string
+	// Port is the port that is open to the internet.
+	Port int
+}
+
+// Groups are security groups that are there.
+type Groups struct {
+	// LoadBalancerID is "" where there is no load balancer.
+	LoadBalancerID string
+	TasksID        string
+}
+
+const (
+	anyIPv4 = "0.0.0.0/0"
+	anyIPv6 = "::/0"
+)
+
+// New makes the security groups.
+func New(scope constructs.Construct, id string, cfg Config) *Groups {
+	scope = constructs.NewConstruct(scope, &id)
+	tasks := newGroup(scope, "ecs_tasks", cfg.TasksName, "Tasks: in from the load balancer only", cfg.VPCID)
+	groups := &Groups{TasksID: *tasks.Id()}
+	newEgress(scope, "ecs_tasks_internet", cfg.TasksName+"-to-internet", &vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{
+		SecurityGroupId: tasks.Id(),
+		Description:     new("Images, logs, secrets and what the server asks of others"),
+		IpProtocol:      new("-1"),
+		CidrIpv4:        new(anyIPv4),
+	})
+	if cfg.IPv6 {
+		newEgress(scope, "ecs_tasks_internet_ipv6", cfg.TasksName+"-to-internet-ipv6", &vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{
+			SecurityGroupId: tasks.Id(),
+			Description:     new("Images, logs, secrets and what the server asks of others"),
+			IpProtocol:      new("-1"),
+			CidrIpv6:        new(anyIPv6),
+		})
+	}
+	if cfg.LoadBalancer != nil {
+		groups.LoadBalancerID = newLoadBalancerGroup(scope, cfg, tasks)
+	}
+	return groups
+}
+
+func newLoadBalancerGroup(scope constructs.Construct, cfg Config, tasks securitygroup.SecurityGroup) string {
+	balancer := newGroup(scope, "alb", cfg.LoadBalancer.Name, "Load balancer: in from the internet, out to the tasks", cfg.VPCID)
+	listenerPort, containerPort := float64(cfg.LoadBalancer.Port), float64(cfg.ContainerPort)
+	newIngress(scope, "alb_http", cfg.LoadBalancer.Name+"-from-internet", &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
+		SecurityGroupId: balancer.Id(),
+		Description:     new("HTTP from anywhere"),
+		IpProtocol:      new("tcp"),
+		FromPort:        &listenerPort,
+		ToPort:          &listenerPort,
+		CidrIpv4:        new(anyIPv4),
+	})
+	if cfg.IPv6 {
+		newIngress(scope, "alb_http_ipv6", cfg.LoadBalancer.Name+"-from-internet-ipv6", &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
+			SecurityGroupId: balancer.Id(),
+			Description:     new("HTTP from anywhere"),
+			IpProtocol:      new("tcp"),
+			FromPort:        &listenerPort,
+			ToPort:          &listenerPort,
+			CidrIpv6:        new(anyIPv6),
+		})
+	}
+	newEgress(scope, "alb_tasks", cfg.LoadBalancer.Name+"-to-tasks", &vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{
+		SecurityGroupId:           balancer.Id(),
+		Description:               new("Requests and health checks to the tasks"),
+		IpProtocol:                new("tcp"),
+		FromPort:                  &containerPort,
+		ToPort:                    &containerPort,
+		ReferencedSecurityGroupId: tasks.Id(),
+	})
+	newIngress(scope, "ecs_tasks_alb", cfg.TasksName+"-from-alb", &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
+		SecurityGroupId:           tasks.Id(),
+		Description:               new("Requests and health checks from the load balancer"),
+		IpProtocol:                new("tcp"),
+		FromPort:                  &containerPort,
+		ToPort:                    &containerPort,
+		ReferencedSecurityGroupId: balancer.Id(),
+	})
+	return *balancer.Id()
+}
+
+// newGroup names by prefix, so that a group in use can be replaced: its successor is made first.
+func newGroup(scope constructs.Construct, address, name, description, vpcID string) securitygroup.SecurityGroup {
+	group := securitygroup.NewSecurityGroup(scope, &address, &securitygroup.SecurityGroupConfig{
+		NamePrefix:  new(name + "-"),
+		Description: &description,
+		VpcId:       &vpcID,
+		Tags:        pointer.NameTag(name),
+		Lifecycle:   &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: new(true)},
+	})
+	group.OverrideLogicalId(&address)
+	return group
+}
+
+func newIngress(scope constructs.Construct, address, name string, cfg *vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig) {
+	cfg.Tags = pointer.NameTag(name)
+	rule := vpcsecuritygroupingressrule.NewVpcSecurityGroupIngressRule(scope, new(address+"_ingress"), cfg)
+	rule.OverrideLogicalId(&address)
+}
+
+func newEgress(scope constructs.Construct, address, name string, cfg *vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig) {
+	cfg.Tags = pointer.NameTag(name)
+	rule := vpcsecuritygroupegressrule.NewVpcSecurityGroupEgressRule(scope, new(address+"_egress"), cfg)
+	rule.OverrideLogicalId(&address)
+}

@@ -1,0 +1,205 @@
+// Package stacks turns one region of a fleet into one Terraform stack. It makes no resource of its
+// own: it hands plain values to the constructs, and wires what one returns into the next.
+package stacks
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/constructs/discovery"
+	"github.com/cdtait/mcpfleet/constructs/dns"
+	"github.com/cdtait/mcpfleet/constructs/ecs"
+	"github.com/cdtait/mcpfleet/constructs/iam"
+	"github.com/cdtait/mcpfleet/constructs/loadbalancer"
+	"github.com/cdtait/mcpfleet/constructs/logs"
+	"github.com/cdtait/mcpfleet/constructs/network"
+	"github.com/cdtait/mcpfleet/constructs/secrets"
+	"github.com/cdtait/mcpfleet/constructs/security"
+	"github.com/cdtait/mcpfleet/internal/hcl"
+)
+
+// NewRegion adds the stack of a region to an app.
+func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Region) cdktf.TerraformStack {
+	stack := cdktf.NewTerraformStack(app, new(region.Names.Stack()))
+	newBackend(stack, fleet.State, region)
+	account := newProvider(stack, region)
+	newVariables(stack, region)
+	newLocals(stack)
+
+	r := resources{}
+	r.network = network.New(stack, "network", networkConfig(region))
+	r.security = security.New(stack, "security", securityConfig(region, r))
+	if region.LoadBalancer.Enabled {
+		r.loadBalancer = loadbalancer.New(stack, "load_balancer", loadBalancerConfig(region, r))
+	}
+	if region.CustomDomain() != "" {
+		r.dns = dns.New(stack, "dns", dnsConfig(region, r))
+	}
+	if region.Discovery.Enabled {
+		r.discovery = discovery.New(stack, "discovery", discovery.Config{
+			Namespace: region.Names.Namespace(),
+			Service:   region.Names.DiscoveryService(),
+			VPCID:     r.network.VPCID,
+			TTL:       region.Discovery.TTL,
+		})
+	}
+	if keys := secretKeys(region); len(keys) > 0 {
+		r.secret = secrets.New(stack, "secrets", secrets.Config{Name: region.Names.Secret(), Keys: keys})
+	}
+	r.logs = logs.New(stack, "logs", logs.Config{Name: region.Names.LogGroup(), RetentionDays: region.Logs.RetentionDays})
+	r.roles = iam.New(stack, "iam", iamConfig(region, r, account))
+	r.ecs = ecs.New(stack, "ecs", ecsConfig(region, r))
+	newOutputs(stack, fleet, region, r)
+	return stack
+}
+
+// resources are the results of the constructs; what is nil is left out of the stack.
+type resources struct {
+	network      *network.Network
+	security     *security.Groups
+	loadBalancer *loadbalancer.LoadBalancer
+	dns          *dns.DNS
+	discovery    *discovery.Discovery
+	secret       *secrets.Secret
+	logs         *logs.Group
+	roles        *iam.Roles
+	ecs          *ecs.ECS
+}
+
+func networkConfig(region config.Region) network.Config {
+	cfg := network.Config{
+		Name:                region.Names.VPC(),
+		InternetGatewayName: region.Names.InternetGateway(),
+		RouteTableName:      region.Names.RouteTable(),
+		CIDR:                region.Network.CIDR,
+		IPv6:                ipv6(region),
+	}
+	for _, subnet := range region.Subnets {
+		cfg.Subnets = append(cfg.Subnets, network.Subnet{
+			ID:               subnet.Zone,
+			Name:             region.Names.Subnet(subnet.Zone),
+			AvailabilityZone: region.Name + subnet.Zone,
+			CIDR:             subnet.CIDR,
+		})
+	}
+	return cfg
+}
+
+// ipv6 is a matter of the custom domain: without an AAAA record nobody would come over IPv6.
+func ipv6(region config.Region) bool { return region.CustomDomain() != "" && region.DNS.IPv6 }
+
+func securityConfig(region config.Region, r resources) security.Config {
+	cfg := security.Config{
+		VPCID:         r.network.VPCID,
+		TasksName:     region.Names.TaskSecurityGroup(),
+		ContainerPort: region.Container.Port,
+		IPv6:          ipv6(region),
+	}
+	if region.LoadBalancer.Enabled {
+		cfg.LoadBalancer = &security.LoadBalancer{Name: region.Names.LoadBalancerSecurityGroup(), Port: region.LoadBalancer.Port}
+	}
+	return cfg
+}
+
+func loadBalancerConfig(region config.Region, r resources) loadbalancer.Config {
+	lb := region.LoadBalancer
+	return loadbalancer.Config{
+		Name:            region.Names.LoadBalancer(),
+		Count:           loadBalancerCount,
+		VPCID:           r.network.VPCID,
+		SubnetIDs:       r.network.SubnetIDs,
+		SecurityGroupID: r.security.LoadBalancerID,
+		InternetGateway: network.InternetGateway,
+		Port:            lb.Port,
+		IdleTimeout:     lb.IdleTimeout,
+		IPv6:            ipv6(region),
+		TargetGroup: loadbalancer.TargetGroup{
+			Name:                region.Names.TargetGroup(region.Container.Port),
+			Port:                region.Container.Port,
+			DeregistrationDelay: lb.DeregistrationDelay,
+			HealthCheck:         loadbalancer.HealthCheck(lb.HealthCheck),
+			Stickiness:          loadbalancer.Stickiness(lb.Stickiness),
+		},
+	}
+}
+
+func dnsConfig(region config.Region, r resources) dns.Config {
+	return dns.Config{
+		Zone:   region.DNS.Zone,
+		Domain: region.CustomDomain(),
+		Region: region.Name,
+		Count:  loadBalancerCount,
+		Target: dns.Target{DNSName: r.loadBalancer.DNSName, ZoneID: r.loadBalancer.ZoneID},
+		Port:   region.LoadBalancer.Port,
+		IPv6:   region.DNS.IPv6,
+	}
+}
+
+func iamConfig(region config.Region, r resources, account string) iam.Config {
+	cfg := iam.Config{
+		ExecutionRoleName: region.Names.ExecutionRole(),
+		TaskRoleName:      region.Names.TaskRole(),
+		Region:            region.Name,
+		AccountID:         account,
+		LogGroupARN:       r.logs.ARN,
+		RepositoryARN:     region.Container.RepositoryARN(),
+	}
+	if r.secret != nil {
+		cfg.SecretARN = r.secret.ARN
+	}
+	return cfg
+}
+
+func ecsConfig(region config.Region, r resources) ecs.Config {
+	cfg := ecs.Config{
+		ClusterName: region.Names.Cluster(),
+		Task: ecs.Task{
+			Family:           region.Names.TaskDefinition(),
+			CPU:              hcl.Expression("var.cpu"),
+			Memory:           hcl.Expression("var.memory"),
+			ExecutionRoleARN: r.roles.ExecutionRoleARN,
+			TaskRoleARN:      r.roles.TaskRoleARN,
+			Container: ecs.Container{
+				Name:        region.Names.Container(),
+				Image:       hcl.Expression("var.container_image"),
+				Port:        region.Container.Port,
+				Environment: region.Container.Environment,
+				Secrets:     region.Container.Secrets,
+				LogGroup:    r.logs.Name,
+				Region:      region.Name,
+			},
+		},
+		Service: ecs.Service{
+			Name:            region.Names.Service(),
+			SubnetIDs:       r.network.SubnetIDs,
+			SecurityGroupID: r.security.TasksID,
+			DesiredCount:    desiredCount,
+			// A task that starts before these could not pull its image or write its logs.
+			DependsOn: []string{iam.ExecutionPolicy, network.DefaultRoute},
+		},
+	}
+	if r.secret != nil {
+		cfg.Task.Container.SecretARN = r.secret.ARN
+	}
+	if r.discovery != nil {
+		cfg.Service.RegistryARN = r.discovery.ServiceARN
+	}
+	if r.loadBalancer != nil {
+		cfg.Service.DependsOn = append(cfg.Service.DependsOn, loadbalancer.Listener)
+		cfg.Service.Target = &ecs.Target{
+			GroupARN:               r.loadBalancer.TargetGroupARN,
+			Attached:               loadBalancerPresent,
+			HealthCheckGracePeriod: region.Service.HealthCheckGracePeriod,
+		}
+	}
+	return cfg
+}
+
+// secretKeys are the keys of the JSON secret that the container asks for, each once.
+func secretKeys(region config.Region) []string {
+	return slices.Compact(slices.Sorted(maps.Values(region.Container.Secrets)))
+}
