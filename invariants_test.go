@@ -1,0 +1,216 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/constructs/secrets"
+	"github.com/cdtait/mcpfleet/internal/tfjson"
+)
+
+func TestTasksAreReachedFromTheLoadBalancerOnly(t *testing.T) {
+	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
+		ways := 0
+		for name, rule := range stack.Resources["aws_vpc_security_group_ingress_rule"] {
+			if rule.Text("security_group_id") != "${aws_security_group.ecs_tasks.id}" {
+				continue
+			}
+			ways++
+			if rule.Text("referenced_security_group_id") != "${aws_security_group.alb.id}" {
+				t.Errorf("%s opens the tasks to something else: %v", name, rule)
+			}
+			if rule["from_port"] != float64(region.Container.Port) || rule["to_port"] != float64(region.Container.Port) {
+				t.Errorf("%s opens another port than %d: %v", name, region.Container.Port, rule)
+			}
+		}
+		if want := map[bool]int{true: 1, false: 0}[region.LoadBalancer.Enabled]; ways != want {
+			t.Errorf("%d ways to the tasks, want %d", ways, want)
+		}
+	})
+}
+
+func TestTheLoadBalancerReachesTheTasksPortOnly(t *testing.T) {
+	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
+		for name, rule := range stack.Resources["aws_vpc_security_group_egress_rule"] {
+			if rule.Text("security_group_id") != "${aws_security_group.alb.id}" {
+				continue
+			}
+			if rule.Text("referenced_security_group_id") != "${aws_security_group.ecs_tasks.id}" || rule["to_port"] != float64(region.Container.Port) {
+				t.Errorf("%s lets the load balancer out to something else: %v", name, rule)
+			}
+		}
+	})
+}
+
+// needsEverything are the actions that AWS takes for no narrower resource than *.
+var needsEverything = []string{"ecr:GetAuthorizationToken"}
+
+func TestNoPolicyAllowsMoreThanItCanName(t *testing.T) {
+	eachStack(t, func(t *testing.T, _ config.Region, stack *tfjson.Stack) {
+		if stack.Resources["aws_iam_role_policy_attachment"] != nil {
+			t.Error("a role has a policy that is not its own")
+		}
+		for name, inline := range stack.Resources["aws_iam_role_policy"] {
+			var policy struct {
+				Statement []struct{ Action, Resource []string }
+			}
+			text, err := tfjson.Resolve(inline.Text("policy"), "reference")
+			if err != nil || json.Unmarshal([]byte(text), &policy) != nil || len(policy.Statement) == 0 {
+				t.Fatalf("%s: %v: %s", name, err, text)
+			}
+			for _, statement := range policy.Statement {
+				for _, action := range statement.Action {
+					if strings.Contains(action, "*") {
+						t.Errorf("%s allows %s", name, action)
+					}
+					if slices.Contains(statement.Resource, "*") && !slices.Contains(needsEverything, action) {
+						t.Errorf("%s allows %s on everything", name, action)
+					}
+				}
+			}
+		}
+	})
+}
+
+func TestOnlyImagesInECRNeedECR(t *testing.T) {
+	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
+		allowed := strings.Contains(stack.Resource("aws_iam_role_policy.ecs_task_execution").Text("policy"), "ecr:")
+		if inECR := strings.Contains(region.Container.Image, ".dkr.ecr."); allowed != inECR {
+			t.Errorf("ECR allowed is %v for the image %s", allowed, region.Container.Image)
+		}
+	})
+}
+
+func TestNoSecretValueIsInAStack(t *testing.T) {
+	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
+		version := stack.Resource("aws_secretsmanager_secret_version.api_key")
+		if len(region.Container.Secrets) == 0 {
+			if version != nil || stack.Resource("aws_secretsmanager_secret.api_key") != nil {
+				t.Error("there is a secret that nobody asks for")
+			}
+			return
+		}
+		for _, argument := range []string{"secret_string", "secret_binary"} {
+			if version[argument] != nil {
+				t.Errorf("%s would put a value into the state", argument)
+			}
+		}
+		var values map[string]string
+		if err := json.Unmarshal([]byte(version.Text("secret_string_wo")), &values); err != nil {
+			t.Fatal(err)
+		}
+		for key, value := range values {
+			if value != secrets.Placeholder {
+				t.Errorf("%s has the value %q", key, value)
+			}
+		}
+		want := slices.Compact(slices.Sorted(maps.Values(region.Container.Secrets)))
+		if difference := cmp.Diff(want, slices.Sorted(maps.Keys(values))); difference != "" {
+			t.Errorf("keys of the secret (- asked for, + there)\n%s", difference)
+		}
+	})
+}
+
+// untaggable are the resources that AWS has no tags for.
+var untaggable = []string{
+	"aws_iam_role_policy", "aws_route", "aws_route53_record", "aws_route_table_association",
+	"aws_secretsmanager_secret_version",
+}
+
+func TestEverythingTaggableIsTagged(t *testing.T) {
+	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
+		tags, _ := stack.Providers["aws"][0]["default_tags"].([]any)[0].(map[string]any)["tags"].(map[string]any)
+		want := map[string]any{"Project": region.Names.Project, "Environment": region.Names.Environment, "Region": region.Name, "Terraform": "true"}
+		if difference := cmp.Diff(want, tags); difference != "" {
+			t.Errorf("default tags (- want, + got)\n%s", difference)
+		}
+		stack.Each(func(kind, name string, resource tfjson.Block) {
+			own, _ := resource["tags"].(map[string]any)
+			if named := own["Name"] != nil && own["Name"] != ""; named == slices.Contains(untaggable, kind) {
+				t.Errorf("%s.%s has the tags %v", kind, name, own)
+			}
+		})
+	})
+}
+
+var outputs = strings.Fields(`
+	alb_security_group_id application_url cloudwatch_log_group_name custom_domain_url deployment_info
+	ecs_cluster_id ecs_cluster_name ecs_security_group_id ecs_service_id ecs_service_name
+	ecs_task_definition_arn load_balancer_arn load_balancer_dns_name load_balancer_zone_id
+	public_subnet_ids region route53_zone_id secret_arn service_discovery_dns_name target_group_arn
+	vpc_cidr_block vpc_id weekend_mode_cost_analysis`)
+
+func TestEveryStackHasTheSameOutputsAndVariables(t *testing.T) {
+	eachStack(t, func(t *testing.T, _ config.Region, stack *tfjson.Stack) {
+		if difference := cmp.Diff(outputs, slices.Sorted(maps.Keys(stack.Outputs))); difference != "" {
+			t.Errorf("outputs (- want, + got)\n%s", difference)
+		}
+		for name, output := range stack.Outputs {
+			if _, there := output["value"]; !there {
+				t.Errorf("output %s has no value, not even null", name)
+			}
+		}
+		want := []string{"container_image", "cpu", "desired_count", "memory", "weekend_state"}
+		if difference := cmp.Diff(want, slices.Sorted(maps.Keys(stack.Variables))); difference != "" {
+			t.Errorf("variables (- want, + got)\n%s", difference)
+		}
+	})
+}
+
+func TestWhatIsOffIsLeftOut(t *testing.T) {
+	stack := stackOf(t, "examples/everything-off.yaml", "dev-us-west-1")
+	for _, address := range stack.Addresses() {
+		for _, absent := range []string{"aws_lb", "service_discovery", "route53", "secretsmanager", "alb"} {
+			if strings.Contains(address, absent) {
+				t.Errorf("%s is there", address)
+			}
+		}
+	}
+	service := stack.Resource("aws_ecs_service.main")
+	for _, argument := range []string{"dynamic", "load_balancer", "service_registries", "health_check_grace_period_seconds"} {
+		if service[argument] != nil {
+			t.Errorf("the service has %s", argument)
+		}
+	}
+	for _, output := range []string{"load_balancer_arn", "load_balancer_dns_name", "load_balancer_zone_id", "target_group_arn", "alb_security_group_id", "application_url", "custom_domain_url", "route53_zone_id", "service_discovery_dns_name", "secret_arn"} {
+		if got := stack.Outputs[output]["value"]; got != "${null}" {
+			t.Errorf("output %s is %v", output, got)
+		}
+	}
+}
+
+func TestIPv6IsThereOnlyWhenAskedFor(t *testing.T) {
+	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
+		text, err := json.Marshal(stack)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := region.DNS.Enabled && region.DNS.IPv6
+		for _, sign := range []string{`"AAAA"`, `"dualstack"`, `"assign_generated_ipv6_cidr_block":true`, `"::/0"`, `"assign_ipv6_address_on_creation":true`} {
+			if bytes.Contains(text, []byte(sign)) != asked {
+				t.Errorf("%s is there: %v, IPv6 asked for: %v", sign, !asked, asked)
+			}
+		}
+	})
+}
+
+func TestTheProviderIsTheOneOfTheBindings(t *testing.T) {
+	exact := regexp.MustCompile(`^\d+\.\d+\.\d+$`)
+	eachStack(t, func(t *testing.T, _ config.Region, stack *tfjson.Stack) {
+		aws := stack.Terraform["required_providers"].(map[string]any)["aws"].(map[string]any)
+		if aws["source"] != "hashicorp/aws" || !exact.MatchString(aws["version"].(string)) {
+			t.Errorf("the provider is %v", aws)
+		}
+		if stack.Terraform["required_version"] != ">= 1.11.0" {
+			t.Errorf("required_version is %v", stack.Terraform["required_version"])
+		}
+	})
+}

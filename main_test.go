@@ -1,0 +1,150 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/golden"
+	"github.com/cdtait/mcpfleet/internal/jsiinode"
+	"github.com/cdtait/mcpfleet/internal/tfjson"
+)
+
+// fleetUnderTest is a fleet file and its stacks, synthesized once for all tests of this package:
+// loading the bindings takes seconds.
+type fleetUnderTest struct {
+	file  string
+	fleet *config.Fleet
+	// stacks are the synthesized files, by stack.
+	stacks map[string]string
+}
+
+var fleets []fleetUnderTest
+
+// allRegions is too large to be reviewed; it is checked by invariants instead of a golden.
+const allRegions = "examples/all-regions.yaml"
+
+func TestMain(m *testing.M) {
+	jsiinode.Quiet()
+	os.Exit(runTests(m))
+}
+
+func runTests(m *testing.M) int {
+	defer jsiinode.Close()
+	out, err := os.MkdirTemp("", "mcpfleet-synth-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer func() { _ = os.RemoveAll(out) }()
+	for _, file := range fleetFiles() {
+		each, err := synthesizeFile(file, filepath.Join(out, name(file)))
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		fleets = append(fleets, each)
+	}
+	return m.Run()
+}
+
+func fleetFiles() []string {
+	files := []string{"regions.yaml"}
+	for _, folder := range []string{"examples", "testdata/fleets"} {
+		found, _ := filepath.Glob(folder + "/*.yaml")
+		files = append(files, found...)
+	}
+	return files
+}
+
+func name(file string) string { return strings.TrimSuffix(filepath.Base(file), ".yaml") }
+
+func synthesizeFile(file, out string) (fleetUnderTest, error) {
+	fleet, _, err := config.Load(file)
+	if err != nil {
+		return fleetUnderTest{}, err
+	}
+	result := fleetUnderTest{file: file, fleet: fleet, stacks: map[string]string{}}
+	for _, region := range fleet.Regions {
+		stack := region.Names.Stack()
+		result.stacks[stack] = filepath.Join(out, "stacks", stack, "cdk.tf.json")
+	}
+	return result, synthesize(fleet, &cdktf.AppConfig{Outdir: &out})
+}
+
+func (f fleetUnderTest) read(t *testing.T, stack string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(f.stacks[stack])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// eachStack runs a test for every stack of every fleet.
+func eachStack(t *testing.T, test func(t *testing.T, region config.Region, stack *tfjson.Stack)) {
+	t.Helper()
+	for _, each := range fleets {
+		for _, region := range each.fleet.Regions {
+			t.Run(name(each.file)+"/"+region.Names.Stack(), func(t *testing.T) {
+				stack, err := tfjson.Read(each.stacks[region.Names.Stack()])
+				if err != nil {
+					t.Fatal(err)
+				}
+				test(t, region, stack)
+			})
+		}
+	}
+}
+
+func stackOf(t *testing.T, file, name string) *tfjson.Stack {
+	t.Helper()
+	for _, each := range fleets {
+		if each.file == file {
+			stack, err := tfjson.Read(each.stacks[name])
+			if err != nil {
+				t.Fatal(err)
+			}
+			return stack
+		}
+	}
+	t.Fatalf("%s is not under test", file)
+	return nil
+}
+
+func TestStacksAreAsReviewed(t *testing.T) {
+	var files []string
+	for _, each := range fleets {
+		if each.file == allRegions {
+			continue
+		}
+		for _, stack := range slices.Sorted(maps.Keys(each.stacks)) {
+			file := filepath.Join("testdata", "stacks", name(each.file), stack+".tf.json")
+			files = append(files, file)
+			t.Run(name(each.file)+"/"+stack, func(t *testing.T) {
+				golden.Compare(t, file, each.read(t, stack))
+			})
+		}
+	}
+	golden.NoneBut(t, "testdata/stacks", files)
+}
+
+func TestAFleetOfEveryRegionHasAStackForEach(t *testing.T) {
+	for _, each := range fleets {
+		if each.file == allRegions && (len(each.stacks) != 34 || len(config.RegionNames()) != 34) {
+			t.Errorf("%d stacks for %d regions, want 34", len(each.stacks), len(config.RegionNames()))
+		}
+	}
+	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
+		if got := stack.Providers["aws"][0].Text("region"); got != region.Name {
+			t.Errorf("the provider works in %s", got)
+		}
+	})
+}

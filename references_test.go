@@ -1,0 +1,131 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/tfjson"
+)
+
+func TestEveryReferenceIsOneThatTerraformTakes(t *testing.T) {
+	eachStack(t, func(t *testing.T, _ config.Region, stack *tfjson.Stack) {
+		for _, problem := range stack.Problems() {
+			t.Error(problem)
+		}
+	})
+}
+
+func TestDocumentsInStringsAreJSON(t *testing.T) {
+	eachStack(t, func(t *testing.T, _ config.Region, stack *tfjson.Stack) {
+		stack.Each(func(kind, name string, resource tfjson.Block) {
+			for _, argument := range []string{"container_definitions", "policy", "assume_role_policy", "secret_string_wo"} {
+				if resource.Text(argument) == "" {
+					continue
+				}
+				document, err := tfjson.Resolve(resource.Text(argument), "reference")
+				if err != nil || !json.Valid([]byte(document)) {
+					t.Errorf("%s.%s: %s is no JSON: %v\n%s", kind, name, argument, err, document)
+				}
+			}
+		})
+	})
+}
+
+// limit is what AWS takes as a name, in characters of the longest one.
+type limit struct {
+	argument string
+	longest  int
+}
+
+// limits are those of the resources' API calls. A prefix is followed by 26 characters.
+var limits = map[string]limit{
+	"aws_lb":                                      {"name", 32},
+	"aws_lb_target_group":                         {"name", 32},
+	"aws_iam_role":                                {"name", 64},
+	"aws_iam_role_policy":                         {"name", 128},
+	"aws_ecs_cluster":                             {"name", 255},
+	"aws_ecs_service":                             {"name", 255},
+	"aws_ecs_task_definition":                     {"family", 255},
+	"aws_security_group":                          {"name_prefix", 255 - 26},
+	"aws_secretsmanager_secret":                   {"name", 512},
+	"aws_cloudwatch_log_group":                    {"name", 512},
+	"aws_service_discovery_service":               {"name", 63},
+	"aws_service_discovery_private_dns_namespace": {"name", 63},
+}
+
+func TestEveryNameIsWithinItsLimit(t *testing.T) {
+	eachStack(t, func(t *testing.T, _ config.Region, stack *tfjson.Stack) {
+		stack.Each(func(kind, name string, resource tfjson.Block) {
+			limit, limited := limits[kind]
+			if !limited {
+				if resource.Text("name") != "" && kind != "aws_route53_record" {
+					t.Errorf("%s.%s has a name, but no limit is known for it", kind, name)
+				}
+				return
+			}
+			value := resource.Text(limit.argument)
+			if value == "" || len(value) > limit.longest {
+				t.Errorf("%s.%s: %q has %d characters, AWS takes 1 to %d", kind, name, value, len(value), limit.longest)
+			}
+			if limit.argument == "name" && strings.HasSuffix(value, "-") {
+				t.Errorf("%s.%s: %q ends in a hyphen", kind, name, value)
+			}
+		})
+	})
+}
+
+// TestValuesArriveLiterally evaluates the task definition as Terraform does and compares what a
+// container would get with what the fleet file says.
+func TestValuesArriveLiterally(t *testing.T) {
+	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
+		template := stack.Resource("aws_ecs_task_definition.main").Text("container_definitions")
+		expression, diagnostics := hclsyntax.ParseTemplate([]byte(template), "container_definitions", hcl.InitialPos)
+		if diagnostics.HasErrors() {
+			t.Fatal(diagnostics)
+		}
+		named := func(kind, attribute string) cty.Value {
+			return cty.ObjectVal(map[string]cty.Value{kind: cty.ObjectVal(map[string]cty.Value{attribute: cty.StringVal("reference")})})
+		}
+		document, diagnostics := expression.Value(&hcl.EvalContext{Variables: map[string]cty.Value{
+			"var":                       cty.ObjectVal(map[string]cty.Value{"container_image": cty.StringVal("image")}),
+			"aws_cloudwatch_log_group":  named("main", "name"),
+			"aws_secretsmanager_secret": named("api_key", "arn"),
+		}})
+		if diagnostics.HasErrors() {
+			t.Fatal(diagnostics)
+		}
+		var containers []struct {
+			Environment []struct{ Name, Value string }
+		}
+		if err := json.Unmarshal([]byte(document.AsString()), &containers); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := len(containers[0].Environment), len(region.Container.Environment); got != want {
+			t.Errorf("%d variables, want %d", got, want)
+		}
+		for _, variable := range containers[0].Environment {
+			if want := region.Container.Environment[variable.Name]; variable.Value != want {
+				t.Errorf("%s arrives as %q, want %q", variable.Name, variable.Value, want)
+			}
+		}
+	})
+}
+
+func TestTheAwkwardFleetHoldsWhatItIsFor(t *testing.T) {
+	for _, each := range fleets {
+		if name(each.file) != "awkward" {
+			continue
+		}
+		if got := each.fleet.Regions[0].Container.Environment["INTERPOLATION"]; got != `${file("/etc/passwd")}` {
+			t.Errorf("INTERPOLATION is %q", got)
+		}
+		return
+	}
+	t.Error("the awkward fleet is not under test")
+}
