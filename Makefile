@@ -1,0 +1,56 @@
+# make synth and make test need Go, Node.js and make; everything else they fetch into this folder.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# No tool here reports to anyone.
+export CHECKPOINT_DISABLE := 1
+
+GOLANGCI_LINT_VERSION := v2.14.0
+GOLANGCI_LINT := .cache/bin/golangci-lint-$(GOLANGCI_LINT_VERSION)
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+node_modules: package.json package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund
+	@touch node_modules
+
+.PHONY: synth
+synth: node_modules ## Turn regions.yaml into one Terraform stack per region
+	npx cdktf synth
+	@echo "Stacks, and the file that Terraform reads of each:"
+	@for stack in cdktf.out/stacks/*/; do echo "  $$(basename $$stack)  $${stack}cdk.tf.json"; done
+
+.PHONY: test
+test: ## Run the tests
+	go test ./...
+
+.PHONY: fuzz
+fuzz: ## Fuzz what is parsed, 30 seconds each
+	go test ./config -run '^$$' -fuzz '^FuzzParse$$' -fuzztime 30s
+	go test ./internal/hcl -run '^$$' -fuzz '^FuzzLiteral$$' -fuzztime 30s
+
+.PHONY: golden
+golden: ## Write the golden files anew; read the difference before you commit it
+	go test . ./config -update
+
+.PHONY: lint
+lint: $(GOLANGCI_LINT) ## Check format, vet and lint
+	@test -z "$$(gofmt -l .)" || { gofmt -d .; echo "run make fmt"; exit 1; }
+	go vet ./...
+	$(GOLANGCI_LINT) run
+
+$(GOLANGCI_LINT):
+	GOBIN=$(CURDIR)/.cache/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
+	mv .cache/bin/golangci-lint $@
+
+.PHONY: fmt
+fmt: $(GOLANGCI_LINT) ## Format the Go files
+	$(GOLANGCI_LINT) fmt
+
+.PHONY: clean
+clean: ## Remove what the other targets made, but no state
+	rm -rf .cache bin cdktf.out node_modules
