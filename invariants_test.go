@@ -121,7 +121,7 @@ func TestNoSecretValueIsInAStack(t *testing.T) {
 
 // untaggable are the resources that AWS has no tags for.
 var untaggable = []string{
-	"aws_iam_role_policy", "aws_route", "aws_route53_record", "aws_route_table_association",
+	"aws_appautoscaling_scheduled_action", "aws_iam_role_policy", "aws_route", "aws_route53_record", "aws_route_table_association",
 	"aws_secretsmanager_secret_version",
 }
 
@@ -146,7 +146,7 @@ var outputs = strings.Fields(`
 	ecs_cluster_id ecs_cluster_name ecs_security_group_id ecs_service_id ecs_service_name
 	ecs_task_definition_arn load_balancer_arn load_balancer_dns_name load_balancer_zone_id
 	public_subnet_ids region route53_zone_id secret_arn service_discovery_dns_name target_group_arn
-	vpc_cidr_block vpc_id weekend_mode_cost_analysis`)
+	vpc_cidr_block vpc_id weekend_mode_cost_analysis weekend_schedule`)
 
 func TestEveryStackHasTheSameOutputsAndVariables(t *testing.T) {
 	eachStack(t, func(t *testing.T, _ config.Region, stack *tfjson.Stack) {

@@ -57,6 +57,7 @@ var limits = map[string]limit{
 	"aws_cloudwatch_log_group":                    {"name", 512},
 	"aws_service_discovery_service":               {"name", 63},
 	"aws_service_discovery_private_dns_namespace": {"name", 63},
+	"aws_appautoscaling_scheduled_action":         {"name", 256},
 }
 
 func TestEveryNameIsWithinItsLimit(t *testing.T) {

@@ -1,15 +1,75 @@
 package config
 
 import (
+	"errors"
+	"fmt"
 	"time"
-	_ "time/tzdata" // zones are known wherever the tool runs
+
+	"github.com/cdtait/mcpfleet/schedule"
 )
 
+var weekdays = map[string]time.Weekday{
+	"mon": time.Monday, "tue": time.Tuesday, "wed": time.Wednesday, "thu": time.Thursday,
+	"fri": time.Friday, "sat": time.Saturday, "sun": time.Sunday,
+}
+
+// checkWeekend makes the region's schedule, which knows what a window may be.
 func checkWeekend(c checker, region *Region) {
 	weekend := region.Weekend
-	if c.sound("weekend.timezone") {
-		if _, err := time.LoadLocation(weekend.Timezone); err != nil {
-			c.refuse("weekend.timezone", "x", "y")
+	if !c.sound("weekend.days", "weekend.start_hour", "weekend.end_hour", "weekend.timezone", "weekend.lead_minutes", "weekend.skip", "weekend.extra") {
+		return
+	}
+	window := schedule.Window{
+		StartHour:   weekend.StartHour,
+		EndHour:     weekend.EndHour,
+		Timezone:    weekend.Timezone,
+		LeadMinutes: weekend.LeadMinutes,
+		Skip:        c.dates("weekend.skip", weekend.Skip),
+		Extra:       c.dates("weekend.extra", weekend.Extra),
+	}
+	for _, day := range weekend.Days {
+		window.Days = append(window.Days, weekdays[day])
+	}
+	if !c.sound("weekend.skip", "weekend.extra") {
+		return
+	}
+	var err error
+	region.Schedule, err = schedule.New(window)
+	problems, ok := errors.AsType[schedule.Problems](err)
+	if err != nil && !ok {
+		c.refuse("weekend", err.Error(), "write a window that opens and closes")
+	}
+	for _, problem := range problems {
+		path := "weekend." + string(problem.Field)
+		if problem.Index >= 0 {
+			path = fmt.Sprintf("%s[%d]", path, problem.Index)
 		}
+		c.refuse(path, problem.Message, problem.Advice)
+	}
+}
+
+func (c checker) dates(path string, texts []string) []schedule.Date {
+	var dates []schedule.Date
+	for i, text := range texts {
+		date, err := schedule.ParseDate(text)
+		if err != nil {
+			c.refuse(fmt.Sprintf("%s[%d]", path, i), fmt.Sprintf("%q is not a date", clip(text)), "write year, month and day, such as 2026-12-26")
+			c.failed[path] = true
+		}
+		dates = append(dates, date)
+	}
+	return dates
+}
+
+// checkSomeoneAwake warns of a fleet that nobody could ever reach.
+func checkSomeoneAwake(s *source, fleet *Fleet) {
+	for _, region := range fleet.Regions {
+		if !region.Weekend.Enabled || region.Weekend.Active {
+			return
+		}
+	}
+	if len(fleet.Regions) > 0 {
+		key, _ := entry(s.root, "regions")
+		s.warning(key, "regions", "every region has weekend mode on and is not active, so none ever wakes", "write weekend: {active: true} in at least one")
 	}
 }

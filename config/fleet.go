@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"github.com/cdtait/mcpfleet/naming"
+	"github.com/cdtait/mcpfleet/schedule"
 )
 
 // DefaultFile is read when neither MCPFLEET_CONFIG nor --config names another.
@@ -25,6 +26,8 @@ type Region struct {
 	Settings
 	// Subnets are the public subnets, one a zone.
 	Subnets []Subnet
+	// Schedule is the weekend window, whether or not weekend mode is on.
+	Schedule *schedule.Schedule
 }
 
 // Subnet is one public subnet.
@@ -70,6 +73,7 @@ type Settings struct {
 	Logs         Logs         `yaml:"logs" doc:"The CloudWatch log group."`
 	DNS          DNS          `yaml:"dns" doc:"A name of your own in Route 53, answered by the nearest healthy region."`
 	Weekend      Weekend      `yaml:"weekend" doc:"A fleet that is awake only in a weekly window."`
+	Usage        Usage        `yaml:"usage" doc:"What a region is expected to use in a month, for cost estimates."`
 }
 
 // Container is the one container of a task.

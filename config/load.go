@@ -38,6 +38,7 @@ func Parse(file string, text []byte) (fleet *Fleet, warnings Problems, err error
 	checkFleet(top, fleet)
 	fleet.Regions = regions(source, fleet)
 	checkRegionsTogether(source, fleet)
+	checkSomeoneAwake(source, fleet)
 	if err := source.err(); err != nil {
 		return nil, nil, err
 	}

@@ -66,6 +66,9 @@ func (n Names) Container() string { return n.Project }
 func (n Names) ExecutionRole() string { return cut(n.named("ecs-task-execution-role"), roleLimit) }
 func (n Names) TaskRole() string      { return cut(n.named("ecs-task-role"), roleLimit) }
 
+// Weekend begins the names of the scheduled actions.
+func (n Names) Weekend() string { return n.named("weekend") }
+
 // Secret holds the secret environment variables as one JSON object.
 func (n Names) Secret() string { return n.named("api-key") }
 

@@ -1,8 +1,12 @@
 package stacks
 
-import "github.com/cdtait/mcpfleet/config"
+import (
+	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/hcl"
+)
 
-// deploymentInfo sums up a stack for people and scripts that look at its outputs.
+// deploymentInfo sums up a stack for people and scripts that look at its outputs. It says nothing
+// that changes with the time of day: an output that did would make every plan differ from the last.
 func deploymentInfo(fleet *config.Fleet, region config.Region) map[string]any {
 	return map[string]any{
 		"project":         fleet.Project,
@@ -13,6 +17,27 @@ func deploymentInfo(fleet *config.Fleet, region config.Region) map[string]any {
 		"container_port":  region.Container.Port,
 		"cpu":             "${var.cpu}",
 		"memory":          "${var.memory}",
-		"desired_count":   "${" + desiredCount + "}",
+		"desired_count":   "${var.desired_count}",
+	}
+}
+
+// weekendSchedule says when a region is awake. The next change is not in it: it would never be the
+// same for long.
+func weekendSchedule(region config.Region) any {
+	if !region.Weekend.Enabled {
+		return hcl.Null
+	}
+	mode := "keep"
+	if region.Weekend.DestroyALBs {
+		mode = "destroy"
+	}
+	return map[string]any{
+		"mode":         mode,
+		"active":       region.Weekend.Active,
+		"days":         region.Weekend.Days,
+		"start_hour":   region.Weekend.StartHour,
+		"end_hour":     region.Weekend.EndHour,
+		"timezone":     region.Weekend.Timezone,
+		"lead_minutes": region.Weekend.LeadMinutes,
 	}
 }

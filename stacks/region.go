@@ -19,6 +19,7 @@ import (
 	"github.com/cdtait/mcpfleet/constructs/network"
 	"github.com/cdtait/mcpfleet/constructs/secrets"
 	"github.com/cdtait/mcpfleet/constructs/security"
+	"github.com/cdtait/mcpfleet/constructs/weekend"
 	"github.com/cdtait/mcpfleet/internal/hcl"
 )
 
@@ -28,7 +29,7 @@ func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Regi
 	newBackend(stack, fleet.State, region)
 	account := newProvider(stack, region)
 	newVariables(stack, region)
-	newLocals(stack)
+	newLocals(stack, region)
 
 	r := resources{}
 	r.network = network.New(stack, "network", networkConfig(region))
@@ -53,6 +54,9 @@ func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Regi
 	r.logs = logs.New(stack, "logs", logs.Config{Name: region.Names.LogGroup(), RetentionDays: region.Logs.RetentionDays})
 	r.roles = iam.New(stack, "iam", iamConfig(region, r, account))
 	r.ecs = ecs.New(stack, "ecs", ecsConfig(region, r))
+	if region.Weekend.Enabled {
+		weekend.New(stack, "weekend", weekendConfig(region, r))
+	}
 	newOutputs(stack, fleet, region, r)
 	return stack
 }
@@ -177,7 +181,8 @@ func ecsConfig(region config.Region, r resources) ecs.Config {
 			Name:            region.Names.Service(),
 			SubnetIDs:       r.network.SubnetIDs,
 			SecurityGroupID: r.security.TasksID,
-			DesiredCount:    desiredCount,
+			DesiredCount:    capacity,
+			Scheduled:       region.Weekend.Enabled,
 			// A task that starts before these could not pull its image or write its logs.
 			DependsOn: []string{iam.ExecutionPolicy, network.DefaultRoute},
 		},

@@ -1,6 +1,8 @@
 package ecs
 
 import (
+	"fmt"
+
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecsservice"
 
@@ -15,6 +17,8 @@ type Service struct {
 	SecurityGroupID string
 	// DesiredCount is an HCL expression.
 	DesiredCount string
+	// Scheduled is whether a scalable target owns the desired count once the service is there.
+	Scheduled bool
 	// Target is nil where there is no load balancer.
 	Target *Target
 	// RegistryARN is the Cloud Map service to register in, "" for none.
@@ -54,6 +58,9 @@ func newService(scope constructs.Construct, cfg Config, clusterID, taskDefinitio
 	service.OverrideLogicalId(new("main"))
 	service.AddOverride(new("desired_count"), hcl.Expression(cfg.Service.DesiredCount))
 	service.AddOverride(new("depends_on"), cfg.Service.DependsOn)
+	if cfg.Service.Scheduled {
+		service.AddOverride(new("lifecycle.ignore_changes"), []string{"desired_count"})
+	}
 	if cfg.Service.RegistryARN != "" {
 		service.PutServiceRegistries(&ecsservice.EcsServiceServiceRegistries{RegistryArn: &cfg.Service.RegistryARN})
 	}
@@ -65,7 +72,8 @@ func newService(scope constructs.Construct, cfg Config, clusterID, taskDefinitio
 
 // attach registers the tasks in the target group wherever the load balancer is to be there.
 func attach(service ecsservice.EcsService, target Target, container Container) {
-	service.SetHealthCheckGracePeriodSeconds(new(float64(target.HealthCheckGracePeriod)))
+	// ECS refuses a grace period where there is no load balancer.
+	service.AddOverride(new("health_check_grace_period_seconds"), hcl.Expression(fmt.Sprintf("%s ? %d : null", target.Attached, target.HealthCheckGracePeriod)))
 	service.AddOverride(new("dynamic.load_balancer"), map[string]any{
 		"for_each": hcl.Expression(target.Attached + " ? [1] : []"),
 		"content": map[string]any{

@@ -1,0 +1,215 @@
+package schedule
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A cron is an AWS cron expression, read with nothing of the code that wrote it.
+type cron struct {
+	minutes, hours, days, months, weekdays, years map[int]bool // nil: any
+}
+
+func parseCron(expression string) (c cron, err error) {
+	inner, closed := strings.CutSuffix(strings.TrimPrefix(expression, "cron("), ")")
+	fields := strings.Split(inner, " ")
+	if !closed || len(fields) != 6 || (fields[2] == "?") == (fields[4] == "?") {
+		return c, fmt.Errorf("%s is no AWS cron expression", expression)
+	}
+	months, weekdays := map[string]int{}, map[string]int{}
+	for i := range 12 {
+		months[strings.ToUpper(time.Month(i + 1).String()[:3])] = i + 1
+	}
+	for i := range 7 {
+		weekdays[strings.ToUpper(time.Weekday(i).String()[:3])] = i
+	}
+	for i, field := range []struct {
+		values    *map[int]bool
+		names     map[string]int
+		from, to  int
+		questions bool
+	}{
+		{&c.minutes, nil, 0, 59, false}, {&c.hours, nil, 0, 23, false}, {&c.days, nil, 1, 31, true},
+		{&c.months, months, 1, 12, false}, {&c.weekdays, weekdays, 0, 6, true}, {&c.years, nil, 1970, 2199, false},
+	} {
+		if fields[i] == "*" || (field.questions && fields[i] == "?") {
+			continue
+		}
+		*field.values = map[int]bool{}
+		for part := range strings.SplitSeq(fields[i], ",") {
+			first, last, isRange := strings.Cut(part, "-")
+			if !isRange {
+				last = first
+			}
+			from, err := value(first, field.names)
+			to, err2 := value(last, field.names)
+			if err != nil || err2 != nil || from < field.from || to > field.to || from > to {
+				return c, fmt.Errorf("%s: %q is wrong", expression, part)
+			}
+			for v := from; v <= to; v++ {
+				(*field.values)[v] = true
+			}
+		}
+	}
+	return c, nil
+}
+
+func value(text string, names map[string]int) (int, error) {
+	if names == nil {
+		return strconv.Atoi(text)
+	}
+	v, known := names[text]
+	if !known {
+		return 0, fmt.Errorf("%q is no name", text)
+	}
+	return v, nil
+}
+
+// matches says whether it runs when a clock shows a reading.
+func (c cron) matches(reading time.Time) bool {
+	year, month, day := reading.Date()
+	for _, each := range []struct {
+		values map[int]bool
+		value  int
+	}{
+		{c.minutes, reading.Minute()}, {c.hours, reading.Hour()}, {c.days, day},
+		{c.months, int(month)}, {c.weekdays, int(reading.Weekday())}, {c.years, year},
+	} {
+		if each.values != nil && !each.values[each.value] {
+			return false
+		}
+	}
+	return true
+}
+
+// policies are what AWS might do with hours that a change of the clocks skips or repeats: the readings
+// for which actions run, given what the clock showed before and what it shows now.
+var policies = map[string]func(latest, now time.Time) []time.Time{
+	"passes over what is skipped, runs twice what is repeated": func(_, now time.Time) []time.Time {
+		return []time.Time{now}
+	},
+	"passes over what is skipped, runs once what is repeated": func(latest, now time.Time) []time.Time {
+		if now.After(latest) {
+			return []time.Time{now}
+		}
+		return nil
+	},
+	"makes up for what is skipped, runs once what is repeated": func(latest, now time.Time) (readings []time.Time) {
+		for r := latest.Add(step); !r.After(now); r = r.Add(step) {
+			readings = append(readings, r)
+		}
+		return readings
+	},
+}
+
+// step divides every offset and every edge.
+const step = 15 * time.Minute
+
+// followActions lets the actions of a schedule run over some time and holds Awake against them.
+func followActions(t *testing.T, s *Schedule, from, to time.Time) {
+	t.Helper()
+	type action struct {
+		Action
+		cron
+	}
+	var actions []action
+	names := map[string]bool{}
+	for _, a := range s.Actions() {
+		c, err := parseCron(a.Expression)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if names[a.Name] {
+			t.Fatalf("two actions have the name %s", a.Name)
+		}
+		names[a.Name] = true
+		actions = append(actions, action{a, c})
+	}
+	awake := map[string]bool{}
+	for policy := range policies {
+		awake[policy] = s.Awake(from)
+	}
+	latest := wall(from, s)
+	for now := from.Add(step); now.Before(to); now = now.Add(step) {
+		reading, want := wall(now, s), s.Awake(now)
+		for policy, readings := range policies {
+			for _, r := range readings(latest, reading) {
+				var run []Action
+				for _, a := range actions {
+					if a.matches(r) {
+						run = append(run, a.Action)
+						awake[policy] = a.Up
+					}
+				}
+				if slices.ContainsFunc(run, func(a Action) bool { return a.Up != awake[policy] }) {
+					t.Fatalf("where AWS %s: both directions run at %s: %v", policy, r, run)
+				}
+			}
+			if awake[policy] != want {
+				t.Fatalf("where AWS %s: the actions leave awake %t at %s, %s", policy, awake[policy], now.Format(time.RFC3339), now.In(s.zone))
+			}
+		}
+		if reading.After(latest) {
+			latest = reading
+		}
+	}
+}
+
+// wall is what the clock of a schedule's zone shows, by the standard library.
+func wall(t time.Time, s *Schedule) time.Time {
+	local := t.In(s.zone)
+	return time.Date(local.Year(), local.Month(), local.Day(), local.Hour(), local.Minute(), 0, 0, time.UTC)
+}
+
+func TestActionsKeepAwakeForTwoYears(t *testing.T) {
+	for name, window := range allUnderTest(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			followActions(t, newSchedule(t, window), at(t, "2026-01-01T00:00:00Z"), at(t, "2028-01-01T00:00:00Z"))
+		})
+	}
+}
+
+func TestActionsKeepAwakeAroundEveryChangeOfTheClocks(t *testing.T) {
+	for name, window := range allUnderTest(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSchedule(t, window)
+			for _, change := range s.changes {
+				followActions(t, s, change.at.Add(-48*time.Hour), change.at.Add(48*time.Hour))
+			}
+		})
+	}
+}
+
+func TestActionsKeepAwakeForWindowsOfAllKinds(t *testing.T) {
+	random := rand.New(rand.NewPCG(4, 0))
+	zones := []string{"UTC", "Europe/London", "America/New_York", "America/St_Johns", "Asia/Kolkata", "Australia/Lord_Howe",
+		"Australia/Sydney", "Pacific/Chatham", "America/Santiago", "Africa/Cairo", "America/Havana", "Asia/Beirut"}
+	for range 30 {
+		window := Window{StartHour: random.IntN(24), EndHour: random.IntN(25), Timezone: zones[random.IntN(len(zones))]}
+		for _, day := range everyDay {
+			if random.IntN(2) == 0 {
+				window.Days = append(window.Days, day)
+			}
+		}
+		first := Date{2026, time.January, 1}
+		for range random.IntN(4) {
+			window.Skip = append(window.Skip, first.plus(random.IntN(365)))
+			window.Extra = append(window.Extra, first.plus(random.IntN(365)))
+		}
+		s, err := New(window)
+		if err != nil {
+			continue // a window of no length, or a date that is both skipped and extra
+		}
+		t.Run(fmt.Sprint(window), func(t *testing.T) {
+			t.Parallel()
+			followActions(t, s, at(t, "2026-01-01T00:00:00Z"), at(t, "2027-02-01T00:00:00Z"))
+		})
+	}
+}

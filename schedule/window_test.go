@@ -1,0 +1,177 @@
+package schedule
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"time"
+)
+
+func TestWhatIsWrongWithAWindowIsSaidByField(t *testing.T) {
+	tests := map[string]struct {
+		change func(*Window)
+		want   string
+	}{
+		"no days": {
+			func(w *Window) { w.Days = nil },
+			"days: names no day, so the window never opens; write the weekdays on which the region is awake, such as [sat, sun]",
+		},
+		"a weekday that is none": {
+			func(w *Window) { w.Days = []time.Weekday{time.Sunday, 7} },
+			"days: 7 is not a weekday; write one of mon, tue, wed, thu, fri, sat, sun",
+		},
+		"a start after the last hour": {
+			func(w *Window) { w.StartHour = 24 },
+			"start_hour: 24 is not an hour of the day; write a number from 0 to 23",
+		},
+		"a negative end": {
+			func(w *Window) { w.EndHour = -1 },
+			"end_hour: -1 is not an hour of the day; write a number from 0 to 24",
+		},
+		"start equals end": {
+			func(w *Window) { w.EndHour = 6 },
+			"end_hour: 6 is start_hour too, so the window has no length; write another hour; a whole day is start_hour: 0, end_hour: 24",
+		},
+		"an unknown zone": {
+			func(w *Window) { w.Timezone = "Europe/Londn" },
+			`timezone: "Europe/Londn" is not an IANA time zone; write a name such as Europe/London or UTC`,
+		},
+		"the machine's zone": {
+			func(w *Window) { w.Timezone = "Local" },
+			`timezone: "Local" is not an IANA time zone; write a name such as Europe/London or UTC`,
+		},
+		"no zone": {
+			func(w *Window) { w.Timezone = "" },
+			`timezone: "" is not an IANA time zone; write a name such as Europe/London or UTC`,
+		},
+		"a zone in other letters": {
+			func(w *Window) { w.Timezone = "europe/london" },
+			`timezone: "europe/london" is not an IANA time zone; write a name such as Europe/London or UTC`,
+		},
+		"a folder of zones": {
+			func(w *Window) { w.Timezone = "Europe" },
+			`timezone: "Europe" is not an IANA time zone; write a name such as Europe/London or UTC`,
+		},
+		"a lead of more than half a day": {
+			func(w *Window) { w.LeadMinutes = 721 },
+			"lead_minutes: 721 is out of range; write a number of minutes from 0 to 720",
+		},
+		"a date that is not in the calendar": {
+			func(w *Window) { w.Skip = []Date{{2026, time.February, 30}} },
+			"skip: 2026-02-30 is not in the calendar; write a date as YYYY-MM-DD",
+		},
+		"a date of long ago": {
+			func(w *Window) { w.Extra = dates(t, "2020-12-26") },
+			"extra: 2020-12-26 is out of range; write a date from 2026 to 2099",
+		},
+		"a date that is both": {
+			func(w *Window) { w.Skip, w.Extra = dates(t, "2026-12-25", "2026-12-26"), dates(t, "2026-12-26") },
+			"extra: 2026-12-26 is skipped too; leave it in extra or in skip",
+		},
+		"everything at once": {
+			func(w *Window) { *w = Window{Timezone: "Mars", EndHour: 25, LeadMinutes: -1} },
+			"days: names no day, so the window never opens; write the weekdays on which the region is awake, such as [sat, sun]\n" +
+				"end_hour: 25 is not an hour of the day; write a number from 0 to 24\n" +
+				`timezone: "Mars" is not an IANA time zone; write a name such as Europe/London or UTC` + "\n" +
+				"lead_minutes: -1 is out of range; write a number of minutes from 0 to 720",
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			window := usual
+			test.change(&window)
+			_, err := New(window)
+			if err == nil || err.Error() != test.want {
+				t.Errorf("got  %v\nwant %s", err, test.want)
+			}
+		})
+	}
+}
+
+func TestAProblemNamesTheElementOfAList(t *testing.T) {
+	window := usual
+	window.Days = []time.Weekday{time.Saturday, -1}
+	window.Skip = dates(t, "2026-12-25", "2100-01-01")
+	window.Extra = dates(t, "2026-12-24", "2026-12-25")
+	_, err := New(window)
+	problems, _ := errors.AsType[Problems](err)
+	got := map[Field]int{}
+	for _, p := range problems {
+		got[p.Field] = p.Index
+	}
+	if len(problems) != 3 || got[FieldDays] != 1 || got[FieldSkip] != 1 || got[FieldExtra] != 1 {
+		t.Errorf("got %+v", problems)
+	}
+}
+
+func TestWindowsOfAllShapesAreAllowed(t *testing.T) {
+	for name, change := range map[string]func(*Window){
+		"a whole day":              func(w *Window) { w.StartHour, w.EndHour = 0, 24 },
+		"to midnight":              func(w *Window) { w.EndHour = 24 },
+		"to midnight, as zero":     func(w *Window) { w.EndHour = 0 },
+		"across midnight":          func(w *Window) { w.StartHour, w.EndHour = 20, 2 },
+		"on single dates alone":    func(w *Window) { w.Days, w.Extra = nil, dates(t, "2026-12-25") },
+		"the same day twice":       func(w *Window) { w.Days = []time.Weekday{time.Sunday, time.Sunday} },
+		"a date off anyway":        func(w *Window) { w.Skip = dates(t, "2026-12-25") },
+		"half a day of lead":       func(w *Window) { w.LeadMinutes = 720 },
+		"a zone with a short name": func(w *Window) { w.Timezone = "EST5EDT" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			window := usual
+			change(&window)
+			newSchedule(t, window)
+		})
+	}
+}
+
+func TestMoreActionsThanAWSAllowsAreRefused(t *testing.T) {
+	window := usual
+	for year := 2026; year < 2039; year++ {
+		for month := time.January; month <= time.December; month++ {
+			window.Extra = append(window.Extra, Date{year, month, 10})
+		}
+	}
+	_, err := New(window)
+	problems, _ := errors.AsType[Problems](err)
+	if len(problems) != 1 || problems[0].Field != FieldExtra {
+		t.Errorf("got %v", err)
+	}
+}
+
+func FuzzNew(f *testing.F) {
+	f.Add(6, 22, "UTC", 15, "2026-12-26", "2026-12-24", byte(0b1000001))
+	f.Add(0, 24, "Pacific/Chatham", 720, "2026-04-05", "2099-12-31", byte(0))
+	f.Fuzz(func(t *testing.T, start, end int, zone string, lead int, skip, extra string, days byte) {
+		window := Window{StartHour: start, EndHour: end, Timezone: zone, LeadMinutes: lead}
+		for day := range 8 {
+			if days>>day&1 == 1 {
+				window.Days = append(window.Days, time.Weekday(day))
+			}
+		}
+		if date, err := ParseDate(skip); err == nil {
+			window.Skip = append(window.Skip, date)
+		}
+		if date, err := ParseDate(extra); err == nil {
+			window.Extra = append(window.Extra, date)
+		}
+		s, err := New(window)
+		if err != nil {
+			if problems, structured := errors.AsType[Problems](err); !structured || len(problems) == 0 {
+				t.Errorf("%+v: %v is no list of problems", window, err)
+			}
+			return
+		}
+		for _, action := range s.Actions() {
+			if _, err := parseCron(action.Expression); err != nil {
+				t.Errorf("%+v: %v", window, err)
+			}
+		}
+		change, changes := s.NextChange(writtenFrom)
+		if changes && (s.Awake(change.At) != change.On || s.Awake(change.At.Add(-1)) == change.On) {
+			t.Errorf("%+v: nothing changes at %s", window, change.At)
+		}
+		if i := slices.IndexFunc(s.Locals("now"), func(l Local) bool { return l.Name == LocalOpen }); i < 0 {
+			t.Errorf("%+v: no local %s", window, LocalOpen)
+		}
+	})
+}

@@ -1,0 +1,116 @@
+package stacks
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/constructs/weekend"
+	"github.com/cdtait/mcpfleet/internal/hcl"
+	"github.com/cdtait/mcpfleet/internal/pointer"
+	"github.com/cdtait/mcpfleet/schedule"
+)
+
+// HCL expressions over the locals, for the constructs that follow them.
+const (
+	loadBalancerPresent = "local.load_balancer"
+	loadBalancerCount   = loadBalancerPresent + " ? 1 : 0"
+	capacity            = "local.awake ? var.desired_count : 0"
+)
+
+// newLocals decides what is to be there at the time of a plan: whether the tasks run, and whether
+// the load balancer exists. The variable weekend_state overrides the schedule in the same way
+// whether or not weekend mode is on.
+func newLocals(stack cdktf.TerraformStack, region config.Region) {
+	awake, present := "true", "true"
+	var locals []schedule.Local
+	switch {
+	case region.Weekend.Enabled && !region.Weekend.Active:
+		awake, present = "false", "false"
+	case region.Weekend.Enabled:
+		awake, present = "local."+schedule.LocalOpen, "local."+schedule.LocalLoadBalancer
+		locals = region.Schedule.Locals("plantimestamp()")
+	}
+	if region.Weekend.DestroyALBs && awake == "local."+schedule.LocalOpen {
+		// No scheduled action wakes the tasks, so the apply that brings the load balancer back
+		// before the window opens has to.
+		awake = "local." + schedule.LocalOpenAhead
+	}
+	awake = overridden(awake)
+	if region.Weekend.DestroyALBs {
+		present = overridden(present)
+	} else {
+		present = "true"
+	}
+	for _, local := range needed(locals, awake+present) {
+		var value any = hcl.Expression(local.Expression)
+		if local.Table != nil {
+			value = pointer.Map(local.Table)
+		}
+		newLocal(stack, local.Name, value)
+	}
+	newLocal(stack, "awake", hcl.Expression(awake))
+	newLocal(stack, "load_balancer", hcl.Expression(present))
+}
+
+// overridden is an answer of the schedule's, unless weekend_state is up or down.
+func overridden(auto string) string {
+	switch auto {
+	case "true":
+		return `var.weekend_state != "down"`
+	case "false":
+		return `var.weekend_state == "up"`
+	}
+	return fmt.Sprintf(`var.weekend_state == "auto" ? %s : var.weekend_state == "up"`, auto)
+}
+
+func newLocal(stack cdktf.TerraformStack, name string, value any) {
+	cdktf.NewTerraformLocal(stack, new("local_"+name), value).OverrideLogicalId(&name)
+}
+
+var localName = regexp.MustCompile(`\blocal\.(\w+)`)
+
+// needed are the locals that an expression refers to, and those that these refer to. A schedule's
+// locals stand in an order in which each comes after those it refers to.
+func needed(locals []schedule.Local, expression string) []schedule.Local {
+	var kept []schedule.Local
+	for _, local := range slices.Backward(locals) {
+		for _, reference := range localName.FindAllStringSubmatch(expression, -1) {
+			if reference[1] == local.Name {
+				kept = append(kept, local)
+				expression += local.Expression
+				break
+			}
+		}
+	}
+	slices.Reverse(kept)
+	return kept
+}
+
+func weekendConfig(region config.Region, r resources) weekend.Config {
+	cfg := weekend.Config{
+		Name:        region.Names.Weekend(),
+		ClusterName: r.ecs.ClusterName,
+		ServiceName: r.ecs.ServiceName,
+		Capacity:    capacity,
+		Timezone:    region.Weekend.Timezone,
+	}
+	for _, action := range region.Schedule.Actions() {
+		switch {
+		case !action.Up:
+			cfg.Actions = append(cfg.Actions, weekend.Action{ID: action.Name, Cron: action.Expression, Count: unless("up"), Capacity: "0"})
+		case region.Weekend.DestroyALBs, !region.Weekend.Active:
+			// Tasks come up only after their load balancer, which the next apply makes; a pipeline
+			// that fails then costs a late start, never a running fleet that nobody can reach.
+		default:
+			cfg.Actions = append(cfg.Actions, weekend.Action{ID: action.Name, Cron: action.Expression, Count: unless("down"), Capacity: "var.desired_count"})
+		}
+	}
+	return cfg
+}
+
+// unless leaves an action out where the override says the opposite of it.
+func unless(state string) string { return fmt.Sprintf("var.weekend_state == %q ? 0 : 1", state) }
