@@ -24,9 +24,25 @@ synth: node_modules ## Turn regions.yaml into one Terraform stack per region
 	@echo "Stacks, and the file that Terraform reads of each:"
 	@for stack in cdktf.out/stacks/*/; do echo "  $$(basename $$stack)  $${stack}cdk.tf.json"; done
 
+.PHONY: plan
+plan: synth ## Plan every stack with Terraform and sum up; STACKS='dev-*' plans some
+	go run ./cmd/plan $(STACKS)
+
+.PHONY: apply
+apply: ## Apply every synthesized stack, without asking; one that fails does not stop the others
+	@failed=(); for stack in cdktf.out/stacks/*/; do \
+	  echo "== $$(basename $$stack)"; \
+	  { terraform -chdir="$$stack" init -input=false && terraform -chdir="$$stack" apply -input=false -auto-approve; } || failed+=("$$(basename $$stack)"); \
+	done; \
+	if (( $${#failed[@]} )); then echo "failed: $${failed[*]}"; exit 1; fi
+
 .PHONY: test
 test: ## Run the tests
 	go test ./...
+
+.PHONY: e2e
+e2e: node_modules ## Run real Terraform over the stacks; E2E_PROVIDER=real takes the real provider
+	go test -tags e2e -count=1 -timeout 30m ./e2e
 
 .PHONY: fuzz
 fuzz: ## Fuzz what is parsed, 30 seconds each
@@ -40,7 +56,7 @@ golden: ## Write the golden files anew; read the difference before you commit it
 .PHONY: lint
 lint: $(GOLANGCI_LINT) ## Check format, vet and lint
 	@test -z "$$(gofmt -l .)" || { gofmt -d .; echo "run make fmt"; exit 1; }
-	go vet ./...
+	go vet -tags e2e ./...
 	$(GOLANGCI_LINT) run
 
 $(GOLANGCI_LINT):

@@ -1,0 +1,114 @@
+package standin
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+)
+
+const account = "123456789012"
+
+// replaced are the attributes that AWS cannot change in place. Source: ForceNew in the provider's
+// resource schemas, https://github.com/hashicorp/terraform-provider-aws/tree/v5.99.1/internal/service
+var replaced = map[string]string{
+	"aws_vpc":                                     "cidr_block",
+	"aws_subnet":                                  "vpc_id cidr_block availability_zone",
+	"aws_route_table":                             "vpc_id",
+	"aws_route":                                   "route_table_id destination_cidr_block destination_ipv6_cidr_block",
+	"aws_route_table_association":                 "subnet_id",
+	"aws_security_group":                          "name name_prefix description vpc_id",
+	"aws_vpc_security_group_ingress_rule":         "security_group_id",
+	"aws_vpc_security_group_egress_rule":          "security_group_id",
+	"aws_lb":                                      "name internal load_balancer_type",
+	"aws_lb_target_group":                         "name port protocol vpc_id target_type",
+	"aws_lb_listener":                             "load_balancer_arn",
+	"aws_ecs_cluster":                             "name",
+	"aws_ecs_service":                             "name cluster launch_type",
+	"aws_ecs_task_definition":                     "family container_definitions cpu memory network_mode execution_role_arn task_role_arn requires_compatibilities",
+	"aws_iam_role":                                "name name_prefix path",
+	"aws_iam_role_policy":                         "name role",
+	"aws_secretsmanager_secret":                   "name",
+	"aws_secretsmanager_secret_version":           "secret_id secret_string_wo_version",
+	"aws_cloudwatch_log_group":                    "name",
+	"aws_service_discovery_private_dns_namespace": "name vpc",
+	"aws_service_discovery_service":               "name health_check_custom_config",
+	"aws_route53_record":                          "zone_id name type set_identifier",
+	"aws_appautoscaling_target":                   "resource_id scalable_dimension service_namespace",
+	"aws_appautoscaling_scheduled_action":         "name resource_id scalable_dimension service_namespace",
+}
+
+// filled are the optional arguments that the provider fills when they are not written, beside id and
+// tags_all of everything.
+var filled = map[string]string{
+	"aws_vpc":                   "ipv6_cidr_block",
+	"aws_security_group":        "name",
+	"aws_appautoscaling_target": "role_arn",
+}
+
+func listed(table map[string]string, kind, name string) bool {
+	for _, each := range strings.Fields(table[kind]) {
+		if each == name {
+			return true
+		}
+	}
+	return false
+}
+
+// exports are the computed attributes that others refer to. {…} stands for another attribute, or for
+// region, account, or hex digits that no other resource has.
+var exports = map[string]map[string]string{
+	"aws_vpc":                             {"id": "vpc-{hex}", "arn": "arn:aws:ec2:{region}:{account}:vpc/{id}", "ipv6_cidr_block": "2001:db8::/56"},
+	"aws_internet_gateway":                {"id": "igw-{hex}", "arn": "arn:aws:ec2:{region}:{account}:internet-gateway/{id}"},
+	"aws_subnet":                          {"id": "subnet-{hex}", "arn": "arn:aws:ec2:{region}:{account}:subnet/{id}"},
+	"aws_route_table":                     {"id": "rtb-{hex}", "arn": "arn:aws:ec2:{region}:{account}:route-table/{id}"},
+	"aws_route":                           {"id": "r-{route_table_id}{destination_cidr_block}{destination_ipv6_cidr_block}"},
+	"aws_route_table_association":         {"id": "rtbassoc-{hex}"},
+	"aws_security_group":                  {"id": "sg-{hex}", "name": "{name_prefix}{hex}", "arn": "arn:aws:ec2:{region}:{account}:security-group/{id}"},
+	"aws_vpc_security_group_ingress_rule": {"id": "sgr-{hex}", "security_group_rule_id": "{id}", "arn": "arn:aws:ec2:{region}:{account}:security-group-rule/{id}"},
+	"aws_vpc_security_group_egress_rule":  {"id": "sgr-{hex}", "security_group_rule_id": "{id}", "arn": "arn:aws:ec2:{region}:{account}:security-group-rule/{id}"},
+	"aws_lb": {
+		"id": "arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/app/{name}/{hex}", "arn": "{id}", "arn_suffix": "app/{name}/{hex}",
+		"dns_name": "{name}-{hex}.{region}.elb.amazonaws.com", "zone_id": "Z{hex}",
+	},
+	"aws_lb_target_group":                         {"id": "arn:aws:elasticloadbalancing:{region}:{account}:targetgroup/{name}/{hex}", "arn": "{id}", "arn_suffix": "targetgroup/{name}/{hex}"},
+	"aws_lb_listener":                             {"id": "arn:aws:elasticloadbalancing:{region}:{account}:listener/app/{hex}", "arn": "{id}"},
+	"aws_ecs_cluster":                             {"id": "arn:aws:ecs:{region}:{account}:cluster/{name}", "arn": "{id}"},
+	"aws_ecs_service":                             {"id": "arn:aws:ecs:{region}:{account}:service/{name}", "arn": "{id}"},
+	"aws_ecs_task_definition":                     {"id": "{family}", "arn": "arn:aws:ecs:{region}:{account}:task-definition/{family}:{hex}", "arn_without_revision": "arn:aws:ecs:{region}:{account}:task-definition/{family}"},
+	"aws_iam_role":                                {"id": "{name}", "arn": "arn:aws:iam::{account}:role/{name}", "unique_id": "AROA{hex}"},
+	"aws_iam_role_policy":                         {"id": "{role}:{name}"},
+	"aws_secretsmanager_secret":                   {"id": "arn:aws:secretsmanager:{region}:{account}:secret:{name}-{hex}", "arn": "{id}"},
+	"aws_secretsmanager_secret_version":           {"id": "{secret_id}|{hex}", "arn": "{secret_id}", "version_id": "{hex}"},
+	"aws_cloudwatch_log_group":                    {"id": "{name}", "arn": "arn:aws:logs:{region}:{account}:log-group:{name}"},
+	"aws_service_discovery_private_dns_namespace": {"id": "ns-{hex}", "arn": "arn:aws:servicediscovery:{region}:{account}:namespace/{id}", "hosted_zone": "Z{hex}"},
+	"aws_service_discovery_service":               {"id": "srv-{hex}", "arn": "arn:aws:servicediscovery:{region}:{account}:service/{id}"},
+	"aws_route53_record":                          {"id": "{zone_id}_{name}_{type}_{set_identifier}", "fqdn": "{name}"},
+	"aws_appautoscaling_target":                   {"id": "{resource_id}", "arn": "arn:aws:application-autoscaling:{region}:{account}:scalable-target/{hex}", "role_arn": "arn:aws:iam::{account}:role/aws-service-role/ecs"},
+	"aws_appautoscaling_scheduled_action":         {"id": "{resource_id}-{name}", "arn": "arn:aws:autoscaling:{region}:{account}:scheduledAction:{name}"},
+	"data.aws_caller_identity":                    {"id": "{account}", "account_id": "{account}", "arn": "arn:aws:iam::{account}:user/stand-in", "user_id": "AIDA{hex}"},
+	"data.aws_route53_zone":                       {"id": "Z{hex}", "zone_id": "Z{hex}", "arn": "arn:aws:route53:::hostedzone/Z{hex}"},
+}
+
+// export is a computed attribute's value; ok is false where nothing is known of it.
+func export(kind, attribute string, with func(string) string) (value string, ok bool) {
+	template, ok := exports[kind][attribute]
+	for {
+		before, rest, found := strings.Cut(template, "{")
+		if !found {
+			return template, ok
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		inner := with(name)
+		if inner == "" {
+			inner, _ = export(kind, name, with)
+		}
+		template = before + inner + after
+	}
+}
+
+// digits are 17 hex digits, the same for the same words.
+func digits(words ...any) string {
+	sum := sha256.Sum256([]byte(fmt.Sprint(words...)))
+	return hex.EncodeToString(sum[:])[:17]
+}

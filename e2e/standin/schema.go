@@ -1,0 +1,86 @@
+package standin
+
+import (
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov5"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// Schemas are those of a provider.
+type Schemas struct {
+	Version     string
+	Provider    Schema
+	Resources   map[string]Schema
+	DataSources map[string]Schema
+}
+
+// Schema is that of a resource, a data source, a provider or a nested block.
+type Schema struct {
+	Attributes []Attribute
+	Blocks     []Block
+}
+
+// Attribute is an argument or an exported attribute.
+type Attribute struct {
+	Name string
+	// Type is string, number or bool, or a list, set or map of one of them.
+	Type                         string
+	Required, Optional, Computed bool
+}
+
+// Block is a nested block.
+type Block struct {
+	Name    string
+	Nesting string // list, set or single
+	// One is whether there can be one at most.
+	One    bool
+	Schema Schema
+}
+
+var types = map[string]tftypes.Type{
+	"string":       tftypes.String,
+	"number":       tftypes.Number,
+	"bool":         tftypes.Bool,
+	"list(string)": tftypes.List{ElementType: tftypes.String},
+	"set(string)":  tftypes.Set{ElementType: tftypes.String},
+	"list(number)": tftypes.List{ElementType: tftypes.Number},
+	"set(number)":  tftypes.Set{ElementType: tftypes.Number},
+	"map(string)":  tftypes.Map{ElementType: tftypes.String},
+	"map(bool)":    tftypes.Map{ElementType: tftypes.Bool},
+	"map(number)":  tftypes.Map{ElementType: tftypes.Number},
+}
+
+var nestings = map[string]tfprotov5.SchemaNestedBlockNestingMode{
+	"list":   tfprotov5.SchemaNestedBlockNestingModeList,
+	"set":    tfprotov5.SchemaNestedBlockNestingModeSet,
+	"single": tfprotov5.SchemaNestedBlockNestingModeSingle,
+}
+
+func (s Schema) protocol() *tfprotov5.Schema { return &tfprotov5.Schema{Block: s.block()} }
+
+func (s Schema) block() *tfprotov5.SchemaBlock {
+	block := &tfprotov5.SchemaBlock{}
+	for _, attribute := range s.Attributes {
+		block.Attributes = append(block.Attributes, &tfprotov5.SchemaAttribute{
+			Name:      attribute.Name,
+			Type:      types[attribute.Type],
+			Required:  attribute.Required,
+			Optional:  attribute.Optional,
+			Computed:  attribute.Computed,
+			WriteOnly: attribute.writeOnly(),
+		})
+	}
+	for _, nested := range s.Blocks {
+		block.BlockTypes = append(block.BlockTypes, &tfprotov5.SchemaNestedBlock{
+			TypeName: nested.Name,
+			Nesting:  nestings[nested.Nesting],
+			MaxItems: map[bool]int64{true: 1}[nested.One && nested.Nesting != "single"],
+			Block:    nested.Schema.block(),
+		})
+	}
+	return block
+}
+
+// writeOnly goes by the suffix that the provider gives every write-only argument.
+func (a Attribute) writeOnly() bool { return a.Optional && strings.HasSuffix(a.Name, "_wo") }

@@ -1,0 +1,324 @@
+package opstest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/applicationautoscaling"
+	scalingtypes "github.com/aws/aws-sdk-go-v2/service/applicationautoscaling/types"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
+	"github.com/aws/aws-sdk-go-v2/service/route53"
+	route53types "github.com/aws/aws-sdk-go-v2/service/route53/types"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+
+	"github.com/cdtait/mcpfleet/config"
+)
+
+// Config talks to an endpoint as anybody.
+func Config(ctx context.Context, endpoint, region string) (aws.Config, error) {
+	return awsconfig.LoadDefaultConfig(ctx,
+		awsconfig.WithRegion(region),
+		awsconfig.WithBaseEndpoint(endpoint),
+		awsconfig.WithCredentialsProvider(credentials.NewStaticCredentialsProvider("testing", "testing", "")))
+}
+
+// Seeded is what a test may need of what has been made.
+type Seeded struct {
+	LoadBalancerDNS string
+	TargetGroupARN  string
+	SecretARN       string
+	BalancerGroupID string
+	TaskGroupID     string
+	ListenerARN     string
+	HostedZoneID    string
+}
+
+// Seed makes what an apply of the region's stack would have made, awake, with healthy targets.
+func Seed(ctx context.Context, endpoint string, region config.Region) (*Seeded, error) {
+	cfg, err := Config(ctx, endpoint, region.Name)
+	if err != nil {
+		return nil, err
+	}
+	s := &seeder{cfg: cfg, region: region, ctx: ctx, made: &Seeded{}}
+	s.network()
+	s.secret()
+	s.logGroup()
+	s.loadBalancer()
+	s.service()
+	s.schedule()
+	s.record()
+	return s.made, s.err
+}
+
+// seeder stops at its first error.
+type seeder struct {
+	ctx    context.Context
+	cfg    aws.Config
+	region config.Region
+	made   *Seeded
+	vpc    string
+	nets   []string
+	err    error
+}
+
+// number is a port or a count as the API takes it.
+func number(n int) int32 {
+	return int32(n) //nolint:gosec // the fleet file has been validated
+}
+
+func step[T any](s *seeder, what string, call func() (*T, error)) *T {
+	if s.err != nil {
+		return new(T)
+	}
+	answer, err := call()
+	if err != nil {
+		s.err = errors.Join(s.err, fmt.Errorf("%s: %w", what, err))
+		return new(T)
+	}
+	return answer
+}
+
+func (s *seeder) network() {
+	client := ec2.NewFromConfig(s.cfg)
+	vpc := step(s, "vpc", func() (*ec2.CreateVpcOutput, error) {
+		return client.CreateVpc(s.ctx, &ec2.CreateVpcInput{CidrBlock: new(s.region.Network.CIDR.String())})
+	})
+	if s.err != nil {
+		return
+	}
+	s.vpc = *vpc.Vpc.VpcId
+	for _, each := range s.region.Subnets {
+		subnet := step(s, "subnet", func() (*ec2.CreateSubnetOutput, error) {
+			return client.CreateSubnet(s.ctx, &ec2.CreateSubnetInput{VpcId: &s.vpc, CidrBlock: new(each.CIDR.String()), AvailabilityZone: new(s.region.Name + each.Zone)})
+		})
+		if s.err == nil {
+			s.nets = append(s.nets, *subnet.Subnet.SubnetId)
+		}
+	}
+	s.routes(client)
+	group := func(name string) string {
+		answer := step(s, name, func() (*ec2.CreateSecurityGroupOutput, error) {
+			return client.CreateSecurityGroup(s.ctx, &ec2.CreateSecurityGroupInput{VpcId: &s.vpc, GroupName: &name, Description: &name})
+		})
+		return aws.ToString(answer.GroupId)
+	}
+	port := number(s.region.Container.Port)
+	if s.region.LoadBalancer.Enabled {
+		s.made.BalancerGroupID = group(s.region.Names.LoadBalancerSecurityGroup())
+	}
+	s.made.TaskGroupID = group(s.region.Names.TaskSecurityGroup())
+	if !s.region.LoadBalancer.Enabled {
+		return
+	}
+	step(s, "ingress of the load balancer", func() (*ec2.AuthorizeSecurityGroupIngressOutput, error) {
+		return client.AuthorizeSecurityGroupIngress(s.ctx, &ec2.AuthorizeSecurityGroupIngressInput{GroupId: &s.made.BalancerGroupID, IpPermissions: []ec2types.IpPermission{{
+			IpProtocol: new("tcp"), FromPort: new(number(s.region.LoadBalancer.Port)), ToPort: new(number(s.region.LoadBalancer.Port)), IpRanges: []ec2types.IpRange{{CidrIp: new("0.0.0.0/0")}},
+		}}})
+	})
+	step(s, "ingress of the tasks", func() (*ec2.AuthorizeSecurityGroupIngressOutput, error) {
+		return client.AuthorizeSecurityGroupIngress(s.ctx, &ec2.AuthorizeSecurityGroupIngressInput{GroupId: &s.made.TaskGroupID, IpPermissions: []ec2types.IpPermission{{
+			IpProtocol: new("tcp"), FromPort: &port, ToPort: &port, UserIdGroupPairs: []ec2types.UserIdGroupPair{{GroupId: &s.made.BalancerGroupID}},
+		}}})
+	})
+}
+
+func (s *seeder) routes(client *ec2.Client) {
+	gateway := step(s, "internet gateway", func() (*ec2.CreateInternetGatewayOutput, error) {
+		return client.CreateInternetGateway(s.ctx, &ec2.CreateInternetGatewayInput{})
+	})
+	table := step(s, "route table", func() (*ec2.CreateRouteTableOutput, error) {
+		return client.CreateRouteTable(s.ctx, &ec2.CreateRouteTableInput{VpcId: &s.vpc})
+	})
+	if s.err != nil {
+		return
+	}
+	step(s, "attachment", func() (*ec2.AttachInternetGatewayOutput, error) {
+		return client.AttachInternetGateway(s.ctx, &ec2.AttachInternetGatewayInput{VpcId: &s.vpc, InternetGatewayId: gateway.InternetGateway.InternetGatewayId})
+	})
+	step(s, "route", func() (*ec2.CreateRouteOutput, error) {
+		return client.CreateRoute(s.ctx, &ec2.CreateRouteInput{RouteTableId: table.RouteTable.RouteTableId, DestinationCidrBlock: new("0.0.0.0/0"), GatewayId: gateway.InternetGateway.InternetGatewayId})
+	})
+	for _, subnet := range s.nets {
+		step(s, "association", func() (*ec2.AssociateRouteTableOutput, error) {
+			return client.AssociateRouteTable(s.ctx, &ec2.AssociateRouteTableInput{RouteTableId: table.RouteTable.RouteTableId, SubnetId: &subnet})
+		})
+	}
+}
+
+func (s *seeder) secret() {
+	if len(s.region.Container.Secrets) == 0 {
+		return
+	}
+	values := map[string]string{"OTHER": "kept"}
+	for _, key := range s.region.Container.Secrets {
+		values[key] = "PLACEHOLDER"
+	}
+	text, err := json.Marshal(values)
+	s.err = errors.Join(s.err, err)
+	secret := step(s, "secret", func() (*secretsmanager.CreateSecretOutput, error) {
+		return secretsmanager.NewFromConfig(s.cfg).CreateSecret(s.ctx, &secretsmanager.CreateSecretInput{Name: new(s.region.Names.Secret()), SecretString: new(string(text))})
+	})
+	s.made.SecretARN = aws.ToString(secret.ARN)
+}
+
+func (s *seeder) logGroup() {
+	client := cloudwatchlogs.NewFromConfig(s.cfg)
+	step(s, "log group", func() (*cloudwatchlogs.CreateLogGroupOutput, error) {
+		return client.CreateLogGroup(s.ctx, &cloudwatchlogs.CreateLogGroupInput{LogGroupName: new(s.region.Names.LogGroup())})
+	})
+}
+
+func (s *seeder) loadBalancer() {
+	if !s.region.LoadBalancer.Enabled {
+		return
+	}
+	client := elb.NewFromConfig(s.cfg)
+	balancer := step(s, "load balancer", func() (*elb.CreateLoadBalancerOutput, error) {
+		return client.CreateLoadBalancer(s.ctx, &elb.CreateLoadBalancerInput{Name: new(s.region.Names.LoadBalancer()), Subnets: s.nets, SecurityGroups: []string{s.made.BalancerGroupID}})
+	})
+	port := number(s.region.Container.Port)
+	group := step(s, "target group", func() (*elb.CreateTargetGroupOutput, error) {
+		return client.CreateTargetGroup(s.ctx, &elb.CreateTargetGroupInput{
+			Name: new(s.region.Names.TargetGroup(s.region.Container.Port)), Port: &port, Protocol: elbtypes.ProtocolEnumHttp, VpcId: &s.vpc, TargetType: elbtypes.TargetTypeEnumIp,
+		})
+	})
+	if s.err != nil {
+		return
+	}
+	s.made.TargetGroupARN, s.made.LoadBalancerDNS = *group.TargetGroups[0].TargetGroupArn, *balancer.LoadBalancers[0].DNSName
+	listener := step(s, "listener", func() (*elb.CreateListenerOutput, error) {
+		return client.CreateListener(s.ctx, &elb.CreateListenerInput{
+			LoadBalancerArn: balancer.LoadBalancers[0].LoadBalancerArn, Port: new(number(s.region.LoadBalancer.Port)), Protocol: elbtypes.ProtocolEnumHttp,
+			DefaultActions: []elbtypes.Action{{Type: elbtypes.ActionTypeEnumForward, TargetGroupArn: &s.made.TargetGroupARN}},
+		})
+	})
+	if s.err == nil {
+		s.made.ListenerARN = *listener.Listeners[0].ListenerArn
+	}
+	var targets []elbtypes.TargetDescription
+	address := s.region.Network.CIDR.Addr()
+	for range s.region.Service.DesiredCount {
+		address = address.Next()
+		targets = append(targets, elbtypes.TargetDescription{Id: new(address.String()), Port: &port})
+	}
+	if len(targets) > 0 {
+		step(s, "targets", func() (*elb.RegisterTargetsOutput, error) {
+			return client.RegisterTargets(s.ctx, &elb.RegisterTargetsInput{TargetGroupArn: &s.made.TargetGroupARN, Targets: targets})
+		})
+	}
+}
+
+func (s *seeder) service() {
+	client := ecs.NewFromConfig(s.cfg)
+	step(s, "cluster", func() (*ecs.CreateClusterOutput, error) {
+		return client.CreateCluster(s.ctx, &ecs.CreateClusterInput{ClusterName: new(s.region.Names.Cluster())})
+	})
+	port := number(s.region.Container.Port)
+	container := ecstypes.ContainerDefinition{
+		Name: new(s.region.Names.Container()), Image: &s.region.Container.Image, Essential: new(true),
+		PortMappings: []ecstypes.PortMapping{{ContainerPort: &port, HostPort: &port, Protocol: ecstypes.TransportProtocolTcp}},
+	}
+	for name, text := range s.region.Container.Environment {
+		container.Environment = append(container.Environment, ecstypes.KeyValuePair{Name: &name, Value: &text})
+	}
+	for name, key := range s.region.Container.Secrets {
+		container.Secrets = append(container.Secrets, ecstypes.Secret{Name: &name, ValueFrom: new(s.made.SecretARN + ":" + key + "::")})
+	}
+	task := step(s, "task definition", func() (*ecs.RegisterTaskDefinitionOutput, error) {
+		return client.RegisterTaskDefinition(s.ctx, &ecs.RegisterTaskDefinitionInput{
+			Family: new(s.region.Names.TaskDefinition()), NetworkMode: ecstypes.NetworkModeAwsvpc, RequiresCompatibilities: []ecstypes.Compatibility{ecstypes.CompatibilityFargate},
+			Cpu: new(strconv.Itoa(s.region.Container.CPU)), Memory: new(strconv.Itoa(s.region.Container.Memory)), ContainerDefinitions: []ecstypes.ContainerDefinition{container},
+		})
+	})
+	if s.err != nil {
+		return
+	}
+	input := &ecs.CreateServiceInput{
+		ServiceName: new(s.region.Names.Service()), Cluster: new(s.region.Names.Cluster()), TaskDefinition: task.TaskDefinition.TaskDefinitionArn,
+		DesiredCount: new(number(s.region.Service.DesiredCount)), LaunchType: ecstypes.LaunchTypeFargate,
+		NetworkConfiguration: &ecstypes.NetworkConfiguration{AwsvpcConfiguration: &ecstypes.AwsVpcConfiguration{Subnets: s.nets, SecurityGroups: []string{s.made.TaskGroupID}}},
+	}
+	if s.made.TargetGroupARN != "" {
+		input.LoadBalancers = []ecstypes.LoadBalancer{{TargetGroupArn: &s.made.TargetGroupARN, ContainerName: new(s.region.Names.Container()), ContainerPort: &port}}
+	}
+	step(s, "service", func() (*ecs.CreateServiceOutput, error) { return client.CreateService(s.ctx, input) })
+}
+
+func (s *seeder) schedule() {
+	if !s.region.Weekend.Enabled {
+		return
+	}
+	client := applicationautoscaling.NewFromConfig(s.cfg)
+	resource := "service/" + s.region.Names.Cluster() + "/" + s.region.Names.Service()
+	count := number(s.region.Service.DesiredCount)
+	step(s, "scalable target", func() (*applicationautoscaling.RegisterScalableTargetOutput, error) {
+		return client.RegisterScalableTarget(s.ctx, &applicationautoscaling.RegisterScalableTargetInput{
+			ServiceNamespace: scalingtypes.ServiceNamespaceEcs, ScalableDimension: scalingtypes.ScalableDimensionECSServiceDesiredCount,
+			ResourceId: &resource, MinCapacity: &count, MaxCapacity: &count,
+		})
+	})
+	for _, action := range s.region.Schedule.Actions() {
+		if action.Up && (s.region.Weekend.DestroyALBs || !s.region.Weekend.Active) {
+			continue
+		}
+		capacity := int32(0)
+		if action.Up {
+			capacity = count
+		}
+		step(s, "scheduled action", func() (*applicationautoscaling.PutScheduledActionOutput, error) {
+			return client.PutScheduledAction(s.ctx, &applicationautoscaling.PutScheduledActionInput{
+				ServiceNamespace: scalingtypes.ServiceNamespaceEcs, ScalableDimension: scalingtypes.ScalableDimensionECSServiceDesiredCount, ResourceId: &resource,
+				ScheduledActionName: new(s.region.Names.Weekend() + "-" + action.Name), Schedule: &action.Expression, Timezone: &s.region.Weekend.Timezone,
+				ScalableTargetAction: &scalingtypes.ScalableTargetAction{MinCapacity: &capacity, MaxCapacity: &capacity},
+			})
+		})
+	}
+}
+
+// record is made in the hosted zone, which is made where the fleet's first region finds none.
+func (s *seeder) record() {
+	if s.region.CustomDomain() == "" {
+		return
+	}
+	client := route53.NewFromConfig(s.cfg)
+	zones := step(s, "hosted zones", func() (*route53.ListHostedZonesByNameOutput, error) {
+		return client.ListHostedZonesByName(s.ctx, &route53.ListHostedZonesByNameInput{DNSName: new(s.region.DNS.Zone)})
+	})
+	at := slices.IndexFunc(zones.HostedZones, func(zone route53types.HostedZone) bool { return aws.ToString(zone.Name) == s.region.DNS.Zone+"." })
+	var id *string
+	if at >= 0 {
+		id = zones.HostedZones[at].Id
+	}
+	if at < 0 {
+		zone := step(s, "hosted zone", func() (*route53.CreateHostedZoneOutput, error) {
+			return client.CreateHostedZone(s.ctx, &route53.CreateHostedZoneInput{Name: new(s.region.DNS.Zone), CallerReference: new(s.region.Names.Prefix())})
+		})
+		if s.err != nil {
+			return
+		}
+		id = zone.HostedZone.Id
+	}
+	s.made.HostedZoneID = aws.ToString(id)
+	step(s, "record", func() (*route53.ChangeResourceRecordSetsOutput, error) {
+		return client.ChangeResourceRecordSets(s.ctx, &route53.ChangeResourceRecordSetsInput{HostedZoneId: id, ChangeBatch: &route53types.ChangeBatch{Changes: []route53types.Change{{
+			Action: route53types.ChangeActionUpsert,
+			ResourceRecordSet: &route53types.ResourceRecordSet{
+				Name: new(s.region.CustomDomain()), Type: route53types.RRTypeA, SetIdentifier: &s.region.Name, Region: route53types.ResourceRecordSetRegion(s.region.Name),
+				AliasTarget: &route53types.AliasTarget{DNSName: &s.made.LoadBalancerDNS, HostedZoneId: new("Z32O12XQLNTSW2"), EvaluateTargetHealth: true},
+			},
+		}}}})
+	})
+}
