@@ -20,6 +20,7 @@ var rules = []struct {
 }{
 	{"./config", append(node, "github.com/aws/aws-sdk-go"), "the CLI reads the configuration, and starts without Node"},
 	{"./naming", append(node, "github.com/aws/aws-sdk-go", module+"/config"), "names are pure functions"},
+	{"./schedule", append(node, "github.com/aws/aws-sdk-go", module+"/config"), "a window is a pure matter of time"},
 	{"./constructs/...", []string{module + "/config", module + "/stacks"}, "a construct takes plain values"},
 	{"./internal/golden", node, "test helpers load quickly"},
 	{"./internal/tfjson", node, "a stack is checked without Node"},

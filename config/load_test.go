@@ -238,6 +238,13 @@ func TestWhatWouldFailLaterIsRefusedNow(t *testing.T) {
 		"a subnet too small":              {withNetwork("cidr: 10.0.0.0/24, zones: [a, b], subnets: [10.0.0.0/25, 10.0.0.128/28]"), "10.0.0.128/28 is too small for a load balancer; write a /27 or larger"},
 		"a day":                           {inRegion("weekend: {days: [saturday]}"), `"saturday" is not allowed; did you mean sat?`},
 		"an hour":                         {inRegion("weekend: {start_hour: 24}"), "24 is out of range; write 0 to 23"},
+		"a window without length":         {inRegion("weekend: {start_hour: 6, end_hour: 6}"), "regions.yaml:6:80: regions.eu-west-1.weekend.end_hour: 6 is start_hour too"},
+		"a window without days":           {inRegion("weekend: {days: []}"), "regions.yaml:6:61: regions.eu-west-1.weekend.days: names no day"},
+		"a time zone nobody knows":        {inRegion("weekend: {timezone: Europe/Londn}"), "regions.eu-west-1.weekend.timezone:"},
+		"the machine's time zone":         {inRegion("weekend: {timezone: Local}"), "regions.eu-west-1.weekend.timezone:"},
+		"a date that is none":             {inRegion("weekend: {skip: [2026-02-30]}"), `regions.eu-west-1.weekend.skip[0]: "2026-02-30" is not a date; write year, month and day`},
+		"a date in two lists":             {inRegion("weekend: {skip: [2026-12-26], extra: [2026-12-26]}"), "2026-12-26"},
+		"a lead of a day":                 {inRegion("weekend: {lead_minutes: 1440}"), "1440 is out of range; write 0 to 720 minutes"},
 	}
 	for name, each := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -263,6 +270,7 @@ func TestWhatIsProbablyNotMeantIsWarnedOf(t *testing.T) {
 		"a server that is told to keep sessions": {inContainer(`environment: {STATELESS: "false"}`), "defaults.container.environment.STATELESS: a server that keeps sessions runs as 2 tasks without stickiness"},
 		"an MCP server that is not told":         {inContainer("environment: {TRANSPORT: sse}"), "defaults.container.environment.TRANSPORT: a server that keeps sessions runs as 2 tasks"},
 		"two ports":                              {inContainer(`environment: {PORT: "9000"}`), "is 9000 while container.port is 8001"},
+		"a fleet that never wakes":               {inRegion("weekend: {enabled: true, active: false}"), "regions.yaml:5:1: regions: every region has weekend mode on and is not active, so none ever wakes"},
 		"a domain without load balancer":         {inRegion("load_balancer: {enabled: false}, dns: {enabled: true, name: a, zone: example.com}"), "has no effect, as the region has no load balancer"},
 	}
 	for name, each := range cases {
