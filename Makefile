@@ -9,6 +9,8 @@ export CHECKPOINT_DISABLE := 1
 
 GOLANGCI_LINT_VERSION := v2.14.0
 GOLANGCI_LINT := .cache/bin/golangci-lint-$(GOLANGCI_LINT_VERSION)
+ACTIONLINT_VERSION := v1.7.9
+ACTIONLINT := .cache/bin/actionlint-$(ACTIONLINT_VERSION)
 
 .PHONY: help
 help: ## List the targets
@@ -26,7 +28,8 @@ synth: node_modules ## Turn regions.yaml into one Terraform stack per region
 
 .PHONY: plan
 plan: synth ## Plan every stack with Terraform and sum up; STACKS='dev-*' plans some
-	go run ./cmd/plan $(STACKS)
+	go build -o bin/plan ./cmd/plan
+	@bin/plan $(STACKS)
 
 .PHONY: apply
 apply: ## Apply every synthesized stack, without asking; one that fails does not stop the others
@@ -54,10 +57,15 @@ golden: ## Write the golden files anew; read the difference before you commit it
 	go test . ./config -update
 
 .PHONY: lint
-lint: $(GOLANGCI_LINT) ## Check format, vet and lint
+lint: $(GOLANGCI_LINT) $(ACTIONLINT) ## Check format, vet and lint, pipelines too
 	@test -z "$$(gofmt -l .)" || { gofmt -d .; echo "run make fmt"; exit 1; }
 	go vet -tags e2e ./...
 	$(GOLANGCI_LINT) run
+	$(ACTIONLINT)
+
+$(ACTIONLINT):
+	GOBIN=$(CURDIR)/.cache/bin go install github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT_VERSION)
+	mv .cache/bin/actionlint $@
 
 $(GOLANGCI_LINT):
 	GOBIN=$(CURDIR)/.cache/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)

@@ -225,7 +225,7 @@ func (w *workspace) initialised(t *testing.T, name string) *stack {
 		t.Fatal(err)
 	}
 	result, err := s.terraform.Validate(t.Context())
-	if err != nil || !result.Valid || result.WarningCount > 0 {
+	if err != nil || !result.Valid {
 		t.Fatalf("validate: %v, %+v", err, result)
 	}
 	return s
