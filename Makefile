@@ -45,7 +45,7 @@ test: ## Run the tests
 
 .PHONY: e2e
 e2e: node_modules ## Run real Terraform over the stacks; E2E_PROVIDER=real takes the real provider
-	go test -tags e2e -count=1 -timeout 30m ./e2e
+	cd e2e && go test -tags e2e -count=1 -timeout 30m
 
 .PHONY: fuzz
 fuzz: ## Fuzz what is parsed, 30 seconds each

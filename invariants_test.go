@@ -214,3 +214,44 @@ func TestTheProviderIsTheOneOfTheBindings(t *testing.T) {
 		}
 	})
 }
+
+// TestOnlyAnActionThatCanBeReachedWakesTasks holds that AWS wakes tasks by itself only where their load
+// balancer is there already.
+func TestOnlyAnActionThatCanBeReachedWakesTasks(t *testing.T) {
+	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
+		ups, downs := 0, 0
+		for name := range stack.Resources["aws_appautoscaling_scheduled_action"] {
+			if strings.HasPrefix(name, "up") {
+				ups++
+			} else {
+				downs++
+			}
+		}
+		weekend := region.Weekend
+		if wakes := weekend.Enabled && weekend.Active && !weekend.DestroyALBs; (ups > 0) != wakes {
+			t.Errorf("%d actions wake the tasks of %+v", ups, weekend)
+		}
+		if (downs > 0) != weekend.Enabled {
+			t.Errorf("%d actions put the tasks of %+v to sleep", downs, weekend)
+		}
+		ignored := stack.Resource("aws_ecs_service.main")["lifecycle"] != nil
+		if owned := stack.Resource("aws_appautoscaling_target.main") != nil; owned != weekend.Enabled || owned != ignored {
+			t.Errorf("the desired count is owned by a target: %v, ignored by Terraform: %v, weekend mode: %v", owned, ignored, weekend.Enabled)
+		}
+	})
+}
+
+// TestADecisionThatChangesWithTimeIsInNoOutput keeps a plan between two edges of a window empty.
+func TestADecisionThatChangesWithTimeIsInNoOutput(t *testing.T) {
+	eachStack(t, func(t *testing.T, _ config.Region, stack *tfjson.Stack) {
+		text, err := json.Marshal(stack.Outputs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, sign := range []string{"plantimestamp", "timestamp()", "local."} {
+			if bytes.Contains(text, []byte(sign)) {
+				t.Errorf("an output depends on %s", sign)
+			}
+		}
+	})
+}
