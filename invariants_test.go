@@ -12,8 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cdtait/mcpfleet/config"
-	"github.com/cdtait/mcpfleet/constructs/secrets"
 	"github.com/cdtait/mcpfleet/internal/tfjson"
+	"github.com/cdtait/mcpfleet/naming"
 )
 
 func TestTasksAreReachedFromTheLoadBalancerOnly(t *testing.T) {
@@ -108,7 +108,7 @@ func TestNoSecretValueIsInAStack(t *testing.T) {
 			t.Fatal(err)
 		}
 		for key, value := range values {
-			if value != secrets.Placeholder {
+			if value != naming.SecretPlaceholder {
 				t.Errorf("%s has the value %q", key, value)
 			}
 		}

@@ -148,3 +148,8 @@ func (c Container) RepositoryARN() string {
 	}
 	return fmt.Sprintf("arn:aws:ecr:%s:%s:repository/%s", match[2], match[1], match[3])
 }
+
+// SecretKeys are the keys of the JSON secret that the container asks for, sorted, each once.
+func (c Container) SecretKeys() []string {
+	return slices.Compact(slices.Sorted(maps.Values(c.Secrets)))
+}

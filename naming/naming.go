@@ -69,6 +69,9 @@ func (n Names) TaskRole() string      { return cut(n.named("ecs-task-role"), rol
 // Weekend begins the names of the scheduled actions.
 func (n Names) Weekend() string { return n.named("weekend") }
 
+// SecretPlaceholder is the value of a secret's key until the operator sets one.
+const SecretPlaceholder = "PLACEHOLDER"
+
 // Secret holds the secret environment variables as one JSON object.
 func (n Names) Secret() string { return n.named("api-key") }
 

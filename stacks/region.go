@@ -3,9 +3,6 @@
 package stacks
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
@@ -21,6 +18,7 @@ import (
 	"github.com/cdtait/mcpfleet/constructs/security"
 	"github.com/cdtait/mcpfleet/constructs/weekend"
 	"github.com/cdtait/mcpfleet/internal/hcl"
+	"github.com/cdtait/mcpfleet/naming"
 )
 
 // NewRegion adds the stack of a region to an app.
@@ -48,8 +46,8 @@ func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Regi
 			TTL:       region.Discovery.TTL,
 		})
 	}
-	if keys := secretKeys(region); len(keys) > 0 {
-		r.secret = secrets.New(stack, "secrets", secrets.Config{Name: region.Names.Secret(), Keys: keys})
+	if keys := region.Container.SecretKeys(); len(keys) > 0 {
+		r.secret = secrets.New(stack, "secrets", secrets.Config{Name: region.Names.Secret(), Keys: keys, Placeholder: naming.SecretPlaceholder})
 	}
 	r.logs = logs.New(stack, "logs", logs.Config{Name: region.Names.LogGroup(), RetentionDays: region.Logs.RetentionDays})
 	r.roles = iam.New(stack, "iam", iamConfig(region, r, account))
@@ -202,9 +200,4 @@ func ecsConfig(region config.Region, r resources) ecs.Config {
 		}
 	}
 	return cfg
-}
-
-// secretKeys are the keys of the JSON secret that the container asks for, each once.
-func secretKeys(region config.Region) []string {
-	return slices.Compact(slices.Sorted(maps.Values(region.Container.Secrets)))
 }

@@ -13,14 +13,13 @@ import (
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
 
-// Placeholder is the value of every key until the operator sets one.
-const Placeholder = "PLACEHOLDER"
-
 // Config describes the secret.
 type Config struct {
 	Name string
 	// Keys are the keys of the JSON object, without which a task that asks for one cannot start.
 	Keys []string
+	// Placeholder is the value of every key until the operator sets one.
+	Placeholder string
 }
 
 // Secret is a secret that is there.
@@ -40,7 +39,7 @@ func New(scope constructs.Construct, id string, cfg Config) *Secret {
 	secret.OverrideLogicalId(new("api_key"))
 	version := secretsmanagersecretversion.NewSecretsmanagerSecretVersion(scope, new("version"), &secretsmanagersecretversion.SecretsmanagerSecretVersionConfig{
 		SecretId:       secret.Id(),
-		SecretStringWo: new(placeholder(cfg.Keys)),
+		SecretStringWo: new(placeholders(cfg)),
 		// Only another number would write again.
 		SecretStringWoVersion: new(1.0),
 	})
@@ -48,10 +47,10 @@ func New(scope constructs.Construct, id string, cfg Config) *Secret {
 	return &Secret{ARN: *secret.Arn()}
 }
 
-func placeholder(keys []string) string {
+func placeholders(cfg Config) string {
 	values := map[string]hcl.Literal{}
-	for _, key := range keys {
-		values[key] = Placeholder
+	for _, key := range cfg.Keys {
+		values[key] = hcl.Literal(cfg.Placeholder)
 	}
 	return hcl.Document(values)
 }

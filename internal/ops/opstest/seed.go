@@ -25,6 +25,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/naming"
 )
 
 // Config talks to an endpoint as anybody.
@@ -164,7 +165,7 @@ func (s *seeder) secret() {
 	}
 	values := map[string]string{"OTHER": "kept"}
 	for _, key := range s.region.Container.Secrets {
-		values[key] = "PLACEHOLDER"
+		values[key] = naming.SecretPlaceholder
 	}
 	text, err := json.Marshal(values)
 	s.err = errors.Join(s.err, err)
