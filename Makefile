@@ -51,10 +51,11 @@ e2e: node_modules ## Run real Terraform over the stacks; E2E_PROVIDER=real takes
 fuzz: ## Fuzz what is parsed, 30 seconds each
 	go test ./config -run '^$$' -fuzz '^FuzzParse$$' -fuzztime 30s
 	go test ./internal/hcl -run '^$$' -fuzz '^FuzzLiteral$$' -fuzztime 30s
+	go test ./internal/ops -run '^$$' -fuzz '^FuzzEditWeekend$$' -fuzztime 30s
 
 .PHONY: golden
 golden: ## Write the golden files anew; read the difference before you commit it
-	go test . ./config -update
+	go test . ./config ./internal/cli -update
 
 .PHONY: lint
 lint: $(GOLANGCI_LINT) $(ACTIONLINT) ## Check format, vet and lint, pipelines too

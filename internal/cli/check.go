@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/ops"
+)
+
+func (a *App) check() *cobra.Command {
+	var resolved, names bool
+	command := &cobra.Command{
+		Use:   "check",
+		Short: "Validate the fleet file, offline",
+		Long: `Validate the fleet file, offline.
+
+Every mistake is printed with its line and column, and the exit status is then 2. --resolved prints
+what every region gets once the defaults are merged in; it is a fleet file itself. --names prints what
+things are called in AWS.`,
+		Args: noArguments,
+		RunE: func(*cobra.Command, []string) error {
+			fleet, err := a.fleet()
+			switch {
+			case err != nil:
+				return err
+			case resolved:
+				return a.printResolved(fleet)
+			case names:
+				return a.printNames(fleet)
+			}
+			return a.printCheck(fleet)
+		},
+	}
+	command.Flags().BoolVar(&resolved, "resolved", false, "print every region's complete settings, as YAML or with --json")
+	command.Flags().BoolVar(&names, "names", false, "print the names of the stacks and of what is in them")
+	command.MarkFlagsMutuallyExclusive("resolved", "names")
+	return command
+}
+
+func (a *App) printCheck(fleet *config.Fleet) error {
+	if a.json {
+		regions := []string{}
+		for _, region := range fleet.Regions {
+			regions = append(regions, region.Name)
+		}
+		return a.printJSON(map[string]any{"file": a.file, "valid": true, "regions": regions})
+	}
+	noun := "regions"
+	if len(fleet.Regions) == 1 {
+		noun = "region"
+	}
+	a.printf("%s is valid: %s %s, %d %s\n", a.file, fleet.Project, fleet.Environment, len(fleet.Regions), noun)
+	return nil
+}
+
+// resolvedFleet is a fleet file without defaults.
+type resolvedFleet struct {
+	Project     string                     `yaml:"project"`
+	Environment string                     `yaml:"environment"`
+	State       config.State               `yaml:"state"`
+	Regions     map[string]config.Settings `yaml:"regions"`
+}
+
+func (a *App) printResolved(fleet *config.Fleet) error {
+	resolved := resolvedFleet{Project: fleet.Project, Environment: fleet.Environment, State: fleet.State, Regions: map[string]config.Settings{}}
+	for _, region := range fleet.Regions {
+		settings := region.Settings
+		settings.Network.Zones, settings.Network.Subnets = nil, nil
+		for _, subnet := range region.Subnets {
+			settings.Network.Zones = append(settings.Network.Zones, subnet.Zone)
+			settings.Network.Subnets = append(settings.Network.Subnets, subnet.CIDR)
+		}
+		resolved.Regions[region.Name] = settings
+	}
+	text, err := resolvedYAML(resolved)
+	if err != nil {
+		return err
+	}
+	if !a.json {
+		_, err = a.Out.Write(text)
+		return err
+	}
+	var document map[string]any
+	if err := yaml.Unmarshal(text, &document); err != nil {
+		return err
+	}
+	return a.printJSON(document)
+}
+
+// resolvedYAML leaves out what is empty: an empty text is no value for a key that wants one.
+func resolvedYAML(resolved resolvedFleet) ([]byte, error) {
+	var tree yaml.Node
+	if err := tree.Encode(resolved); err != nil {
+		return nil, fmt.Errorf("the configuration cannot be printed: %w", err)
+	}
+	withoutEmpty(&tree, false)
+	return yaml.Marshal(&tree)
+}
+
+func withoutEmpty(node *yaml.Node, literal bool) {
+	if node.Kind != yaml.MappingNode {
+		return
+	}
+	var kept []*yaml.Node
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		key, value := node.Content[i], node.Content[i+1]
+		withoutEmpty(value, key.Value == "environment")
+		empty := value.Kind == yaml.ScalarNode && (value.Value == "" || value.Tag == "!!null")
+		if !literal && (empty || (value.Kind != yaml.ScalarNode && len(value.Content) == 0)) {
+			continue
+		}
+		kept = append(kept, key, value)
+	}
+	node.Content = kept
+}
+
+func (a *App) printNames(fleet *config.Fleet) error {
+	type named struct {
+		Region string            `json:"region"`
+		Stack  string            `json:"stack"`
+		Names  map[string]string `json:"names"`
+	}
+	var all []named
+	var rows [][]string
+	for _, region := range fleet.Regions {
+		each := named{Region: region.Name, Stack: region.Names.Stack(), Names: map[string]string{}}
+		rows = append(rows, []string{region.Name, "stack", region.Names.Stack()})
+		for _, thing := range ops.Names(region) {
+			each.Names[thing.Thing] = thing.Name
+			rows = append(rows, []string{region.Name, thing.Thing, thing.Name})
+		}
+		all = append(all, each)
+	}
+	if a.json {
+		return a.printJSON(all)
+	}
+	a.printTable([]string{"REGION", "THING", "NAME"}, rows)
+	return nil
+}

@@ -1,0 +1,110 @@
+package cli
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+
+	"github.com/cdtait/mcpfleet/internal/golden"
+	"github.com/cdtait/mcpfleet/internal/ops/opstest"
+)
+
+const oneRegion = "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"
+
+func TestDoctorFindsNothingWrongWithAFleetThatIsWell(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("doctor-a", "{enabled: true}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}, dns: {enabled: true, zone: example.org, name: doctor-a}}\n"))
+	seed(t, url, file)
+	want(t, runWith(t.Context(), strings.NewReader("value"), saturday, file, "secret", "set"), 0)
+	got := run(t, saturday, file, "doctor")
+	want(t, got, 0)
+	golden.Compare(t, "testdata/doctor-well.txt", []byte(got.out))
+}
+
+func TestDoctorFollowsTheWayOfARequest(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("doctor-b", "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}, dns: {enabled: true, zone: example.net, name: doctor-b}}\n"))
+	made := seed(t, url, file)["eu-west-1"]
+	cfg, err := opstest.Config(t.Context(), url, "eu-west-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := elb.NewFromConfig(cfg).DeleteListener(t.Context(), &elb.DeleteListenerInput{ListenerArn: &made.ListenerARN}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = ec2.NewFromConfig(cfg).RevokeSecurityGroupIngress(t.Context(), &ec2.RevokeSecurityGroupIngressInput{GroupId: &made.TaskGroupID, IpPermissions: []ec2types.IpPermission{{
+		IpProtocol: new("tcp"), FromPort: new(int32(8001)), ToPort: new(int32(8001)), UserIdGroupPairs: []ec2types.UserIdGroupPair{{GroupId: &made.BalancerGroupID}},
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved := strings.Replace(fleetText("doctor-b", "{}", oneRegion), "{network: {cidr: 10.0.0.0/16}}", "{network: {cidr: 10.0.0.0/16}, dns: {enabled: true, zone: example.net, name: other}}", 1)
+	got := run(t, saturday, fleetFile(t, moved), "doctor")
+	want(t, got, 1)
+	golden.Compare(t, "testdata/doctor-request.txt", []byte(got.out))
+	nowhere := strings.Replace(moved, "example.net", "absent.net", 1)
+	want(t, run(t, saturday, fleetFile(t, nowhere), "doctor"), 1, "domain: there is no public hosted zone absent.net")
+}
+
+// whatECSSays are reasons as ECS words them.
+var whatECSSays = map[string]struct{ reason, finding string }{
+	"image":   {"CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ghcr.io/x: not found", "tasks: the image cannot be pulled: "},
+	"secret":  {"ResourceInitializationError: unable to pull secrets or registry auth: retrieved secret did not contain json key API_KEY", "tasks: the secret lacks a key that the container asks for: "},
+	"network": {"ResourceInitializationError: unable to pull registry auth: i/o timeout", "tasks: the task cannot reach AWS: "},
+	"memory":  {"OutOfMemoryError: Container killed due to memory usage", "tasks: the container ran out of memory: "},
+	"crash":   {"Essential container in task exited", "tasks: the container ended by itself: "},
+	"health":  {"Task failed ELB health checks in (target-group arn:x)", "tasks: the load balancer found the task unhealthy: "},
+}
+
+func TestDoctorReadsWhyTasksHaveStopped(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("doctor-c", "{}", oneRegion))
+	seed(t, url, file)
+	for name, each := range whatECSSays {
+		t.Run(name, func(t *testing.T) {
+			between(t, url, func(c call) bool {
+				answers := map[string]string{
+					"ListTasks":     `{"taskArns": ["arn:aws:ecs:eu-west-1:1:task/a"]}`,
+					"DescribeTasks": `{"tasks": [{"taskArn": "a", "stoppedReason": "` + each.reason + `", "containers": [{"exitCode": 1}]}]}`,
+				}
+				answer, known := answers[c.operation]
+				if known {
+					_, _ = c.w.Write([]byte(answer))
+				}
+				return known
+			})
+			want(t, run(t, saturday, file, "doctor"), 1, each.finding+each.reason)
+		})
+	}
+}
+
+func TestDoctorReadsTheServicesEventsBackToWhenItWasSteady(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("doctor-d", "{}", oneRegion))
+	seed(t, url, file)
+	between(t, url, func(c call) bool {
+		if c.operation != "DescribeServices" {
+			return false
+		}
+		_, _ = c.w.Write(bytes.Replace(c.forward(), []byte(`"events": []`), []byte(`"events": [
+			{"message": "(service x) was unable to place a task. Reason: subnet-1 does not have enough free IP addresses"},
+			{"message": "(service x) has reached a steady state."},
+			{"message": "(service x) is unable to consistently start tasks successfully."}]`), 1))
+		return true
+	})
+	got := run(t, saturday, file, "doctor", "--json")
+	want(t, got, 1, "a subnet has no address left")
+	if strings.Contains(got.out, "again and again") {
+		t.Error("an event of before it was steady is reported")
+	}
+}
+
+func TestDoctorOfWhatIsNotDeployed(t *testing.T) {
+	awsURL(t)
+	file := fleetFile(t, fleetText("doctor-e", "{}", oneRegion))
+	want(t, run(t, saturday, file, "doctor"), 1, "service: not deployed: there is no cluster doctor-e-dev-eu-west-1-cluster", "fix: npx cdktf deploy dev-eu-west-1")
+}

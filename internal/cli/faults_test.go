@@ -1,0 +1,172 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+)
+
+// call is one request to AWS.
+type call struct {
+	region, service, operation string
+	w                          http.ResponseWriter
+	// forward asks moto, and answers what it said.
+	forward func() []byte
+}
+
+// fail answers as AWS does when it refuses.
+func (c call) fail(status int, code, message string) bool {
+	c.w.Header().Set("X-Amzn-Errortype", code)
+	c.w.WriteHeader(status)
+	if c.service == "elasticloadbalancing" || c.service == "ec2" {
+		_, _ = fmt.Fprintf(c.w, "<ErrorResponse><Error><Code>%s</Code><Message>%s</Message></Error></ErrorResponse>", code, message)
+		return true
+	}
+	_, _ = fmt.Fprintf(c.w, `{"__type":%q,"message":%q}`, code, message)
+	return true
+}
+
+// between puts a server between the commands and moto; answer says whether it has answered itself.
+func between(t testing.TB, moto string, answer func(call) bool) {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		c := call{w: w}
+		// Authorization: AWS4-HMAC-SHA256 Credential=testing/20261128/eu-west-1/ecs/aws4_request, …
+		if scope := strings.Split(r.Header.Get("Authorization"), "/"); len(scope) > 3 {
+			c.region, c.service = scope[2], scope[3]
+		}
+		c.operation = r.Header.Get("X-Amz-Target")
+		c.operation = c.operation[strings.LastIndex(c.operation, ".")+1:]
+		ask := func() (int, http.Header, []byte) {
+			request, err := http.NewRequestWithContext(r.Context(), r.Method, moto+r.URL.RequestURI(), bytes.NewReader(body))
+			if err != nil {
+				return http.StatusInternalServerError, nil, nil
+			}
+			request.Header = r.Header.Clone()
+			got, err := http.DefaultClient.Do(request)
+			if err != nil {
+				return http.StatusInternalServerError, nil, nil
+			}
+			defer func() { _ = got.Body.Close() }()
+			text, _ := io.ReadAll(got.Body)
+			return got.StatusCode, got.Header, text
+		}
+		c.forward = func() []byte { _, _, text := ask(); return text }
+		if answer(c) {
+			return
+		}
+		status, header, text := ask()
+		for name, values := range header {
+			if name != "Content-Length" && name != "Transfer-Encoding" {
+				w.Header()[name] = values
+			}
+		}
+		w.WriteHeader(status)
+		_, _ = w.Write(text)
+	}))
+	t.Cleanup(server.Close)
+	useEndpoint(t, server.URL)
+}
+
+func TestARegionsFailureNeverHidesTheOthers(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("faults-a", "{}", threeRegions))
+	seed(t, url, file)
+	for name, each := range map[string]struct {
+		fault  func(call) bool
+		reason string
+	}{
+		"denied": {func(c call) bool {
+			return c.fail(400, "AccessDeniedException", "User: arn:aws:iam::123456789012:user/a is not authorized")
+		}, "DescribeServices: not allowed: User: arn:aws:iam::123456789012:user/a is not authorized"},
+		"opted out": {func(c call) bool {
+			return c.fail(400, "UnrecognizedClientException", "The security token included in the request is invalid.")
+		}, "us-east-1  always on  the region is not enabled for the account, or the credentials are not valid (UnrecognizedClientException)\n"},
+		"throttled": {func(c call) bool { return c.fail(400, "ThrottlingException", "Rate exceeded") }, "us-east-1  always on  throttled by AWS, 2 times\n"},
+		"failing":   {func(c call) bool { return c.fail(503, "ServiceUnavailable", "") }, "us-east-1  always on  AWS answered 503, 2 times\n"},
+		"unreachable": {func(c call) bool {
+			connection, _, _ := c.w.(http.Hijacker).Hijack()
+			return connection.Close() == nil
+		}, "us-east-1  always on  unreachable: EOF\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			between(t, url, func(c call) bool { return c.region == "us-east-1" && each.fault(c) })
+			got := run(t, saturday, file, "status")
+			want(t, got, 1, each.reason, "eu-west-1  always on  2 ", "eu-west-2  always on  2 ")
+		})
+	}
+}
+
+func TestThrottlingIsRetried(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("faults-b", "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
+	seed(t, url, file)
+	var throttled atomic.Int32
+	between(t, url, func(c call) bool {
+		return c.operation == "UpdateService" && throttled.Add(1) == 1 && c.fail(400, "ThrottlingException", "Rate exceeded")
+	})
+	want(t, run(t, saturday, file, "scale", "2"), 0, "set to 2 tasks, steady")
+}
+
+func TestWhatCannotBeSeenIsNoDrift(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("faults-c", "{enabled: true}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
+	seed(t, url, file)
+	between(t, url, func(c call) bool {
+		hidden := c.service == "application-autoscaling" || c.service == "elasticloadbalancing"
+		return hidden && c.fail(403, "AccessDenied", "no")
+	})
+	got := run(t, saturday, file, "status")
+	want(t, got, 1, "DescribeLoadBalancers: not allowed: no")
+	if strings.Contains(got.out, "drift:") {
+		t.Error(got)
+	}
+}
+
+func TestCtrlCStopsWaitingAndSaysWhatWasDone(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("faults-d", "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
+	seed(t, url, file)
+	ctx, stop := context.WithCancel(t.Context())
+	between(t, url, func(c call) bool {
+		if c.operation != "DescribeServices" {
+			return false
+		}
+		// One task never comes up.
+		_, _ = c.w.Write(bytes.Replace(c.forward(), []byte(`"runningCount": 3`), []byte(`"runningCount": 2`), 1))
+		return true
+	})
+	errs := &untilSeen{words: []string{"2 of 3 tasks run", "\x00"}, first: stop}
+	var out bytes.Buffer
+	app := &App{In: strings.NewReader(""), Out: &out, Err: errs, Now: nowAt(saturday), Interval: 1}
+	if status := Run(ctx, app, []string{"--config", file, "scale", "3"}); status != 1 {
+		t.Errorf("status %d", status)
+	}
+	if !strings.Contains(out.String(), "eu-west-1  set to 3 tasks; stopped; the next apply sets 2") {
+		t.Error(out.String())
+	}
+	if !strings.Contains(errs.text, "what is listed as done stays done") {
+		t.Error(errs.text)
+	}
+}
+
+func TestAFailedDeploymentEndsTheWait(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("faults-e", "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
+	seed(t, url, file)
+	between(t, url, func(c call) bool {
+		if c.operation != "DescribeServices" {
+			return false
+		}
+		_, _ = c.w.Write(bytes.Replace(c.forward(), []byte(`"rolloutState": "COMPLETED"`), []byte(`"rolloutState": "FAILED"`), 1))
+		return true
+	})
+	want(t, run(t, saturday, file, "scale", "2"), 1, "set to 2 tasks; the deployment failed: ECS deployment")
+}

@@ -1,0 +1,33 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cdtait/mcpfleet/internal/golden"
+)
+
+// TestHelp holds every word of --help: people write scripts by it.
+func TestHelp(t *testing.T) {
+	t.Setenv("MCPFLEET_CONFIG", "")
+	var used []string
+	var walk func(*cobra.Command)
+	walk = func(command *cobra.Command) {
+		file := filepath.Join("testdata/help", strings.ReplaceAll(command.CommandPath(), " ", "-")+".txt")
+		used = append(used, file)
+		got := run(t, saturday, "regions.yaml", append(strings.Fields(command.CommandPath())[1:], "--help")...)
+		golden.Compare(t, file, []byte(strings.ReplaceAll(got.out, os.Getenv("HOME"), "~")))
+		for _, below := range command.Commands() {
+			// cost has its own tests, and completion is cobra's.
+			if below.Name() != "cost" && below.Name() != "completion" {
+				walk(below)
+			}
+		}
+	}
+	walk((&App{}).root())
+	golden.NoneBut(t, "testdata/help", used)
+}

@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"os"
+
+	"github.com/charmbracelet/huh"
+	"github.com/spf13/cobra"
+)
+
+// entry is a line of the menu and the command line that it stands for.
+type entry struct {
+	text      string
+	arguments []string
+}
+
+// entries are the menu of those who do not know the verbs yet.
+var entries = []entry{
+	{"Schedule status", []string{"weekend", "status"}},
+	{"Enable weekend mode, keeping the load balancers", []string{"weekend", "enable"}},
+	{"Enable weekend mode, destroying the load balancers", []string{"weekend", "enable", "--destroy-albs"}},
+	{"Disable weekend mode", []string{"weekend", "disable"}},
+	{"Scale up for the weekend", []string{"weekend", "up"}},
+	{"Scale down all regions", []string{"weekend", "down"}},
+	{"Cost estimates", []string{"cost", "--compare"}},
+	{"Cron set-up", []string{"weekend", "cron"}},
+	{"Nothing", nil},
+}
+
+// entriesOf are those whose command there is.
+func entriesOf(root *cobra.Command) (offered []entry) {
+	for _, each := range entries {
+		if found, _, err := root.Find(each.arguments); err == nil && (found != root || len(each.arguments) == 0) {
+			offered = append(offered, each)
+		}
+	}
+	return offered
+}
+
+// menuOrHelp shows the menu to a person, and the help to a pipe.
+func (a *App) menuOrHelp(command *cobra.Command) error {
+	if !isTerminal(a.In) || !isTerminal(a.Out) {
+		return command.Help()
+	}
+	offered := entriesOf(command.Root())
+	chosen, err := a.choose(command.Context(), offered)
+	if err != nil || len(offered[chosen].arguments) == 0 {
+		return err
+	}
+	arguments := append(a.flagArguments(), offered[chosen].arguments...)
+	root := a.root() // sets the flags to their defaults
+	root.SetArgs(arguments)
+	return root.ExecuteContext(command.Context())
+}
+
+func (a *App) choose(ctx context.Context, offered []entry) (chosen int, err error) {
+	var options []huh.Option[int]
+	for i, each := range offered {
+		options = append(options, huh.NewOption(each.text, i))
+	}
+	question := huh.NewSelect[int]().Title("What is to be done?").Options(options...).Value(&chosen)
+	form := huh.NewForm(huh.NewGroup(question)).WithInput(a.In).WithOutput(a.Out).WithAccessible(os.Getenv("ACCESSIBLE") != "")
+	err = form.RunWithContext(ctx)
+	if errors.Is(err, huh.ErrUserAborted) {
+		return len(offered) - 1, nil
+	}
+	return chosen, err
+}
+
+// flagArguments are the flags of every command, as they were given.
+func (a *App) flagArguments() []string {
+	arguments := []string{"--config", a.file}
+	for _, region := range a.regions {
+		arguments = append(arguments, "--region", region)
+	}
+	if a.json {
+		arguments = append(arguments, "--json")
+	}
+	if a.yes {
+		arguments = append(arguments, "--yes")
+	}
+	return arguments
+}

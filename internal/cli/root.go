@@ -1,0 +1,185 @@
+// Package cli is the operations CLI, mcpfleet. A command is a function over the App, which carries
+// its streams, its clock and its flags, so that a test runs it as a plain function.
+//
+// Data goes to standard output, progress to standard error. The package, and all that it reaches,
+// knows nothing of CDKTF: the CLI starts without Node.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/ops"
+)
+
+// Exit statuses.
+const (
+	exitWell  = 0
+	exitWrong = 1
+	exitUsage = 2
+)
+
+// App is what every command works with.
+type App struct {
+	In       io.Reader
+	Out, Err io.Writer
+	// Now is the clock.
+	Now func() time.Time
+	// Interval is the time between two looks while something is waited for; 0 is AWS's own pace.
+	Interval time.Duration
+
+	// The flags that every command takes.
+	file    string
+	regions []string
+	json    bool
+	yes     bool
+
+	progress sync.Mutex
+}
+
+// errWrong ends a command with status 1 after it has said itself what is wrong.
+var errWrong = errors.New("something is wrong")
+
+// usageError ends a command with status 2.
+type usageError struct{ error }
+
+func usagef(format string, arguments ...any) error {
+	return usageError{fmt.Errorf(format, arguments...)}
+}
+
+// Run runs the command line and answers the exit status.
+func Run(ctx context.Context, app *App, arguments []string) int {
+	root := app.root()
+	root.SetArgs(arguments)
+	err := root.ExecuteContext(ctx)
+	status := exitStatus(err)
+	if err != nil && !errors.Is(err, errWrong) {
+		_, _ = fmt.Fprintln(app.Err, message(err))
+	}
+	return status
+}
+
+func exitStatus(err error) int {
+	var problems config.Problems
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitWell
+	case errors.As(err, &problems), errors.As(err, &usage):
+		return exitUsage
+	default:
+		return exitWrong
+	}
+}
+
+func message(err error) string {
+	if _, ok := errors.AsType[config.Problems](err); ok {
+		return err.Error() // every line has its own place
+	}
+	return "mcpfleet: " + err.Error()
+}
+
+func (a *App) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:                        "mcpfleet",
+		Short:                      "See and run a fleet of MCP servers on ECS Fargate",
+		SilenceErrors:              true,
+		SilenceUsage:               true,
+		SuggestionsMinimumDistance: 2,
+		Args:                       noArguments,
+		RunE:                       func(command *cobra.Command, _ []string) error { return command.Help() },
+	}
+	root.SetIn(a.In)
+	root.SetOut(a.Out)
+	root.SetErr(a.Err)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.file, "config", config.File(), "fleet `file`")
+	flags.StringArrayVar(&a.regions, "region", nil, "only this `region`; may be given more than once")
+	flags.BoolVar(&a.json, "json", false, "print JSON instead of a table")
+	flags.BoolVar(&a.yes, "yes", false, "do not ask before doing")
+	_ = root.RegisterFlagCompletionFunc("region", a.completeRegions)
+	root.AddCommand(a.status(), a.scale(), a.weekend(), a.secret(), a.logs(), a.smoke(), a.doctor(), a.check())
+	root.SetHelpCommand(a.help())
+	return root
+}
+
+func noArguments(command *cobra.Command, arguments []string) error {
+	if len(arguments) == 0 {
+		return nil
+	}
+	if !command.HasAvailableSubCommands() {
+		return usagef("%s takes no arguments; see %s --help", command.CommandPath(), command.CommandPath())
+	}
+	advice := "see " + command.CommandPath() + " --help"
+	if near := command.SuggestionsFor(arguments[0]); len(near) > 0 {
+		advice = "did you mean " + near[0] + "?"
+	}
+	return usagef("%s is not a command of %s; %s", arguments[0], command.CommandPath(), advice)
+}
+
+func (a *App) completeRegions(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	fleet, _, err := config.Load(a.file)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var names []string
+	for _, region := range fleet.Regions {
+		names = append(names, region.Name)
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// connect loads the fleet and finds the credentials to work on it.
+func (a *App) connect(ctx context.Context) (*config.Fleet, *ops.Fleet, error) {
+	fleet, err := a.fleet()
+	if err != nil {
+		return nil, nil, err
+	}
+	connected, err := ops.Connect(ctx, fleet, a.Now)
+	if err != nil {
+		return nil, nil, err
+	}
+	if a.Interval > 0 {
+		for _, region := range connected.Regions {
+			region.Interval = a.Interval
+		}
+	}
+	return fleet, connected, nil
+}
+
+// fleet loads the fleet file, prints its warnings, and keeps the regions that were asked for.
+func (a *App) fleet() (*config.Fleet, error) {
+	fleet, warnings, err := config.Load(a.file)
+	if err != nil {
+		return nil, err
+	}
+	for _, warning := range warnings {
+		_, _ = fmt.Fprintln(a.Err, "warning:", warning)
+	}
+	if len(a.regions) == 0 {
+		return fleet, nil
+	}
+	var names []string
+	for _, region := range fleet.Regions {
+		names = append(names, region.Name)
+	}
+	for _, wanted := range a.regions {
+		if !slices.Contains(names, wanted) {
+			return nil, usagef("%s is not in %s; there are %s", wanted, a.file, strings.Join(names, ", "))
+		}
+	}
+	fleet.Regions = slices.DeleteFunc(fleet.Regions, func(region config.Region) bool {
+		return !slices.Contains(a.regions, region.Name)
+	})
+	return fleet, nil
+}

@@ -1,0 +1,219 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+
+	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/ops"
+)
+
+// maxSecret is what Secrets Manager takes.
+const maxSecret = 64 << 10
+
+func (a *App) secret() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "secret",
+		Short: "Set the container's secrets, and see whether they are set",
+		Args:  noArguments,
+		RunE:  func(command *cobra.Command, _ []string) error { return command.Help() },
+	}
+	command.AddCommand(a.secretSet(), a.secretStatus())
+	return command
+}
+
+func (a *App) secretSet() *cobra.Command {
+	var noWait bool
+	command := &cobra.Command{
+		Use:   "set [KEY]",
+		Short: "Set a secret in every region, and start the tasks anew",
+		Long: `Set a secret in every region, and start the tasks anew so that they read it.
+
+KEY is a key of the JSON secret, such as API_KEY; it may be left out where the fleet has one only. The
+value is asked for without echo, or read from standard input: it is never an argument, and it is never
+printed. The secret's other keys stay. Where a region sleeps, its tasks read the value when they wake.`,
+		Example: "  mcpfleet secret set API_KEY\n  pass show mcp/api-key | mcpfleet secret set",
+		Args: func(_ *cobra.Command, arguments []string) error {
+			if len(arguments) > 1 {
+				return usagef("a value is never an argument, as others could see it; give it at the prompt or on standard input")
+			}
+			return nil
+		},
+		RunE: func(command *cobra.Command, arguments []string) error {
+			config, fleet, err := a.connect(command.Context())
+			if err != nil {
+				return err
+			}
+			key, err := secretKey(config, arguments)
+			if err != nil {
+				return err
+			}
+			value, err := a.readSecret(command.Context(), key)
+			if err != nil {
+				return err
+			}
+			return a.act(command.Context(), fleet, func(region *ops.Region, d *deed) error {
+				return setSecret(command.Context(), region, key, value, !noWait, d)
+			})
+		},
+	}
+	command.Flags().BoolVar(&noWait, "no-wait", false, "do not wait until the new tasks run")
+	return command
+}
+
+// secretKey is the key that was asked for, or the only one there is.
+func secretKey(fleet *config.Fleet, arguments []string) (string, error) {
+	var keys []string
+	for _, region := range fleet.Regions {
+		keys = append(keys, region.Container.SecretKeys()...)
+	}
+	slices.Sort(keys)
+	keys = slices.Compact(keys)
+	switch {
+	case len(keys) == 0:
+		return "", usagef("the fleet file names no secret; write container.secrets: {FMP_API_KEY: API_KEY}")
+	case len(arguments) == 1 && slices.Contains(keys, arguments[0]):
+		return arguments[0], nil
+	case len(arguments) == 1:
+		return "", usagef("no container asks for the key %s; there is %s", arguments[0], strings.Join(keys, ", "))
+	case len(keys) > 1:
+		return "", usagef("say which key: %s", strings.Join(keys, ", "))
+	}
+	return keys[0], nil
+}
+
+func (a *App) readSecret(ctx context.Context, key string) (string, error) {
+	var text []byte
+	var err error
+	if isTerminal(a.In) {
+		text, err = a.promptSecret(ctx, key)
+	} else {
+		text, err = io.ReadAll(io.LimitReader(a.In, maxSecret+1))
+	}
+	if err != nil {
+		return "", err
+	}
+	value := strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r")
+	switch {
+	case value == "":
+		return "", usagef("the value is empty; nothing is done")
+	case len(value) > maxSecret:
+		return "", usagef("the value is longer than the 64 KiB of a secret; nothing is done")
+	}
+	return value, nil
+}
+
+// promptSecret reads without echo. Ctrl-C leaves the terminal as it was.
+func (a *App) promptSecret(ctx context.Context, key string) ([]byte, error) {
+	terminal := a.In.(*os.File).Fd()
+	before, err := term.GetState(terminal)
+	if err != nil {
+		return nil, err
+	}
+	a.ask(key + ": ")
+	type answer struct {
+		text []byte
+		err  error
+	}
+	answered := make(chan answer, 1)
+	go func() {
+		text, err := term.ReadPassword(terminal)
+		answered <- answer{text, err}
+	}()
+	select {
+	case got := <-answered:
+		a.ask("\n")
+		return got.text, got.err
+	case <-ctx.Done():
+		_ = term.Restore(terminal, before)
+		a.ask("\n")
+		return nil, errors.New("stopped; nothing is done")
+	}
+}
+
+func setSecret(ctx context.Context, region *ops.Region, key, value string, wait bool, d *deed) error {
+	if !slices.Contains(region.Container.SecretKeys(), key) {
+		d.Note = "its container does not ask for " + key
+		return nil
+	}
+	if err := region.SetSecret(ctx, key, value); err != nil {
+		return err
+	}
+	d.did("%s is set", key)
+	count, err := region.DesiredCount(ctx)
+	if err != nil {
+		return err
+	}
+	if count == 0 {
+		d.Note = "no task runs; the next ones read it"
+		return nil
+	}
+	if err := region.Redeploy(ctx); err != nil {
+		return err
+	}
+	d.did("new deployment")
+	if !wait {
+		return nil
+	}
+	if err := region.WaitSteady(ctx, count, d.say); err != nil {
+		return err
+	}
+	d.did("steady")
+	return nil
+}
+
+func (a *App) secretStatus() *cobra.Command {
+	return &cobra.Command{
+		Use:   "status",
+		Short: "Show whether each secret is set, and when it last changed",
+		Long: `Show whether each secret is set, and when it last changed. A value is never shown.
+
+STATE is set, placeholder (what the first deploy puts there) or missing. The exit status is 1 unless
+every key is set.`,
+		Args: noArguments,
+		RunE: func(command *cobra.Command, _ []string) error {
+			_, fleet, err := a.connect(command.Context())
+			if err != nil {
+				return err
+			}
+			return a.printSecrets(slices.Concat(ops.Each(fleet.Regions, func(region *ops.Region) []ops.SecretStatus {
+				return region.SecretStatus(command.Context())
+			})...))
+		},
+	}
+}
+
+func (a *App) printSecrets(statuses []ops.SecretStatus) error {
+	var result error
+	var rows [][]string
+	for _, status := range statuses {
+		if status.State != ops.KeySet {
+			result = errWrong
+		}
+		changed := "-"
+		if status.Changed != nil {
+			changed = fmt.Sprintf("%s, %s ago", status.Changed.UTC().Format(time.DateTime), ops.Span(a.Now().Sub(*status.Changed)))
+		}
+		if status.Problem != "" {
+			changed = status.Problem
+		}
+		rows = append(rows, []string{status.Region, orDash(status.Key), orDash(string(status.State)), changed})
+	}
+	if a.json {
+		if err := a.printJSON(append([]ops.SecretStatus{}, statuses...)); err != nil {
+			return err
+		}
+		return result
+	}
+	a.printTable([]string{"REGION", "KEY", "STATE", "CHANGED (UTC)"}, rows)
+	return result
+}

@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/cdtait/mcpfleet/internal/golden"
+	"github.com/cdtait/mcpfleet/internal/ops"
+)
+
+func TestStatusShowsWhatRuns(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("status-a", "{enabled: true}", threeRegions))
+	seed(t, url, file, "eu-west-1", "us-east-1")
+	got := run(t, saturday, file, "status")
+	want(t, got, 1) // one region is not deployed, and two hold a placeholder
+	golden.Compare(t, "testdata/status.txt", []byte(got.out))
+}
+
+func TestASleepingRegionIsWell(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("status-b", "{enabled: true}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
+	seed(t, url, file)
+	want(t, run(t, tuesday, file, "--yes", "weekend", "down"), 0)
+	want(t, run(t, tuesday, file, "status"), 0, "asleep, wakes Sat 06:00 UTC in 4 d 4 h")
+}
+
+func TestStatusNamesDrift(t *testing.T) {
+	url := awsURL(t)
+	seed(t, url, fleetFile(t, fleetText("status-c", "{enabled: true}", threeRegions)), "eu-west-1")
+	changed := fleetFile(t, fleetText("status-c", "{enabled: true, start_hour: 7}", `  eu-west-1:
+    network: {cidr: 172.31.0.0/16}
+    container: {image: "ghcr.io/cdtait/fmp-mcp-server:1.3.0", cpu: 512, environment: {STATELESS: "yes", EXTRA: "1"}}
+`))
+	want(t, run(t, saturday, changed, "status"), 1,
+		"drift: image is ghcr.io/cdtait/fmp-mcp-server:1.2.0, not ghcr.io/cdtait/fmp-mcp-server:1.3.0",
+		"drift: cpu is 1024, not 512",
+		"drift: variable EXTRA is not there",
+		"drift: variable STATELESS differs",
+		"drift: scheduled action up is cron(0 6 ? * SAT,SUN *) UTC, not cron(0 7 ? * SAT,SUN *) UTC",
+	)
+}
+
+func TestStatusAsJSON(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("status-d", "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
+	seed(t, url, file)
+	got := run(t, saturday, file, "status", "--json")
+	var statuses []ops.Status
+	if err := json.Unmarshal([]byte(got.out), &statuses); err != nil {
+		t.Fatal(err)
+	}
+	status := statuses[0]
+	if status.Service.Running != 2 || status.Service.Healthy != 2 || status.Secret != ops.KeyPlaceholder || status.Schedule.State != ops.AlwaysOn || status.OK {
+		t.Errorf("%+v", status)
+	}
+}
+
+func TestCredentialsMissingIsOneLine(t *testing.T) {
+	useEndpoint(t, "http://127.0.0.1:1")
+	t.Setenv("AWS_ACCESS_KEY_ID", "")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
+	got := run(t, saturday, fleetFile(t, fleetText("status-e", "{}", threeRegions)), "status")
+	want(t, got, 1, "mcpfleet: no AWS credentials; export AWS_PROFILE=")
+}
+
+func TestStatusIsWatchedUntilCtrlC(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("status-f", "{}", oneRegion))
+	seed(t, url, file)
+	ctx, stop := context.WithCancel(t.Context())
+	looks := 0
+	out := &untilSeen{words: []string{"REGION", "\x00"}, first: func() {
+		if looks++; looks == 2 {
+			stop()
+		}
+	}}
+	app := &App{In: strings.NewReader(""), Out: out, Err: out, Now: nowAt(saturday)}
+	if status := Run(ctx, app, []string{"--config", file, "status", "--watch", "--every", "1ms"}); status != 0 {
+		t.Errorf("status %d", status)
+	}
+	if strings.Count(out.text, "2026-11-28T12:00:00Z\nREGION") != 2 {
+		t.Error(out.text)
+	}
+}

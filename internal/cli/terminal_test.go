@@ -1,0 +1,146 @@
+package cli
+
+import (
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+)
+
+// person is somebody at a terminal.
+type person struct {
+	t      *testing.T
+	screen *os.File
+	done   chan int
+
+	mutex sync.Mutex
+	seen  strings.Builder
+}
+
+// sit runs a command line on a terminal of its own.
+func sit(t *testing.T, at time.Time, file string, arguments ...string) *person {
+	t.Helper()
+	screen, terminal, err := pty.Open()
+	if err != nil {
+		t.Skipf("no pseudo-terminal: %v", err)
+	}
+	if err := pty.Setsize(terminal, &pty.Winsize{Rows: 30, Cols: 120}); err != nil {
+		t.Fatal(err)
+	}
+	p := &person{t: t, screen: screen, done: make(chan int, 1)}
+	go p.look()
+	go func() {
+		app := &App{In: terminal, Out: terminal, Err: terminal, Now: nowAt(at), Interval: time.Millisecond}
+		p.done <- Run(t.Context(), app, append([]string{"--config", file}, arguments...))
+	}()
+	t.Cleanup(func() { _ = screen.Close() })
+	return p
+}
+
+func (p *person) look() {
+	buffer := make([]byte, 4096)
+	for {
+		n, err := p.screen.Read(buffer)
+		if err != nil {
+			return
+		}
+		p.mutex.Lock()
+		p.seen.Write(buffer[:n])
+		p.mutex.Unlock()
+	}
+}
+
+func (p *person) text() string {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	return p.seen.String()
+}
+
+func (p *person) sees(words string) {
+	p.t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !strings.Contains(p.text(), words); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			p.t.Fatalf("%q does not appear in\n%q", words, p.text())
+		}
+	}
+}
+
+func (p *person) types(keys string) {
+	p.t.Helper()
+	if _, err := p.screen.WriteString(keys); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (p *person) leavesWith(status int) {
+	p.t.Helper()
+	select {
+	case got := <-p.done:
+		if got != status {
+			p.t.Errorf("status is %d, not %d:\n%s", got, status, p.text())
+		}
+	case <-time.After(10 * time.Second):
+		p.t.Fatalf("it does not end:\n%q", p.text())
+	}
+}
+
+func TestTheMenuDoesWhatIsChosen(t *testing.T) {
+	file := fleetFile(t, fleetText("menu-a", "{enabled: true}", oneRegion))
+	p := sit(t, saturday, file, "weekend")
+	p.sees("What is to be done?")
+	down := ""
+	for _, entry := range entriesOf((&App{}).root()) {
+		p.sees(entry.text)
+		if entry.text == "Cron set-up" {
+			p.types(down + "\r")
+			break
+		}
+		down += "\x1b[B"
+	}
+	p.sees("No region needs a cron job")
+	p.leavesWith(0)
+}
+
+func TestTheMenuCanBeLeft(t *testing.T) {
+	p := sit(t, saturday, fleetFile(t, fleetText("menu-b", "{}", oneRegion)), "weekend")
+	p.sees("What is to be done?")
+	p.types("\x03")
+	p.leavesWith(0)
+}
+
+func TestNoMenuInAPipe(t *testing.T) {
+	want(t, run(t, saturday, fleetFile(t, fleetText("menu-c", "{}", oneRegion)), "weekend"), 0, "Usage:\n  mcpfleet weekend")
+}
+
+func TestAConfirmationIsNoByDefault(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("terminal-a", "{}", oneRegion))
+	seed(t, url, file)
+	p := sit(t, saturday, file, "scale", "0")
+	p.sees("Stop every task in eu-west-1? [y/N] ")
+	p.types("\r")
+	p.sees("nothing is done")
+	p.leavesWith(1)
+	p = sit(t, saturday, file, "scale", "0")
+	p.sees("[y/N] ")
+	p.types("y\r")
+	p.sees("set to 0 tasks, stopped")
+	p.leavesWith(0)
+}
+
+func TestASecretIsAskedForWithoutEcho(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("terminal-b", "{}", oneRegion))
+	seed(t, url, file)
+	p := sit(t, saturday, file, "secret", "set")
+	p.sees("API_KEY: ")
+	p.types("hush-hush\r")
+	p.sees("API_KEY is set, new deployment, steady")
+	p.leavesWith(0)
+	if strings.Contains(p.text(), "hush-hush") {
+		t.Error("the value is echoed")
+	}
+}

@@ -1,0 +1,138 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/cdtait/mcpfleet/internal/golden"
+)
+
+func TestScaleSetsServiceAndScalableTarget(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("scale-a", "{enabled: true}", threeRegions))
+	seed(t, url, file)
+	// Two targets are healthy, so one task is soon served by them.
+	got := run(t, saturday, file, "scale", "1")
+	want(t, got, 0, "eu-west-1  set to 1 task, steady; the schedule sets 0 Sat 22:00 UTC in 10 h, an apply before that sets 2", "eu-west-2: 1 of 1 tasks run")
+	want(t, run(t, saturday, file, "status"), 1, "drift: desired count is 1, not 2")
+}
+
+func TestScaleToZeroAsksFirst(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("scale-b", "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
+	seed(t, url, file)
+	want(t, run(t, saturday, file, "scale", "0"), 2, "Stop every task in eu-west-1? Nobody is there to answer; say --yes")
+	want(t, run(t, saturday, file, "scale", "0", "--yes"), 0, "set to 0 tasks, stopped; the next apply sets 2")
+	want(t, run(t, saturday, file, "status"), 1, "no task is wanted, although the region should be awake; mcpfleet scale 2 --region eu-west-1")
+}
+
+func TestScaleRefusesWhatIsNoNumber(t *testing.T) {
+	file := fleetFile(t, fleetText("scale-c", "{}", threeRegions))
+	for _, count := range []string{"x", "5001", "1.5"} {
+		want(t, run(t, saturday, file, "scale", count), 2, "is not a number of tasks")
+	}
+	want(t, run(t, saturday, file, "scale"), 2, "say how many tasks")
+}
+
+func TestWeekendUpAndDownKeepTheLoadBalancer(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("weekend-a", "{enabled: true, timezone: Europe/London}", threeRegions))
+	seed(t, url, file)
+	want(t, run(t, saturday, file, "weekend", "down", "--yes"), 0, "set to 0 tasks, stopped; the schedule sets 2 Sun 06:00 GMT in 18 h, an apply before that sets 2")
+	want(t, run(t, tuesday, file, "weekend", "up"), 0, "set to 2 tasks, steady", "the schedule sets 0 Sat 22:00 GMT in 4 d 20 h, an apply before that sets 0")
+	got := run(t, saturday, file, "weekend", "status")
+	want(t, got, 0)
+	golden.Compare(t, "testdata/weekend-status.txt", []byte(got.out))
+}
+
+// fakeTerraform stands in for Terraform: it writes down how it is called.
+func fakeTerraform(t *testing.T, stacks ...string) (calls func() string) {
+	t.Helper()
+	folder := t.TempDir()
+	log := filepath.Join(folder, "calls")
+	script := `#!/bin/sh
+echo "$(basename "$PWD") $*" | sed -E 's#-out=[^ ]*#-out=FILE#; s#/[^ ]*/plan#FILE#' >>` + log + `
+case $1 in
+version) echo '{"terraform_version":"1.11.4"}';;
+plan) exit 2;;
+show) echo 'aws_lb.main[0] will change';;
+esac
+`
+	if err := os.WriteFile(filepath.Join(folder, "terraform"), []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", folder+":"+os.Getenv("PATH"))
+	t.Chdir(folder)
+	for _, stack := range stacks {
+		at := filepath.Join("cdktf.out/stacks", stack)
+		if err := os.MkdirAll(at, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(at, "cdk.tf.json"), []byte(`{"locals": {"load_balancer": "${var.weekend_state == \"up\"}"}}`), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return func() string {
+		text, err := os.ReadFile(log)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+}
+
+func TestWeekendDownDestroysTheLoadBalancerAfterTheTasks(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("weekend-b", "{enabled: true, destroy_albs: true}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
+	seed(t, url, file)
+	calls := fakeTerraform(t, "dev-eu-west-1")
+	want(t, run(t, saturday, file, "weekend", "down"), 2, "aws_lb.main[0] will change", "and apply the plans above? Nobody is there to answer")
+	if strings.Contains(calls(), " apply ") {
+		t.Errorf("applied without an answer:\n%s", calls())
+	}
+	want(t, run(t, saturday, file, "status"), 1, "2        2        0")
+	want(t, run(t, saturday, file, "weekend", "down", "--yes"), 0, "set to 0 tasks, stopped, applied with weekend_state=down; stays down until an apply inside the window")
+	want(t, run(t, tuesday, file, "weekend", "up", "--yes"), 0, "applied with weekend_state=up, set to 2 tasks, steady; stays up until")
+	for _, call := range []string{"dev-eu-west-1 init", "-var weekend_state=down", "-var weekend_state=up", "dev-eu-west-1 apply"} {
+		if !strings.Contains(calls(), call) {
+			t.Errorf("%q is not in\n%s", call, calls())
+		}
+	}
+}
+
+func TestWeekendUpNeedsTheSynthesizedStack(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("weekend-c", "{enabled: true, destroy_albs: true}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
+	seed(t, url, file)
+	t.Chdir(t.TempDir())
+	want(t, run(t, saturday, file, "weekend", "up"), 1, "cdktf.out/stacks/dev-eu-west-1 is not there; run make synth")
+}
+
+func TestCronIsForDestroyedLoadBalancersOnly(t *testing.T) {
+	file, err := filepath.Abs("testdata/weekend-cron.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	keep := fleetFile(t, fleetText("cron-a", "{enabled: true}", threeRegions))
+	want(t, run(t, saturday, keep, "weekend", "cron"), 0, "No region needs a cron job")
+	destroy := fleetFile(t, fleetText("cron-b", "{enabled: true, destroy_albs: true, timezone: Europe/London, skip: [2026-12-26]}", threeRegions))
+	got := run(t, saturday, destroy, "weekend", "cron")
+	want(t, got, 0)
+	folder, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden.Compare(t, file, []byte(strings.NewReplacer(folder, "/srv/mcpfleet", destroy, "regions.yaml").Replace(got.out)))
+}
+
+func TestWeekendUpLeavesInactiveRegionsAsleep(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("weekend-d", "{enabled: true, active: false}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}, weekend: {active: true}}\n  us-east-1: {network: {cidr: 10.1.0.0/16}}\n"))
+	seed(t, url, file)
+	want(t, run(t, tuesday, file, "weekend", "down", "--yes"), 0)
+	want(t, run(t, tuesday, file, "weekend", "up"), 0, "eu-west-1  set to 2 tasks", "us-east-1  left asleep, as it is not active; --region us-east-1 wakes it all the same")
+	want(t, run(t, tuesday, file, "weekend", "up", "--region", "us-east-1"), 0, "us-east-1  set to 2 tasks")
+}

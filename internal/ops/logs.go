@@ -1,0 +1,56 @@
+package ops
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+)
+
+// LogEvent is one line of a task's log.
+type LogEvent struct {
+	Region  string    `json:"region"`
+	Time    time.Time `json:"time"`
+	Task    string    `json:"task"`
+	Message string    `json:"message"`
+
+	// ID tells an event from another that says the same at the same time.
+	ID string `json:"-"`
+}
+
+// Logs are the events from an instant on, oldest first, that a filter pattern of CloudWatch Logs
+// matches. Where it fails half way, what has been read comes along.
+func (r *Region) Logs(ctx context.Context, since time.Time, filter string) (events []LogEvent, err error) {
+	input := &cloudwatchlogs.FilterLogEventsInput{LogGroupName: new(r.Names.LogGroup()), StartTime: new(since.UnixMilli())}
+	if filter != "" {
+		input.FilterPattern = &filter
+	}
+	pages := cloudwatchlogs.NewFilterLogEventsPaginator(r.logs, input)
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if hasCode(err, notFound) {
+			return events, notDeployed{r.Names.Stack(), "log group " + r.Names.LogGroup()}
+		}
+		if err != nil {
+			return events, err
+		}
+		for _, event := range page.Events {
+			events = append(events, LogEvent{
+				Region:  r.Name,
+				Time:    time.UnixMilli(value(event.Timestamp)).UTC(),
+				Task:    shortTask(value(event.LogStreamName)),
+				Message: strings.TrimRight(value(event.Message), "\r\n"),
+				ID:      value(event.EventId),
+			})
+		}
+	}
+	return events, nil
+}
+
+// shortTask is the beginning of a task's id, with which a log stream's name ends.
+func shortTask(stream string) string {
+	const length = 8
+	task := stream[strings.LastIndex(stream, "/")+1:]
+	return task[:min(length, len(task))]
+}

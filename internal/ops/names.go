@@ -1,0 +1,34 @@
+package ops
+
+import "github.com/cdtait/mcpfleet/config"
+
+// Named is what a thing is called in AWS.
+type Named struct{ Thing, Name string }
+
+// Names are what the region's things are called, whether or not they are there. What the fleet file
+// leaves out has no name.
+func Names(region config.Region) []Named {
+	names := []Named{
+		{"vpc", region.Names.VPC()},
+		{"cluster", region.Names.Cluster()},
+		{"service", region.Names.Service()},
+		{"task definition", region.Names.TaskDefinition()},
+		{"container", region.Names.Container()},
+		{"log group", region.Names.LogGroup()},
+		{"execution role", region.Names.ExecutionRole()},
+		{"task role", region.Names.TaskRole()},
+	}
+	if len(region.Container.Secrets) > 0 {
+		names = append(names, Named{"secret", region.Names.Secret()})
+	}
+	if region.LoadBalancer.Enabled {
+		names = append(names, Named{"load balancer", region.Names.LoadBalancer()}, Named{"target group", region.Names.TargetGroup(region.Container.Port)})
+	}
+	if region.Discovery.Enabled {
+		names = append(names, Named{"discovery domain", region.Names.DiscoveryDomain()})
+	}
+	if region.CustomDomain() != "" {
+		names = append(names, Named{"domain", region.CustomDomain()})
+	}
+	return names
+}

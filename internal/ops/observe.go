@@ -1,0 +1,168 @@
+package ops
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/service/applicationautoscaling"
+	scalingtypes "github.com/aws/aws-sdk-go-v2/service/applicationautoscaling/types"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
+)
+
+// observed is what AWS says of a region. What is nil is not there, or could not be seen: then there
+// is an error that says why.
+type observed struct {
+	service  *ecstypes.Service
+	task     *ecstypes.TaskDefinition
+	balancer *elbtypes.LoadBalancer
+	targets  []elbtypes.TargetHealthDescription
+	scalable *scalingtypes.ScalableTarget
+	actions  []scalingtypes.ScheduledAction
+	secret   map[string]KeyState
+	errs     []error
+
+	balancerUnseen, scheduleUnseen bool
+}
+
+// notDeployed is the error of a region whose service is not there.
+type notDeployed struct{ stack, what string }
+
+func (e notDeployed) Error() string {
+	return fmt.Sprintf("not deployed: there is no %s; npx cdktf deploy %s", e.what, e.stack)
+}
+
+// observe asks everything at once; only what needs an earlier answer waits for it.
+func (r *Region) observe(ctx context.Context) *observed {
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
+	o := &observed{}
+	var serviceErr, taskErr, balancerErr, targetsErr, scalableErr, actionsErr, secretErr error
+	var group sync.WaitGroup
+	group.Go(func() {
+		if o.service, serviceErr = r.service(ctx); serviceErr != nil {
+			return
+		}
+		var below sync.WaitGroup
+		below.Go(func() { o.task, taskErr = r.taskDefinition(ctx, o.service.TaskDefinition) })
+		below.Go(func() { o.targets, targetsErr = r.targets(ctx, o.service) })
+		below.Wait()
+	})
+	group.Go(func() { o.balancer, balancerErr = r.loadBalancer(ctx) })
+	group.Go(func() { o.scalable, scalableErr = r.scalableTarget(ctx) })
+	group.Go(func() { o.actions, actionsErr = r.scheduledActions(ctx) })
+	group.Go(func() { o.secret, secretErr = r.secretKeys(ctx) })
+	group.Wait()
+	if _, absent := errors.AsType[notDeployed](serviceErr); absent {
+		o.errs = []error{serviceErr} // the rest follows from it
+		return o
+	}
+	o.balancerUnseen = balancerErr != nil
+	o.scheduleUnseen = scalableErr != nil || actionsErr != nil
+	o.errs = []error{serviceErr, taskErr, balancerErr, targetsErr, scalableErr, actionsErr, secretErr}
+	return o
+}
+
+func (r *Region) service(ctx context.Context) (*ecstypes.Service, error) {
+	answer, err := r.ecs.DescribeServices(ctx, &ecs.DescribeServicesInput{Cluster: new(r.Names.Cluster()), Services: []string{r.Names.Service()}})
+	if hasCode(err, "ClusterNotFoundException") {
+		return nil, notDeployed{r.Names.Stack(), "cluster " + r.Names.Cluster()}
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, service := range answer.Services {
+		if value(service.Status) != "INACTIVE" {
+			return &service, nil
+		}
+	}
+	return nil, notDeployed{r.Names.Stack(), "service " + r.Names.Service()}
+}
+
+func (r *Region) taskDefinition(ctx context.Context, arn *string) (*ecstypes.TaskDefinition, error) {
+	answer, err := r.ecs.DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{TaskDefinition: arn})
+	if err != nil {
+		return nil, err
+	}
+	return answer.TaskDefinition, nil
+}
+
+func (r *Region) loadBalancer(ctx context.Context) (*elbtypes.LoadBalancer, error) {
+	if !r.LoadBalancer.Enabled {
+		return nil, nil
+	}
+	answer, err := r.elb.DescribeLoadBalancers(ctx, &elb.DescribeLoadBalancersInput{Names: []string{r.Names.LoadBalancer()}})
+	if hasCode(err, "LoadBalancerNotFound") || (err == nil && len(answer.LoadBalancers) == 0) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &answer.LoadBalancers[0], nil
+}
+
+// targets are those of the target group that the service registers in, none where it is detached.
+func (r *Region) targets(ctx context.Context, service *ecstypes.Service) ([]elbtypes.TargetHealthDescription, error) {
+	if len(service.LoadBalancers) == 0 {
+		return nil, nil
+	}
+	answer, err := r.elb.DescribeTargetHealth(ctx, &elb.DescribeTargetHealthInput{TargetGroupArn: service.LoadBalancers[0].TargetGroupArn})
+	if err != nil {
+		return nil, err
+	}
+	return answer.TargetHealthDescriptions, nil
+}
+
+func healthy(targets []elbtypes.TargetHealthDescription) (count int) {
+	for _, target := range targets {
+		if target.TargetHealth != nil && target.TargetHealth.State == elbtypes.TargetHealthStateEnumHealthy {
+			count++
+		}
+	}
+	return count
+}
+
+// resourceID names the service to Application Auto Scaling.
+func (r *Region) resourceID() string {
+	return "service/" + r.Names.Cluster() + "/" + r.Names.Service()
+}
+
+func (r *Region) scalableTarget(ctx context.Context) (*scalingtypes.ScalableTarget, error) {
+	answer, err := r.scaling.DescribeScalableTargets(ctx, &applicationautoscaling.DescribeScalableTargetsInput{
+		ServiceNamespace:  scalingtypes.ServiceNamespaceEcs,
+		ScalableDimension: scalingtypes.ScalableDimensionECSServiceDesiredCount,
+		ResourceIds:       []string{r.resourceID()},
+	})
+	if err != nil || len(answer.ScalableTargets) == 0 {
+		return nil, err
+	}
+	return &answer.ScalableTargets[0], nil
+}
+
+func (r *Region) scheduledActions(ctx context.Context) (actions []scalingtypes.ScheduledAction, err error) {
+	pages := applicationautoscaling.NewDescribeScheduledActionsPaginator(r.scaling, &applicationautoscaling.DescribeScheduledActionsInput{
+		ServiceNamespace:  scalingtypes.ServiceNamespaceEcs,
+		ScalableDimension: scalingtypes.ScalableDimensionECSServiceDesiredCount,
+		ResourceId:        new(r.resourceID()),
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		actions = append(actions, page.ScheduledActions...)
+	}
+	return actions, nil
+}
+
+// value is what a pointer of the SDK points at, or the zero value.
+func value[T any](pointer *T) (zero T) {
+	if pointer == nil {
+		return zero
+	}
+	return *pointer
+}

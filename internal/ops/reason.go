@@ -1,0 +1,119 @@
+package ops
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go"
+)
+
+// meanings are what AWS's error codes mean to an operator. A code that is not here speaks for itself.
+var meanings = map[string]string{
+	"UnrecognizedClientException": "the region is not enabled for the account, or the credentials are not valid",
+	"InvalidClientTokenId":        "the region is not enabled for the account, or the credentials are not valid",
+	"AuthFailure":                 "the region is not enabled for the account, or the credentials are not valid",
+	"OptInRequired":               "the region is not enabled for the account",
+	"InvalidSignatureException":   "the secret access key is not valid, or the machine's clock is wrong",
+	"SignatureDoesNotMatch":       "the secret access key is not valid, or the machine's clock is wrong",
+	"ExpiredToken":                "the credentials have expired; sign in again",
+	"ExpiredTokenException":       "the credentials have expired; sign in again",
+	"RequestExpired":              "the credentials have expired; sign in again",
+}
+
+// Reason says in one line why a request failed. The same cause gives the same line, whichever
+// request met it, except where it is about what may be asked.
+func Reason(err error) string {
+	var api smithy.APIError
+	var response *awshttp.ResponseError
+	var network net.Error
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "stopped"
+	case errors.As(err, &api):
+		return apiReason(err, api)
+	case errors.As(err, &response) && response.HTTPStatusCode() > 0:
+		return fmt.Sprintf("AWS answered %d%s", response.HTTPStatusCode(), afterAttempts(err))
+	case errors.Is(err, context.DeadlineExceeded):
+		return "unreachable: no answer in time"
+	case errors.As(err, &network):
+		return "unreachable: " + innermost(err).Error()
+	}
+	return oneLine(innermost(err).Error())
+}
+
+func apiReason(err error, api smithy.APIError) string {
+	code := api.ErrorCode()
+	if _, throttled := retry.DefaultThrottleErrorCodes[code]; throttled {
+		return "throttled by AWS" + afterAttempts(err)
+	}
+	if meaning, known := meanings[code]; known {
+		return meaning + " (" + code + ")"
+	}
+	if denied(code) {
+		return operation(err) + "not allowed: " + oneLine(api.ErrorMessage())
+	}
+	var response *awshttp.ResponseError
+	if errors.As(err, &response) && response.HTTPStatusCode() >= 500 {
+		return fmt.Sprintf("AWS answered %d%s", response.HTTPStatusCode(), afterAttempts(err))
+	}
+	return operation(err) + strings.TrimSuffix(code+": "+oneLine(api.ErrorMessage()), ": ")
+}
+
+func denied(code string) bool {
+	return strings.HasPrefix(code, "AccessDenied") || code == "UnauthorizedOperation" || code == "UnauthorizedAccess"
+}
+
+func operation(err error) string {
+	if operation, ok := errors.AsType[*smithy.OperationError](err); ok {
+		return operation.Operation() + ": "
+	}
+	return ""
+}
+
+func afterAttempts(err error) string {
+	if most, ok := errors.AsType[*retry.MaxAttemptsError](err); ok {
+		return fmt.Sprintf(", %d times", most.Attempt)
+	}
+	return ""
+}
+
+// innermost is the cause without the words of every layer above it.
+func innermost(err error) error {
+	if lookup, ok := errors.AsType[*net.DNSError](err); ok {
+		return errors.New(lookup.Err)
+	}
+	for {
+		below := errors.Unwrap(err)
+		if below == nil {
+			return err
+		}
+		err = below
+	}
+}
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// reasons are those of several errors, each once.
+func reasons(errs []error) (lines []string) {
+	for _, err := range errs {
+		if err == nil {
+			continue
+		}
+		if line := Reason(err); !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// hasCode says whether AWS answered with one of the codes.
+func hasCode(err error, codes ...string) bool {
+	api, ok := errors.AsType[smithy.APIError](err)
+	return ok && slices.Contains(codes, api.ErrorCode())
+}

@@ -1,0 +1,85 @@
+package ops
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/applicationautoscaling"
+	scalingtypes "github.com/aws/aws-sdk-go-v2/service/applicationautoscaling/types"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+
+	"github.com/cdtait/mcpfleet/config"
+)
+
+// Scale sets how many tasks are wanted. Where a scalable target owns the count, its bounds are set
+// first: it would pull the service back otherwise.
+func (r *Region) Scale(ctx context.Context, count int) error {
+	target, err := r.scalableTarget(ctx)
+	if err != nil {
+		return err
+	}
+	if target != nil {
+		_, err = r.scaling.RegisterScalableTarget(ctx, &applicationautoscaling.RegisterScalableTargetInput{
+			ServiceNamespace:  scalingtypes.ServiceNamespaceEcs,
+			ScalableDimension: scalingtypes.ScalableDimensionECSServiceDesiredCount,
+			ResourceId:        new(r.resourceID()),
+			MinCapacity:       capacity(count),
+			MaxCapacity:       capacity(count),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return r.update(ctx, &ecs.UpdateServiceInput{DesiredCount: capacity(count)})
+}
+
+// capacity is a number of tasks as the API takes it.
+func capacity(count int) *int32 {
+	return new(int32(count)) //nolint:gosec // ECS allows 5000 tasks
+}
+
+// Redeploy starts every task anew, so that it reads its secret again.
+func (r *Region) Redeploy(ctx context.Context) error {
+	return r.update(ctx, &ecs.UpdateServiceInput{ForceNewDeployment: true})
+}
+
+// DesiredCount is how many tasks are wanted now.
+func (r *Region) DesiredCount(ctx context.Context) (int, error) {
+	service, err := r.service(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return int(service.DesiredCount), nil
+}
+
+func (r *Region) update(ctx context.Context, input *ecs.UpdateServiceInput) error {
+	input.Cluster, input.Service = new(r.Names.Cluster()), new(r.Names.Service())
+	_, err := r.ecs.UpdateService(ctx, input)
+	switch {
+	case hasCode(err, "ClusterNotFoundException"):
+		return notDeployed{r.Names.Stack(), "cluster " + r.Names.Cluster()}
+	case hasCode(err, "ServiceNotFoundException", "ServiceNotActiveException"):
+		return notDeployed{r.Names.Stack(), "service " + r.Names.Service()}
+	}
+	return err
+}
+
+// UndoneBy says in words what will next change a number of tasks that somebody has set by hand.
+func UndoneBy(region config.Region, count int, now time.Time) string {
+	var undone []string
+	if at, next, ok := nextAction(region, count, now); ok {
+		undone = append(undone, fmt.Sprintf("the schedule sets %d %s", next, When(at, now)))
+	}
+	if should := ShouldRun(region, now); should != count {
+		undone = append(undone, fmt.Sprintf("an apply before that sets %d", should))
+	}
+	switch {
+	case len(undone) == 0:
+		return "the fleet file wants the same"
+	case len(undone) == 1:
+		return strings.Replace(undone[0], "an apply before that", "the next apply", 1)
+	}
+	return strings.Join(undone, ", ")
+}

@@ -1,0 +1,131 @@
+package ops
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/schedule"
+)
+
+// Timing is what the schedule says of a region at an instant.
+type Timing struct {
+	// State is "always on", "awake" or "asleep".
+	State string `json:"state"`
+	// Next is when that changes; absent where it never does.
+	Next *time.Time `json:"next_change,omitempty"`
+	// Text is the same in words.
+	Text string `json:"text"`
+}
+
+// States of a region.
+const (
+	AlwaysOn = "always on"
+	Awake    = "awake"
+	Asleep   = "asleep"
+)
+
+// TimingAt is what the schedule says of a region at an instant.
+func TimingAt(region config.Region, now time.Time) Timing {
+	switch {
+	case !region.Weekend.Enabled:
+		return Timing{State: AlwaysOn, Text: AlwaysOn}
+	case !region.Weekend.Active:
+		return Timing{State: Asleep, Text: "asleep, not active"}
+	}
+	timing, verb := Timing{State: Asleep}, "wakes"
+	if region.Schedule.Awake(now) {
+		timing.State, verb = Awake, "sleeps"
+	}
+	timing.Text = timing.State
+	if change, ok := region.Schedule.NextChange(now); ok {
+		timing.Next = &change.At
+		timing.Text = fmt.Sprintf("%s, %s %s", timing.State, verb, When(change.At, now))
+	}
+	return timing
+}
+
+// ShouldRun is how many tasks the fleet file and the schedule want at an instant.
+func ShouldRun(region config.Region, now time.Time) int {
+	if TimingAt(region, now).State == Asleep {
+		return 0
+	}
+	return region.Service.DesiredCount
+}
+
+// ShouldHaveLoadBalancer says whether a load balancer belongs there at an instant.
+func ShouldHaveLoadBalancer(region config.Region, now time.Time) bool {
+	switch {
+	case !region.LoadBalancer.Enabled:
+		return false
+	case !region.Weekend.DestroyALBs || !region.Weekend.Enabled:
+		return true
+	}
+	return region.Weekend.Active && region.Schedule.LoadBalancerPresent(now)
+}
+
+// scheduledActions are those that AWS runs for a region: a region that destroys its load balancer is
+// woken by an apply only, as tasks may come up only after their load balancer.
+func scheduledActions(region config.Region) (actions []schedule.Action) {
+	if !region.Weekend.Enabled {
+		return nil
+	}
+	for _, action := range region.Schedule.Actions() {
+		if !action.Up || (region.Weekend.Active && !region.Weekend.DestroyALBs) {
+			actions = append(actions, action)
+		}
+	}
+	return actions
+}
+
+// nextAction is when AWS next changes a number of tasks by itself, and to what.
+func nextAction(region config.Region, count int, now time.Time) (at time.Time, next int, ok bool) {
+	if !region.Weekend.Enabled {
+		return time.Time{}, 0, false
+	}
+	wakes := region.Weekend.Active && !region.Weekend.DestroyALBs
+	// An edge may set what is there already, as the end of a window does that was cut short.
+	const edges = 4
+	at = now
+	for range edges {
+		change, ok := region.Schedule.NextChange(at)
+		if !ok {
+			break
+		}
+		at, next = change.At, 0
+		if change.On {
+			next = region.Service.DesiredCount
+		}
+		if next != count && (!change.On || wakes) {
+			return at, next, true
+		}
+	}
+	return time.Time{}, 0, false
+}
+
+// When is an instant on the clock of its time zone, and how far off it is: Sat 06:00 UTC in 2 d 4 h.
+// The date is added where the weekday alone could be another week's.
+func When(at, now time.Time) string {
+	layout := "Mon 15:04 MST"
+	if at.Sub(now) > 6*24*time.Hour {
+		layout = "Mon 2 Jan 15:04 MST"
+	}
+	return at.Format(layout) + " in " + Span(at.Sub(now))
+}
+
+// Span is a length of time in its two largest units, rounded up to a minute.
+func Span(length time.Duration) string {
+	minutes := int((length + time.Minute - 1) / time.Minute)
+	days, hours, rest := minutes/(24*60), minutes/60%24, minutes%60
+	switch {
+	case days > 0 && hours > 0:
+		return fmt.Sprintf("%d d %d h", days, hours)
+	case days > 0:
+		return fmt.Sprintf("%d d", days)
+	case hours > 0 && rest > 0:
+		return fmt.Sprintf("%d h %d min", hours, rest)
+	case hours > 0:
+		return fmt.Sprintf("%d h", hours)
+	}
+	return fmt.Sprintf("%d min", rest)
+}
