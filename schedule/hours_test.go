@@ -25,7 +25,8 @@ func TestHours(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			test.window.Timezone = "UTC"
 			s := newSchedule(t, test.window)
-			got := fmt.Sprintf("%d %d %.2f %.2f", s.HoursPerWeek(), s.LoadBalancerHoursPerWeek(), s.HoursPerMonth(), s.LoadBalancerHoursPerMonth())
+			got := fmt.Sprintf("%d %d %s %s", s.HoursPerWeek(), s.LoadBalancerHoursPerWeek(),
+				PerMonth(s.HoursPerWeek()).FloatString(2), PerMonth(s.LoadBalancerHoursPerWeek()).FloatString(2))
 			want := fmt.Sprintf("%d %d %s %s", test.tasks, test.balancer, test.tasksMonth, test.months)
 			if got != want {
 				t.Errorf("got %s, want %s", got, want)
@@ -34,20 +35,24 @@ func TestHours(t *testing.T) {
 	}
 }
 
-// TestHoursAreThoseOfAWeek counts the quarters of an hour of a week without exceptions.
-func TestHoursAreThoseOfAWeek(t *testing.T) {
+// TestTheWeekIsThatOfTheClock looks every five minutes of a week without exceptions.
+func TestTheWeekIsThatOfTheClock(t *testing.T) {
 	for name, window := range allUnderTest(t) {
 		window.Skip, window.Timezone = nil, "UTC"
 		s := newSchedule(t, window)
-		quarters := 0
-		from := at(t, "2030-06-03T00:00:00Z")
-		for now := from; now.Before(from.Add(7 * 24 * time.Hour)); now = now.Add(15 * time.Minute) {
-			if s.Awake(now) {
-				quarters++
-			}
+		var awake, present Week
+		monday := at(t, "2030-06-03T00:00:00Z")
+		for look := range 7 * 24 * 12 {
+			now, hour := monday.Add(time.Duration(look)*5*time.Minute), look/12
+			awake[hour] = awake[hour] || s.Awake(now)
+			// A part of an hour is billed as an hour.
+			present[hour] = present[hour] || s.LoadBalancerPresent(now)
 		}
-		if quarters != 4*s.HoursPerWeek() {
-			t.Errorf("%s: %d quarters are not %d hours", name, quarters, s.HoursPerWeek())
+		for hour := range awake {
+			if awake[hour] != s.Week()[hour] || present[hour] != s.LoadBalancerWeek()[hour] {
+				t.Errorf("%s: in hour %d of the week tasks are %v, not %v, and the load balancer is %v, not %v",
+					name, hour, awake[hour], s.Week()[hour], present[hour], s.LoadBalancerWeek()[hour])
+			}
 		}
 	}
 }
