@@ -10,6 +10,12 @@ import (
 // same in every month.
 type Week [7 * 24]bool
 
+// WholeWeek is a week without a gap.
+func WholeWeek() (week Week) {
+	week.mark(0, len(week))
+	return week
+}
+
 // Hours is how many they are.
 func (w Week) Hours() int {
 	hours := 0
@@ -19,6 +25,21 @@ func (w Week) Hours() int {
 		}
 	}
 	return hours
+}
+
+// Spans are the stretches of hours that are there, each from an hour to before another, in order. One
+// that goes on around the week's end is two.
+func (w Week) Spans() (spans [][2]int) {
+	for hour, there := range w {
+		switch {
+		case !there:
+		case len(spans) > 0 && spans[len(spans)-1][1] == hour:
+			spans[len(spans)-1][1]++
+		default:
+			spans = append(spans, [2]int{hour, hour + 1})
+		}
+	}
+	return spans
 }
 
 // mark sets the hours from one to before another, counted from Monday 00:00, around the week's end.

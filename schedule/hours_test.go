@@ -56,3 +56,16 @@ func TestTheWeekIsThatOfTheClock(t *testing.T) {
 		}
 	}
 }
+
+func TestSpans(t *testing.T) {
+	s := newSchedule(t, Window{Days: []time.Weekday{time.Monday, time.Sunday}, StartHour: 22, EndHour: 2, Timezone: "UTC", LeadMinutes: 30})
+	if got := fmt.Sprint(s.Week().Spans()); got != "[[0 2] [22 26] [166 168]]" {
+		t.Errorf("tasks run at %s", got)
+	}
+	if got := fmt.Sprint(s.LoadBalancerWeek().Spans()); got != "[[0 26] [165 168]]" {
+		t.Errorf("the load balancer is there at %s", got)
+	}
+	if got := fmt.Sprint(WholeWeek().Spans(), Week{}.Spans()); got != "[[0 168]] []" {
+		t.Errorf("all and nothing are %s", got)
+	}
+}

@@ -1,0 +1,55 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/cdtait/mcpfleet/schedule"
+)
+
+// TaskWeek is when tasks run in a week, by the clock on the wall of the window's zone.
+func (r Region) TaskWeek() schedule.Week {
+	switch {
+	case !r.Weekend.Enabled:
+		return schedule.WholeWeek()
+	case !r.Weekend.Active:
+		return schedule.Week{}
+	}
+	return r.Schedule.Week()
+}
+
+// LoadBalancerWeek is when the region has its load balancer.
+func (r Region) LoadBalancerWeek() schedule.Week {
+	switch {
+	case !r.LoadBalancer.Enabled:
+		return schedule.Week{}
+	case !r.Weekend.Enabled, !r.Weekend.DestroyALBs:
+		return schedule.WholeWeek()
+	case !r.Weekend.Active:
+		return schedule.Week{}
+	}
+	return r.Schedule.LoadBalancerWeek()
+}
+
+// WeekInWords is the same for a reader: Sat, Sun 06:00 to 22:00 UTC, load balancer destroyed outside.
+func (r Region) WeekInWords() string {
+	if !r.Weekend.Enabled {
+		return "always on"
+	}
+	text, without := "asleep, not active", ", without its load balancer"
+	if r.Weekend.Active {
+		without = ", load balancer destroyed outside"
+		var days []string
+		for _, day := range r.Weekend.Days {
+			days = append(days, strings.ToUpper(day[:1])+day[1:])
+		}
+		if len(days) == 0 {
+			days = []string{"single dates"}
+		}
+		text = fmt.Sprintf("%s %02d:00 to %02d:00 %s", strings.Join(days, ", "), r.Weekend.StartHour, r.Weekend.EndHour, r.Weekend.Timezone)
+	}
+	if r.Weekend.DestroyALBs && r.LoadBalancer.Enabled {
+		text += without
+	}
+	return text
+}
