@@ -21,6 +21,7 @@ var rules = []struct {
 	{"./config", append(node, "github.com/aws/aws-sdk-go"), "the CLI reads the configuration, and starts without Node"},
 	{"./naming", append(node, "github.com/aws/aws-sdk-go", module+"/config"), "names are pure functions"},
 	{"./schedule", append(node, "github.com/aws/aws-sdk-go", module+"/config"), "a window is a pure matter of time"},
+	{"./cost", append(node, "github.com/aws/aws-sdk-go", module+"/stacks", module+"/internal"), "an estimate is arithmetic"},
 	{"./cmd/mcpfleet", node, "the CLI starts in milliseconds and needs no Node"},
 	{"./constructs/...", []string{module + "/config", module + "/stacks"}, "a construct takes plain values"},
 	{"./internal/golden", node, "test helpers load quickly"},

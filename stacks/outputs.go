@@ -42,7 +42,7 @@ func newOutputs(stack cdktf.TerraformStack, fleet *config.Fleet, region config.R
 		{name: "secret_arn", description: "ARN of the JSON secret.", value: secretARN, sensitive: true},
 		{name: "deployment_info", description: "What this stack deploys.", value: deploymentInfo(fleet, region)},
 		{name: "weekend_schedule", description: "When the region is awake; null where it always is.", value: weekendSchedule(region)},
-		{name: "weekend_mode_cost_analysis", description: "Estimated monthly cost with and without weekend mode.", value: hcl.Null},
+		{name: "weekend_mode_cost_analysis", description: "Estimated cost in US dollars with and without weekend mode.", value: weekendModeCostAnalysis(fleet, region)},
 	}
 	outputs = append(outputs, loadBalancerOutputs(r)...)
 	outputs = append(outputs, dnsOutputs(r)...)

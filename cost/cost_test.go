@@ -1,0 +1,404 @@
+package cost
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/cdtait/mcpfleet/config"
+)
+
+var november = time.Date(2026, time.November, 23, 12, 0, 0, 0, time.UTC)
+
+func fleetOf(t testing.TB, defaults, regions string) *config.Fleet {
+	t.Helper()
+	text := fmt.Sprintf(`project: fmp-mcp
+environment: dev
+defaults:
+  container: {image: example/server:1, secrets: {FMP_API_KEY: API_KEY}}
+%s
+regions:
+%s
+`, defaults, regions)
+	fleet, _, err := config.Parse("regions.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fleet
+}
+
+func one(t testing.TB, region, defaults string) *config.Fleet {
+	return fleetOf(t, defaults, "  "+region+": {network: {cidr: 10.0.0.0/16, zones: ["+zones(region)+"]}}")
+}
+
+func zones(region string) string {
+	if region == "us-west-1" {
+		return "a, b, c"
+	}
+	return strings.Join(strings.Split(map[bool]string{true: "acd", false: "abc"}[region == "ap-northeast-1"], ""), ", ")
+}
+
+// TestRegionsByHand holds two tasks of 1 vCPU and 3 GB, three zones, to sums made by hand. For
+// eu-west-1, always on:
+//
+//	vCPU          2 x 730 h x .04048      59.10
+//	memory        2 x 3 x 730 h x .004445 19.47
+//	tasks' IPv4   2 x 730 h x .005         7.30
+//	load balancer 730 h x .0252           18.40
+//	its IPv4      3 x 730 h x .005        10.95
+//	secret                                  .40
+//	private zone                            .50
+//
+// and in the weekend 139.0476 h of tasks, and 178.1548 h (41 h a week) of a load balancer that is
+// destroyed.
+func TestRegionsByHand(t *testing.T) {
+	cases := map[string]map[Scenario]string{
+		"us-east-1": {
+			AlwaysOn:       "59.10 19.47 7.30 16.43 10.95 0.40 0.50 = 114.15",
+			WeekendKeep:    "11.26 3.71 1.39 16.43 10.95 0.40 0.50 = 44.64",
+			WeekendDestroy: "11.26 3.71 1.39 4.01 2.67 0.40 0.50 = 23.94",
+		},
+		"eu-west-1": {
+			AlwaysOn:       "59.10 19.47 7.30 18.40 10.95 0.40 0.50 = 116.12",
+			WeekendKeep:    "11.26 3.71 1.39 18.40 10.95 0.40 0.50 = 46.61",
+			WeekendDestroy: "11.26 3.71 1.39 4.49 2.67 0.40 0.50 = 24.42",
+		},
+		"eu-west-2": {
+			AlwaysOn:       "67.98 22.38 7.30 19.32 10.95 0.40 0.50 = 128.83",
+			WeekendKeep:    "12.95 4.26 1.39 19.32 10.95 0.40 0.50 = 49.77",
+			WeekendDestroy: "12.95 4.26 1.39 4.71 2.67 0.40 0.50 = 26.88",
+		},
+		"ap-southeast-1": {
+			AlwaysOn:       "73.82 24.22 7.30 18.40 10.95 0.40 0.50 = 135.59",
+			WeekendKeep:    "14.06 4.61 1.39 18.40 10.95 0.40 0.50 = 50.31",
+			WeekendDestroy: "14.06 4.61 1.39 4.49 2.67 0.40 0.50 = 28.12",
+		},
+		"eu-central-1": {
+			AlwaysOn:       "67.98 22.38 7.30 19.71 10.95 0.40 0.50 = 129.22",
+			WeekendKeep:    "12.95 4.26 1.39 19.71 10.95 0.40 0.50 = 50.16",
+			WeekendDestroy: "12.95 4.26 1.39 4.81 2.67 0.40 0.50 = 26.98",
+		},
+	}
+	for region, scenarios := range cases {
+		for scenario, want := range scenarios {
+			got := Builtin().In(one(t, region, ""), scenario)
+			if text := sum(got.Regions[0]); text != want || got.Total.LowerBound() {
+				t.Errorf("%s, %s\ngot  %s\nwant %s", region, scenario, text, want)
+			}
+		}
+	}
+}
+
+func sum(region Region) string {
+	var words []string
+	for _, line := range region.Lines {
+		words = append(words, line.Monthly.StringFixed(2))
+	}
+	return strings.Join(words, " ") + " = " + region.Total.String()
+}
+
+func TestTheFleetOfThreeRegions(t *testing.T) {
+	regions := "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n  eu-west-2: {network: {cidr: 10.1.0.0/16}}\n  us-east-1: {network: {cidr: 10.2.0.0/16}}"
+	fleet := fleetOf(t, "  dns: {enabled: true, zone: example.com, name: mcp}", regions)
+	want := map[Scenario]string{AlwaysOn: "359.60", WeekendKeep: "141.52", WeekendDestroy: "75.74", OneRegion: "114.65"}
+	for scenario, amount := range want {
+		if got := Builtin().In(fleet, scenario).Total.String(); got != amount {
+			t.Errorf("%s: %s, want %s: three regions and one hosted zone of 0.50", scenario, got, amount)
+		}
+	}
+	comparison := Builtin().Compare(fleet)
+	last := comparison.Fleet[3]
+	if last.Keeps != "us-east-1" || last.Saving.String() != "244.95" || last.Percent.String() != "68.1" {
+		t.Errorf("one region is %+v", last)
+	}
+}
+
+func TestThePlanFollowsTheFleetFile(t *testing.T) {
+	cases := map[string]struct{ defaults, want string }{
+		"always on":                     {"", "116.12"},
+		"weekend":                       {"  weekend: {enabled: true}", "46.61"},
+		"weekend, destroying":           {"  weekend: {enabled: true, destroy_albs: true}", "24.42"},
+		"not active, kept":              {"  weekend: {enabled: true, active: false}", "30.25"},
+		"not active, destroyed":         {"  weekend: {enabled: true, active: false, destroy_albs: true}", "0.90"},
+		"no load balancer":              {"  load_balancer: {enabled: false}", "86.77"},
+		"no discovery":                  {"  discovery: {enabled: false}", "115.62"},
+		"no tasks":                      {"  service: {desired_count: 0}", "30.25"},
+		"usage":                         {"  usage: {lcu: 0.5, log_gb: 2.5, egress_gb: 10, dns_queries: 1.5, secret_reads: 20000}", "122.07"},
+		"usage where nobody is":         {"  usage: {log_gb: 2.5, lcu: 1}\n  weekend: {enabled: true, active: false, destroy_albs: true}", "0.90"},
+		"a window of seven whole days":  {"  weekend: {enabled: true, destroy_albs: true, days: [mon,tue,wed,thu,fri,sat,sun], start_hour: 0, end_hour: 24}", "116.12"},
+		"neighbouring days keep the LB": {"  weekend: {enabled: true, destroy_albs: true, days: [mon,tue,wed,thu,fri,sat,sun]}", "87.50"},
+	}
+	for name, test := range cases {
+		if got := Builtin().Estimate(one(t, "eu-west-1", test.defaults)).Total.String(); got != test.want {
+			t.Errorf("%s: %s, want %s", name, got, test.want)
+		}
+	}
+}
+
+func TestAMissingPriceMakesALowerBound(t *testing.T) {
+	fleet := one(t, "eu-south-1", "")
+	estimate := Builtin().Estimate(fleet)
+	want := "no price is known for Fargate vCPU, x86 in eu-south-1; no price is known for Fargate memory, x86 in eu-south-1"
+	if got := strings.Join(estimate.Total.Missing, "; "); got != want {
+		t.Errorf("missing is %q", got)
+	}
+	if got := estimate.Total.String(); got != "≥ 38.47" {
+		t.Errorf("the total is %s", got)
+	}
+	comparison := Builtin().Compare(fleet)
+	if comparison.Fleet[1].Percent != nil {
+		t.Error("a percentage of an unknown total")
+	}
+	if window := comparison.Windows[0]; window.Saving.String() != "≥ 22.89" {
+		t.Errorf("destroying saves %s", window.Saving)
+	}
+	for _, advice := range Builtin().Recommend(fleet) {
+		if strings.HasPrefix(advice.Title, "ARM") {
+			t.Errorf("%s saves %s although nobody knows either price", advice.Title, advice.Saving)
+		}
+	}
+	// Nothing of an item costs nothing, known or not.
+	asleep := Builtin().Estimate(one(t, "eu-south-1", "  service: {desired_count: 0}")).Total
+	if asleep.LowerBound() {
+		t.Errorf("without tasks %v is missing", asleep.Missing)
+	}
+}
+
+func TestFootnotes(t *testing.T) {
+	cases := []struct {
+		region string
+		now    time.Time
+		want   string
+	}{
+		{"us-east-1", november, ""},
+		{"us-west-1", november, "weak price (C)"},
+		{"eu-west-3", november, "unverified price"},
+		{"us-east-1", november.AddDate(0, 0, 159), "price older than 180 days"},
+		{"us-east-1", november.AddDate(0, 0, 158), ""},
+	}
+	for _, test := range cases {
+		estimate := Builtin().Estimate(one(t, test.region, ""))
+		estimate.Annotate(test.now)
+		notes := strings.Join(estimate.Notes, "\n")
+		if (test.want == "") != (notes == "") || !strings.Contains(notes, test.want) {
+			t.Errorf("%s on %s: %q, want %q", test.region, test.now.Format(time.DateOnly), notes, test.want)
+		}
+	}
+}
+
+func TestMachines(t *testing.T) {
+	// 1460 x .03238 + 4380 x .00356 = 47.27 + 15.59, against 59.10 + 19.47: 15.71 less.
+	// Spot: 1460 x .04048 x .34 + 4380 x .004445 x .34 = 20.09 + 6.62.
+	var got []string
+	for _, machine := range Builtin().machines(one(t, "eu-west-1", "").Regions[0]) {
+		got = append(got, machine.Machine+" "+machine.Total.String())
+	}
+	want := "x86 116.12, ARM 100.41, x86 Spot (estimate) 64.26, ARM Spot (estimate) 58.92"
+	if strings.Join(got, ", ") != want {
+		t.Errorf("got %s, want %s", strings.Join(got, ", "), want)
+	}
+}
+
+func TestBreakEvenOfDestroying(t *testing.T) {
+	window := Builtin().Compare(one(t, "eu-west-1", "")).Windows[0]
+	// 40 h without lead, one coming a week: 128 h of lead would fill the week. An hour of lead is 4.3452 h a
+	// month at .0252 (0.11), and thrice that at .005 (0.07).
+	if window.BreakEven.String() != "128" || window.LeadHour.String() != "0.18" || window.Saving.String() != "22.19" {
+		t.Errorf("%+v", window)
+	}
+	twice := Builtin().Compare(one(t, "eu-west-1", "  weekend: {days: [tue, thu], start_hour: 9, end_hour: 12, lead_minutes: 60}")).Windows[0]
+	if twice.BreakEven.String() != "81" || twice.LoadBalancerHours != 8 {
+		t.Errorf("%+v", twice)
+	}
+	never := Builtin().Compare(one(t, "eu-west-1", "  weekend: {active: false}")).Windows[0]
+	if never.BreakEven != nil {
+		t.Errorf("%+v", never)
+	}
+}
+
+func TestAdviceIsRankedBySaving(t *testing.T) {
+	fleet := fleetOf(t, "  logs: {retention_days: 0}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n  us-west-1: {network: {cidr: 10.1.0.0/16}}")
+	var got []string
+	for _, advice := range Builtin().Recommend(fleet) {
+		saving := "?"
+		if advice.Saving != nil {
+			saving = advice.Saving.StringFixed(2)
+		}
+		got = append(got, saving+" "+advice.Title)
+	}
+	want := `190.19 weekend mode, destroying the load balancers
+148.57 weekend mode, keeping the load balancers
+124.26 dropping the dearest region, us-west-1
+111.50 Fargate Spot instead of on demand
+15.71 ARM instead of x86 (not in us-west-1: no price is known)
+13.95 the next smaller memory, 3072 to 2048 MiB
+? keeping logs for 30 days or less in eu-west-1, us-west-1`
+	if strings.Join(got, "\n") != want {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), want)
+	}
+}
+
+func TestDiff(t *testing.T) {
+	before := Builtin().Estimate(fleetOf(t, "", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n  us-east-1: {network: {cidr: 10.1.0.0/16}}"))
+	after := Builtin().Estimate(fleetOf(t, "", "  eu-west-1: {network: {cidr: 10.0.0.0/16}, container: {memory: 4096}}\n  eu-south-1: {network: {cidr: 10.1.0.0/16}}"))
+	difference := Diff(before, after)
+	var got []string
+	for _, change := range difference.Changes {
+		got = append(got, fmt.Sprintf("%s %s %v %v %v", change.Region, change.Name, text(change.Before), text(change.After), change.Missing))
+	}
+	if len(got) != 15 || got[0] != "eu-west-1 Fargate memory, x86 19.47 25.96 false" || got[8] != "eu-south-1 Fargate vCPU, x86 - - true" {
+		t.Errorf("%d changes\n%s", len(got), strings.Join(got, "\n"))
+	}
+	if same := Diff(before, before); len(same.Changes) != 0 || !same.Change.IsZero() {
+		t.Errorf("%+v", same)
+	}
+}
+
+func text(amount *decimal.Decimal) string {
+	if amount == nil {
+		return "-"
+	}
+	return amount.StringFixed(2)
+}
+
+// TestProperties holds fleets of chance to what is true of every fleet.
+func TestProperties(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 32))
+	names := config.RegionNames()
+	table := Builtin()
+	for range 300 {
+		cpu := config.CPUSizes()[random.IntN(len(config.CPUSizes()))]
+		memory := config.MemorySizes(cpu)[random.IntN(len(config.MemorySizes(cpu)))]
+		start, days := random.IntN(24), random.Perm(7)[:1+random.IntN(7)]
+		words := []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
+		for i, day := range days {
+			words = append(words, words[day])
+			days[i] = day
+		}
+		week := strings.Join(words[7:], ", ")
+		defaults := fmt.Sprintf("  service: {desired_count: %d}\n  load_balancer: {enabled: %v}\n  usage: {lcu: %d.25, log_gb: %d}\n  weekend: {enabled: %v, destroy_albs: %v, active: %v, days: [%s], start_hour: %d, end_hour: %d, lead_minutes: %d}",
+			random.IntN(9), random.IntN(4) > 0, random.IntN(4), random.IntN(50), random.IntN(2) > 0, random.IntN(2) > 0, random.IntN(4) > 0, week, start, (start+1+random.IntN(23))%24, random.IntN(721))
+		var regions []string
+		for i, at := range random.Perm(len(names))[:1+random.IntN(4)] {
+			regions = append(regions, fmt.Sprintf("  %s: {network: {cidr: 10.%d.0.0/16}, container: {cpu: %d, memory: %d}}", names[at], i, cpu, memory))
+		}
+		fleet := fleetOf(t, defaults, strings.Join(regions, "\n"))
+		always, keep, destroy := table.In(fleet, AlwaysOn), table.In(fleet, WeekendKeep), table.In(fleet, WeekendDestroy)
+		dearer(t, "weekend is dearer than 24/7", keep.Total, always.Total, defaults)
+		dearer(t, "destroying is dearer than keeping", destroy.Total, keep.Total, defaults)
+		dearer(t, "one region is dearer than all", table.In(fleet, OneRegion).Total, always.Total, defaults)
+		dearer(t, "the plan is dearer than 24/7", table.Estimate(fleet).Total, always.Total, defaults)
+		for _, estimate := range []Fleet{always, keep, destroy, table.Estimate(fleet)} {
+			sumsAddUp(t, estimate)
+		}
+		region := fleet.Regions[0]
+		previous := Total{}
+		for week := hours(0); week <= allWeek; week += 7 {
+			now := table.region(region, Machine{}, presence{week, week}).Total
+			dearer(t, "more hours are cheaper", previous, now, defaults)
+			previous = now
+		}
+	}
+}
+
+func dearer(t *testing.T, message string, less, more Total, fleet string) {
+	t.Helper()
+	if less.Monthly.GreaterThan(more.Monthly) {
+		t.Errorf("%s: %s against %s of\n%s", message, less, more, fleet)
+	}
+}
+
+func sumsAddUp(t *testing.T, fleet Fleet) {
+	t.Helper()
+	whole := decimal.Zero
+	for _, line := range fleet.Shared {
+		whole = whole.Add(*line.Monthly)
+	}
+	for _, region := range fleet.Regions {
+		part := decimal.Zero
+		for _, line := range region.Lines {
+			if line.Monthly != nil {
+				part = part.Add(*line.Monthly)
+			}
+			if line.Monthly != nil && line.Monthly.Exponent() < -2 {
+				t.Errorf("%s costs %s", line.Name, line.Monthly)
+			}
+		}
+		if !part.Equal(region.Total.Monthly) {
+			t.Errorf("%s: the lines are %s, the total is %s", region.Region, part, region.Total)
+		}
+		whole = whole.Add(part)
+	}
+	if !whole.Equal(fleet.Total.Monthly) {
+		t.Errorf("the regions are %s, the fleet is %s", whole, fleet.Total)
+	}
+}
+
+func TestThePriceTable(t *testing.T) {
+	table := Builtin()
+	if len(table.prices) < 150 {
+		t.Errorf("only %d prices", len(table.prices))
+	}
+	for place, price := range table.prices {
+		if !strings.HasPrefix(price.Source, "https://aws.amazon.com/") {
+			t.Errorf("%v has the source %q", place, price.Source)
+		}
+	}
+	if price, _ := table.Price(X86VCPU, "eu-west-1"); price.USD.String() != "0.04048" || price.Confidence != TwoSources {
+		t.Errorf("%+v", price)
+	}
+	if _, known := table.Price(X86VCPU, "eu-south-1"); known {
+		t.Error("a price for what nobody knows")
+	}
+	again, err := Parse("again", table.Format("A comment\nof two lines."))
+	if err != nil || !bytes.Equal(again.Format("x"), table.Format("x")) {
+		t.Errorf("a table does not survive writing and reading: %v", err)
+	}
+}
+
+func TestAnotherTableOverrides(t *testing.T) {
+	mine, err := Parse("mine.csv", []byte("item,region,usd,confidence,as_of,source\nalb-hour,eu-west-1,0.03,B,2026-11-20,contract\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	together := Builtin().With(mine)
+	price, _ := together.Price(LoadBalancer, "eu-west-1")
+	other, _ := together.Price(LoadBalancer, "us-east-1")
+	if price.USD.String() != "0.03" || other.USD.String() != "0.0225" {
+		t.Errorf("%s and %s", price.USD, other.USD)
+	}
+	if untouched, _ := Builtin().Price(LoadBalancer, "eu-west-1"); untouched.USD.String() != "0.0252" {
+		t.Error("the table of the program has changed")
+	}
+}
+
+func TestAPriceTableThatIsWrongIsRefused(t *testing.T) {
+	header := strings.Join(columns, ",") + "\n"
+	cases := map[string]struct{ text, want string }{
+		"no header":     {"", "prices.csv: the first line is not item,region"},
+		"unknown item":  {header + "alb,eu-west-1,1,A,2026-11-01,x", `prices.csv:2: "alb" is not an item`},
+		"region":        {header + "alb-hour,eu-wset-1,1,A,2026-11-01,x", "is not an AWS region"},
+		"no number":     {header + "alb-hour,eu-west-1,free,A,2026-11-01,x", `"free" is not a price`},
+		"zero":          {header + "alb-hour,eu-west-1,0.00,A,2026-11-01,x", "is not a price"},
+		"negative":      {header + "alb-hour,eu-west-1,-1,A,2026-11-01,x", "is not a price"},
+		"huge":          {header + "alb-hour,eu-west-1,1e9,A,2026-11-01,x", "is not a price"},
+		"tiny":          {header + "alb-hour,eu-west-1,1e-900000000,A,2026-11-01,x", "is not a price"},
+		"confidence":    {header + "alb-hour,eu-west-1,1,D,2026-11-01,x", "is not A, B, C or unverified"},
+		"date":          {header + "alb-hour,eu-west-1,1,A,November,x", "is not a date"},
+		"twice":         {header + "alb-hour,eu-west-1,1,A,2026-11-01,x\nalb-hour,eu-west-1,2,A,2026-11-01,x", "prices.csv:3: alb-hour in eu-west-1 has a price already"},
+		"a short row":   {header + "alb-hour,eu-west-1\n", "wrong number of fields"},
+		"a stray quote": {header + "alb-hour,eu-west-1,1,A,2026-11-01,\"x", "prices.csv: "},
+	}
+	for name, test := range cases {
+		_, err := Parse("prices.csv", []byte(test.text))
+		if message := fmt.Sprint(cmp.Or(err, fmt.Errorf("accepted"))); !strings.Contains(message, test.want) {
+			t.Errorf("%s: %s, want %s", name, message, test.want)
+		}
+	}
+}
