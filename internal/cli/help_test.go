@@ -22,8 +22,7 @@ func TestHelp(t *testing.T) {
 		got := run(t, saturday, "regions.yaml", append(strings.Fields(command.CommandPath())[1:], "--help")...)
 		golden.Compare(t, file, []byte(strings.ReplaceAll(got.out, os.Getenv("HOME"), "~")))
 		for _, below := range command.Commands() {
-			// cost has its own tests, and completion is cobra's.
-			if below.Name() != "cost" && below.Name() != "completion" {
+			if below.Name() != "completion" { // that is cobra's
 				walk(below)
 			}
 		}

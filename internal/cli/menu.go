@@ -23,19 +23,10 @@ var entries = []entry{
 	{"Disable weekend mode", []string{"weekend", "disable"}},
 	{"Scale up for the weekend", []string{"weekend", "up"}},
 	{"Scale down all regions", []string{"weekend", "down"}},
-	{"Cost estimates", []string{"cost", "--compare"}},
+	{"Cost estimates, with and without weekends", []string{"cost", "--compare"}},
+	{"Cost estimates, item by item", []string{"cost", "--breakdown"}},
 	{"Cron set-up", []string{"weekend", "cron"}},
 	{"Nothing", nil},
-}
-
-// entriesOf are those whose command there is.
-func entriesOf(root *cobra.Command) (offered []entry) {
-	for _, each := range entries {
-		if found, _, err := root.Find(each.arguments); err == nil && (found != root || len(each.arguments) == 0) {
-			offered = append(offered, each)
-		}
-	}
-	return offered
 }
 
 // menuOrHelp shows the menu to a person, and the help to a pipe.
@@ -43,27 +34,26 @@ func (a *App) menuOrHelp(command *cobra.Command) error {
 	if !isTerminal(a.In) || !isTerminal(a.Out) {
 		return command.Help()
 	}
-	offered := entriesOf(command.Root())
-	chosen, err := a.choose(command.Context(), offered)
-	if err != nil || len(offered[chosen].arguments) == 0 {
+	chosen, err := a.choose(command.Context())
+	if err != nil || len(entries[chosen].arguments) == 0 {
 		return err
 	}
-	arguments := append(a.flagArguments(), offered[chosen].arguments...)
+	arguments := append(a.flagArguments(), entries[chosen].arguments...)
 	root := a.root() // sets the flags to their defaults
 	root.SetArgs(arguments)
 	return root.ExecuteContext(command.Context())
 }
 
-func (a *App) choose(ctx context.Context, offered []entry) (chosen int, err error) {
+func (a *App) choose(ctx context.Context) (chosen int, err error) {
 	var options []huh.Option[int]
-	for i, each := range offered {
+	for i, each := range entries {
 		options = append(options, huh.NewOption(each.text, i))
 	}
 	question := huh.NewSelect[int]().Title("What is to be done?").Options(options...).Value(&chosen)
 	form := huh.NewForm(huh.NewGroup(question)).WithInput(a.In).WithOutput(a.Out).WithAccessible(os.Getenv("ACCESSIBLE") != "")
 	err = form.RunWithContext(ctx)
 	if errors.Is(err, huh.ErrUserAborted) {
-		return len(offered) - 1, nil
+		return len(entries) - 1, nil
 	}
 	return chosen, err
 }

@@ -108,14 +108,14 @@ func (a *App) root() *cobra.Command {
 	flags.BoolVar(&a.json, "json", false, "print JSON instead of a table")
 	flags.BoolVar(&a.yes, "yes", false, "do not ask before doing")
 	_ = root.RegisterFlagCompletionFunc("region", a.completeRegions)
-	root.AddCommand(a.status(), a.scale(), a.weekend(), a.secret(), a.logs(), a.smoke(), a.doctor(), a.check())
+	root.AddCommand(a.status(), a.scale(), a.weekend(), a.secret(), a.logs(), a.smoke(), a.doctor(), a.cost(), a.check())
 	root.SetHelpCommand(a.help())
 	return root
 }
 
 func noArguments(command *cobra.Command, arguments []string) error {
 	if len(arguments) == 0 {
-		return nil
+		return flagsAgree(command)
 	}
 	if !command.HasAvailableSubCommands() {
 		return usagef("%s takes no arguments; see %s --help", command.CommandPath(), command.CommandPath())
@@ -125,6 +125,14 @@ func noArguments(command *cobra.Command, arguments []string) error {
 		advice = "did you mean " + near[0] + "?"
 	}
 	return usagef("%s is not a command of %s; %s", arguments[0], command.CommandPath(), advice)
+}
+
+// flagsAgree holds a mistake in the flags to be one of usage: cobra checks the same, but later.
+func flagsAgree(command *cobra.Command) error {
+	if err := command.ValidateFlagGroups(); err != nil {
+		return usageError{err}
+	}
+	return nil
 }
 
 func (a *App) completeRegions(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

@@ -92,7 +92,7 @@ func TestTheMenuDoesWhatIsChosen(t *testing.T) {
 	p := sit(t, saturday, file, "weekend")
 	p.sees("What is to be done?")
 	down := ""
-	for _, entry := range entriesOf((&App{}).root()) {
+	for _, entry := range entries {
 		p.sees(entry.text)
 		if entry.text == "Cron set-up" {
 			p.types(down + "\r")
@@ -105,10 +105,12 @@ func TestTheMenuDoesWhatIsChosen(t *testing.T) {
 }
 
 func TestTheMenuCanBeLeft(t *testing.T) {
-	p := sit(t, saturday, fleetFile(t, fleetText("menu-b", "{}", oneRegion)), "weekend")
-	p.sees("What is to be done?")
-	p.types("\x03")
-	p.leavesWith(0)
+	for _, command := range []string{"weekend", "cost"} {
+		p := sit(t, saturday, fleetFile(t, fleetText("menu-b", "{}", oneRegion)), command)
+		p.sees("What is to be done?")
+		p.types("\x03")
+		p.leavesWith(0)
+	}
 }
 
 func TestNoMenuInAPipe(t *testing.T) {

@@ -41,7 +41,7 @@ func Connect(ctx context.Context, fleet *config.Fleet, now func() time.Time) (*F
 }
 
 // Each works on all regions at once and answers in their order.
-func Each[T any](regions []*Region, work func(*Region) T) []T {
+func Each[R, T any](regions []R, work func(R) T) []T {
 	answers := make([]T, len(regions))
 	var group sync.WaitGroup
 	for i, region := range regions {

@@ -254,8 +254,11 @@ func isEdited(before, after *config.Fleet, regions []string, weekend Weekend) bo
 
 // WriteFile puts a text in a file's place at once: whoever reads it sees the old text or the new one.
 func WriteFile(file string, text []byte) (err error) {
-	if file, err = filepath.EvalSymlinks(file); err != nil {
-		return err
+	switch target, linkErr := filepath.EvalSymlinks(file); {
+	case linkErr == nil:
+		file = target
+	case !errors.Is(linkErr, fs.ErrNotExist):
+		return linkErr
 	}
 	mode := fs.FileMode(0o644)
 	if info, err := os.Stat(file); err == nil {

@@ -1,0 +1,168 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/cost"
+)
+
+// costOptions are the flags of mcpfleet cost.
+type costOptions struct {
+	breakdown, compare, recommend, live, markdown bool
+	html, prices                                  string
+}
+
+func (a *App) cost() *cobra.Command {
+	var options costOptions
+	command := &cobra.Command{
+		Use:   "cost",
+		Short: "Estimate what the fleet costs a month, and what would make it cheaper",
+		Long: `Estimate what the fleet costs a month, and what would make it cheaper.
+
+The estimate is made from the fleet file and a table of AWS list prices in US dollars, without asking
+AWS. A price that nobody knows is shown as missing, and the total is then marked ≥, a lower bound.
+mcpfleet help cost says how everything is computed.`,
+		Example: `  mcpfleet cost --breakdown           what the fleet file costs, item by item
+  mcpfleet cost --compare             24/7 against weekend mode
+  mcpfleet cost --recommend           what would save most
+  mcpfleet cost --html cost.html      the same as a page with pictures
+  mcpfleet cost --live                what runs now, and what was billed this month
+  mcpfleet cost diff old.yaml regions.yaml --markdown`,
+		Args: noArguments,
+		RunE: func(command *cobra.Command, _ []string) error {
+			if a.json && options.markdown {
+				return usagef("--json and --markdown exclude each other")
+			}
+			if options == (costOptions{}) && !a.json && isTerminal(a.In) && isTerminal(a.Out) {
+				return a.menuOrHelp(command)
+			}
+			prices, err := a.prices(options.prices)
+			if err != nil {
+				return err
+			}
+			if options.live {
+				return a.costLive(command.Context(), prices, options)
+			}
+			fleet, err := a.fleet()
+			if err != nil {
+				return err
+			}
+			switch {
+			case options.html != "":
+				return a.costHTML(fleet, prices, options.html)
+			case options.compare:
+				return a.costCompare(fleet, prices, options)
+			case options.recommend:
+				return a.costRecommend(fleet, prices, options)
+			}
+			return a.costEstimate(fleet, prices, options)
+		},
+	}
+	flags := command.Flags()
+	flags.BoolVar(&options.breakdown, "breakdown", false, "show every item; so it is without flags, except on a terminal, where there is a menu")
+	flags.BoolVar(&options.compare, "compare", false, "put 24/7, weekend mode and one region side by side")
+	flags.BoolVar(&options.recommend, "recommend", false, "rank what would make the fleet cheaper")
+	flags.BoolVar(&options.live, "live", false, "ask AWS what runs now and what was billed")
+	flags.StringVar(&options.html, "html", "", "write a page with pictures to this `file`")
+	command.MarkFlagsMutuallyExclusive("breakdown", "compare", "recommend", "live", "html")
+	shared := command.PersistentFlags()
+	shared.BoolVar(&options.markdown, "markdown", false, "print Markdown, for a pull request")
+	shared.StringVar(&options.prices, "prices", "", "price `file` that overrides the program's (default $MCPFLEET_PRICES, or mcpfleet/prices.csv in your configuration folder)")
+	command.AddCommand(a.costDiff(&options), a.costRefresh(&options))
+	return command
+}
+
+// show prints what was computed, in the form that was asked for.
+func (a *App) show(value any, page page, options costOptions) error {
+	switch {
+	case a.json:
+		return a.printJSON(value)
+	case options.markdown:
+		a.printf("%s", page.markdown())
+	default:
+		a.printf("%s", page.text())
+	}
+	return nil
+}
+
+func (a *App) costEstimate(fleet *config.Fleet, prices *cost.Table, options costOptions) error {
+	estimate := prices.Estimate(fleet)
+	estimate.Annotate(a.Now())
+	return a.show(estimate, estimatePage(estimate), options)
+}
+
+func (a *App) costCompare(fleet *config.Fleet, prices *cost.Table, options costOptions) error {
+	comparison := a.comparison(fleet, prices)
+	return a.show(comparison, comparePage(fleet, comparison), options)
+}
+
+// comparison has the footnotes of the scenario that is dearest, and so has every line.
+func (a *App) comparison(fleet *config.Fleet, prices *cost.Table) cost.Comparison {
+	comparison := prices.Compare(fleet)
+	always := prices.In(fleet, cost.AlwaysOn)
+	always.Annotate(a.Now())
+	comparison.Footnotes = always.Notes
+	return comparison
+}
+
+func (a *App) costRecommend(fleet *config.Fleet, prices *cost.Table, options costOptions) error {
+	plan := prices.Estimate(fleet)
+	plan.Annotate(a.Now())
+	advice := prices.Recommend(fleet)
+	value := map[string]any{"currency": "USD", "plan": plan.Total, "recommendations": advice, "notes": plan.Notes}
+	return a.show(value, recommendPage(plan, advice), options)
+}
+
+func (a *App) costDiff(options *costOptions) *cobra.Command {
+	return &cobra.Command{
+		Use:   "diff OLD.yaml NEW.yaml",
+		Short: "Show what a change of the fleet file costs or saves",
+		Long: `Show what a change of the fleet file costs or saves, item by item. Items that cost the same are left
+out. --markdown makes a comment for a pull request of it.`,
+		Args: func(command *cobra.Command, arguments []string) error {
+			if len(arguments) != 2 {
+				return usagef("%s takes two fleet files; see %s --help", command.CommandPath(), command.CommandPath())
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, arguments []string) error {
+			if a.json && options.markdown {
+				return usagef("--json and --markdown exclude each other")
+			}
+			prices, err := a.prices(options.prices)
+			if err != nil {
+				return err
+			}
+			var estimates []cost.Fleet
+			for _, file := range arguments {
+				fleet, err := a.fleetOf(file)
+				if err != nil {
+					return err
+				}
+				estimate := prices.Estimate(fleet)
+				estimate.Annotate(a.Now())
+				estimates = append(estimates, estimate)
+			}
+			difference := cost.Diff(estimates[0], estimates[1])
+			return a.show(difference, diffPage(difference, estimates[1].Notes), *options)
+		},
+	}
+}
+
+// fleetOf is fleet for one of two files. A region that is asked for may be in only one of them.
+func (a *App) fleetOf(file string) (*config.Fleet, error) {
+	fleet, warnings, err := config.Load(file)
+	if err != nil {
+		return nil, err
+	}
+	for _, warning := range warnings {
+		_, _ = fmt.Fprintln(a.Err, "warning:", warning)
+	}
+	if len(a.regions) > 0 {
+		fleet.Regions = only(fleet.Regions, a.regions)
+	}
+	return fleet, nil
+}

@@ -1,0 +1,192 @@
+package cli
+
+import (
+	"bytes"
+	_ "embed" // for the page's template
+	"html/template"
+	"math"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/cost"
+	"github.com/cdtait/mcpfleet/internal/ops"
+	"github.com/cdtait/mcpfleet/schedule"
+)
+
+//go:embed cost.html
+var costTemplate string
+
+// costDocument is what the template shows.
+type costDocument struct {
+	Title, Monthly, Annual string
+	LowerBound             bool
+	Legend                 []part
+	Scenarios              []scenarioBar
+	Weeks                  []weekRow
+	Days                   []string
+	Midnights              []int
+	Pages                  []tableBlock
+}
+
+// part is a kind of item in the bars; Class gives it its colour.
+type part struct{ Class, Name string }
+
+// scenarioBar is a scenario, its items stacked. Width is in percent of the dearest scenario.
+type scenarioBar struct {
+	Name, Total, Saving string
+	Segments            []segment
+}
+
+type segment struct {
+	part
+	Amount string
+	Width  float64
+}
+
+// weekRow is the week of a region, as spans of hours from Monday 00:00.
+type weekRow struct {
+	Region, Text        string
+	Tasks, LoadBalancer []weekSpan
+}
+
+type weekSpan struct{ From, Hours int }
+
+// tableBlock is a block of a page with cells that know their alignment.
+type tableBlock struct {
+	Heading string
+	Header  []tableCell
+	Rows    [][]tableCell
+	Remarks []string
+}
+
+type tableCell struct {
+	Text    string
+	Numeric bool
+}
+
+// parts are the bars' items, in the order in which they are stacked; what is in none is "other".
+var parts = []struct {
+	part
+	items []cost.Item
+}{
+	{part{"cpu", "Fargate vCPU"}, []cost.Item{cost.X86VCPU}},
+	{part{"memory", "Fargate memory"}, []cost.Item{cost.X86Memory}},
+	{part{"alb", "Load balancer"}, []cost.Item{cost.LoadBalancer, cost.LCU}},
+	{part{"ipv4", "Public IPv4"}, []cost.Item{cost.IPv4}},
+	{part{"other", "Secrets, zones, usage"}, nil},
+}
+
+// costHTML writes one page that needs nothing from elsewhere.
+func (a *App) costHTML(fleet *config.Fleet, prices *cost.Table, file string) error {
+	estimate := prices.Estimate(fleet)
+	estimate.Annotate(a.Now())
+	document := costDocument{
+		Title: fleet.Project + " " + fleet.Environment, Monthly: estimate.Total.Monthly.StringFixed(2),
+		Annual: estimate.Total.Annual().StringFixed(2), LowerBound: estimate.Total.LowerBound(),
+		Scenarios: scenarioBars(fleet, prices), Days: []string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"},
+		Midnights: []int{24, 48, 72, 96, 120, 144},
+		Pages:     tableBlocks(slices.Concat(estimatePage(estimate), comparePage(fleet, a.comparison(fleet, prices)))),
+	}
+	for _, each := range parts {
+		document.Legend = append(document.Legend, each.part)
+	}
+	for _, region := range fleet.Regions {
+		document.Weeks = append(document.Weeks, weekRow{
+			region.Name, region.WeekInWords(), spansOf(region.TaskWeek()), spansOf(region.LoadBalancerWeek()),
+		})
+	}
+	var text bytes.Buffer
+	if err := template.Must(template.New("cost").Parse(costTemplate)).Execute(&text, document); err != nil {
+		return err
+	}
+	if err := ops.WriteFile(file, text.Bytes()); err != nil {
+		return err
+	}
+	a.progressf("the page is in %s", file)
+	return nil
+}
+
+func scenarioBars(fleet *config.Fleet, prices *cost.Table) (bars []scenarioBar) {
+	always := prices.In(fleet, cost.AlwaysOn).Total
+	for _, scenario := range cost.Scenarios() {
+		estimate := prices.In(fleet, scenario)
+		bar := scenarioBar{Name: string(scenario), Total: estimate.Total.String()}
+		if saving := always.Monthly.Sub(estimate.Total.Monthly); saving.IsPositive() {
+			bar.Saving = "saves " + saving.StringFixed(2)
+		}
+		if scenario == cost.OneRegion {
+			bar.Name += ", " + estimate.Regions[0].Region
+		}
+		for i, amount := range amounts(estimate) {
+			if amount.IsPositive() {
+				bar.Segments = append(bar.Segments, segment{parts[i].part, amount.StringFixed(2), share(amount, always.Monthly)})
+			}
+		}
+		bars = append(bars, bar)
+	}
+	return bars
+}
+
+// amounts are what each part costs in the whole fleet.
+func amounts(estimate cost.Fleet) []decimal.Decimal {
+	sums := make([]decimal.Decimal, len(parts))
+	add := func(line cost.Line) {
+		if line.Monthly == nil {
+			return
+		}
+		at := len(parts) - 1
+		for i, each := range parts {
+			if slices.Contains(each.items, line.Item) {
+				at = i
+			}
+		}
+		sums[at] = sums[at].Add(*line.Monthly)
+	}
+	for _, region := range estimate.Regions {
+		for _, line := range region.Lines {
+			add(line)
+		}
+	}
+	for _, line := range estimate.Shared {
+		add(line)
+	}
+	return sums
+}
+
+// share is in percent, to two places.
+func share(amount, whole decimal.Decimal) float64 {
+	if !whole.IsPositive() {
+		return 0
+	}
+	return math.Round(amount.Div(whole).InexactFloat64()*10000) / 100
+}
+
+func spansOf(week schedule.Week) (spans []weekSpan) {
+	for _, span := range week.Spans() {
+		spans = append(spans, weekSpan{span[0], span[1] - span[0]})
+	}
+	return spans
+}
+
+func tableBlocks(shown page) (tables []tableBlock) {
+	for _, each := range shown {
+		table := tableBlock{Heading: each.heading, Remarks: each.remarks}
+		if len(each.rows) > 0 {
+			table.Header = each.cells(each.header)
+		}
+		for _, row := range each.rows {
+			table.Rows = append(table.Rows, each.cells(row))
+		}
+		tables = append(tables, table)
+	}
+	return tables
+}
+
+func (b block) cells(row []string) (cells []tableCell) {
+	for i, text := range row {
+		cells = append(cells, tableCell{text, b.align[i] == 'r'})
+	}
+	return cells
+}

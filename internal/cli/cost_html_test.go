@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/cdtait/mcpfleet/internal/browser"
+)
+
+func costPage(t *testing.T, fleet string) string {
+	t.Helper()
+	withoutOwnPrices(t)
+	file := filepath.Join(t.TempDir(), "cost.html")
+	want(t, run(t, priced, fleet, "cost", "--html", file), 0, "the page is in "+file)
+	return file
+}
+
+func TestTheCostPageInABrowser(t *testing.T) {
+	file := costPage(t, costFleet(t))
+	backgrounds := map[string]bool{}
+	for _, view := range []browser.View{browser.Desk, browser.Desk.InTheDark(), browser.Phone, browser.Phone.InTheDark()} {
+		page := browser.Look(t, file, view)
+		backgrounds[page.Background] = true
+		if page.Width > view.Width {
+			t.Errorf("%+v: the page is %d wide", view, page.Width)
+		}
+		if len(page.Elsewhere) > 0 {
+			t.Errorf("the page wants %v", page.Elsewhere)
+		}
+		for _, part := range []string{"cost-a dev", "≥ $200.50 a month", "weekend, load balancers destroyed", "Fargate memory", "Sat, Sun 06:00 to 22:00 UTC", "no price is known for Fargate vCPU, x86 in eu-south-1"} {
+			if !strings.Contains(page.Text, part) {
+				t.Errorf("%+v: %q cannot be read", view, part)
+			}
+		}
+		if len(page.PNG) < 10000 {
+			t.Errorf("%+v: the picture has %d bytes", view, len(page.PNG))
+		}
+	}
+	if len(backgrounds) != 2 {
+		t.Errorf("light and dark are %v", backgrounds)
+	}
+}
+
+// TestACostPageIsOfItsFleetAlone holds that a text of the fleet file stays a text.
+func TestACostPageIsOfItsFleetAlone(t *testing.T) {
+	text, err := os.ReadFile(costPage(t, costFleet(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, forbidden := range []string{"<script", "http://", "https://", "url("} {
+		if strings.Contains(string(text), forbidden) {
+			t.Errorf("%s is in the page", forbidden)
+		}
+	}
+}
+
+func TestACostPageThatCannotBeWritten(t *testing.T) {
+	withoutOwnPrices(t)
+	file := filepath.Join(t.TempDir(), "nowhere", "cost.html")
+	want(t, run(t, priced, costFleet(t), "cost", "--html", file), 1, "no such file or directory")
+}

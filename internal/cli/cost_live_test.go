@@ -1,0 +1,99 @@
+package cli
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/cdtait/mcpfleet/internal/golden"
+)
+
+// billed is what Cost Explorer answers for two regions, one of which has things that the fleet file
+// does not name any more.
+const billed = `{"GroupDefinitions": [{"Type": "DIMENSION", "Key": "REGION"}], "ResultsByTime": [{
+  "TimePeriod": {"Start": "2026-11-01", "End": "2026-11-29"}, "Total": {}, "Estimated": true, "Groups": [
+    {"Keys": ["eu-west-1"], "Metrics": {"UnblendedCost": {"Amount": "101.2345678901", "Unit": "USD"}}},
+    {"Keys": ["global"], "Metrics": {"UnblendedCost": {"Amount": "0.5", "Unit": "USD"}}}
+  ]}], "DimensionValueAttributes": []}`
+
+func TestLiveCostIsThatOfWhatRuns(t *testing.T) {
+	withoutOwnPrices(t)
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("live-a", "{enabled: true}", threeRegions))
+	seed(t, url, file, "eu-west-1", "us-east-1")
+	between(t, url, func(c call) bool {
+		if c.operation == "GetCostAndUsage" {
+			_, _ = io.WriteString(c.w, billed)
+			return true
+		}
+		return false
+	})
+	// On a Tuesday nothing should run, yet two tasks do in each of two regions.
+	got := run(t, tuesday, file, "cost", "--live")
+	want(t, got, 0)
+	golden.Compare(t, "testdata/cost-live.txt", []byte(got.out))
+}
+
+func TestLiveCostWithoutTheBill(t *testing.T) {
+	withoutOwnPrices(t)
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("live-b", "{}", oneRegion))
+	seed(t, url, file)
+	between(t, url, func(c call) bool {
+		return c.operation == "GetCostAndUsage" && c.fail(400, "AccessDeniedException", "User: arn:aws:iam::123456789012:user/a is not authorized")
+	})
+	want(t, run(t, saturday, file, "cost", "--live"), 0, "What was billed is not known: GetCostAndUsage: not allowed: User: arn:aws:iam::123456789012:user/a")
+}
+
+func TestLiveCostOfARegionThatCannotBeSeen(t *testing.T) {
+	withoutOwnPrices(t)
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("live-c", "{}", threeRegions))
+	seed(t, url, file)
+	between(t, url, func(c call) bool {
+		if c.operation == "GetCostAndUsage" {
+			_, _ = io.WriteString(c.w, strings.Replace(billed, "USD", "CNY", 1))
+			return true
+		}
+		return c.region == "us-east-1" && c.fail(400, "AccessDeniedException", "no")
+	})
+	want(t, run(t, saturday, file, "cost", "--live"), 1,
+		"us-east-1  not seen", "eu-west-1  2 of 2", "us-east-1: DescribeServices: not allowed: no", "≥ ", "us-east-1 cannot be seen",
+		`What was billed is not known: the account is billed in "CNY", not in USD`)
+}
+
+// offer answers GetProducts as the Price List does; each text is one product.
+func offer(usage, operation string, tiers string) string {
+	return `{"product": {"productFamily": "x", "attributes": {"regionCode": "eu-west-1", "usagetype": "` + usage + `", "operation": "` + operation + `"}, "sku": "ABC"},
+  "serviceCode": "x", "terms": {"OnDemand": {"ABC.JRTCKXETXF": {"priceDimensions": {` + tiers + `}, "sku": "ABC", "effectiveDate": "2026-11-01T00:00:00Z"}}}}`
+}
+
+func tier(begin, usd string) string {
+	return `"ABC.` + begin + `": {"unit": "Hrs", "beginRange": "` + begin + `", "endRange": "Inf", "appliesTo": [], "pricePerUnit": {"USD": "` + usd + `"}}`
+}
+
+// priceList serves the products of a service, by service code and product family.
+func priceList(t *testing.T, products map[string][]string) {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked, _ := io.ReadAll(r.Body)
+		var listed []string
+		for name, texts := range products {
+			service, family, _ := strings.Cut(name, " ")
+			hasFamily := strings.Contains(string(asked), `"Field":"productFamily"`)
+			if strings.Contains(string(asked), `"ServiceCode":"`+service+`"`) && hasFamily == (family != "") && strings.Contains(string(asked), family) {
+				listed = append(listed, texts...)
+			}
+		}
+		var quoted []string
+		for _, text := range listed {
+			quoted = append(quoted, mustJSON(t, text))
+		}
+		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+		_, _ = io.WriteString(w, `{"FormatVersion": "aws_v1", "PriceList": [`+strings.Join(quoted, ",")+`]}`)
+	}))
+	t.Cleanup(server.Close)
+	useEndpoint(t, server.URL)
+}

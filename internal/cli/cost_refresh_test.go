@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func mustJSON(t *testing.T, value any) string {
+	t.Helper()
+	text, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// irish is the Price List of eu-west-1: whole, but for what a test takes away.
+func irish() map[string][]string {
+	return map[string][]string{
+		"AmazonECS Compute": {
+			offer("EU-Fargate-vCPU-Hours:perCPU", "", tier("0", "0.0500000000")),
+			offer("EU-Fargate-GB-Hours", "", tier("0", "0.0044450000")),
+			offer("EU-Fargate-ARM-vCPU-Hours:perCPU", "", tier("0", "0.0323800000")),
+			offer("EU-Fargate-ARM-GB-Hours", "", tier("0", "0.0035600000")),
+			offer("EU-Fargate-EphemeralStorage-GB-Hours", "", tier("0", "0.0001110000")),
+		},
+		"AWSELB Load Balancer-Application": {
+			offer("EU-LoadBalancerUsage", "LoadBalancing:Application", tier("0", "0.0252000000")),
+			offer("EU-LoadBalancerUsage", "LoadBalancing:Gateway", tier("0", "0.0135000000")),
+			offer("EU-LCUUsage", "LoadBalancing:Application", tier("0", "0.0080000000")),
+		},
+		"AmazonVPC":                {offer("EU-PublicIPv4:InUseAddress", "", tier("0", "0.0050000000")), offer("EU-PublicIPv4:IdleAddress", "", tier("0", "0.0050000000"))},
+		"AmazonVPC VpcEndpoint":    {offer("EU-VpcEndpoint-Hours", "", tier("0", "0.0110000000")), offer("EU-VpcEndpoint-Bytes", "", tier("0", "0.0100000000")+","+tier("1048576", "0.0060000000"))},
+		"AmazonEC2 NAT Gateway":    {offer("EU-NatGateway-Hours", "", tier("0", "0.0480000000")), offer("EU-NatGateway-Bytes", "", tier("0", "0.0480000000"))},
+		"AmazonCloudWatch Data":    {offer("EU-DataProcessing-Bytes", "PutLogEvents", tier("0", "0.0000000000")+","+tier("5", "0.5700000000"))},
+		"AWSSecretsManager Secret": {offer("EU-AWSSecretsManager-Secrets", "", tier("0", "0.4000000000"))},
+	}
+}
+
+func TestRefreshWritesPricesOfOnesOwn(t *testing.T) {
+	withoutOwnPrices(t)
+	priceList(t, irish())
+	own := filepath.Join(t.TempDir(), "folder", "prices.csv")
+	file := fleetFile(t, fleetText("refresh-a", "{}", oneRegion))
+	got := run(t, priced, file, "cost", "refresh", "--prices", own)
+	want(t, got, 0, "eu-west-1  fargate-x86-vcpu-hour  0.04048  0.05", "13 prices, 1 of them new or changed, are in "+own, "eu-west-1: 13 of 13 prices")
+	text, err := os.ReadFile(own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{
+		"\nfargate-x86-vcpu-hour,eu-west-1,0.05,B,2026-11-23,\"AWS Price List, AmazonECS Fargate-vCPU-Hours:perCPU\"\n",
+		"\nlogs-gb,eu-west-1,0.57,B,", // the first tier that is paid for
+		"\nendpoint-gb,eu-west-1,0.01,B,",
+		"\nalb-hour,eu-west-1,0.0252,B,", // not the Gateway Load Balancer's
+	} {
+		if !strings.Contains(string(text), line) {
+			t.Errorf("%q is not in\n%s", line, text)
+		}
+	}
+	want(t, run(t, priced, file, "cost", "--prices", own), 0, "0.05    73.00")
+	want(t, run(t, priced, file, "cost", "refresh", "--prices", own), 0, "13 prices, 0 of them new or changed")
+}
+
+func TestRefreshNamesWhatItDidNotFind(t *testing.T) {
+	withoutOwnPrices(t)
+	products := irish()
+	products["AmazonECS Compute"] = append(products["AmazonECS Compute"][1:], offer("EU-Fargate-GB-Hours", "", tier("0", "0.0100000000")))
+	products["AWSELB Load Balancer-Application"] = nil
+	products["AmazonVPC"] = []string{strings.Replace(offer("EU-PublicIPv4:InUseAddress", "", tier("0", "0.01")), "USD", "CNY", 1)}
+	products["AWSSecretsManager Secret"] = []string{"[]"}
+	products["AmazonCloudWatch Data"] = []string{offer("EU-DataProcessing-Bytes", "", tier("0", "0"))}
+	products["AmazonEC2 NAT Gateway"][0] = offer("EU-NatGateway-Hours", "", tier("0", "cheap"))
+	priceList(t, products)
+	own := filepath.Join(t.TempDir(), "prices.csv")
+	kept := "alb-hour,eu-west-1,0.02,A,2026-11-20,contract\n"
+	if err := os.WriteFile(own, []byte("item,region,usd,confidence,as_of,source\n"+kept), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	want(t, run(t, priced, fleetFile(t, fleetText("refresh-b", "{}", oneRegion)), "cost", "refresh", "--prices", own), 1,
+		"not found: fargate-x86-vcpu-hour in eu-west-1: 0 products match Fargate-vCPU-Hours:perCPU, not one",
+		"not found: fargate-x86-gb-hour in eu-west-1: 2 products match Fargate-GB-Hours, not one",
+		"not found: alb-hour in eu-west-1: 0 products match LoadBalancerUsage, not one",
+		"not found: ipv4-hour in eu-west-1: its price is not in USD",
+		"not found: AWSSecretsManager Secret in eu-west-1: the answer is not that of a price list",
+		"not found: logs-gb in eu-west-1: it has no price above zero",
+		`not found: nat-hour in eu-west-1: its price is "cheap" from "0" on`,
+		"5 prices, 0 of them new or changed",
+	)
+	if text, _ := os.ReadFile(own); !strings.Contains(string(text), kept) {
+		t.Errorf("a price that was not found is gone:\n%s", text)
+	}
+}
+
+func TestRefreshWritesNothingWithoutAnAnswer(t *testing.T) {
+	withoutOwnPrices(t)
+	useEndpoint(t, "http://127.0.0.1:1")
+	own := filepath.Join(t.TempDir(), "prices.csv")
+	want(t, run(t, priced, fleetFile(t, fleetText("refresh-c", "{}", oneRegion)), "cost", "refresh", "--prices", own), 1,
+		"nothing was found, and nothing is written", "not found: AmazonECS Compute in eu-west-1: unreachable: connection refused")
+	if _, err := os.Stat(own); err == nil {
+		t.Error("a file is written all the same")
+	}
+}

@@ -1,0 +1,197 @@
+package ops
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/pricing"
+	"github.com/aws/aws-sdk-go-v2/service/pricing/types"
+	"github.com/shopspring/decimal"
+
+	"github.com/cdtait/mcpfleet/cost"
+)
+
+// offer is a part of the Price List that one question brings.
+type offer struct {
+	service, family string
+	// operation tells an Application Load Balancer from the Network and the Classic one.
+	operation string
+	// usage are the usage types of the items, without the prefix that stands for the region.
+	usage map[cost.Item]string
+}
+
+// offers are the usage types of
+// https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/price-changes.html as the Price List
+// spells them. A usage type begins with the region's prefix in most regions, and with none for some
+// services in us-east-1: the region is matched by its own attribute instead.
+var offers = []offer{
+	{"AmazonECS", "Compute", "", map[cost.Item]string{
+		cost.X86VCPU: "Fargate-vCPU-Hours:perCPU", cost.X86Memory: "Fargate-GB-Hours",
+		cost.ARMVCPU: "Fargate-ARM-vCPU-Hours:perCPU", cost.ARMMemory: "Fargate-ARM-GB-Hours",
+	}},
+	{"AWSELB", "Load Balancer-Application", "LoadBalancing:Application", map[cost.Item]string{cost.LoadBalancer: "LoadBalancerUsage", cost.LCU: "LCUUsage"}},
+	{"AmazonVPC", "", "", map[cost.Item]string{cost.IPv4: "PublicIPv4:InUseAddress"}},
+	{"AmazonVPC", "VpcEndpoint", "", map[cost.Item]string{cost.Endpoint: "VpcEndpoint-Hours", cost.EndpointData: "VpcEndpoint-Bytes"}},
+	{"AmazonEC2", "NAT Gateway", "", map[cost.Item]string{cost.NAT: "NatGateway-Hours", cost.NATData: "NatGateway-Bytes"}},
+	{"AmazonCloudWatch", "Data Payload", "", map[cost.Item]string{cost.Logs: "DataProcessing-Bytes"}},
+	{"AWSSecretsManager", "Secret", "", map[cost.Item]string{cost.Secret: "AWSSecretsManager-Secrets"}},
+}
+
+// Listed are the items whose prices the Price List is asked for, sorted.
+func Listed() (items []cost.Item) {
+	for _, each := range offers {
+		for item := range each.usage {
+			items = append(items, item)
+		}
+	}
+	slices.Sort(items)
+	return items
+}
+
+// PriceList asks AWS what things cost.
+type PriceList struct {
+	client *pricing.Client
+	today  time.Time
+}
+
+// OpenPriceList finds the credentials that the Price List wants of anybody.
+func OpenPriceList(ctx context.Context, today time.Time) (*PriceList, error) {
+	cfg, err := session(ctx, billingRegion)
+	if err != nil {
+		return nil, err
+	}
+	client := pricing.NewFromConfig(cfg, func(options *pricing.Options) {
+		// The Price List allows few requests a second, and a large fleet asks hundreds.
+		options.Retryer = retry.NewAdaptiveMode()
+	})
+	return &PriceList{client, today}, nil
+}
+
+// Prices are those of a region today, and what kept the others from being found.
+func (l *PriceList) Prices(ctx context.Context, region string) (map[cost.Place]cost.Price, []error) {
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
+	prices, problems := map[cost.Place]cost.Price{}, []error(nil)
+	for _, each := range offers {
+		products, err := l.products(ctx, each, region)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s %s in %s: %s", each.service, each.family, region, Reason(err)))
+			continue
+		}
+		for item, usage := range each.usage {
+			usd, err := priceOf(products, each, usage)
+			if err != nil {
+				problems = append(problems, fmt.Errorf("%s in %s: %w", item, region, err))
+				continue
+			}
+			prices[cost.Place{Item: item, Region: region}] = cost.Price{
+				USD: usd, Confidence: cost.OneSource, AsOf: l.today, Source: "AWS Price List, " + each.service + " " + usage,
+			}
+		}
+	}
+	slices.SortFunc(problems, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return prices, problems
+}
+
+// product is an entry of the Price List, as far as it is read here.
+type product struct {
+	Product struct {
+		Attributes struct {
+			UsageType string `json:"usagetype"`
+			Operation string `json:"operation"`
+		} `json:"attributes"`
+	} `json:"product"`
+	Terms struct {
+		OnDemand map[string]struct {
+			PriceDimensions map[string]dimension `json:"priceDimensions"`
+		} `json:"OnDemand"`
+	} `json:"terms"`
+}
+
+// dimension is one tier of a price.
+type dimension struct {
+	BeginRange   string            `json:"beginRange"`
+	PricePerUnit map[string]string `json:"pricePerUnit"`
+}
+
+func (l *PriceList) products(ctx context.Context, asked offer, region string) (products []product, err error) {
+	filters := []types.Filter{{Type: types.FilterTypeTermMatch, Field: new("regionCode"), Value: &region}}
+	if asked.family != "" {
+		filters = append(filters, types.Filter{Type: types.FilterTypeTermMatch, Field: new("productFamily"), Value: &asked.family})
+	}
+	pages := pricing.NewGetProductsPaginator(l.client, &pricing.GetProductsInput{ServiceCode: &asked.service, Filters: filters})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, text := range page.PriceList {
+			var each product
+			if err := json.Unmarshal([]byte(text), &each); err != nil {
+				return nil, errors.New("the answer is not that of a price list")
+			}
+			products = append(products, each)
+		}
+	}
+	return products, nil
+}
+
+// priceOf is the price of exactly one product with exactly one offer: none or several is an error, as
+// any choice would be a guess.
+func priceOf(products []product, asked offer, usage string) (decimal.Decimal, error) {
+	wanted := regexp.MustCompile(`^([A-Z0-9]+-)?` + regexp.QuoteMeta(usage) + `$`)
+	var found []product
+	for _, each := range products {
+		attributes := each.Product.Attributes
+		if wanted.MatchString(attributes.UsageType) && (asked.operation == "" || attributes.Operation == asked.operation) {
+			found = append(found, each)
+		}
+	}
+	if len(found) != 1 {
+		return decimal.Decimal{}, fmt.Errorf("%d products match %s, not one", len(found), usage)
+	}
+	terms := slices.Collect(maps.Values(found[0].Terms.OnDemand))
+	if len(terms) != 1 {
+		return decimal.Decimal{}, fmt.Errorf("%s has %d offers on demand, not one", usage, len(terms))
+	}
+	return firstPaid(terms[0].PriceDimensions)
+}
+
+// firstPaid is the price of the first tier that costs something.
+func firstPaid(tiers map[string]dimension) (price decimal.Decimal, err error) {
+	first := decimal.New(-1, 0)
+	for _, tier := range tiers {
+		text, inDollars := tier.PricePerUnit["USD"]
+		if !inDollars {
+			return price, errors.New("its price is not in USD")
+		}
+		usd, usdErr := decimal.NewFromString(text)
+		begin, beginErr := decimal.NewFromString(orZero(tier.BeginRange))
+		if usdErr != nil || beginErr != nil || usd.IsNegative() {
+			return price, fmt.Errorf("its price is %s from %s on", strconv.Quote(text), strconv.Quote(tier.BeginRange))
+		}
+		if usd.IsPositive() && (first.IsNegative() || begin.LessThan(first)) {
+			first, price = begin, usd
+		}
+	}
+	if first.IsNegative() {
+		return price, errors.New("it has no price above zero")
+	}
+	return price, nil
+}
+
+func orZero(text string) string {
+	if text == "" {
+		return "0"
+	}
+	return text
+}
