@@ -11,10 +11,12 @@ GOLANGCI_LINT_VERSION := v2.14.0
 GOLANGCI_LINT := .cache/bin/golangci-lint-$(GOLANGCI_LINT_VERSION)
 ACTIONLINT_VERSION := v1.7.9
 ACTIONLINT := .cache/bin/actionlint-$(ACTIONLINT_VERSION)
+GOVULNCHECK_VERSION := v1.9.0
+GOVULNCHECK := .cache/bin/govulncheck-$(GOVULNCHECK_VERSION)
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 node_modules: package.json package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund
@@ -63,6 +65,14 @@ lint: $(GOLANGCI_LINT) $(ACTIONLINT) ## Check format, vet and lint, pipelines to
 	go vet -tags e2e ./...
 	$(GOLANGCI_LINT) run
 	$(ACTIONLINT)
+
+.PHONY: security
+security: $(GOVULNCHECK) ## Look for known vulnerabilities; needs vuln.go.dev
+	$(GOVULNCHECK) ./...
+
+$(GOVULNCHECK):
+	GOBIN=$(CURDIR)/.cache/bin go install golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK_VERSION)
+	mv .cache/bin/govulncheck $@
 
 $(ACTIONLINT):
 	GOBIN=$(CURDIR)/.cache/bin go install github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT_VERSION)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -83,9 +84,9 @@ func TestEveryExampleIsRight(t *testing.T) {
 	}
 }
 
-// TestTheREADMEListsEveryKey keeps the table between the README's markers what the tags say.
-func TestTheREADMEListsEveryKey(t *testing.T) {
-	const file, begin, end = "../README.md", "<!-- keys: begin -->\n", "<!-- keys: end -->"
+// TestTheGuideListsEveryKey keeps what stands between the guide's markers what the tags say.
+func TestTheGuideListsEveryKey(t *testing.T) {
+	const file, begin, end = "../help/configuration.md", "<!-- keys: begin -->\n", "<!-- keys: end -->"
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -95,22 +96,35 @@ func TestTheREADMEListsEveryKey(t *testing.T) {
 	if !found || !closed {
 		t.Fatalf("%s lacks %q or %q", file, begin, end)
 	}
-	golden.Compare(t, file, []byte(before+begin+table()+end+after))
+	golden.Compare(t, file, []byte(before+begin+guide()+end+after))
 }
 
-func table() string {
+// angled are words such as alias/<name>, which Markdown would take for a tag.
+var angled = regexp.MustCompile(`[^\s` + "`" + `(]*<\w+>[^\s` + "`" + `),;]*`)
+
+func guide() string {
 	var text bytes.Buffer
-	text.WriteString("| key | default | range | meaning |\n|---|---|---|---|\n")
+	section := ""
 	for _, key := range Keys() {
-		path, isRegion := strings.CutPrefix(key.Path, "defaults.")
-		if !isRegion {
-			path = "**" + path + "**"
+		path := strings.TrimPrefix(key.Path, "defaults.")
+		if heading, _, _ := strings.Cut(path, "."); heading != section {
+			section = heading
+			fmt.Fprintf(&text, "\n## %s\n\n", section)
 		}
-		value := key.Default
-		if value != "" && value != "required" {
-			value = "`" + value + "`"
+		facts := []string{key.Type}
+		if key.Range != "" && key.Range != "true, false" {
+			facts = append(facts, key.Range)
 		}
-		fmt.Fprintf(&text, "| %s | %s | %s | %s |\n", path, value, key.Range, key.Doc)
+		if key.Default == "required" {
+			facts = append(facts, "required")
+		} else if key.Default != "" {
+			facts = append(facts, "default `"+key.Default+"`")
+		}
+		if key.Example != key.Default {
+			facts = append(facts, "for example `"+key.Example+"`")
+		}
+		line := fmt.Sprintf("- `%s`: %s\n  Value: %s.\n", path, key.Doc, strings.Join(facts, "; "))
+		text.WriteString(angled.ReplaceAllString(line, "`$0`"))
 	}
-	return strings.NewReplacer("<", "&lt;", ">", "&gt;").Replace(text.String())
+	return strings.TrimPrefix(text.String(), "\n")
 }
