@@ -1,0 +1,90 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// workflow is what the tests read of a file of .github/workflows.
+type workflow struct {
+	Permissions map[string]string `yaml:"permissions"`
+	Jobs        map[string]struct {
+		Permissions map[string]string `yaml:"permissions"`
+		Steps       []step            `yaml:"steps"`
+	} `yaml:"jobs"`
+}
+
+type step struct {
+	Uses string            `yaml:"uses"`
+	With map[string]string `yaml:"with"`
+}
+
+func workflows(t *testing.T) map[string]workflow {
+	t.Helper()
+	files, err := filepath.Glob(".github/workflows/*.yml")
+	if err != nil || len(files) == 0 {
+		t.Fatal("there are no workflows", err)
+	}
+	all := map[string]workflow{}
+	for _, file := range files {
+		var each workflow
+		readYAML(t, file, &each)
+		all[filepath.Base(file)] = each
+	}
+	return all
+}
+
+func readYAML(t *testing.T, file string, into any) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := yaml.Unmarshal(text, into); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+}
+
+// TestActionsArePinned holds that nobody can change what runs with the roles by moving a tag.
+func TestActionsArePinned(t *testing.T) {
+	pinned := regexp.MustCompile(`^\./|@[0-9a-f]{40}$`)
+	var setup struct{ Runs struct{ Steps []step } }
+	readYAML(t, ".github/actions/setup/action.yml", &setup)
+	steps := setup.Runs.Steps
+	for _, each := range workflows(t) {
+		for _, job := range each.Jobs {
+			steps = append(steps, job.Steps...)
+		}
+	}
+	for _, each := range steps {
+		if each.Uses != "" && !pinned.MatchString(each.Uses) {
+			t.Errorf("%s is not pinned by its commit", each.Uses)
+		}
+	}
+}
+
+// TestWorkflowsMayDoLittle holds that a job asks for a role's token only if it takes a role, and that
+// nothing but reading the code is allowed to all.
+func TestWorkflowsMayDoLittle(t *testing.T) {
+	for name, each := range workflows(t) {
+		for job, one := range each.Jobs {
+			granted := one.Permissions
+			if granted == nil {
+				granted = each.Permissions
+			}
+			takesRole := slices.ContainsFunc(one.Steps, func(s step) bool { return strings.Contains(s.With["role"], "AWS_") })
+			if takesRole != (granted["id-token"] == "write") {
+				t.Errorf("%s, %s: takes a role is %v, and id-token is %q", name, job, takesRole, granted["id-token"])
+			}
+			if granted["contents"] == "write" {
+				t.Errorf("%s, %s: may change the code", name, job)
+			}
+		}
+	}
+}
