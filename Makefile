@@ -11,6 +11,8 @@ GOLANGCI_LINT_VERSION := v2.14.0
 GOLANGCI_LINT := .cache/bin/golangci-lint-$(GOLANGCI_LINT_VERSION)
 ACTIONLINT_VERSION := v1.7.9
 ACTIONLINT := .cache/bin/actionlint-$(ACTIONLINT_VERSION)
+GORELEASER_VERSION := v2.16.0
+GORELEASER := .cache/bin/goreleaser-$(GORELEASER_VERSION)
 GOVULNCHECK_VERSION := v1.9.0
 GOVULNCHECK := .cache/bin/govulncheck-$(GOVULNCHECK_VERSION)
 
@@ -57,7 +59,7 @@ fuzz: ## Fuzz what is parsed, 30 seconds each
 
 .PHONY: golden
 golden: ## Write the golden files anew; read the difference before you commit it
-	go test . ./config ./internal/cli -update
+	go test . ./config ./diagram ./internal/cli -update
 
 .PHONY: lint
 lint: $(GOLANGCI_LINT) $(ACTIONLINT) ## Check format, vet and lint, pipelines too
@@ -82,10 +84,18 @@ $(GOLANGCI_LINT):
 	GOBIN=$(CURDIR)/.cache/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
 	mv .cache/bin/golangci-lint $@
 
+.PHONY: release
+release: $(GORELEASER) ## Build the programs of the tag that is checked out, and draft its release
+	$(GORELEASER) release --clean
+
+$(GORELEASER):
+	GOBIN=$(CURDIR)/.cache/bin go install github.com/goreleaser/goreleaser/v2@$(GORELEASER_VERSION)
+	mv .cache/bin/goreleaser $@
+
 .PHONY: fmt
 fmt: $(GOLANGCI_LINT) ## Format the Go files
 	$(GOLANGCI_LINT) fmt
 
 .PHONY: clean
 clean: ## Remove what the other targets made, but no state
-	rm -rf .cache bin cdktf.out node_modules
+	rm -rf .cache bin cdktf.out dist node_modules

@@ -22,6 +22,7 @@ var rules = []struct {
 	{"./naming", append(node, "github.com/aws/aws-sdk-go", module+"/config"), "names are pure functions"},
 	{"./schedule", append(node, "github.com/aws/aws-sdk-go", module+"/config"), "a window is a pure matter of time"},
 	{"./cost", append(node, "github.com/aws/aws-sdk-go", module+"/stacks", module+"/internal"), "an estimate is arithmetic"},
+	{"./diagram", append(node, "github.com/aws/aws-sdk-go", module+"/stacks", module+"/internal"), "a picture is drawn from the fleet file alone"},
 	{"./cmd/mcpfleet", node, "the CLI starts in milliseconds and needs no Node"},
 	{"./constructs/...", []string{module + "/config", module + "/stacks"}, "a construct takes plain values"},
 	{"./internal/golden", node, "test helpers load quickly"},

@@ -82,7 +82,7 @@ func TestWorkflowsMayDoLittle(t *testing.T) {
 			if takesRole != (granted["id-token"] == "write") {
 				t.Errorf("%s, %s: takes a role is %v, and id-token is %q", name, job, takesRole, granted["id-token"])
 			}
-			if granted["contents"] == "write" {
+			if granted["contents"] == "write" && name != "release.yml" { // a release is content
 				t.Errorf("%s, %s: may change the code", name, job)
 			}
 		}

@@ -48,7 +48,7 @@ func (r Region) WeekInWords() string {
 		}
 		text = fmt.Sprintf("%s %02d:00 to %02d:00 %s", strings.Join(days, ", "), r.Weekend.StartHour, r.Weekend.EndHour, r.Weekend.Timezone)
 	}
-	if r.Weekend.DestroyALBs && r.LoadBalancer.Enabled {
+	if r.LoadBalancer.Enabled && r.LoadBalancerWeek() != schedule.WholeWeek() {
 		text += without
 	}
 	return text

@@ -55,12 +55,26 @@ type Page struct {
 	Background string
 	// Text is what can be read.
 	Text string
+	// Colliding are texts of drawings that lie upon each other.
+	Colliding []string
 	// Elsewhere are the addresses that the page asked for beyond itself.
 	Elsewhere []string
 }
 
 // patience is for a machine that is busy with other tests.
 const patience = 2 * time.Minute
+
+// colliding compares the boxes of all texts of all drawings.
+const colliding = `(() => {
+  const texts = [...document.querySelectorAll("svg text")].map(text => [text.textContent, text.getBoundingClientRect()]);
+  const found = [];
+  texts.forEach(([a, one], i) => texts.slice(i + 1).forEach(([b, other]) => {
+    if (one.left < other.right - 1 && other.left < one.right - 1 && one.top < other.bottom - 3 && other.top < one.bottom - 3) {
+      found.push(a + " | " + b);
+    }
+  }));
+  return found;
+})()`
 
 // screenshots names a folder that keeps what the tests saw, for somebody to look at.
 const screenshots = "MCPFLEET_SCREENSHOTS"
@@ -94,6 +108,7 @@ func Look(t *testing.T, file string, view View) Page {
 		chromedp.Evaluate("document.documentElement.scrollWidth", &page.Width),
 		chromedp.Evaluate("getComputedStyle(document.body ?? document.documentElement).backgroundColor", &page.Background),
 		chromedp.Evaluate("document.body?.innerText ?? document.documentElement.textContent", &page.Text),
+		chromedp.Evaluate(colliding, &page.Colliding),
 		chromedp.FullScreenshot(&page.PNG, 100),
 	)
 	if err != nil {

@@ -19,6 +19,7 @@ import (
 
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/internal/ops"
+	"github.com/cdtait/mcpfleet/internal/version"
 )
 
 // Exit statuses.
@@ -92,6 +93,7 @@ func (a *App) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:                        "mcpfleet",
 		Short:                      "See and run a fleet of MCP servers on ECS Fargate",
+		Version:                    version.String(),
 		SilenceErrors:              true,
 		SilenceUsage:               true,
 		SuggestionsMinimumDistance: 2,
@@ -108,7 +110,7 @@ func (a *App) root() *cobra.Command {
 	flags.BoolVar(&a.json, "json", false, "print JSON instead of a table")
 	flags.BoolVar(&a.yes, "yes", false, "do not ask before doing")
 	_ = root.RegisterFlagCompletionFunc("region", a.completeRegions)
-	root.AddCommand(a.status(), a.scale(), a.weekend(), a.secret(), a.logs(), a.smoke(), a.doctor(), a.cost(), a.check())
+	root.AddCommand(a.status(), a.scale(), a.weekend(), a.secret(), a.logs(), a.smoke(), a.doctor(), a.cost(), a.diagram(), a.check())
 	root.SetHelpCommand(a.help())
 	return root
 }

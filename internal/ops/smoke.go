@@ -15,6 +15,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/version"
 )
 
 // mcpPath is where an MCP server listens by the habit of its SDKs.
@@ -145,7 +146,7 @@ var refusals = map[int]string{
 
 func probeMCP(ctx context.Context, base string) (*SmokeMCP, error) {
 	refused := &refusalRecorder{}
-	client := mcp.NewClient(&mcp.Implementation{Name: "mcpfleet", Version: "1.0.0"}, nil)
+	client := mcp.NewClient(&mcp.Implementation{Name: "mcpfleet", Version: version.String()}, nil)
 	began := time.Now()
 	session, err := client.Connect(ctx, &mcp.StreamableClientTransport{Endpoint: base + mcpPath, HTTPClient: &http.Client{Transport: refused}, MaxRetries: -1}, nil)
 	if err != nil {

@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/diagram"
+	"github.com/cdtait/mcpfleet/internal/ops"
+)
+
+// formats are what a diagram can be drawn as.
+var formats = map[string]func(*config.Fleet) string{
+	"mermaid": diagram.Mermaid,
+	"svg":     diagram.SVG,
+	"html":    diagram.HTML,
+}
+
+var formatNames = []string{"mermaid", "svg", "html"}
+
+func (a *App) diagram() *cobra.Command {
+	var format, output string
+	command := &cobra.Command{
+		Use:   "diagram",
+		Short: "Draw the fleet: regions, zones, load balancers, tasks, names, the week",
+		Long: `Draw the fleet as its file describes it, offline: regions, zones, load balancers, tasks, names, and
+when in the week they are there.
+
+mermaid is for Markdown, which GitHub and GitLab draw; svg is a picture and html a page, light or dark as
+their reader is. Without --format the ending of the output file decides.`,
+		Example: "  mcpfleet diagram\n  mcpfleet diagram --output fleet.svg",
+		Args:    noArguments,
+		RunE: func(*cobra.Command, []string) error {
+			if format == "" {
+				format = formatOf(output)
+			}
+			draw, known := formats[format]
+			if !known {
+				return usagef("%q is not a format; write one of %s", format, strings.Join(formatNames, ", "))
+			}
+			fleet, err := a.fleet()
+			if err != nil {
+				return err
+			}
+			if output == "" {
+				a.printf("%s", draw(fleet))
+				return nil
+			}
+			if err := ops.WriteFile(output, []byte(draw(fleet))); err != nil {
+				return err
+			}
+			a.progressf("the diagram is in %s", output)
+			return nil
+		},
+	}
+	command.Flags().StringVar(&format, "format", "", "draw as `format`: mermaid, svg or html")
+	command.Flags().StringVar(&output, "output", "", "write to this `file` instead of standard output")
+	_ = command.RegisterFlagCompletionFunc("format", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return formatNames, cobra.ShellCompDirectiveNoFileComp
+	})
+	return command
+}
+
+// formatOf is the format of a file by its name.
+func formatOf(file string) string {
+	if ending := strings.TrimPrefix(filepath.Ext(file), "."); slices.Contains(formatNames, ending) {
+		return ending
+	}
+	return "mermaid"
+}

@@ -1,0 +1,51 @@
+package cli
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/cdtait/mcpfleet/internal/browser"
+)
+
+// awkward has what a drawing has least room for.
+const awkward = `project: quite-a-long-project-name
+environment: preproduction1
+defaults:
+  container: {image: a/b, secrets: {A_VERY_LONG_SECRET: A_VERY_LONG_SECRET, ANOTHER_ONE: ANOTHER_ONE}}
+  dns: {enabled: true, zone: a-zone-with-a-name.example.com, name: mcp}
+regions:
+  ap-southeast-2: {network: {cidr: 10.1.0.0/16}, service: {desired_count: 40}}
+  us-east-1:
+    network: {cidr: 10.2.0.0/16, zones: [a, b, c, d, e, f]}
+    service: {desired_count: 13}
+    weekend: {enabled: true, destroy_albs: true, days: [mon, tue, wed, thu, fri, sat], start_hour: 20, end_hour: 2, timezone: America/Argentina/ComodRivadavia}
+  eu-west-1: {network: {cidr: 10.3.0.0/16, zones: [a, b]}, dns: {enabled: false}, load_balancer: {enabled: false}}
+`
+
+func TestDiagramsInABrowser(t *testing.T) {
+	for name, fleet := range map[string]string{
+		"shipped": "../../regions.yaml", "large": "../../examples/all-regions.yaml", "awkward": fleetFile(t, awkward),
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "fleet.html")
+			want(t, run(t, saturday, fleet, "diagram", "--output", file), 0)
+			backgrounds := map[string]bool{}
+			for _, view := range []browser.View{browser.Desk, browser.Desk.InTheDark(), browser.Phone} {
+				page := browser.Look(t, file, view)
+				backgrounds[page.Background] = true
+				if page.Width > view.Width {
+					t.Errorf("%+v: the page is %d wide", view, page.Width)
+				}
+				if len(page.Elsewhere) > 0 {
+					t.Errorf("the page wants %v", page.Elsewhere)
+				}
+				for _, pair := range page.Colliding {
+					t.Errorf("%+v: texts collide: %s", view, pair)
+				}
+			}
+			if len(backgrounds) != 2 {
+				t.Errorf("light and dark are %v", backgrounds)
+			}
+		})
+	}
+}
