@@ -153,3 +153,9 @@ func (c Container) RepositoryARN() string {
 func (c Container) SecretKeys() []string {
 	return slices.Compact(slices.Sorted(maps.Values(c.Secrets)))
 }
+
+// Size is a task's in words: 1 vCPU and 3 GB.
+func (c Container) Size() string {
+	units := func(number int) string { return strconv.FormatFloat(float64(number)/1024, 'f', -1, 64) }
+	return units(c.CPU) + " vCPU and " + units(c.Memory) + " GB"
+}

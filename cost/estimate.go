@@ -184,12 +184,7 @@ func what(region config.Region, present presence) string {
 	if count := region.Service.DesiredCount; count != 1 {
 		tasks = strconv.Itoa(count) + " tasks"
 	}
-	return fmt.Sprintf("%s of %s vCPU and %s GB, %s", tasks, binary(region.Container.CPU), binary(region.Container.Memory), present.tasks)
-}
-
-// binary is a number of 1024ths.
-func binary(number int) string {
-	return decimal.New(int64(number), 0).Div(decimal.New(1024, 0)).String()
+	return fmt.Sprintf("%s of %s, %s", tasks, region.Container.Size(), present.tasks)
 }
 
 func (h hours) String() string {

@@ -4,7 +4,6 @@
 package diagram
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,7 +58,7 @@ func newPicture(fleet *config.Fleet) picture {
 func newRegion(from config.Region) region {
 	drawn := region{
 		Name: from.Name, Stack: from.Names.Stack(), CIDR: from.Network.CIDR.String(), Domain: from.CustomDomain(),
-		Tasks: fmt.Sprintf("%s of %s vCPU, %s GB", counted(from.Service.DesiredCount, "task"), binary(from.Container.CPU), binary(from.Container.Memory)),
+		Tasks: counted(from.Service.DesiredCount, "task") + " of " + from.Container.Size(),
 		Week:  from.WeekInWords(), Awake: from.TaskWeek().Spans(), Balanced: from.LoadBalancerWeek().Spans(), port: from.Container.Port,
 	}
 	if from.LoadBalancer.Enabled {
@@ -109,9 +108,4 @@ func counted(count int, noun string) string {
 		return "1 " + noun
 	}
 	return strconv.Itoa(count) + " " + noun + "s"
-}
-
-// binary is a number of 1024ths.
-func binary(number int) string {
-	return strconv.FormatFloat(float64(number)/1024, 'f', -1, 64)
 }
