@@ -82,13 +82,7 @@ func (a *App) printWeekend(fleet *config.Fleet, statuses []ops.Status) error {
 	for i, status := range statuses {
 		region := fleet.Regions[i]
 		row := weekendRow{Region: region.Name, Mode: mode(region), Window: window(region), Schedule: status.Schedule,
-			HoursPerWeek: 168, LoadBalancer: status.LoadBalancer != nil, Problems: status.Problems}
-		if region.Weekend.Enabled {
-			row.HoursPerWeek = region.Schedule.HoursPerWeek()
-		}
-		if region.Weekend.Enabled && !region.Weekend.Active {
-			row.HoursPerWeek = 0
-		}
+			HoursPerWeek: region.TaskWeek().Hours(), LoadBalancer: status.LoadBalancer != nil, Problems: status.Problems}
 		running, balancer := strings.Join(status.Problems, "; "), "-"
 		if service := status.Service; service != nil {
 			row.Desired, row.Running = &service.Desired, &service.Running
