@@ -30,7 +30,7 @@ func (w *workspace) cdktf(t *testing.T, arguments ...string) string {
 	}
 	command := exec.CommandContext(t.Context(), program, arguments...)
 	command.Dir = w.folder
-	for name, value := range w.environment(map[string]string{"CI": "true"}) {
+	for name, value := range w.environment(map[string]string{"CI": "true", "TF_PLUGIN_CACHE_DIR": w.pluginCache(t)}) {
 		command.Env = append(command.Env, name+"="+value)
 	}
 	output, err := command.CombinedOutput()
@@ -38,6 +38,17 @@ func (w *workspace) cdktf(t *testing.T, arguments ...string) string {
 		t.Fatalf("cdktf %s: %v\n%s", strings.Join(arguments, " "), err, output)
 	}
 	return string(output)
+}
+
+// pluginCache is a folder of the workspace's own: the CDKTF CLI would keep providers in the user's home
+// otherwise, where a later deploy takes the stand-in for the real one.
+func (w *workspace) pluginCache(t *testing.T) string {
+	t.Helper()
+	folder := filepath.Join(w.folder, "plugin-cache")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return folder
 }
 
 // TestTheCDKTFCLIDeploysAndDestroys is what users type. Locking the provider's checksums asks the

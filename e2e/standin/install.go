@@ -49,6 +49,8 @@ func Install(ctx context.Context, folder string, kinds []string) (map[string]str
 		"TF_CLI_CONFIG_FILE": cliFile,
 		SchemaVariable:       schemaFile,
 		"CHECKPOINT_DISABLE": "1",
+		// The stand-in must never come into a cache that the real provider is taken from.
+		"TF_PLUGIN_CACHE_DIR": "",
 	}, nil
 }
 
