@@ -25,6 +25,7 @@ var rules = []struct {
 	{"./diagram", append(node, "github.com/aws/aws-sdk-go", module+"/stacks", module+"/internal"), "a picture is drawn from the fleet file alone"},
 	{"./cmd/mcpfleet", node, "the CLI starts in milliseconds and needs no Node"},
 	{"./constructs/...", []string{module + "/config", module + "/stacks"}, "a construct takes plain values"},
+	{"./bootstrap/access", node, "permissions are pure data"},
 	{"./internal/golden", node, "test helpers load quickly"},
 	{"./internal/tfjson", node, "a stack is checked without Node"},
 }

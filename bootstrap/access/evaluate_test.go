@@ -1,0 +1,104 @@
+package access
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cdtait/mcpfleet/internal/hcl"
+)
+
+// request is a call of AWS, as its policies see it.
+type request struct {
+	action, resource string
+	// context is what conditions look at: key, value.
+	context map[string]string
+}
+
+// in adds the region, without which there is no call.
+func (r request) in(region string) request {
+	context := map[string]string{"aws:RequestedRegion": region}
+	for key, value := range r.context {
+		context[key] = value
+	}
+	r.context = context
+	return r
+}
+
+// allowed evaluates what a role may do, by the rules that these policies need: a statement that
+// denies wins, and none that allows is a no. Conditions on what is absent do not hold.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+func allowed(t *testing.T, fleet Fleet, role string, call request) bool {
+	t.Helper()
+	result := false
+	for _, policy := range Policies(fleet) {
+		if !slices.Contains(policy.Roles, role) {
+			continue
+		}
+		for _, statement := range policy.Document.Statement {
+			if !statement.concerns(t, call) {
+				continue
+			}
+			if statement.Effect == "Deny" {
+				return false
+			}
+			result = true
+		}
+	}
+	return result
+}
+
+func (s Statement) concerns(t *testing.T, call request) bool {
+	t.Helper()
+	if len(s.NotAction) > 0 && slices.ContainsFunc(s.NotAction, func(each string) bool { return matches(each, call.action) }) {
+		return false
+	}
+	if len(s.Action) > 0 && !slices.Contains(s.Action, call.action) {
+		return false
+	}
+	if !slices.ContainsFunc(s.Resource, func(each hcl.Reference) bool { return matches(string(each), call.resource) }) {
+		return false
+	}
+	for operator, keys := range s.Condition {
+		for key, values := range keys {
+			value, there := call.context[key]
+			like := func(each hcl.Reference) bool { return matches(string(each), value) }
+			switch operator {
+			case "StringEquals", "ForAnyValue:StringEquals", "ForAllValues:StringEquals", "Bool":
+				if !there || !slices.Contains(values, hcl.Reference(value)) {
+					return false
+				}
+			case "StringNotEquals":
+				if there && slices.Contains(values, hcl.Reference(value)) {
+					return false
+				}
+			case "StringLike":
+				if !there || !slices.ContainsFunc(values, like) {
+					return false
+				}
+			default:
+				t.Fatalf("no test knows the operator %s", operator)
+			}
+		}
+	}
+	return true
+}
+
+func matches(pattern, text string) bool {
+	expression := strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, ".*")
+	return regexp.MustCompile("^" + expression + "$").MatchString(text)
+}
+
+func TestAPatternMatchesAsInAPolicy(t *testing.T) {
+	for pattern, texts := range map[string][2]string{
+		"*":       {"anything", ""},
+		"a/b-*":   {"a/b-c/d", "a/b"},
+		"a*-role": {"a-b-role", "a-b-roles"},
+		"a.b":     {"a.b", "acb"},
+	} {
+		if !matches(pattern, texts[0]) || (texts[1] != "" && matches(pattern, texts[1])) {
+			t.Errorf("%s: %q", pattern, texts)
+		}
+	}
+}

@@ -1,0 +1,48 @@
+package access
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/cdtait/mcpfleet/config"
+)
+
+const account = "123456789012"
+
+// eachFleet runs a test for every fleet of the repository.
+func eachFleet(t *testing.T, test func(t *testing.T, loaded *config.Fleet, fleet Fleet)) {
+	t.Helper()
+	files := []string{"../../regions.yaml"}
+	for _, folder := range []string{"../../examples", "../../testdata/fleets"} {
+		found, err := filepath.Glob(folder + "/*.yaml")
+		if err != nil || len(found) == 0 {
+			t.Fatalf("%s: %v, %v", folder, found, err)
+		}
+		files = append(files, found...)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".yaml"), func(t *testing.T) {
+			loaded := load(t, file)
+			test(t, loaded, Of(loaded, account))
+		})
+	}
+}
+
+// load reads a fleet; one that keeps its state locally gets a bucket.
+func load(t *testing.T, file string) *config.Fleet {
+	t.Helper()
+	fleet, _, err := config.Load(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fleet.State.Backend == "local" {
+		fleet.State = config.State{Backend: "s3", Bucket: "acme-terraform-state", Region: "eu-west-1", Prefix: fleet.Project}
+	}
+	return fleet
+}
+
+func fleetOf(t *testing.T, file string) Fleet {
+	t.Helper()
+	return Of(load(t, file), account)
+}

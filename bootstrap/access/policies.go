@@ -1,0 +1,81 @@
+package access
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Policy is a managed policy: roles may share one, and together they hold more than a role's own.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+type Policy struct {
+	Name        string
+	Description string
+	// Roles are Plan, Apply or both.
+	Roles    []string
+	Document Document
+}
+
+// The two roles.
+const (
+	Plan  = "plan"
+	Apply = "apply"
+)
+
+// Policies are those of both roles.
+func Policies(fleet Fleet) []Policy {
+	return []Policy{
+		{"read", "Reads what the stacks are made of", []string{Plan, Apply},
+			document(append(statements(fleet, read), onlyInRegions(fleet))...)},
+		{"plan-state", "Reads the states and locks them", []string{Plan}, document(stateToPlan(fleet)...)},
+		{"apply-state", "Reads, writes and locks the states", []string{Apply}, document(stateToApply(fleet)...)},
+		{"apply-network", "Changes the VPCs and what is in them", []string{Apply}, document(statements(fleet, writeOf("network"))...)},
+		{"apply-service", "Changes what runs in the VPCs", []string{Apply}, document(statements(fleet, writeOf("service"))...)},
+		{"apply-identity", "Changes the tasks' roles and the fleet's own names", []string{Apply}, document(statements(fleet, writeOf("identity"))...)},
+	}
+}
+
+func read(n need) []grant { return n.read }
+
+func writeOf(policy string) func(need) []grant {
+	return func(n need) []grant {
+		return slices.DeleteFunc(slices.Clone(n.write), func(g grant) bool { return g.scope.policy != policy })
+	}
+}
+
+// statements are one for every scope that is in use.
+func statements(fleet Fleet, grants func(need) []grant) []Statement {
+	actions := map[*scope][]string{}
+	for kind, need := range needs {
+		if len(fleet.Domains) == 0 && strings.Contains(kind, "aws_route53_") {
+			continue // a condition that lists no name would allow none, or all
+		}
+		for _, grant := range grants(need) {
+			actions[grant.scope] = append(actions[grant.scope], grant.names()...)
+		}
+	}
+	inOrder := slices.SortedFunc(maps.Keys(actions), func(a, b *scope) int { return cmp.Compare(a.sid, b.sid) })
+	var result []Statement
+	for _, scope := range inOrder {
+		slices.Sort(actions[scope])
+		result = append(result, scope.statement(fleet, slices.Compact(actions[scope])))
+	}
+	return result
+}
+
+// global are the services whose calls have no region of the fleet's: those that AWS runs in one
+// region for all, and what the state needs, which is where the bucket is.
+var global = []string{"iam:*", "kms:*", "route53:*", "s3:*", "sts:*"}
+
+// onlyInRegions denies instead of allowing less, so that thirty regions are listed once.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_deny-requested-region.html
+func onlyInRegions(fleet Fleet) Statement {
+	return Statement{
+		Sid:       "OnlyInTheFleetsRegions",
+		Effect:    "Deny",
+		NotAction: global,
+		Resource:  references("*"),
+		Condition: Condition{"StringNotEquals": {"aws:RequestedRegion": references(fleet.Regions...)}},
+	}
+}

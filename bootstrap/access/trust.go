@@ -1,0 +1,38 @@
+package access
+
+// GitHub's OIDC provider, and whom its tokens are for.
+// https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws
+const (
+	Issuer   = "token.actions.githubusercontent.com"
+	Audience = "sts.amazonaws.com"
+)
+
+// DefaultBranch is the one that the workflows deploy.
+const DefaultBranch = "main"
+
+// PlanSubjects are the jobs that plan: those of pull requests, and those of the default branch that
+// run in no environment. A subject names the environment, or else the event or the ref.
+// https://docs.github.com/en/actions/reference/security/oidc#example-subject-claims
+func PlanSubjects(repository string) []string {
+	return []string{"repo:" + repository + ":pull_request", "repo:" + repository + ":ref:refs/heads/" + DefaultBranch}
+}
+
+// ApplySubjects are the jobs that run in an environment, once its protection rules let them.
+func ApplySubjects(repository string, environments []string) []string {
+	var subjects []string
+	for _, environment := range environments {
+		subjects = append(subjects, "repo:"+repository+":environment:"+environment)
+	}
+	return subjects
+}
+
+// Trust lets GitHub's jobs of some subjects take a role, and nobody else.
+func Trust(account string, subjects []string) Document {
+	return document(Statement{
+		Sid:       "GitHub",
+		Effect:    "Allow",
+		Principal: Principal{"Federated", "arn:aws:iam::" + account + ":oidc-provider/" + Issuer},
+		Action:    []string{"sts:AssumeRoleWithWebIdentity"},
+		Condition: Condition{"StringEquals": {Issuer + ":aud": references(Audience), Issuer + ":sub": references(subjects...)}},
+	})
+}
