@@ -59,7 +59,7 @@ fuzz: ## Fuzz what is parsed, 30 seconds each
 
 .PHONY: golden
 golden: ## Write the golden files anew; read the difference before you commit it
-	go test . ./config ./diagram ./internal/cli -update
+	go test . ./bootstrap ./config ./diagram ./internal/cli -update
 
 .PHONY: lint
 lint: $(GOLANGCI_LINT) $(ACTIONLINT) ## Check format, vet and lint, pipelines too
@@ -98,4 +98,4 @@ fmt: $(GOLANGCI_LINT) ## Format the Go files
 
 .PHONY: clean
 clean: ## Remove what the other targets made, but no state
-	rm -rf .cache bin cdktf.out dist node_modules
+	rm -rf .cache bin bootstrap/cdktf.out cdktf.out dist node_modules

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucket"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketlifecycleconfiguration"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketownershipcontrols"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketpolicy"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketpublicaccessblock"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketserversideencryptionconfiguration"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketversioning"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"github.com/cdtait/mcpfleet/bootstrap/access"
+	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/hcl"
+	"github.com/cdtait/mcpfleet/internal/pointer"
+)
+
+// How long a state that has been written over can be brought back: for the days, and beyond them as
+// long as it is one of the newest.
+const (
+	noncurrentDays   = 90
+	noncurrentNewest = 50
+)
+
+// newBucket makes the bucket of the states. S3 locks them itself, so there is no table.
+func newBucket(stack cdktf.TerraformStack, state config.State) {
+	bucket := s3bucket.NewS3Bucket(stack, new("state_bucket"), &s3bucket.S3BucketConfig{
+		Bucket: &state.Bucket,
+		Tags:   pointer.NameTag(state.Bucket),
+		// Terraform would no longer know anything that it has made.
+		Lifecycle: &cdktf.TerraformResourceLifecycle{PreventDestroy: new(true)},
+	})
+	id := new(hcl.Expression("aws_s3_bucket.state[0].id"))
+	versioning := s3bucketversioning.NewS3BucketVersioningA(stack, new("state_versioning"), &s3bucketversioning.S3BucketVersioningAConfig{
+		Bucket:                  id,
+		VersioningConfiguration: &s3bucketversioning.S3BucketVersioningVersioningConfiguration{Status: new("Enabled")},
+	})
+	encryption := s3bucketserversideencryptionconfiguration.NewS3BucketServerSideEncryptionConfigurationA(stack, new("state_encryption"),
+		&s3bucketserversideencryptionconfiguration.S3BucketServerSideEncryptionConfigurationAConfig{
+			Bucket: id,
+			Rule:   []*s3bucketserversideencryptionconfiguration.S3BucketServerSideEncryptionConfigurationRuleA{encryptionRule(state.KMSKey)},
+		})
+	private := s3bucketpublicaccessblock.NewS3BucketPublicAccessBlock(stack, new("state_access"), &s3bucketpublicaccessblock.S3BucketPublicAccessBlockConfig{
+		Bucket:                id,
+		BlockPublicAcls:       true,
+		BlockPublicPolicy:     true,
+		IgnorePublicAcls:      true,
+		RestrictPublicBuckets: true,
+	})
+	ownership := s3bucketownershipcontrols.NewS3BucketOwnershipControls(stack, new("state_ownership"), &s3bucketownershipcontrols.S3BucketOwnershipControlsConfig{
+		Bucket: id,
+		Rule:   &s3bucketownershipcontrols.S3BucketOwnershipControlsRule{ObjectOwnership: new("BucketOwnerEnforced")},
+	})
+	lifecycle := s3bucketlifecycleconfiguration.NewS3BucketLifecycleConfiguration(stack, new("state_lifecycle"), &s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationConfig{
+		Bucket: id,
+		Rule: []*s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationRule{{
+			Id:     new("old-versions"),
+			Status: new("Enabled"),
+			// All of the bucket: a rule without a filter is of an older form, which the provider warns of.
+			Filter: []*s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationRuleFilter{{Prefix: new("")}},
+			NoncurrentVersionExpiration: []*s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration{{
+				NoncurrentDays:          new(float64(noncurrentDays)),
+				NewerNoncurrentVersions: new(float64(noncurrentNewest)),
+			}},
+			AbortIncompleteMultipartUpload: []*s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload{{
+				DaysAfterInitiation: new(7.0),
+			}},
+		}},
+	})
+	policy := s3bucketpolicy.NewS3BucketPolicy(stack, new("state_policy"), &s3bucketpolicy.S3BucketPolicyConfig{
+		Bucket: id,
+		Policy: new(hcl.Document(access.OnlyTLS(state.Bucket))),
+	})
+	all := []cdktf.TerraformResource{bucket, versioning, encryption, private, ownership, lifecycle, policy}
+	for _, resource := range all {
+		resource.OverrideLogicalId(new("state"))
+	}
+	onlyIf(createBucket, all...)
+	// Noncurrent versions are of a bucket with versions, and S3 takes one change of the access at a time.
+	// https://registry.terraform.io/providers/hashicorp/aws/5.99.1/docs/resources/s3_bucket_lifecycle_configuration
+	lifecycle.AddOverride(new("depends_on"), []string{"aws_s3_bucket_versioning.state"})
+	policy.AddOverride(new("depends_on"), []string{"aws_s3_bucket_public_access_block.state", "aws_s3_bucket_ownership_controls.state"})
+}
+
+func encryptionRule(key string) *s3bucketserversideencryptionconfiguration.S3BucketServerSideEncryptionConfigurationRuleA {
+	byDefault := &s3bucketserversideencryptionconfiguration.S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA{SseAlgorithm: new("AES256")}
+	rule := &s3bucketserversideencryptionconfiguration.S3BucketServerSideEncryptionConfigurationRuleA{ApplyServerSideEncryptionByDefault: byDefault}
+	if key != "" {
+		byDefault.SseAlgorithm, byDefault.KmsMasterKeyId = new("aws:kms"), &key
+		// One key for many objects, which spares calls of KMS.
+		rule.BucketKeyEnabled = true
+	}
+	return rule
+}

@@ -1,0 +1,57 @@
+// The CDKTF app of what a fleet's pipelines need before their first run: the bucket of the states,
+// and the two roles that GitHub's workflows take. The fleet file in, one Terraform stack out, in
+// cdktf.out/stacks.
+//
+// Run it in this folder, through cdktf synth or alone with go run .
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/jsiinode"
+)
+
+func main() {
+	jsiinode.Quiet()
+	os.Exit(run())
+}
+
+func run() (status int) {
+	defer jsiinode.Close()
+	file := cmp.Or(os.Getenv("MCPFLEET_CONFIG"), "../"+config.DefaultFile)
+	fleet, warnings, err := config.Load(file)
+	for _, warning := range warnings {
+		fmt.Fprintln(os.Stderr, "warning:", warning)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 2
+	}
+	pipelines, err := pipelinesOf(file, fleet, os.Getenv)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 2
+	}
+	if err := synthesize(fleet, pipelines, nil); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
+}
+
+// synthesize writes the stack. CDKTF and jsii report by panic.
+func synthesize(fleet *config.Fleet, pipelines pipelines, options *cdktf.AppConfig) (err error) {
+	if err := jsiinode.Find(); err != nil {
+		return err
+	}
+	defer jsiinode.Recover(&err)
+	app := cdktf.NewApp(options)
+	newStack(app, fleet, pipelines)
+	app.Synth()
+	return nil
+}
