@@ -93,6 +93,11 @@ func typesInUse() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	bootstrap, err := filepath.Glob("../bootstrap/testdata/stacks/*.tf.json")
+	if err != nil {
+		return nil, err
+	}
+	files = append(files, bootstrap...)
 	found := map[string]bool{}
 	for _, file := range files {
 		stack, err := tfjson.Read(file)

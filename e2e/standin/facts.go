@@ -36,6 +36,12 @@ var replaced = map[string]string{
 	"aws_route53_record":                          "zone_id name type set_identifier",
 	"aws_appautoscaling_target":                   "resource_id scalable_dimension service_namespace",
 	"aws_appautoscaling_scheduled_action":         "name resource_id scalable_dimension service_namespace",
+	"aws_iam_openid_connect_provider":             "url",
+	"aws_iam_policy":                              "name path description",
+	"aws_iam_role_policy_attachment":              "role policy_arn",
+	"aws_s3_bucket":                               "bucket",
+	"aws_s3_bucket_policy":                        "bucket",
+	"aws_s3_bucket_versioning":                    "bucket",
 }
 
 // filled are the optional arguments that the provider fills when they are not written, beside id and
@@ -76,7 +82,7 @@ var exports = map[string]map[string]string{
 	"aws_ecs_cluster":                             {"id": "arn:aws:ecs:{region}:{account}:cluster/{name}", "arn": "{id}"},
 	"aws_ecs_service":                             {"id": "arn:aws:ecs:{region}:{account}:service/{name}", "arn": "{id}"},
 	"aws_ecs_task_definition":                     {"id": "{family}", "arn": "arn:aws:ecs:{region}:{account}:task-definition/{family}:{hex}", "arn_without_revision": "arn:aws:ecs:{region}:{account}:task-definition/{family}"},
-	"aws_iam_role":                                {"id": "{name}", "arn": "arn:aws:iam::{account}:role/{name}", "unique_id": "AROA{hex}"},
+	"aws_iam_role":                                {"id": "{name}", "arn": "arn:aws:iam::{account}:role{path}{name}", "path": "/", "unique_id": "AROA{hex}"},
 	"aws_iam_role_policy":                         {"id": "{role}:{name}"},
 	"aws_secretsmanager_secret":                   {"id": "arn:aws:secretsmanager:{region}:{account}:secret:{name}-{hex}", "arn": "{id}"},
 	"aws_secretsmanager_secret_version":           {"id": "{secret_id}|{hex}", "arn": "{secret_id}", "version_id": "{hex}"},
@@ -88,6 +94,17 @@ var exports = map[string]map[string]string{
 	"aws_appautoscaling_scheduled_action":         {"id": "{resource_id}-{name}", "arn": "arn:aws:autoscaling:{region}:{account}:scheduledAction:{name}"},
 	"data.aws_caller_identity":                    {"id": "{account}", "account_id": "{account}", "arn": "arn:aws:iam::{account}:user/stand-in", "user_id": "AIDA{hex}"},
 	"data.aws_route53_zone":                       {"id": "Z{hex}", "zone_id": "Z{hex}", "arn": "arn:aws:route53:::hostedzone/Z{hex}"},
+
+	"aws_iam_openid_connect_provider":                    {"id": "arn:aws:iam::{account}:oidc-provider/{url}", "arn": "{id}"},
+	"aws_iam_policy":                                     {"id": "arn:aws:iam::{account}:policy{path}{name}", "arn": "{id}"},
+	"aws_iam_role_policy_attachment":                     {"id": "{role}-{policy_arn}"},
+	"aws_s3_bucket":                                      {"id": "{bucket}", "arn": "arn:aws:s3:::{bucket}"},
+	"aws_s3_bucket_lifecycle_configuration":              {"id": "{bucket}"},
+	"aws_s3_bucket_ownership_controls":                   {"id": "{bucket}"},
+	"aws_s3_bucket_policy":                               {"id": "{bucket}"},
+	"aws_s3_bucket_public_access_block":                  {"id": "{bucket}"},
+	"aws_s3_bucket_server_side_encryption_configuration": {"id": "{bucket}"},
+	"aws_s3_bucket_versioning":                           {"id": "{bucket}"},
 }
 
 // export is a computed attribute's value; ok is false where nothing is known of it.

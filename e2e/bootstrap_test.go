@@ -1,0 +1,99 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cdtait/mcpfleet/e2e/standin"
+)
+
+// bootstrapped is a workspace with the bootstrap stack of a fleet.
+func bootstrapped(t *testing.T, fleetFile string) *workspace {
+	t.Helper()
+	w := &workspace{folder: t.TempDir()}
+	w.world = standin.NewWorld(filepath.Join(w.folder, "world"))
+	app, err := filepath.Abs(filepath.Join(cache, "bootstrap"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", app, "../bootstrap").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	file, err := filepath.Abs(fleetFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	command := exec.CommandContext(t.Context(), app)
+	command.Dir = w.folder
+	for name, value := range w.environment(map[string]string{"MCPFLEET_CONFIG": file, "MCPFLEET_REPOSITORY": "you/your-fleet", "MCPFLEET_ENVIRONMENTS": "prod,prod-weekend"}) {
+		command.Env = append(command.Env, name+"="+value)
+	}
+	if output, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	return w
+}
+
+// accountWide are the addresses of what an account may have already.
+func accountWide(address string) bool {
+	return strings.HasPrefix(address, "aws_s3_") || strings.HasPrefix(address, "aws_iam_openid_")
+}
+
+func TestTheBootstrapStackIsAppliedOnce(t *testing.T) {
+	t.Parallel()
+	w := bootstrapped(t, "../examples/s3-state.yaml")
+	s := w.initialised(t, "bootstrap-prod")
+	expected := map[string]string{}
+	for _, address := range allAddresses(t, w.file("bootstrap-prod")) {
+		expected[address] = "create"
+	}
+	if difference := cmp.Diff(expected, s.planned(t)); difference != "" {
+		t.Errorf("the first plan (- want, + got)\n%s", difference)
+	}
+	s.apply(t)
+	s.settled(t)
+	outputs, err := s.terraform.Output(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"aws_plan_role":       `:role/ci/fmp-mcp-prod-plan"`,
+		"aws_apply_role":      `:role/ci/fmp-mcp-prod-apply"`,
+		"github_environments": `["prod","prod-weekend"]`,
+	} {
+		if got := strings.Join(strings.Fields(string(outputs[name].Value)), ""); !strings.HasSuffix(got, want) {
+			t.Errorf("output %s is %s", name, got)
+		}
+	}
+	// The states are never lost to a destroy.
+	if err := s.terraform.Destroy(t.Context()); err == nil || !strings.Contains(err.Error(), "prevent_destroy") {
+		t.Errorf("a destroy says %v", err)
+	}
+	if left := s.addresses(t); len(left) != len(expected) {
+		t.Errorf("%d of %d are left", len(left), len(expected))
+	}
+}
+
+func TestASecondFleetOfAnAccountTakesItsBucketAndProvider(t *testing.T) {
+	t.Parallel()
+	if suite.real {
+		t.Skip("all workspaces share one AWS, in which the first fleet of the same name is there")
+	}
+	w := bootstrapped(t, "../examples/s3-state.yaml")
+	s := w.initialised(t, "bootstrap-prod")
+	expected := slices.DeleteFunc(allAddresses(t, w.file("bootstrap-prod")), accountWide)
+	there := []string{"create_state_bucket=false", "create_github_provider=false"}
+	s.apply(t, there...)
+	s.settled(t, there...)
+	if difference := cmp.Diff(sorted(expected), s.addresses(t)); difference != "" {
+		t.Errorf("resources (- want, + got)\n%s", difference)
+	}
+	s.destroy(t)
+}
