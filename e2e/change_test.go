@@ -152,3 +152,21 @@ func (w *workspace) neverDid(t *testing.T, operations ...string) {
 		}
 	}
 }
+
+// TestAnOperatorsSecretIsLeftAlone has the operator's value take the placeholder's label away, as
+// PutSecretValue does: a plan that moved it back would put the placeholder into service again.
+func TestAnOperatorsSecretIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	if suite.real {
+		t.Skip("only the stand-in's world can be changed behind Terraform's back")
+	}
+	w := newWorkspace(t, "../regions.yaml")
+	s := w.initialised(t, "dev-eu-west-1")
+	s.apply(t)
+	for _, stages := range [][]any{{"AWSPREVIOUS", "placeholder"}, {"placeholder"}} {
+		if err := w.world.Set("eu-west-1", "aws_secretsmanager_secret_version", map[string]any{"version_stages": stages}); err != nil {
+			t.Fatal(err)
+		}
+		s.settled(t)
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/secretsmanagersecret"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/secretsmanagersecretversion"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/cdtait/mcpfleet/internal/hcl"
 	"github.com/cdtait/mcpfleet/internal/pointer"
@@ -42,6 +43,12 @@ func New(scope constructs.Construct, id string, cfg Config) *Secret {
 		SecretStringWo: new(placeholders(cfg)),
 		// Only another number would write again.
 		SecretStringWoVersion: new(1.0),
+		// A label of its own keeps the version: AWS may delete one without any, which this is once the
+		// operator has set two values, and the next apply would put the placeholder over the real
+		// value. https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
+		VersionStages: pointer.Strings("AWSCURRENT", "placeholder"),
+		// AWSCURRENT moves on to the operator's value, and must not be moved back.
+		Lifecycle: &cdktf.TerraformResourceLifecycle{IgnoreChanges: pointer.Strings("version_stages")},
 	})
 	version.OverrideLogicalId(new("api_key"))
 	return &Secret{ARN: *secret.Arn()}
