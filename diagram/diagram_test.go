@@ -31,6 +31,16 @@ func shipped(t *testing.T) map[string]*config.Fleet {
 	return fleets
 }
 
+// fleetOf is a fleet of regions that are written here.
+func fleetOf(t *testing.T, regions string) *config.Fleet {
+	t.Helper()
+	fleet, _, err := config.Parse("regions.yaml", []byte("project: a\nenvironment: dev\ndefaults: {container: {image: a/b}}\nregions:\n"+regions))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fleet
+}
+
 func TestGoldens(t *testing.T) {
 	fleets := shipped(t)
 	var used []string
@@ -68,9 +78,20 @@ func TestEveryFleetIsDrawnWhole(t *testing.T) {
 	for name, fleet := range shipped(t) {
 		for format, text := range map[string]string{"mermaid": Mermaid(fleet), "svg": SVG(fleet), "html": HTML(fleet)} {
 			for _, region := range fleet.Regions {
-				wanted := []string{region.Name, region.Network.CIDR.String(), region.WeekInWords(), region.CustomDomain()}
+				wanted := []string{region.Name, region.Network.CIDR.String(), region.WeekInWords(), region.CustomDomain(), region.Names.Service(), region.Names.Cluster(), region.Names.LogGroup()}
 				for _, subnet := range region.Subnets {
 					wanted = append(wanted, region.Name+subnet.Zone, subnet.CIDR.String())
+				}
+				if region.Discovery.Enabled {
+					wanted = append(wanted, region.Names.DiscoveryService(), region.Names.Namespace())
+				}
+				if len(region.Container.Secrets) > 0 {
+					wanted = append(wanted, region.Names.Secret())
+				}
+				for _, date := range append(region.Weekend.Skip, region.Weekend.Extra...) {
+					if region.Weekend.Active {
+						wanted = append(wanted, date)
+					}
 				}
 				for _, part := range wanted {
 					if !strings.Contains(text, part) {
@@ -82,49 +103,130 @@ func TestEveryFleetIsDrawnWhole(t *testing.T) {
 	}
 }
 
-func TestDrawingsAreWellFormed(t *testing.T) {
-	for name, fleet := range shipped(t) {
-		decoder := xml.NewDecoder(strings.NewReader(SVG(fleet)))
-		for {
-			if _, err := decoder.Token(); errors.Is(err, io.EOF) {
-				break
-			} else if err != nil {
-				t.Fatalf("%s: %v", name, err)
+func TestADrawingIsTheSameEveryTime(t *testing.T) {
+	first, second := shipped(t), shipped(t)
+	for name := range first {
+		for format, draw := range map[string]func(*config.Fleet) string{"mermaid": Mermaid, "svg": SVG, "html": HTML} {
+			if draw(first[name]) != draw(second[name]) {
+				t.Errorf("%s, %s: two drawings differ", name, format)
 			}
 		}
 	}
 }
 
+// written are the texts of an XML document, which has to be well-formed.
+func written(t *testing.T, document string) (texts []string) {
+	t.Helper()
+	decoder := xml.NewDecoder(strings.NewReader(document))
+	for {
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) {
+			return texts
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text, ok := token.(xml.CharData); ok {
+			texts = append(texts, string(text))
+		}
+	}
+}
+
+func TestDrawingsAreWellFormed(t *testing.T) {
+	for name, fleet := range shipped(t) {
+		t.Run(name, func(t *testing.T) {
+			written(t, SVG(fleet))
+			drawings := strings.Split(HTML(fleet), "<svg")[1:]
+			for _, each := range drawings {
+				drawing, _, _ := strings.Cut(each, "</svg>")
+				written(t, "<svg"+drawing+"</svg>")
+			}
+			if len(drawings) == 0 {
+				t.Error("the page has no drawing")
+			}
+		})
+	}
+}
+
+// TestATextOfTheFleetStaysAText holds what the checks of a fleet file would not let through.
+func TestATextOfTheFleetStaysAText(t *testing.T) {
+	const rude = `</text><script>alert("1 & 2")</script>`
+	fleet := fleetOf(t, "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n")
+	fleet.Project = rude
+	if texts := written(t, SVG(fleet)); !strings.Contains(strings.Join(texts, " "), "</text><script>alert(") {
+		t.Errorf("the drawing says %q", texts)
+	}
+	if page := HTML(fleet); strings.Contains(page, "<script") {
+		t.Error("the page has a script")
+	}
+}
+
 func TestALabelIsTextToMermaid(t *testing.T) {
 	cases := map[string]string{
-		`plain`:              `"plain"`,
-		`"quoted" #1`:        `"#quot;quoted#quot; #35;1"`,
-		`<b>`:                `"#lt;b#gt;"`,
-		"end] --> x{a}|b|`c": "\"end] --#gt; x{a}|b|#96;c\"",
+		`eu-west-1, 10.0.0.0/16`: `eu-west-1, 10.0.0.0/16`,
+		`FMP_API_KEY`:            `FMP_API_KEY`,
+		`_slanted_ **bold**`:     `#95;slanted#95; #42;#42;bold#42;#42;`,
+		`"quoted" #1`:            `#34;quoted#34; #35;1`,
+		`<b>&lt;`:                `#60;b#62;#38;lt;`,
+		"end] --> x{a}|b|`c":     "end#93; --#62; x#123;a#125;#124;b#124;#96;c",
+		`%%{init: {}}%%`:         `#37;#37;#123;init: #123;#125;#125;#37;#37;`,
+		"two\nlines":             "two#10;lines",
 	}
 	for text, want := range cases {
-		if got := label(text); got != want {
+		if got := quote(text); got != `"`+want+`"` {
 			t.Errorf("%s is %s, not %s", text, got, want)
 		}
 	}
-	if got := label("a", "b"); got != `"a<br/>b"` {
+	if got := quote("a", "b"); got != `"a<br/>b"` {
 		t.Errorf("two lines are %s", got)
 	}
 }
 
 func TestTasksAreSpreadOverZones(t *testing.T) {
-	fleet, _, err := config.Parse("regions.yaml", []byte(`project: a
-environment: dev
-defaults: {container: {image: a/b}, service: {desired_count: 14}}
-regions: {eu-west-1: {network: {cidr: 10.0.0.0/16}}}
-`))
-	if err != nil {
-		t.Fatal(err)
+	fleet := fleetOf(t, "  eu-west-1: {network: {cidr: 10.0.0.0/16}, service: {desired_count: 17}}\n")
+	boxes := newCard(newPicture(fleet).Regions[0]).Boxes
+	for i, want := range []struct {
+		tasks, squares int
+		more           string
+	}{{6, 3, "+3"}, {6, 3, "+3"}, {5, 5, ""}} {
+		box := boxes[i]
+		if box.Tasks != want.tasks || len(box.Squares) != want.squares || box.More.Text != want.more {
+			t.Errorf("zone %d has %d tasks, %d squares and %q, not %v", i, box.Tasks, len(box.Squares), box.More.Text, want)
+		}
 	}
-	drawn := newSheet(fleet).Rows[0].Boxes
-	for i, want := range []int{5, 5, 4} {
-		if drawn[i].Tasks != want || len(drawn[i].Dots)+drawn[i].More != want {
-			t.Errorf("zone %d has %d tasks, %d dots and %d more, not %d", i, drawn[i].Tasks, len(drawn[i].Dots), drawn[i].More, want)
+}
+
+func TestADigestIsShownAsFarAsPeopleCompare(t *testing.T) {
+	digest := "@sha256:" + strings.Repeat("0123456789abcdef", 4)
+	for image, want := range map[string]string{
+		"nginx":                            "nginx",
+		"ghcr.io/cdtait/server:1.4.0":      "server:1.4.0",
+		"localhost:5000/server" + digest:   "server@sha256:0123456789ab…",
+		"ghcr.io/cdtait/server:1" + digest: "server:1@sha256:0123456789ab…",
+	} {
+		if got := withoutRegistry(image); got != want {
+			t.Errorf("%s is %s, not %s", image, got, want)
+		}
+	}
+}
+
+func TestCardsStandInAGrid(t *testing.T) {
+	for regions, columns := range map[int]int{0: 1, 1: 1, 2: 2, 3: 2, 4: 2, 5: 3, 34: 3} {
+		if got := gridOf(regions); got != columns {
+			t.Errorf("%d regions stand in %d columns, not %d", regions, got, columns)
+		}
+	}
+	drawn := newPicture(shipped(t)["all-regions"])
+	laid := layOut(drawn, 3)
+	laid.place(margin, 3)
+	for i, one := range laid.Cards {
+		if one.X+cardWide > laid.Wide || one.Y+one.High > laid.High {
+			t.Errorf("%s stands out of the picture", one.Name)
+		}
+		for _, other := range laid.Cards[i+1:] {
+			if one.X < other.X+cardWide && other.X < one.X+cardWide && one.Y < other.Y+other.High && other.Y < one.Y+one.High {
+				t.Errorf("%s and %s overlap", one.Name, other.Name)
+			}
 		}
 	}
 }

@@ -2,71 +2,115 @@ package diagram
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/cdtait/mcpfleet/config"
 )
 
+// flowchart is the text of a Mermaid drawing in the making.
+type flowchart struct{ strings.Builder }
+
+func (f *flowchart) line(format string, arguments ...any) {
+	_, _ = fmt.Fprintf(f, format+"\n", arguments...)
+}
+
+// wrapping is as wide as most names of a region are long.
+const wrapping = 400
+
 // Mermaid is the fleet as a flowchart that GitHub and GitLab draw in Markdown.
 func Mermaid(fleet *config.Fleet) string {
 	drawn := newPicture(fleet)
-	var text strings.Builder
-	line := func(format string, arguments ...any) { fmt.Fprintf(&text, format+"\n", arguments...) }
-	line("flowchart LR")
-	line("  clients((clients))")
+	var chart flowchart
+	chart.line(`%%%%{init: {"flowchart": {"wrappingWidth": %d}}}%%%%`, wrapping)
+	chart.line("flowchart LR")
+	chart.line("  internet((internet))")
 	for i, domain := range drawn.Domains {
-		line("  dns%d[%s]", i+1, label(domain, "Route 53, nearest region"))
-		line("  clients --> dns%d", i+1)
+		chart.line("  internet --> dns%d[%s]", i+1, quote(domain, "Route 53, nearest healthy region"))
 	}
 	for i, each := range drawn.Regions {
-		line("  subgraph r%d[%s]", i+1, label(each.Name+", "+each.CIDR))
-		line("    direction LR")
-		each.mermaid(line, fmt.Sprintf("r%d", i+1))
-		line("  end")
-		if each.Balancer != "" {
-			line("  %s --> r%d_alb", entrance(drawn.Domains, each), i+1)
+		if each.Listener == "" {
+			chart.line("  internet ~~~ r%d_tasks", i+1)
+			continue
 		}
+		chart.line("  %s %s r%d_alb", entrance(drawn.Domains, each), each.arrow(), i+1)
 	}
-	return text.String()
+	for i, each := range slices.Backward(drawn.Regions) { // Mermaid puts the last at the top
+		chart.region(fmt.Sprintf("r%d", i+1), each)
+	}
+	return chart.String()
 }
 
 // entrance is the node that leads to a region.
-func entrance(domains []string, each region) string {
-	for i, domain := range domains {
-		if domain == each.Domain {
-			return fmt.Sprintf("dns%d", i+1)
-		}
+func entrance(domains []string, to region) string {
+	if at := slices.Index(domains, to.Domain); at >= 0 {
+		return fmt.Sprintf("dns%d", at+1)
 	}
-	return "clients"
+	return "internet"
 }
 
-func (r region) mermaid(line func(string, ...any), id string) {
-	var zones []string
-	for i, each := range r.Zones {
-		node := fmt.Sprintf("%s_%d", id, i+1)
-		zones = append(zones, node)
-		line("    %s[%s]", node, label(each.Name, each.CIDR, counted(each.Tasks, "task")))
+// arrow is dashed where it leads to a load balancer that comes and goes.
+func (r region) arrow() string {
+	if r.Passing {
+		return "-.->"
 	}
-	if r.Balancer != "" {
-		words := []string{"load balancer", r.Balancer}
-		if r.Passing {
+	return "-->"
+}
+
+// region draws a region under an identifier of its own. Titles are one line, as Mermaid draws over the
+// second.
+func (f *flowchart) region(id string, drawn region) {
+	f.line("  subgraph %s[%s]", id, quote(drawn.Name+", VPC "+drawn.VPC))
+	f.line("    direction LR")
+	f.line("    subgraph %s_tasks[%s]", id, quote(drawn.Tasks))
+	f.line("      direction LR")
+	for i, each := range drawn.Zones {
+		f.line("      %s_zone%d[%s]", id, i+1, quote(each.Name, each.CIDR, counted(each.Tasks, "task")))
+	}
+	f.line("    end")
+	if drawn.Listener != "" {
+		words := []string{"load balancer", drawn.Listener}
+		if drawn.Passing {
 			words = append(words, "destroyed while asleep")
 		}
-		line("    %s_alb[%s]", id, label(words...))
-		line("    %s_alb -- %s --> %s", id, label(fmt.Sprintf("port %d", r.port)), strings.Join(zones, " & "))
+		f.line("    %s_alb[%s] %s|%s| %s_tasks", id, quote(words...), drawn.arrow(), quote(fmt.Sprintf("port %d", drawn.Port)), id)
 	}
-	line("    %s_week>%s]", id, label(append([]string{r.Tasks, r.Week}, r.Extras...)...))
-	line("    %s ~~~ %s_week", zones[len(zones)/2], id) // beside the zones
+	f.line("    %s_tasks -.- %s_service[%s]", id, id, quote("ECS service", drawn.Service, "in "+drawn.Cluster, drawn.Container))
+	for _, each := range drawn.Belongings {
+		f.line("    %s_tasks -.- %s_%s[%s]", id, id, each.Kind, quote(each.Kind, each.Name, each.About))
+	}
+	f.line("    %s_tasks -.- %s_week>%s]", id, id, quote(drawn.Week))
+	f.line("  end")
 }
 
-// marks are what Mermaid would take for its own in a quoted label.
-var marks = strings.NewReplacer(`"`, "#quot;", "#", "#35;", "<", "#lt;", ">", "#gt;", "`", "#96;")
-
-// label quotes lines of text.
-func label(lines ...string) string {
-	var escaped []string
-	for _, each := range lines {
-		escaped = append(escaped, marks.Replace(each))
+// quote makes lines of text a label.
+func quote(lines ...string) string {
+	var label strings.Builder
+	for i, line := range lines {
+		if i > 0 {
+			label.WriteString("<br/>")
+		}
+		label.WriteString(escape(line))
 	}
-	return `"` + strings.Join(escaped, "<br/>") + `"`
+	return `"` + label.String() + `"`
 }
+
+// escape writes what could mean anything to Mermaid, to its Markdown or to HTML by its number, which
+// Mermaid turns back: https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters
+func escape(text string) string {
+	var escaped strings.Builder
+	runes := []rune(text)
+	for i, r := range runes {
+		// Within a word an underscore is one to Markdown too.
+		within := r == '_' && i > 0 && i+1 < len(runes) && plain(runes[i-1]) && plain(runes[i+1])
+		if plain(r) || within || strings.ContainsRune(" .,:;/-…", r) {
+			escaped.WriteRune(r)
+			continue
+		}
+		fmt.Fprintf(&escaped, "#%d;", r)
+	}
+	return escaped.String()
+}
+
+func plain(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

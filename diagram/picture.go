@@ -1,6 +1,3 @@
-// Package diagram draws a fleet from its file: regions, zones, load balancers, tasks, names and the
-// week. It is pure: the fleet goes in, text comes out, the same bytes every time. The CLI imports it;
-// it imports config and schedule.
 package diagram
 
 import (
@@ -21,26 +18,40 @@ type picture struct {
 }
 
 type region struct {
-	Name, Stack, CIDR string
+	Name, Stack, VPC string
 	// Domain is the name that leads to the region; "" where nothing but its load balancer's own does.
 	Domain string
-	// Balancer says what listens; "" is no load balancer. Passing says that it is destroyed at times.
-	Balancer string
-	Passing  bool
-	Tasks    string
-	Zones    []zone
-	// Extras are what else belongs to the region.
-	Extras []string
+	// Listener says what the load balancer listens to; "" is no load balancer.
+	Listener string
+	// Passing is a load balancer that is destroyed at times.
+	Passing bool
+	// Port is the container's.
+	Port int
+	// Tasks is how many there are, and how large.
+	Tasks string
+	// Container is the image in short, Image the whole of it.
+	Container, Image string
+	// Service and Cluster are the tasks' in ECS.
+	Service, Cluster string
+	Zones            []zone
+	// Belongings are what else is in the region.
+	Belongings []belonging
 	// Week is the schedule in words; Awake and Balanced are its hours.
 	Week            string
 	Awake, Balanced [][2]int
-	port            int
 }
 
-// zone is an availability zone and the share of the tasks that ECS starts there while all are well.
+// zone is an availability zone, and the share of the tasks that ECS starts there while all are well.
 type zone struct {
-	Name, CIDR string
-	Tasks      int
+	Letter, Name, CIDR string
+	Tasks              int
+}
+
+// belonging is something of a region that has a name in AWS.
+type belonging struct {
+	Kind, Name string
+	// About is what else is to be said.
+	About string
 }
 
 func newPicture(fleet *config.Fleet) picture {
@@ -57,41 +68,68 @@ func newPicture(fleet *config.Fleet) picture {
 
 func newRegion(from config.Region) region {
 	drawn := region{
-		Name: from.Name, Stack: from.Names.Stack(), CIDR: from.Network.CIDR.String(), Domain: from.CustomDomain(),
+		Name: from.Name, Stack: from.Names.Stack(), VPC: from.Network.CIDR.String(), Domain: from.CustomDomain(), Port: from.Container.Port,
 		Tasks: counted(from.Service.DesiredCount, "task") + " of " + from.Container.Size(),
-		Week:  from.WeekInWords(), Awake: from.TaskWeek().Spans(), Balanced: from.LoadBalancerWeek().Spans(), port: from.Container.Port,
+		Image: from.Container.Image, Container: withoutRegistry(from.Container.Image),
+		Service: from.Names.Service(), Cluster: from.Names.Cluster(), Belongings: belongings(from),
+		Week: week(from), Awake: from.TaskWeek().Spans(), Balanced: from.LoadBalancerWeek().Spans(),
 	}
 	if from.LoadBalancer.Enabled {
-		drawn.Balancer = "HTTP " + strconv.Itoa(from.LoadBalancer.Port)
+		drawn.Listener = "HTTP " + strconv.Itoa(from.LoadBalancer.Port)
 		drawn.Passing = from.LoadBalancerWeek() != schedule.WholeWeek()
 	}
 	for i, subnet := range from.Subnets {
-		drawn.Zones = append(drawn.Zones, zone{from.Name + subnet.Zone, subnet.CIDR.String(), share(from.Service.DesiredCount, len(from.Subnets), i)})
+		drawn.Zones = append(drawn.Zones, zone{
+			subnet.Zone, from.Name + subnet.Zone, subnet.CIDR.String(), share(from.Service.DesiredCount, len(from.Subnets), i),
+		})
 	}
-	if keys := from.Container.SecretKeys(); len(keys) > 0 {
-		drawn.Extras = append(drawn.Extras, secret(keys))
-	}
-	if from.Discovery.Enabled {
-		drawn.Extras = append(drawn.Extras, "discovery: private DNS")
-	}
-	drawn.Extras = append(drawn.Extras, retention(from.Logs.RetentionDays))
 	return drawn
 }
 
-// secret names the keys while they fit a line.
-func secret(keys []string) string {
-	const line = 32
-	if named := "secret: " + strings.Join(keys, ", "); len(named) <= line {
-		return named
+func belongings(from config.Region) (all []belonging) {
+	if keys := from.Container.SecretKeys(); len(keys) > 0 {
+		all = append(all, belonging{"secret", from.Names.Secret(), strings.Join(keys, ", ")})
 	}
-	return "secret: " + counted(len(keys), "key")
+	all = append(all, belonging{"logs", from.Names.LogGroup(), retention(from.Logs.RetentionDays)})
+	if from.Discovery.Enabled {
+		all = append(all, belonging{"discovery", from.Names.DiscoveryService(), "in " + from.Names.Namespace()})
+	}
+	return all
+}
+
+// Awakes says whether tasks run at any hour of the week.
+func (r region) Awakes() bool { return len(r.Awake) > 0 }
+
+// week is the schedule in words, with the dates that differ from it.
+func week(from config.Region) string {
+	words := from.WeekInWords()
+	if !from.Weekend.Enabled || !from.Weekend.Active {
+		return words
+	}
+	if dates := from.Weekend.Skip; len(dates) > 0 {
+		words += "; not on " + strings.Join(dates, ", ")
+	}
+	if dates := from.Weekend.Extra; len(dates) > 0 {
+		words += "; also on " + strings.Join(dates, ", ")
+	}
+	return words
+}
+
+// withoutRegistry is the end of an image's name; of a digest as much as people compare.
+func withoutRegistry(image string) string {
+	const compared = len("@sha256:") + 12
+	name := image[strings.LastIndexByte(image, '/')+1:]
+	if at := strings.IndexByte(name, '@'); at >= 0 && len(name) > at+compared {
+		return name[:at+compared] + "…"
+	}
+	return name
 }
 
 func retention(days int) string {
 	if days == 0 {
-		return "logs: kept for ever"
+		return "kept for ever"
 	}
-	return "logs: " + counted(days, "day")
+	return counted(days, "day")
 }
 
 // share spreads tasks over zones, the first zones first.

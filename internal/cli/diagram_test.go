@@ -30,7 +30,7 @@ func TestDiagramsInABrowser(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "fleet.html")
 			want(t, run(t, saturday, fleet, "diagram", "--output", file), 0)
 			backgrounds := map[string]bool{}
-			for _, view := range []browser.View{browser.Desk, browser.Desk.InTheDark(), browser.Phone} {
+			for _, view := range []browser.View{browser.Desk, browser.Desk.InTheDark(), browser.Phone, browser.Phone.InTheDark()} {
 				page := browser.Look(t, file, view)
 				backgrounds[page.Background] = true
 				if page.Width > view.Width {
