@@ -2,7 +2,6 @@ package cli
 
 import (
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -35,7 +34,10 @@ their reader is. Without --format the ending of the output file decides.`,
 		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			if format == "" {
-				format = formatOf(output)
+				var err error
+				if format, err = formatOf(output); err != nil {
+					return err
+				}
 			}
 			draw, known := formats[format]
 			if !known {
@@ -64,10 +66,21 @@ their reader is. Without --format the ending of the output file decides.`,
 	return command
 }
 
-// formatOf is the format of a file by its name.
-func formatOf(file string) string {
-	if ending := strings.TrimPrefix(filepath.Ext(file), "."); slices.Contains(formatNames, ending) {
-		return ending
+// formatsByEnding are the formats of files by the ends of their names.
+var formatsByEnding = map[string]string{
+	".mmd": "mermaid", ".mermaid": "mermaid", ".md": "mermaid", ".txt": "mermaid",
+	".svg": "svg", ".html": "html", ".htm": "html",
+}
+
+// formatOf is the format of a file by its name. One that says nothing, or no file, is mermaid; another
+// format than there is would only be found out by whoever opens the file.
+func formatOf(file string) (string, error) {
+	ending := strings.ToLower(filepath.Ext(file))
+	if ending == "" {
+		return "mermaid", nil
 	}
-	return "mermaid"
+	if format, known := formatsByEnding[ending]; known {
+		return format, nil
+	}
+	return "", usagef("no diagram is drawn as %s; write --format with one of %s", ending, strings.Join(formatNames, ", "))
 }
