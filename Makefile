@@ -54,6 +54,7 @@ e2e: node_modules ## Run real Terraform over the stacks; E2E_PROVIDER=real takes
 .PHONY: fuzz
 fuzz: ## Fuzz what is parsed, 30 seconds each
 	go test ./config -run '^$$' -fuzz '^FuzzParse$$' -fuzztime 30s
+	go test ./cost -run '^$$' -fuzz '^FuzzParse$$' -fuzztime 30s
 	go test ./internal/hcl -run '^$$' -fuzz '^FuzzLiteral$$' -fuzztime 30s
 	go test ./internal/ops -run '^$$' -fuzz '^FuzzEditWeekend$$' -fuzztime 30s
 

@@ -381,19 +381,19 @@ func TestAnotherTableOverrides(t *testing.T) {
 func TestAPriceTableThatIsWrongIsRefused(t *testing.T) {
 	header := strings.Join(columns, ",") + "\n"
 	cases := map[string]struct{ text, want string }{
-		"no header":     {"", "prices.csv: the first line is not item,region"},
-		"unknown item":  {header + "alb,eu-west-1,1,A,2026-11-01,x", `prices.csv:2: "alb" is not an item`},
-		"region":        {header + "alb-hour,eu-wset-1,1,A,2026-11-01,x", "is not an AWS region"},
-		"no number":     {header + "alb-hour,eu-west-1,free,A,2026-11-01,x", `"free" is not a price`},
+		"no header":     {"", "prices.csv:1:1: the columns are not named; write item,region,usd,confidence,as_of,source first"},
+		"unknown item":  {header + "alb,eu-west-1,1,A,2026-11-01,x", `prices.csv:2:1: "alb" is not an item; write one of fargate-x86-vcpu-hour, `},
+		"region":        {header + "alb-hour,eu-wset-1,1,A,2026-11-01,x", `prices.csv:2:10: "eu-wset-1" is not an AWS region; write one such as eu-west-1, or * for all`},
+		"no number":     {header + "alb-hour,eu-west-1,free,A,2026-11-01,x", `prices.csv:2:20: "free" is not a price; write dollars between 0 and 100`},
 		"zero":          {header + "alb-hour,eu-west-1,0.00,A,2026-11-01,x", "is not a price"},
 		"negative":      {header + "alb-hour,eu-west-1,-1,A,2026-11-01,x", "is not a price"},
 		"huge":          {header + "alb-hour,eu-west-1,1e9,A,2026-11-01,x", "is not a price"},
 		"tiny":          {header + "alb-hour,eu-west-1,1e-900000000,A,2026-11-01,x", "is not a price"},
-		"confidence":    {header + "alb-hour,eu-west-1,1,D,2026-11-01,x", "is not A, B, C or unverified"},
-		"date":          {header + "alb-hour,eu-west-1,1,A,November,x", "is not a date"},
-		"twice":         {header + "alb-hour,eu-west-1,1,A,2026-11-01,x\nalb-hour,eu-west-1,2,A,2026-11-01,x", "prices.csv:3: alb-hour in eu-west-1 has a price already"},
-		"a short row":   {header + "alb-hour,eu-west-1\n", "wrong number of fields"},
-		"a stray quote": {header + "alb-hour,eu-west-1,1,A,2026-11-01,\"x", "prices.csv: "},
+		"confidence":    {header + "alb-hour,eu-west-1,1,D,2026-11-01,x", `prices.csv:2:22: "D" is no confidence; write one of A, B, C, unverified`},
+		"date":          {header + "alb-hour,eu-west-1,1,A,November,x", `prices.csv:2:24: "November" is not a date; write one such as 2026-11-01`},
+		"twice":         {header + "alb-hour,eu-west-1,1,A,2026-11-01,x\nalb-hour,eu-west-1,2,A,2026-11-01,x", "prices.csv:3:1: alb-hour in eu-west-1 has a price already; write one"},
+		"a short row":   {header + "alb-hour,eu-west-1\n", "prices.csv:2:1: wrong number of fields; write item,region,"},
+		"a stray quote": {header + "alb-hour,eu-west-1,1,A,2026-11-01,\"x", "prices.csv:2:37: extraneous or missing"},
 	}
 	for name, test := range cases {
 		_, err := Parse("prices.csv", []byte(test.text))
@@ -401,4 +401,23 @@ func TestAPriceTableThatIsWrongIsRefused(t *testing.T) {
 			t.Errorf("%s: %s, want %s", name, message, test.want)
 		}
 	}
+}
+
+// FuzzParse holds that no file panics, and that what is read survives writing.
+func FuzzParse(f *testing.F) {
+	f.Add(builtin)
+	f.Add([]byte(strings.Join(columns, ",") + "\nalb-hour,*,1.5,unverified,2026-11-01,\"a, b\"\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		table, err := Parse("prices.csv", text)
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "prices.csv:") {
+				t.Errorf("%v has no place", err)
+			}
+			return
+		}
+		again, err := Parse("prices.csv", table.Format("again"))
+		if err != nil || !bytes.Equal(again.Format(""), table.Format("")) {
+			t.Errorf("it does not survive writing: %v", err)
+		}
+	})
 }

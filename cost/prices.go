@@ -89,57 +89,64 @@ func NewTable(prices map[Place]Price) *Table {
 
 var columns = []string{"item", "region", "usd", "confidence", "as_of", "source"}
 
-// Parse reads a price table; file names it in messages.
+// Parse reads a price table; file names it in messages, which have line and column.
 func Parse(file string, text []byte) (*Table, error) {
 	reader := csv.NewReader(bytes.NewReader(text))
 	reader.Comment = '#'
 	reader.FieldsPerRecord = len(columns)
 	header, err := reader.Read()
 	if err != nil || !slices.Equal(header, columns) {
-		return nil, fmt.Errorf("%s: the first line is not %s", file, strings.Join(columns, ","))
+		return nil, fmt.Errorf("%s:1:1: the columns are not named; write %s first", file, strings.Join(columns, ","))
 	}
-	table := &Table{prices: map[Place]Price{}}
+	table, regions := NewTable(nil), config.RegionNames()
 	for {
 		row, err := reader.Read()
 		if errors.Is(err, io.EOF) {
 			return table, nil
 		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
+		if wrong, ok := errors.AsType[*csv.ParseError](err); ok {
+			return nil, fmt.Errorf("%s:%d:%d: %w; write %s", file, wrong.Line, wrong.Column, wrong.Err, strings.Join(columns, ","))
 		}
-		line, _ := reader.FieldPos(0)
-		place, price, err := parseRow(row)
-		if err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", file, line, err)
+		place, price, column, err := parseRow(row, regions)
+		if _, twice := table.prices[place]; err == nil && twice {
+			err = fmt.Errorf("%s in %s has a price already; write one", place.Item, place.Region)
 		}
-		if _, twice := table.prices[place]; twice {
-			return nil, fmt.Errorf("%s:%d: %s in %s has a price already", file, line, place.Item, place.Region)
+		if err != nil {
+			line, character := reader.FieldPos(column)
+			return nil, fmt.Errorf("%s:%d:%d: %w", file, line, character, err)
 		}
 		table.prices[place] = price
 	}
 }
 
-func parseRow(row []string) (Place, Price, error) {
-	place := Place{Item(row[0]), row[1]}
-	price := Price{Confidence: Confidence(row[3]), Source: row[5]}
+// parseRow answers what a row says, or what is wrong in which column.
+func parseRow(row, regions []string) (place Place, price Price, column int, err error) {
+	place = Place{Item(row[0]), row[1]}
+	price = Price{Confidence: Confidence(row[3]), Source: row[5]}
 	if !slices.Contains(items, place.Item) {
-		return place, price, fmt.Errorf("%q is not an item", row[0])
+		return place, price, 0, fmt.Errorf("%q is not an item; write one of %s", row[0], joined(items))
 	}
-	if place.Region != everywhere && !slices.Contains(config.RegionNames(), place.Region) {
-		return place, price, fmt.Errorf("%q is not an AWS region, or * for all", row[1])
+	if place.Region != everywhere && !slices.Contains(regions, place.Region) {
+		return place, price, 1, fmt.Errorf("%q is not an AWS region; write one such as eu-west-1, or * for all", row[1])
+	}
+	if price.USD, err = parseUSD(row[2]); err != nil {
+		return place, price, 2, err
 	}
 	if !slices.Contains(confidences, price.Confidence) {
-		return place, price, fmt.Errorf("%q is not A, B, C or unverified", row[3])
+		return place, price, 3, fmt.Errorf("%q is no confidence; write one of %s", row[3], joined(confidences))
 	}
-	var err error
-	if price.USD, err = parseUSD(row[2]); err != nil {
-		return place, price, err
+	if price.AsOf, err = time.Parse(time.DateOnly, row[4]); err != nil {
+		return place, price, 4, fmt.Errorf("%q is not a date; write one such as 2026-11-01", row[4])
 	}
-	price.AsOf, err = time.Parse(time.DateOnly, row[4])
-	if err != nil {
-		return place, price, fmt.Errorf("%q is not a date such as 2026-11-01", row[4])
+	return place, price, 0, nil
+}
+
+func joined[T ~string](words []T) string {
+	var texts []string
+	for _, word := range words {
+		texts = append(texts, string(word))
 	}
-	return place, price, nil
+	return strings.Join(texts, ", ")
 }
 
 // dollars has at most two digits before the point: more is a slip, or no price at all.
@@ -151,7 +158,7 @@ func parseUSD(text string) (decimal.Decimal, error) {
 			return usd, nil
 		}
 	}
-	return decimal.Decimal{}, fmt.Errorf("%q is not a price between 0 and 100 dollars", text)
+	return decimal.Decimal{}, fmt.Errorf("%q is not a price; write dollars between 0 and 100, such as 0.0252", text)
 }
 
 // Format writes a table in the form that Parse reads, below a comment.

@@ -60,4 +60,5 @@ func TestACostPageThatCannotBeWritten(t *testing.T) {
 	withoutOwnPrices(t)
 	file := filepath.Join(t.TempDir(), "nowhere", "cost.html")
 	want(t, run(t, priced, costFleet(t), "cost", "--html", file), 1, "no such file or directory")
+	want(t, run(t, priced, costFleet(t), "cost", "--html", t.TempDir()), 1, "is a directory; name a file in it")
 }

@@ -100,7 +100,7 @@ func TestPricesOfOnesOwnGoFirst(t *testing.T) {
 	if err := os.WriteFile(own, []byte(text+"alb-hour,eu-west-9,0.01,A,2026-11-20,contract\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	want(t, run(t, priced, file, "cost"), 2, `prices.csv:3: "eu-west-9" is not an AWS region, or * for all`)
+	want(t, run(t, priced, file, "cost"), 2, `prices.csv:3:10: "eu-west-9" is not an AWS region; write one such as eu-west-1, or * for all`)
 }
 
 func TestCostFlagsThatExcludeEachOther(t *testing.T) {

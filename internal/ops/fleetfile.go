@@ -262,6 +262,9 @@ func WriteFile(file string, text []byte) (err error) {
 	}
 	mode := fs.FileMode(0o644)
 	if info, err := os.Stat(file); err == nil {
+		if info.IsDir() {
+			return fmt.Errorf("%s is a directory; name a file in it", file)
+		}
 		mode = info.Mode().Perm()
 	}
 	temporary, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".*")
