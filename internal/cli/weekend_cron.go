@@ -1,6 +1,7 @@
 package cli
 
 import (
+	_ "embed" // for the workflow
 	"fmt"
 	"os"
 	"strings"
@@ -56,7 +57,7 @@ func (a *App) printCron(fleet *config.Fleet) error {
 	for _, line := range lines {
 		a.printf("%s cd %s && %s >>weekend.log 2>&1\n", line, quote(folder), deploy)
 	}
-	a.printf("\n# .github/workflows/weekend.yml: the same, with the state in S3 (state.backend: s3).\n%s", workflow(lines, deploy))
+	a.printf("\n# .github/workflows/weekend.yml: the same, with the state in S3 (state.backend: s3). Hours are UTC.\n%s", workflow(lines))
 	return nil
 }
 
@@ -65,36 +66,15 @@ func quote(word string) string {
 	return "'" + strings.ReplaceAll(strings.ReplaceAll(word, "'", `'\''`), "%", `\%`) + "'"
 }
 
-func workflow(lines []string, deploy string) string {
+// workflowText is the repository's own workflow but for its hours; a test keeps the two together.
+//
+//go:embed weekend_workflow.yml
+var workflowText string
+
+func workflow(lines []string) string {
 	var schedule strings.Builder
 	for _, line := range lines {
 		fmt.Fprintf(&schedule, "    - cron: %q\n", line)
 	}
-	return fmt.Sprintf(`name: weekend
-on:
-  schedule: # UTC
-%s  workflow_dispatch: {}
-permissions:
-  contents: read
-  id-token: write
-concurrency: {group: terraform-apply, cancel-in-progress: false}
-jobs:
-  apply:
-    runs-on: ubuntu-latest
-    timeout-minutes: 60
-    steps:
-      - uses: actions/checkout@v4
-      - uses: actions/setup-go@v5
-        with: {go-version-file: go.mod}
-      - uses: actions/setup-node@v4
-        with: {node-version: 22}
-      - uses: hashicorp/setup-terraform@v3
-        with: {terraform_version: "~1.11", terraform_wrapper: false}
-      - uses: aws-actions/configure-aws-credentials@v4
-        with:
-          role-to-assume: ${{ vars.AWS_APPLY_ROLE }}
-          aws-region: ${{ vars.AWS_REGION || 'us-east-1' }}
-      - run: npm ci --ignore-scripts
-      - run: %s
-`, schedule.String(), deploy)
+	return strings.Replace(workflowText, "SCHEDULE", schedule.String(), 1)
 }

@@ -1,10 +1,16 @@
 package cli
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/cdtait/mcpfleet/internal/golden"
 )
@@ -135,4 +141,29 @@ func TestWeekendUpLeavesInactiveRegionsAsleep(t *testing.T) {
 	want(t, run(t, tuesday, file, "weekend", "down", "--yes"), 0)
 	want(t, run(t, tuesday, file, "weekend", "up"), 0, "eu-west-1  set to 2 tasks", "us-east-1  left asleep, as it is not active; --region us-east-1 wakes it all the same")
 	want(t, run(t, tuesday, file, "weekend", "up", "--region", "us-east-1"), 0, "us-east-1  set to 2 tasks")
+}
+
+// TestTheWorkflowThatCronPrintsIsTheRepositorys but for the hours, which are the fleet's.
+func TestTheWorkflowThatCronPrintsIsTheRepositorys(t *testing.T) {
+	text, err := os.ReadFile("../../.github/workflows/weekend.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Pins move by themselves, in the repository's workflow first.
+	pin := regexp.MustCompile(`@[0-9a-f]{40}`)
+	read := func(text string, into *map[string]any) error {
+		return yaml.Unmarshal([]byte(pin.ReplaceAllString(text, "")), into)
+	}
+	var shipped, printed map[string]any
+	if err := errors.Join(read(string(text), &shipped), read(workflow([]string{"47 5 * * 6"}), &printed)); err != nil {
+		t.Fatal(err)
+	}
+	if schedule := fmt.Sprint(printed["on"].(map[string]any)["schedule"]); schedule != "[map[cron:47 5 * * 6]]" {
+		t.Errorf("the schedule is %s", schedule)
+	}
+	delete(shipped["on"].(map[string]any), "schedule")
+	delete(printed["on"].(map[string]any), "schedule")
+	if difference := cmp.Diff(shipped, printed); difference != "" {
+		t.Errorf("- shipped, + printed\n%s", difference)
+	}
 }
