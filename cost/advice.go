@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -75,7 +74,7 @@ func (t *Table) adviseMachines(fleet *config.Fleet) []Advice {
 		}
 		advice[i].Saving, advice[i].AtLeast = &saving, len(without) > 0
 		if len(without) > 0 {
-			advice[i].Title += " (not in " + listed(without) + ": no price is known)"
+			advice[i].Title += " (not in " + listed(without, ", ") + ": no price is known)"
 		}
 	}
 	return advice
@@ -131,20 +130,29 @@ func (t *Table) adviseMemory(fleet *config.Fleet, plan Fleet) []Advice {
 		return nil
 	}
 	return []Advice{saves(plan, t.Estimate(&smaller), Advice{
-		Title: "the next smaller memory, " + listed(steps),
+		Title: "the next smaller memory, " + listed(steps, ", "),
 		Risk:  "a task that needs more is killed; look at the peak of the service's MemoryUtilization first",
 		How:   "container: {memory: …}",
 	})}
 }
 
-// adviseDropping takes the dearest region.
+// adviseDropping takes the dearest region that leaves another awake.
 func adviseDropping(plan Fleet) []Advice {
-	if len(plan.Regions) < 2 {
+	awake := 0
+	for _, region := range plan.Regions {
+		if region.TaskHours.IsPositive() {
+			awake++
+		}
+	}
+	rest := slices.DeleteFunc(slices.Clone(plan.Regions), func(region Region) bool {
+		return awake == 0 || (awake == 1 && region.TaskHours.IsPositive())
+	})
+	if len(rest) == 0 {
 		return nil
 	}
-	dearest := slices.MaxFunc(plan.Regions, func(a, b Region) int { return a.Total.Monthly.Cmp(b.Total.Monthly) })
+	dearest := slices.MaxFunc(rest, func(a, b Region) int { return a.Total.Monthly.Cmp(b.Total.Monthly) })
 	return []Advice{{
-		Title: "dropping the dearest region, " + dearest.Region, Saving: &dearest.Total.Monthly, AtLeast: dearest.Total.LowerBound(),
+		Title: "dropping the region " + dearest.Region, Saving: &dearest.Total.Monthly, AtLeast: dearest.Total.LowerBound(),
 		Risk: "its clients are served from farther away, and one region fewer is left when another fails",
 		How:  "destroy its stack, then take it out of regions",
 	}}
@@ -164,7 +172,7 @@ func adviseRetention(fleet *config.Fleet) []Advice {
 		return nil
 	}
 	return []Advice{{
-		Title: "keeping logs for 30 days or less in " + strings.ReplaceAll(listed(long), ";", ","),
+		Title: "keeping logs for 30 days or less in " + listed(long, ", "),
 		Risk:  "older events are gone", How: "logs: {retention_days: 30}; AWS bills stored logs by the GB, for which the price table has no figure",
 	}}
 }

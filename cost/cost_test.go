@@ -234,13 +234,27 @@ func TestAdviceIsRankedBySaving(t *testing.T) {
 	}
 	want := `190.19 weekend mode, destroying the load balancers
 148.57 weekend mode, keeping the load balancers
-124.26 dropping the dearest region, us-west-1
+124.26 dropping the region us-west-1
 111.50 Fargate Spot instead of on demand
 15.71 ARM instead of x86 (not in us-west-1: no price is known)
 13.95 the next smaller memory, 3072 to 2048 MiB
 ? keeping logs for 30 days or less in eu-west-1, us-west-1`
 	if strings.Join(got, "\n") != want {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), want)
+	}
+}
+
+func TestNobodyIsToldToDropTheOnlyRegionAwake(t *testing.T) {
+	fleet := fleetOf(t, "  weekend: {enabled: true, destroy_albs: true, active: false}", `  eu-west-1: {network: {cidr: 10.0.0.0/16}, weekend: {active: true}}
+  us-east-1: {network: {cidr: 10.1.0.0/16}}`)
+	var dropped []string
+	for _, advice := range Builtin().Recommend(fleet) {
+		if strings.HasPrefix(advice.Title, "dropping") {
+			dropped = append(dropped, advice.Title)
+		}
+	}
+	if len(dropped) != 1 || dropped[0] != "dropping the region us-east-1" {
+		t.Errorf("advised %v", dropped)
 	}
 }
 

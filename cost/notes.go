@@ -40,17 +40,17 @@ func (f *Fleet) Annotate(now time.Time) {
 			}
 		}
 		if len(doubtful) > 0 {
-			f.Notes = append(f.Notes, fmt.Sprintf("%s: %s", doubt.text, listed(doubtful)))
+			f.Notes = append(f.Notes, fmt.Sprintf("%s: %s", doubt.text, listed(doubtful, "; ")))
 		}
 	}
 }
 
 // listed names a few, and counts the rest.
-func listed(names []string) string {
+func listed(names []string, between string) string {
 	const most = 4
 	names = slices.Compact(names)
 	if len(names) <= most {
-		return strings.Join(names, "; ")
+		return strings.Join(names, between)
 	}
-	return fmt.Sprintf("%s; and %d more", strings.Join(names[:most], "; "), len(names)-most)
+	return fmt.Sprintf("%s%sand %d more", strings.Join(names[:most], between), between, len(names)-most)
 }
