@@ -4,6 +4,10 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
+# TERRAFORM=tofu takes OpenTofu everywhere.
+TERRAFORM ?= terraform
+export TERRAFORM
+
 # No tool here reports to anyone.
 export CHECKPOINT_DISABLE := 1
 
@@ -39,7 +43,7 @@ plan: synth ## Plan every stack with Terraform and sum up; STACKS='dev-*' plans 
 apply: ## Apply every synthesized stack, without asking; one that fails does not stop the others
 	@failed=(); for stack in cdktf.out/stacks/*/; do \
 	  echo "== $$(basename $$stack)"; \
-	  { terraform -chdir="$$stack" init -input=false && terraform -chdir="$$stack" apply -input=false -auto-approve; } || failed+=("$$(basename $$stack)"); \
+	  { $(TERRAFORM) -chdir="$$stack" init -input=false && $(TERRAFORM) -chdir="$$stack" apply -input=false -auto-approve; } || failed+=("$$(basename $$stack)"); \
 	done; \
 	if (( $${#failed[@]} )); then echo "failed: $${failed[*]}"; exit 1; fi
 

@@ -6,6 +6,7 @@
 package e2e
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -43,8 +44,9 @@ func TestMain(m *testing.M) { os.Exit(runSuite(m)) }
 func runSuite(m *testing.M) int {
 	ctx := context.Background()
 	var err error
-	if suite.terraform, err = exec.LookPath("terraform"); err != nil {
-		fmt.Println("e2e: terraform was not found, so nothing was run; install Terraform 1.11 or newer")
+	program := cmp.Or(os.Getenv("TERRAFORM"), "terraform")
+	if suite.terraform, err = exec.LookPath(program); err != nil {
+		fmt.Printf("e2e: %s was not found, so nothing was run; install Terraform or OpenTofu 1.11 or newer\n", program)
 		return 0
 	}
 	if suite.app, err = filepath.Abs(filepath.Join(cache, "app")); err != nil {
@@ -60,6 +62,8 @@ func runSuite(m *testing.M) int {
 			suite.environment[name] = value
 		}
 	}
+	suite.environment["TERRAFORM"] = suite.terraform
+	suite.environment["TERRAFORM_BINARY_NAME"] = suite.terraform // as the CDKTF CLI has it
 	suite.real = os.Getenv("E2E_PROVIDER") == "real"
 	if suite.real {
 		stop, err := startRealProvider(ctx)

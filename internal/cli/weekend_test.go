@@ -70,6 +70,7 @@ esac
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", folder+":"+os.Getenv("PATH"))
+	t.Setenv("TERRAFORM", "")
 	t.Chdir(folder)
 	for _, stack := range stacks {
 		at := filepath.Join("cdktf.out/stacks", stack)
@@ -114,6 +115,15 @@ func TestWeekendUpNeedsTheSynthesizedStack(t *testing.T) {
 	seed(t, url, file)
 	t.Chdir(t.TempDir())
 	want(t, run(t, saturday, file, "weekend", "up"), 1, "cdktf.out/stacks/dev-eu-west-1 is not there; run make synth")
+}
+
+func TestAProgramThatTERRAFORMNamesHasToBeThere(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("weekend-e", "{enabled: true, destroy_albs: true}", oneRegion))
+	seed(t, url, file)
+	fakeTerraform(t, "dev-eu-west-1")
+	t.Setenv("TERRAFORM", "no-such-program")
+	want(t, run(t, saturday, file, "weekend", "up"), 1, "no-such-program, which TERRAFORM names, was not found")
 }
 
 func TestCronIsForDestroyedLoadBalancersOnly(t *testing.T) {

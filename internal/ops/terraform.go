@@ -75,8 +75,16 @@ func (p *Plan) Apply(ctx context.Context) error {
 // Close removes the plan's file.
 func (p *Plan) Close() { _ = os.RemoveAll(filepath.Dir(p.file)) }
 
-// terraformProgram is Terraform, or OpenTofu where that is what there is.
+// terraformProgram is the one that TERRAFORM names, or else Terraform, or OpenTofu where that is what
+// there is.
 func terraformProgram() (string, error) {
+	if named := os.Getenv("TERRAFORM"); named != "" {
+		path, err := exec.LookPath(named)
+		if err != nil {
+			return "", fmt.Errorf("%s, which TERRAFORM names, was not found", named)
+		}
+		return path, nil
+	}
 	for _, name := range []string{"terraform", "tofu"} {
 		if path, err := exec.LookPath(name); err == nil {
 			return path, nil
