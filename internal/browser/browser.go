@@ -19,46 +19,39 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// View is how a page is looked at.
-type View struct {
-	// Width of the window, in CSS pixels.
-	Width int64
-	Dark  bool
+// view is how a page is looked at.
+type view struct {
+	// width of the window, in CSS pixels.
+	width int64
+	dark  bool
 }
 
-// Phone and Desk are the views that a page has to bear.
-var (
-	Phone = View{Width: 390}
-	Desk  = View{Width: 1100}
-)
+const phone, desk = 390, 1100
 
-// InTheDark is the view of somebody who prefers dark pages.
-func (v View) InTheDark() View {
-	v.Dark = true
-	return v
-}
+// views are those that every page has to bear.
+var views = []view{{desk, false}, {desk, true}, {phone, false}, {phone, true}}
 
-func (v View) scheme() string {
-	if v.Dark {
+func (v view) scheme() string {
+	if v.dark {
 		return "dark"
 	}
 	return "light"
 }
 
-// Page is what a browser made of a file.
-type Page struct {
-	// PNG is a picture of the whole page.
-	PNG []byte
-	// Width is that of the content: more than the window's is a page that has to be pushed sideways.
-	Width int64
-	// Background is the colour behind everything, as CSS writes it.
-	Background string
-	// Text is what can be read.
-	Text string
-	// Colliding are texts of drawings that lie upon each other.
-	Colliding []string
-	// Elsewhere are the addresses that the page asked for beyond itself.
-	Elsewhere []string
+func (v view) String() string { return fmt.Sprintf("%d-%s", v.width, v.scheme()) }
+
+// page is what a browser made of a file.
+type page struct {
+	// picture is of the whole page, as a PNG.
+	picture []byte
+	// background is the colour behind everything, as CSS writes it.
+	background, text string
+	// width is that of the content: more than the window's is a page that has to be pushed sideways.
+	width int64
+	// colliding are texts of drawings that lie upon each other.
+	colliding []string
+	// elsewhere are the addresses that the page asked for beyond itself.
+	elsewhere []string
 }
 
 // patience is for a machine that is busy with other tests.
@@ -79,8 +72,27 @@ const colliding = `(() => {
 // screenshots names a folder that keeps what the tests saw, for somebody to look at.
 const screenshots = "MCPFLEET_SCREENSHOTS"
 
-// Look opens a file. The test is skipped where there is no Chromium.
-func Look(t *testing.T, file string, view View) Page {
+// Look opens a file at a desk and on a phone, in the light and in the dark, and answers what can be
+// read in each. It fails the test where the page does not fit its window, where texts of a drawing lie
+// upon each other, where dark is as light is, and where the page wants anything from elsewhere. The
+// test is skipped where there is no Chromium.
+func Look(t *testing.T, file string) (texts []string) {
+	t.Helper()
+	backgrounds := map[string]bool{}
+	for _, each := range views {
+		seen := open(t, file, each)
+		seen.report(t, each)
+		seen.keep(t, each)
+		backgrounds[seen.background] = true
+		texts = append(texts, seen.text)
+	}
+	if len(backgrounds) != 2 {
+		t.Errorf("the backgrounds of light and dark are %v", backgrounds)
+	}
+	return texts
+}
+
+func open(t *testing.T, file string, as view) (seen page) {
 	t.Helper()
 	path, err := filepath.Abs(file)
 	if err != nil {
@@ -88,7 +100,6 @@ func Look(t *testing.T, file string, view View) Page {
 	}
 	ctx, cancel := context.WithTimeout(start(t), patience)
 	defer cancel()
-	var page Page
 	var asked sync.Mutex
 	address := "file://" + filepath.ToSlash(path)
 	chromedp.ListenTarget(ctx, func(event any) {
@@ -98,31 +109,51 @@ func Look(t *testing.T, file string, view View) Page {
 		}
 		asked.Lock()
 		defer asked.Unlock()
-		page.Elsewhere = append(page.Elsewhere, request.Request.URL)
+		seen.elsewhere = append(seen.elsewhere, request.Request.URL)
 	})
 	err = chromedp.Run(ctx,
 		network.Enable(),
-		emulation.SetDeviceMetricsOverride(view.Width, 800, 1, view.Width < 500),
-		emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: view.scheme()}}),
+		emulation.SetDeviceMetricsOverride(as.width, 800, 1, as.width == phone),
+		emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: as.scheme()}}),
 		chromedp.Navigate(address),
-		chromedp.Evaluate("document.documentElement.scrollWidth", &page.Width),
-		chromedp.Evaluate("getComputedStyle(document.body ?? document.documentElement).backgroundColor", &page.Background),
-		chromedp.Evaluate("document.body?.innerText ?? document.documentElement.textContent", &page.Text),
-		chromedp.Evaluate(colliding, &page.Colliding),
-		chromedp.FullScreenshot(&page.PNG, 100),
+		chromedp.Evaluate("document.documentElement.scrollWidth", &seen.width),
+		chromedp.Evaluate("getComputedStyle(document.body).backgroundColor", &seen.background),
+		chromedp.Evaluate("document.body.innerText", &seen.text),
+		chromedp.Evaluate(colliding, &seen.colliding),
+		chromedp.FullScreenshot(&seen.picture, 100),
 	)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if folder := os.Getenv(screenshots); folder != "" {
-		name := fmt.Sprintf("%s-%d-%s.png", strings.ReplaceAll(t.Name(), "/", "-"), view.Width, view.scheme())
-		if err := os.WriteFile(filepath.Join(folder, name), page.PNG, 0o644); err != nil { //nolint:gosec // whoever runs the tests names the folder
-			t.Error(err)
-		}
-	}
 	asked.Lock()
 	defer asked.Unlock()
-	return page
+	return seen
+}
+
+func (p page) report(t *testing.T, as view) {
+	t.Helper()
+	if p.width > as.width {
+		t.Errorf("%v: the page is %d wide", as, p.width)
+	}
+	for _, pair := range p.colliding {
+		t.Errorf("%v: texts collide: %s", as, pair)
+	}
+	for _, address := range p.elsewhere {
+		t.Errorf("%v: the page wants %s", as, address)
+	}
+}
+
+// keep writes the picture where somebody wants to look at it.
+func (p page) keep(t *testing.T, as view) {
+	t.Helper()
+	folder := os.Getenv(screenshots)
+	if folder == "" {
+		return
+	}
+	name := fmt.Sprintf("%s-%v.png", strings.ReplaceAll(t.Name(), "/", "-"), as)
+	if err := os.WriteFile(filepath.Join(folder, name), p.picture, 0o644); err != nil { //nolint:gosec // whoever runs the tests names the folder
+		t.Error(err)
+	}
 }
 
 // start starts a browser of the test's own.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/cdtait/mcpfleet/internal/browser"
@@ -29,22 +30,10 @@ func TestDiagramsInABrowser(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "fleet.html")
 			want(t, run(t, saturday, fleet, "diagram", "--output", file), 0)
-			backgrounds := map[string]bool{}
-			for _, view := range []browser.View{browser.Desk, browser.Desk.InTheDark(), browser.Phone, browser.Phone.InTheDark()} {
-				page := browser.Look(t, file, view)
-				backgrounds[page.Background] = true
-				if page.Width > view.Width {
-					t.Errorf("%+v: the page is %d wide", view, page.Width)
+			for _, text := range browser.Look(t, file) {
+				if !strings.Contains(text, "eu-west-1") {
+					t.Errorf("eu-west-1 cannot be read in\n%s", text)
 				}
-				if len(page.Elsewhere) > 0 {
-					t.Errorf("the page wants %v", page.Elsewhere)
-				}
-				for _, pair := range page.Colliding {
-					t.Errorf("%+v: texts collide: %s", view, pair)
-				}
-			}
-			if len(backgrounds) != 2 {
-				t.Errorf("light and dark are %v", backgrounds)
 			}
 		})
 	}
