@@ -30,6 +30,7 @@ func irish() map[string][]string {
 		"AWSELB Load Balancer-Application": {
 			offer("EU-LoadBalancerUsage", "LoadBalancing:Application", tier("0", "0.0252000000")),
 			offer("EU-LoadBalancerUsage", "LoadBalancing:Gateway", tier("0", "0.0135000000")),
+			offer("TS-LoadBalancerUsage", "LoadBalancing:Application", tier("0", "0.0056000000")),
 			offer("EU-LCUUsage", "LoadBalancing:Application", tier("0", "0.0080000000")),
 		},
 		"AmazonVPC":                {offer("EU-PublicIPv4:InUseAddress", "", tier("0", "0.0050000000")), offer("EU-PublicIPv4:IdleAddress", "", tier("0", "0.0050000000"))},

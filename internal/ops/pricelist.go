@@ -145,10 +145,14 @@ func (l *PriceList) products(ctx context.Context, asked offer, region string) (p
 	return products, nil
 }
 
+// regionPrefix is EU for eu-west-1, such as USW2 for the others. What is before a usage type otherwise
+// makes another of it: TS-LoadBalancerUsage is a trust store's.
+const regionPrefix = `^((EU|[A-Z]{2,3}[0-9])-)?`
+
 // priceOf is the price of exactly one product with exactly one offer: none or several is an error, as
 // any choice would be a guess.
 func priceOf(products []product, asked offer, usage string) (decimal.Decimal, error) {
-	wanted := regexp.MustCompile(`^([A-Z0-9]+-)?` + regexp.QuoteMeta(usage) + `$`)
+	wanted := regexp.MustCompile(regionPrefix + regexp.QuoteMeta(usage) + `$`)
 	var found []product
 	for _, each := range products {
 		attributes := each.Product.Attributes
