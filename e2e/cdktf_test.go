@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/cdtait/mcpfleet/internal/untested"
 )
 
 // cdktf runs the CDKTF CLI in a workspace, as a user would type it.
@@ -19,7 +21,7 @@ func (w *workspace) cdktf(t *testing.T, arguments ...string) string {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(program); err != nil {
-		t.Skip("the CDKTF CLI is not installed: run make synth once")
+		untested.Skip(t, "the CDKTF CLI, for want of node_modules: run make synth once")
 	}
 	settings, err := json.Marshal(map[string]any{"language": "go", "app": suite.app, "projectId": "e2e", "sendCrashReports": "false"})
 	if err != nil {

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/cdtait/mcpfleet/internal/untested"
 )
 
 // stretch is a number of instants, one every so often.
@@ -98,7 +100,7 @@ func ask(t *testing.T, questions map[string]question) {
 	t.Helper()
 	terraform, err := exec.LookPath("terraform")
 	if err != nil {
-		t.Skip("terraform is not on PATH: its answers are not compared with Go's")
+		untested.Skip(t, "Terraform's answers about a window, for want of terraform")
 	}
 	dir := t.TempDir()
 	names := slices.Sorted(maps.Keys(questions))

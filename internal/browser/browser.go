@@ -17,6 +17,8 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+
+	"github.com/cdtait/mcpfleet/internal/untested"
 )
 
 // view is how a page is looked at.
@@ -161,7 +163,7 @@ func start(t *testing.T) context.Context {
 	t.Helper()
 	program := find()
 	if program == "" {
-		t.Skip("no Chromium is installed (Debian: apt-get install chromium; or name one in CHROME): the page is not looked at")
+		untested.Skip(t, "how pages look, for want of Chromium (Debian: apt-get install chromium; or name one in CHROME)")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.DisableGPU,

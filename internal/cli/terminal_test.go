@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+
+	"github.com/cdtait/mcpfleet/internal/untested"
 )
 
 // person is somebody at a terminal.
@@ -25,7 +27,7 @@ func sit(t *testing.T, at time.Time, file string, arguments ...string) *person {
 	t.Helper()
 	screen, terminal, err := pty.Open()
 	if err != nil {
-		t.Skipf("no pseudo-terminal: %v", err)
+		untested.Skip(t, "commands on a terminal: "+err.Error())
 	}
 	if err := pty.Setsize(terminal, &pty.Winsize{Rows: 30, Cols: 120}); err != nil {
 		t.Fatal(err)
