@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cdtait/mcpfleet/schedule"
@@ -29,6 +30,17 @@ func (r Region) LoadBalancerWeek() schedule.Week {
 		return schedule.Week{}
 	}
 	return r.Schedule.LoadBalancerWeek()
+}
+
+// ScheduledActions are those by which AWS scales the region's tasks by itself. A region that destroys
+// its load balancer is woken by an apply only, as tasks may come up only after it: a pipeline that
+// fails then costs a late start, never a running fleet that nobody can reach.
+func (r Region) ScheduledActions() []schedule.Action {
+	if !r.Weekend.Enabled {
+		return nil
+	}
+	wakes := r.Weekend.Active && !r.Weekend.DestroyALBs
+	return slices.DeleteFunc(r.Schedule.Actions(), func(action schedule.Action) bool { return action.Up && !wakes })
 }
 
 // WeekInWords is the same for a reader: Sat, Sun 06:00 to 22:00 UTC, load balancer destroyed outside.

@@ -66,8 +66,13 @@ func (n Names) Container() string { return n.Project }
 func (n Names) ExecutionRole() string { return cut(n.named("ecs-task-execution-role"), roleLimit) }
 func (n Names) TaskRole() string      { return cut(n.named("ecs-task-role"), roleLimit) }
 
-// Weekend begins the names of the scheduled actions.
+// Weekend is the scalable target's, and begins the names of its scheduled actions.
 func (n Names) Weekend() string { return n.named("weekend") }
+
+// ScheduledAction names an action of the schedule's, such as down_2026_12.
+func (n Names) ScheduledAction(id string) string {
+	return n.Weekend() + "-" + strings.ReplaceAll(id, "_", "-")
+}
 
 // SecretPlaceholder is the value of a secret's key until the operator sets one.
 const SecretPlaceholder = "PLACEHOLDER"

@@ -98,16 +98,14 @@ func weekendConfig(region config.Region, r resources) weekend.Config {
 		Capacity:    capacity,
 		Timezone:    region.Weekend.Timezone,
 	}
-	for _, action := range region.Schedule.Actions() {
-		switch {
-		case !action.Up:
-			cfg.Actions = append(cfg.Actions, weekend.Action{ID: action.Name, Cron: action.Expression, Count: unless("up"), Capacity: "0"})
-		case region.Weekend.DestroyALBs, !region.Weekend.Active:
-			// Tasks come up only after their load balancer, which the next apply makes; a pipeline
-			// that fails then costs a late start, never a running fleet that nobody can reach.
-		default:
-			cfg.Actions = append(cfg.Actions, weekend.Action{ID: action.Name, Cron: action.Expression, Count: unless("down"), Capacity: "var.desired_count"})
+	for _, action := range region.ScheduledActions() {
+		count, tasks := unless("up"), "0"
+		if action.Up {
+			count, tasks = unless("down"), "var.desired_count"
 		}
+		cfg.Actions = append(cfg.Actions, weekend.Action{
+			ID: action.Name, Name: region.Names.ScheduledAction(action.Name), Cron: action.Expression, Count: count, Capacity: tasks,
+		})
 	}
 	return cfg
 }

@@ -7,8 +7,6 @@
 package weekend
 
 import (
-	"strings"
-
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/appautoscalingscheduledaction"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/appautoscalingtarget"
@@ -30,8 +28,9 @@ type Config struct {
 
 // Action describes one scheduled action.
 type Action struct {
-	// ID ends the action's address and name: up for aws_appautoscaling_scheduled_action.up.
-	ID string
+	// ID ends the action's address: up for aws_appautoscaling_scheduled_action.up.
+	ID   string
+	Name string
 	// Cron is the expression of AWS, in the schedule's time zone.
 	Cron string
 	// Count is an HCL expression, 1 where the action is to exist and 0 where it is not.
@@ -62,7 +61,7 @@ func New(scope constructs.Construct, id string, cfg Config) {
 
 func newAction(scope constructs.Construct, target appautoscalingtarget.AppautoscalingTarget, cfg Config, each Action) {
 	action := appautoscalingscheduledaction.NewAppautoscalingScheduledAction(scope, new("action_"+each.ID), &appautoscalingscheduledaction.AppautoscalingScheduledActionConfig{
-		Name:              new(cfg.Name + "-" + strings.ReplaceAll(each.ID, "_", "-")),
+		Name:              &each.Name,
 		ServiceNamespace:  target.ServiceNamespace(),
 		ScalableDimension: target.ScalableDimension(),
 		ResourceId:        target.ResourceId(),

@@ -43,6 +43,16 @@ func TestStatusNamesDrift(t *testing.T) {
 	)
 }
 
+// TestDatesOfTheirOwnAreNoDrift has a skipped date, which splits the scheduled actions.
+func TestDatesOfTheirOwnAreNoDrift(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("status-g", "{enabled: true, skip: [2030-12-28]}", oneRegion))
+	seed(t, url, file)
+	if got := run(t, saturday, file, "status"); strings.Contains(got.out, "scheduled action") {
+		t.Errorf("there is drift:\n%v", got)
+	}
+}
+
 func TestStatusAsJSON(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("status-d", "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))

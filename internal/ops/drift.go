@@ -68,11 +68,12 @@ func (r *Region) scheduleDrift(o *observed) (drift []string) {
 func (r *Region) actionDrift(actions []scalingtypes.ScheduledAction) (drift []string) {
 	there := map[string]scalingtypes.ScheduledAction{}
 	for _, action := range actions {
-		there[strings.TrimPrefix(value(action.ScheduledActionName), r.Names.Weekend()+"-")] = action
+		there[value(action.ScheduledActionName)] = action
 	}
-	for _, should := range scheduledActions(r.Region) {
-		action, ok := there[should.Name]
-		delete(there, should.Name)
+	for _, should := range r.ScheduledActions() {
+		name := r.Names.ScheduledAction(should.Name)
+		action, ok := there[name]
+		delete(there, name)
 		count := 0
 		if should.Up {
 			count = r.Service.DesiredCount
@@ -88,7 +89,7 @@ func (r *Region) actionDrift(actions []scalingtypes.ScheduledAction) (drift []st
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(there)) {
-		drift = append(drift, "scheduled action "+name+" is not in the fleet file")
+		drift = append(drift, "scheduled action "+strings.TrimPrefix(name, r.Names.Weekend()+"-")+" is not in the fleet file")
 	}
 	return drift
 }

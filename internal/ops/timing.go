@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/cdtait/mcpfleet/config"
-	"github.com/cdtait/mcpfleet/schedule"
 )
 
 // Timing is what the schedule says of a region at an instant.
@@ -62,20 +61,6 @@ func ShouldHaveLoadBalancer(region config.Region, now time.Time) bool {
 		return true
 	}
 	return region.Weekend.Active && region.Schedule.LoadBalancerPresent(now)
-}
-
-// scheduledActions are those that AWS runs for a region: a region that destroys its load balancer is
-// woken by an apply only, as tasks may come up only after their load balancer.
-func scheduledActions(region config.Region) (actions []schedule.Action) {
-	if !region.Weekend.Enabled {
-		return nil
-	}
-	for _, action := range region.Schedule.Actions() {
-		if !action.Up || (region.Weekend.Active && !region.Weekend.DestroyALBs) {
-			actions = append(actions, action)
-		}
-	}
-	return actions
 }
 
 // nextAction is when AWS next changes a number of tasks by itself, and to what.

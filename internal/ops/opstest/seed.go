@@ -271,10 +271,7 @@ func (s *seeder) schedule() {
 			ResourceId: &resource, MinCapacity: &count, MaxCapacity: &count,
 		})
 	})
-	for _, action := range s.region.Schedule.Actions() {
-		if action.Up && (s.region.Weekend.DestroyALBs || !s.region.Weekend.Active) {
-			continue
-		}
+	for _, action := range s.region.ScheduledActions() {
 		capacity := int32(0)
 		if action.Up {
 			capacity = count
@@ -282,7 +279,7 @@ func (s *seeder) schedule() {
 		step(s, "scheduled action", func() (*applicationautoscaling.PutScheduledActionOutput, error) {
 			return client.PutScheduledAction(s.ctx, &applicationautoscaling.PutScheduledActionInput{
 				ServiceNamespace: scalingtypes.ServiceNamespaceEcs, ScalableDimension: scalingtypes.ScalableDimensionECSServiceDesiredCount, ResourceId: &resource,
-				ScheduledActionName: new(s.region.Names.Weekend() + "-" + action.Name), Schedule: &action.Expression, Timezone: &s.region.Weekend.Timezone,
+				ScheduledActionName: new(s.region.Names.ScheduledAction(action.Name)), Schedule: &action.Expression, Timezone: &s.region.Weekend.Timezone,
 				ScalableTargetAction: &scalingtypes.ScalableTargetAction{MinCapacity: &capacity, MaxCapacity: &capacity},
 			})
 		})
