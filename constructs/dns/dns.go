@@ -10,6 +10,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/route53record"
 
 	"github.com/cdtait/mcpfleet/internal/hcl"
+	"github.com/cdtait/mcpfleet/naming"
 )
 
 // Config describes the records.
@@ -55,7 +56,7 @@ func New(scope constructs.Construct, id string, cfg Config) *DNS {
 	}
 	return &DNS{
 		ZoneID: *zone.ZoneId(),
-		URL:    hcl.Expression(fmt.Sprintf(`one([for record in aws_route53_record.main : %q])`, hcl.URL("${record.name}", cfg.Port))),
+		URL:    hcl.Expression(fmt.Sprintf(`one([for record in aws_route53_record.main : %q])`, naming.URL("${record.name}", cfg.Port))),
 	}
 }
 

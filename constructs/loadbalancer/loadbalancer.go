@@ -14,6 +14,7 @@ import (
 
 	"github.com/cdtait/mcpfleet/internal/hcl"
 	"github.com/cdtait/mcpfleet/internal/pointer"
+	"github.com/cdtait/mcpfleet/naming"
 )
 
 const (
@@ -114,7 +115,7 @@ func New(scope constructs.Construct, id string, cfg Config) *LoadBalancer {
 		ARN:            hcl.One(address, "arn"),
 		DNSName:        hcl.One(address, "dns_name"),
 		ZoneID:         hcl.One(address, "zone_id"),
-		URL:            hcl.Expression(fmt.Sprintf("one([for balancer in %s : %q])", address, hcl.URL("${balancer.dns_name}", cfg.Port))),
+		URL:            hcl.Expression(fmt.Sprintf("one([for balancer in %s : %q])", address, naming.URL("${balancer.dns_name}", cfg.Port))),
 		TargetGroupARN: *group.Arn(),
 	}
 }

@@ -5,7 +5,6 @@ package hcl
 import (
 	"bytes"
 	"encoding/json"
-	"strconv"
 	"strings"
 )
 
@@ -26,14 +25,6 @@ func Expression(source string) string { return "${" + source + "}" }
 // CDKTF itself would write ${aws_lb.main.arn}, which Terraform refuses of anything counted.
 func One(address, attribute string) string {
 	return Expression("one(" + address + "[*]." + attribute + ")")
-}
-
-// URL is where a host answers over HTTP; host may be an interpolation.
-func URL(host string, port int) string {
-	if port == 80 {
-		return "http://" + host
-	}
-	return "http://" + host + ":" + strconv.Itoa(port)
 }
 
 // cdktfToken is what CDKTF looks for, behind ${, to put a value in its place.

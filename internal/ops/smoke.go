@@ -16,6 +16,7 @@ import (
 
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/internal/version"
+	"github.com/cdtait/mcpfleet/naming"
 )
 
 // mcpPath is where an MCP server listens by the habit of its SDKs.
@@ -69,7 +70,7 @@ func (r *Region) Smoke(ctx context.Context, timeout time.Duration) Smoke {
 		result.Problem = "there is no load balancer; mcpfleet doctor --region " + r.Name
 		return result
 	}
-	return probe(ctx, result, URL(value(balancer.DNSName), r.LoadBalancer.Port), r.LoadBalancer.HealthCheck, timeout)
+	return probe(ctx, result, naming.URL(value(balancer.DNSName), r.LoadBalancer.Port), r.LoadBalancer.HealthCheck, timeout)
 }
 
 // SmokeDomain asks under the name of the fleet, which Route 53 answers with the nearest region. It is
@@ -78,7 +79,7 @@ func SmokeDomain(ctx context.Context, domain string, regions []*Region, timeout 
 	result := Smoke{Target: domain}
 	for _, region := range regions {
 		if TimingAt(region.Region, region.Now()).State != Asleep {
-			return probe(ctx, result, URL(domain, region.LoadBalancer.Port), region.LoadBalancer.HealthCheck, timeout)
+			return probe(ctx, result, naming.URL(domain, region.LoadBalancer.Port), region.LoadBalancer.HealthCheck, timeout)
 		}
 	}
 	result.Skipped = "every region is asleep"

@@ -9,6 +9,8 @@ import (
 
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
+
+	"github.com/cdtait/mcpfleet/naming"
 )
 
 // Status is one region at a glance.
@@ -134,19 +136,11 @@ func loadBalancerStatus(balancer *elbtypes.LoadBalancer, port int) *LoadBalancer
 	if balancer == nil {
 		return nil
 	}
-	status := &LoadBalancerStatus{Name: value(balancer.LoadBalancerName), DNSName: value(balancer.DNSName), URL: URL(value(balancer.DNSName), port)}
+	status := &LoadBalancerStatus{Name: value(balancer.LoadBalancerName), DNSName: value(balancer.DNSName), URL: naming.URL(value(balancer.DNSName), port)}
 	if balancer.State != nil {
 		status.State = string(balancer.State.Code)
 	}
 	return status
-}
-
-// URL is where a host answers on the listener's port.
-func URL(host string, port int) string {
-	if port == 80 {
-		return "http://" + host
-	}
-	return fmt.Sprintf("http://%s:%d", host, port)
 }
 
 func worst(states map[string]KeyState) KeyState {
