@@ -24,18 +24,14 @@ var awake = presence{allWeek, allWeek}
 
 // kept is weekend mode with the load balancer staying.
 func kept(region config.Region) presence {
-	if !region.Weekend.Active {
-		return presence{0, allWeek}
-	}
-	return presence{hours(region.Schedule.HoursPerWeek()), allWeek}
+	region.Weekend.Enabled, region.Weekend.DestroyALBs = true, false
+	return planned(region)
 }
 
 // destroyed is weekend mode with the load balancer going too.
 func destroyed(region config.Region) presence {
-	if !region.Weekend.Active {
-		return presence{}
-	}
-	return presence{hours(region.Schedule.HoursPerWeek()), hours(region.Schedule.LoadBalancerHoursPerWeek())}
+	region.Weekend.Enabled, region.Weekend.DestroyALBs = true, true
+	return planned(region)
 }
 
 // planned is what the fleet file says.

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -21,14 +22,15 @@ import (
 //go:embed prices.csv
 var builtin []byte
 
-// Builtin is the price table that comes with the program.
-func Builtin() *Table {
+// Builtin is the price table that comes with the program. It is read once, when it is first asked for:
+// every stack asks.
+var Builtin = sync.OnceValue(func() *Table {
 	table, err := Parse("prices.csv", builtin)
 	if err != nil {
 		panic(err) // the file is compiled in, and tested
 	}
 	return table
-}
+})
 
 // Confidence says how far a price can be trusted.
 type Confidence string
