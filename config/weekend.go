@@ -13,3 +13,21 @@ type Weekend struct {
 	Skip        []string `yaml:"skip" is:"a date" example:"[2026-12-26]" doc:"Dates on which the window does not open."`
 	Extra       []string `yaml:"extra" is:"a date" example:"[2026-12-24]" doc:"Dates on which it opens although the weekday says otherwise."`
 }
+
+// Modes of weekend mode, as scripts and tables name them.
+const (
+	Off     = "off"
+	Keep    = "keep"
+	Destroy = "destroy"
+)
+
+// Mode is whether the region sleeps at all, and whether its load balancer is destroyed meanwhile.
+func (w Weekend) Mode() string {
+	switch {
+	case !w.Enabled:
+		return Off
+	case w.DestroyALBs:
+		return Destroy
+	}
+	return Keep
+}

@@ -27,12 +27,8 @@ func weekendSchedule(region config.Region) any {
 	if !region.Weekend.Enabled {
 		return hcl.Null
 	}
-	mode := "keep"
-	if region.Weekend.DestroyALBs {
-		mode = "destroy"
-	}
 	return map[string]any{
-		"mode":         mode,
+		"mode":         region.Weekend.Mode(),
 		"active":       region.Weekend.Active,
 		"days":         region.Weekend.Days,
 		"start_hour":   region.Weekend.StartHour,

@@ -42,11 +42,7 @@ things are called in AWS.`,
 
 func (a *App) printCheck(fleet *config.Fleet) error {
 	if a.json {
-		regions := []string{}
-		for _, region := range fleet.Regions {
-			regions = append(regions, region.Name)
-		}
-		return a.printJSON(map[string]any{"file": a.file, "valid": true, "regions": regions})
+		return a.printJSON(map[string]any{"file": a.file, "valid": true, "regions": namesOf(fleet)})
 	}
 	noun := "regions"
 	if len(fleet.Regions) == 1 {

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"github.com/cdtait/mcpfleet/config"
@@ -32,12 +30,15 @@ mcpfleet help cost says how everything is computed.`,
   mcpfleet cost --live                what runs now, and what was billed this month
   mcpfleet cost diff old.yaml regions.yaml --markdown`,
 		Args: noArguments,
-		RunE: func(command *cobra.Command, _ []string) error {
+		PersistentPreRunE: func(*cobra.Command, []string) error {
 			if a.json && options.markdown {
 				return usagef("--json and --markdown exclude each other")
 			}
-			if options == (costOptions{}) && !a.json && isTerminal(a.In) && isTerminal(a.Out) {
-				return a.menuOrHelp(command)
+			return nil
+		},
+		RunE: func(command *cobra.Command, _ []string) error {
+			if options == (costOptions{}) && !a.json && a.canChoose() {
+				return a.menu(command)
 			}
 			prices, err := a.prices(options.prices)
 			if err != nil {
@@ -129,19 +130,17 @@ out. --markdown makes a comment for a pull request of it.`,
 			return nil
 		},
 		RunE: func(_ *cobra.Command, arguments []string) error {
-			if a.json && options.markdown {
-				return usagef("--json and --markdown exclude each other")
-			}
 			prices, err := a.prices(options.prices)
 			if err != nil {
 				return err
 			}
 			var estimates []cost.Fleet
 			for _, file := range arguments {
-				fleet, err := a.fleetOf(file)
+				fleet, err := a.load(file)
 				if err != nil {
 					return err
 				}
+				a.narrow(fleet) // a region that is asked for may be in only one of them
 				estimate := prices.Estimate(fleet)
 				estimate.Annotate(a.Now())
 				estimates = append(estimates, estimate)
@@ -150,19 +149,4 @@ out. --markdown makes a comment for a pull request of it.`,
 			return a.show(difference, diffPage(difference, estimates[1].Notes), *options)
 		},
 	}
-}
-
-// fleetOf is fleet for one of two files. A region that is asked for may be in only one of them.
-func (a *App) fleetOf(file string) (*config.Fleet, error) {
-	fleet, warnings, err := config.Load(file)
-	if err != nil {
-		return nil, err
-	}
-	for _, warning := range warnings {
-		_, _ = fmt.Fprintln(a.Err, "warning:", warning)
-	}
-	if len(a.regions) > 0 {
-		fleet.Regions = only(fleet.Regions, a.regions)
-	}
-	return fleet, nil
 }

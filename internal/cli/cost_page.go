@@ -278,7 +278,3 @@ func signed(amount decimal.Decimal) string {
 	}
 	return amount.StringFixed(2)
 }
-
-func only(regions []config.Region, names []string) []config.Region {
-	return slices.DeleteFunc(regions, func(region config.Region) bool { return !slices.Contains(names, region.Name) })
-}

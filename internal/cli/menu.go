@@ -29,11 +29,11 @@ var entries = []entry{
 	{"Nothing", nil},
 }
 
-// menuOrHelp shows the menu to a person, and the help to a pipe.
-func (a *App) menuOrHelp(command *cobra.Command) error {
-	if !isTerminal(a.In) || !isTerminal(a.Out) {
-		return command.Help()
-	}
+// canChoose is whether somebody sees a menu and can answer it.
+func (a *App) canChoose() bool { return isTerminal(a.In) && isTerminal(a.Out) }
+
+// menu does what somebody chooses.
+func (a *App) menu(command *cobra.Command) error {
 	chosen, err := a.choose(command.Context())
 	if err != nil || len(entries[chosen].arguments) == 0 {
 		return err

@@ -25,29 +25,32 @@ func (p page) text() string {
 		if block.heading != "" {
 			lines = append(lines, block.heading)
 		}
-		lines = append(lines, block.columns()...)
+		if len(block.rows) > 0 {
+			lines = append(lines, block.columns()...)
+		}
 		lines = append(lines, block.remarks...)
 		blocks = append(blocks, strings.Join(lines, "\n")+"\n")
 	}
 	return strings.Join(blocks, "\n")
 }
 
+// columns are the header and the rows. The last cell of a row may be as long as it likes, unless it
+// stands to the right.
 func (b block) columns() []string {
-	if len(b.rows) == 0 {
-		return nil
-	}
 	all := append([][]string{b.header}, b.rows...)
 	widths := make([]int, len(b.header))
 	for _, row := range all {
 		for i, cell := range row {
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+			if i < len(row)-1 || b.align[i] == 'r' {
+				widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+			}
 		}
 	}
 	var lines []string
 	for _, row := range all {
 		var cells []string
 		for i, cell := range row {
-			space := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
+			space := strings.Repeat(" ", max(widths[i]-utf8.RuneCountInString(cell), 0))
 			if b.align[i] == 'r' {
 				cells = append(cells, space+cell)
 			} else {

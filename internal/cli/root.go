@@ -142,11 +142,7 @@ func (a *App) completeRegions(*cobra.Command, []string, string) ([]string, cobra
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	var names []string
-	for _, region := range fleet.Regions {
-		names = append(names, region.Name)
-	}
-	return names, cobra.ShellCompDirectiveNoFileComp
+	return namesOf(fleet), cobra.ShellCompDirectiveNoFileComp
 }
 
 // connect loads the fleet and finds the credentials to work on it.
@@ -167,29 +163,46 @@ func (a *App) connect(ctx context.Context) (*config.Fleet, *ops.Fleet, error) {
 	return fleet, connected, nil
 }
 
-// fleet loads the fleet file, prints its warnings, and keeps the regions that were asked for.
+// fleet loads the fleet file, and keeps the regions that were asked for.
 func (a *App) fleet() (*config.Fleet, error) {
-	fleet, warnings, err := config.Load(a.file)
+	fleet, err := a.load(a.file)
+	if err != nil {
+		return nil, err
+	}
+	names := namesOf(fleet)
+	for _, wanted := range a.regions {
+		if !slices.Contains(names, wanted) {
+			return nil, usagef("%s is not in %s; there are %s", wanted, a.file, strings.Join(names, ", "))
+		}
+	}
+	a.narrow(fleet)
+	return fleet, nil
+}
+
+// load loads a fleet file, and prints its warnings.
+func (a *App) load(file string) (*config.Fleet, error) {
+	fleet, warnings, err := config.Load(file)
 	if err != nil {
 		return nil, err
 	}
 	for _, warning := range warnings {
 		_, _ = fmt.Fprintln(a.Err, "warning:", warning)
 	}
-	if len(a.regions) == 0 {
-		return fleet, nil
+	return fleet, nil
+}
+
+// narrow leaves only the regions that were asked for.
+func (a *App) narrow(fleet *config.Fleet) {
+	if len(a.regions) > 0 {
+		fleet.Regions = slices.DeleteFunc(fleet.Regions, func(region config.Region) bool { return !slices.Contains(a.regions, region.Name) })
 	}
-	var names []string
+}
+
+// namesOf are the names of a fleet's regions.
+func namesOf(fleet *config.Fleet) []string {
+	names := []string{}
 	for _, region := range fleet.Regions {
 		names = append(names, region.Name)
 	}
-	for _, wanted := range a.regions {
-		if !slices.Contains(names, wanted) {
-			return nil, usagef("%s is not in %s; there are %s", wanted, a.file, strings.Join(names, ", "))
-		}
-	}
-	fleet.Regions = slices.DeleteFunc(fleet.Regions, func(region config.Region) bool {
-		return !slices.Contains(a.regions, region.Name)
-	})
-	return fleet, nil
+	return names
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 )
 
 // printJSON prints what a table would show, for scripts.
@@ -15,26 +14,10 @@ func (a *App) printJSON(value any) error {
 	return encoder.Encode(value)
 }
 
-// printTable prints rows in columns. The last cell of a row may be as long as it likes; a row with
-// fewer cells than the header ends in a remark.
+// printTable prints rows in columns. A row with fewer cells than the header ends in a remark.
 func (a *App) printTable(header []string, rows [][]string) {
-	all := append([][]string{header}, rows...)
-	widths := make([]int, len(header))
-	for _, row := range all {
-		for i, cell := range row[:len(row)-1] {
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
-		}
-	}
-	for _, row := range all {
-		var line strings.Builder
-		for i, cell := range row {
-			line.WriteString(cell)
-			if i < len(row)-1 {
-				line.WriteString(strings.Repeat(" ", widths[i]+2-utf8.RuneCountInString(cell)))
-			}
-		}
-		_, _ = fmt.Fprintln(a.Out, strings.TrimRight(line.String(), " "))
-	}
+	table := block{align: strings.Repeat("l", len(header)), header: header, rows: rows}
+	a.printf("%s\n", strings.Join(table.columns(), "\n"))
 }
 
 func (a *App) printf(format string, arguments ...any) {

@@ -19,23 +19,18 @@ func (a *App) weekend() *cobra.Command {
 
 Without a verb, and on a terminal, it shows a menu.`,
 		Args: noArguments,
-		RunE: func(command *cobra.Command, _ []string) error { return a.menuOrHelp(command) },
+		RunE: func(command *cobra.Command, _ []string) error {
+			if !a.canChoose() {
+				return command.Help()
+			}
+			return a.menu(command)
+		},
 	}
 	command.AddCommand(a.weekendStatus(), a.weekendNow("up"), a.weekendNow("down"), a.weekendEnable(), a.weekendDisable(), a.weekendCron())
 	return command
 }
 
 // modes are how a region sleeps.
-func mode(region config.Region) string {
-	switch {
-	case !region.Weekend.Enabled:
-		return "off"
-	case region.Weekend.DestroyALBs:
-		return "destroy"
-	}
-	return "keep"
-}
-
 func window(region config.Region) string {
 	weekend := region.Weekend
 	if !weekend.Enabled {
@@ -81,7 +76,7 @@ func (a *App) printWeekend(fleet *config.Fleet, statuses []ops.Status) error {
 	var rows [][]string
 	for i, status := range statuses {
 		region := fleet.Regions[i]
-		row := weekendRow{Region: region.Name, Mode: mode(region), Window: window(region), Schedule: status.Schedule,
+		row := weekendRow{Region: region.Name, Mode: region.Weekend.Mode(), Window: window(region), Schedule: status.Schedule,
 			HoursPerWeek: region.TaskWeek().Hours(), LoadBalancer: status.LoadBalancer != nil, Problems: status.Problems}
 		running, balancer := strings.Join(status.Problems, "; "), "-"
 		if service := status.Service; service != nil {
@@ -217,7 +212,7 @@ func weekendQuestion(fleet *ops.Fleet, plans map[string]planned, state string) s
 // plans asks Terraform what it would do in the regions that destroy their load balancers, and shows it.
 func (a *App) plans(ctx context.Context, fleet *ops.Fleet, state string, terraforms slots) map[string]planned {
 	all := ops.Each(fleet.Regions, func(region *ops.Region) (each planned) {
-		if mode(region.Region) != "destroy" || a.leavesAsleep(region, state) {
+		if region.Weekend.Mode() != config.Destroy || a.leavesAsleep(region, state) {
 			return planned{}
 		}
 		each.err = terraforms.do(func() (err error) {

@@ -35,7 +35,7 @@ func (a *App) printCron(fleet *config.Fleet) error {
 	var regions []config.Region
 	var stacks []string
 	for _, region := range fleet.Regions {
-		if mode(region) == "destroy" && region.Weekend.Active {
+		if region.Weekend.Mode() == config.Destroy && region.Weekend.Active {
 			regions = append(regions, region)
 			stacks = append(stacks, region.Names.Stack())
 		}
