@@ -161,15 +161,11 @@ func (t *Table) window(region config.Region) Window {
 	}
 	keeps, destroys := t.region(region, Machine{}, kept(region)).Total, t.region(region, Machine{}, present).Total
 	result.Saving = Total{keeps.Monthly.Sub(destroys.Monthly), keeps.Missing}
-	if !region.LoadBalancer.Enabled {
-		result.LoadBalancerHours = 0
-		return result
-	}
-	comings, without := comings(region), hours(region.Schedule.LoadBalancerHoursPerWeek())
+	comings := comings(region)
 	if comings == 0 || present.loadBalancer == 0 {
 		return result
 	}
-	without -= comings * hours((region.Weekend.LeadMinutes+59)/60)
+	without := present.loadBalancer - comings*hours((region.Weekend.LeadMinutes+59)/60)
 	result.BreakEven = new(decimal.New(int64(allWeek-without), 0).DivRound(decimal.New(int64(comings), 0), 1))
 	lead := Sum(t.loadBalancer(region, presence{loadBalancer: comings}))
 	if !lead.LowerBound() {

@@ -83,12 +83,6 @@ func (s *Schedule) startHour(day time.Weekday) int {
 	return sinceMonday*24 + s.window.StartHour
 }
 
-// HoursPerWeek is how long tasks run.
-func (s *Schedule) HoursPerWeek() int { return s.Week().Hours() }
-
-// LoadBalancerHoursPerWeek is how long AWS bills a load balancer that is destroyed between windows.
-func (s *Schedule) LoadBalancerHoursPerWeek() int { return s.LoadBalancerWeek().Hours() }
-
 // PerMonth is hours of a week in a month, a twelfth of a year of 365 days: the 168 hours of a week are
 // 730. It is not rounded: 32 hours a week are 139.0476….
 func PerMonth(hoursPerWeek int) *big.Rat { return big.NewRat(int64(hoursPerWeek)*365, 7*12) }

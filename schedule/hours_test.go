@@ -25,8 +25,8 @@ func TestHours(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			test.window.Timezone = "UTC"
 			s := newSchedule(t, test.window)
-			got := fmt.Sprintf("%d %d %s %s", s.HoursPerWeek(), s.LoadBalancerHoursPerWeek(),
-				PerMonth(s.HoursPerWeek()).FloatString(2), PerMonth(s.LoadBalancerHoursPerWeek()).FloatString(2))
+			tasks, balancer := s.Week().Hours(), s.LoadBalancerWeek().Hours()
+			got := fmt.Sprintf("%d %d %s %s", tasks, balancer, PerMonth(tasks).FloatString(2), PerMonth(balancer).FloatString(2))
 			want := fmt.Sprintf("%d %d %s %s", test.tasks, test.balancer, test.tasksMonth, test.months)
 			if got != want {
 				t.Errorf("got %s, want %s", got, want)
