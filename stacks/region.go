@@ -17,6 +17,7 @@ import (
 	"github.com/cdtait/mcpfleet/constructs/secrets"
 	"github.com/cdtait/mcpfleet/constructs/security"
 	"github.com/cdtait/mcpfleet/constructs/weekend"
+	"github.com/cdtait/mcpfleet/internal/awsprovider"
 	"github.com/cdtait/mcpfleet/internal/hcl"
 	"github.com/cdtait/mcpfleet/naming"
 )
@@ -25,7 +26,7 @@ import (
 func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Region) cdktf.TerraformStack {
 	stack := cdktf.NewTerraformStack(app, new(region.Names.Stack()))
 	newBackend(stack, fleet.State, region)
-	account := newProvider(stack, region)
+	account := awsprovider.New(stack, region.Name, region.Names.Tags())
 	newVariables(stack, region)
 	newLocals(stack, region)
 
