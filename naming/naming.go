@@ -35,6 +35,9 @@ type Names struct {
 // Stack is the Terraform stack: dev-eu-west-1.
 func (n Names) Stack() string { return n.Environment + "-" + n.Region }
 
+// StateFile is the stack's state. Environments never share one, as the stack's name holds theirs.
+func (n Names) StateFile() string { return "terraform." + n.Stack() + ".tfstate" }
+
 // Prefix begins the name of everything in the region: fmp-mcp-dev-eu-west-1.
 func (n Names) Prefix() string { return n.Project + "-" + n.Environment + "-" + n.Region }
 

@@ -11,6 +11,7 @@ var dev = Names{Project: "fmp-mcp", Environment: "dev", Region: "eu-west-1"}
 func TestNames(t *testing.T) {
 	for got, want := range map[string]string{
 		dev.Stack():           "dev-eu-west-1",
+		dev.StateFile():       "terraform.dev-eu-west-1.tfstate",
 		dev.VPC():             "fmp-mcp-dev-eu-west-1-vpc",
 		dev.LoadBalancer():    "fmp-mcp-dev-eu-west-1-alb",
 		dev.TargetGroup(8001): "fmp-mcp-dev-eu-west-1-tg-8001",

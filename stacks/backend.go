@@ -6,10 +6,9 @@ import (
 	"github.com/cdtait/mcpfleet/config"
 )
 
-// newBackend says where the stack's state is kept. Environments never share a file or a key, as the
-// stack's name holds the environment.
+// newBackend says where the stack's state is kept.
 func newBackend(stack cdktf.TerraformStack, state config.State, region config.Region) {
-	file := "terraform." + region.Names.Stack() + ".tfstate"
+	file := region.Names.StateFile()
 	if state.Backend == "local" {
 		// Terraform runs in cdktf.out/stacks/<stack>; the file lies beside cdktf.json. CDKTF's own
 		// default is an absolute path, which would differ from machine to machine.

@@ -8,9 +8,5 @@ import (
 
 // deployCommand is what brings the fleet file to AWS.
 func (a *App) deployCommand(arguments ...string) string {
-	command := "npx cdktf deploy " + strings.Join(arguments, " ")
-	if a.file == config.DefaultFile {
-		return command
-	}
-	return "MCPFLEET_CONFIG=" + a.file + " " + command
+	return config.Command(a.file, "npx cdktf deploy "+strings.Join(arguments, " "))
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/internal/ops"
+	"github.com/cdtait/mcpfleet/internal/span"
 )
 
 // maxSecret is what Secrets Manager takes.
@@ -201,7 +202,7 @@ func (a *App) printSecrets(statuses []ops.SecretStatus) error {
 		}
 		changed := "-"
 		if status.Changed != nil {
-			changed = fmt.Sprintf("%s, %s ago", status.Changed.UTC().Format(time.DateTime), ops.Span(a.Now().Sub(*status.Changed)))
+			changed = fmt.Sprintf("%s, %s ago", status.Changed.UTC().Format(time.DateTime), span.Words(a.Now().Sub(*status.Changed)))
 		}
 		if status.Problem != "" {
 			changed = status.Problem

@@ -11,6 +11,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/session"
 )
 
 // billingRegion is where Cost Explorer and the Price List answer, whatever region is asked about:
@@ -27,7 +28,7 @@ type Bill struct {
 // MonthToDate asks Cost Explorer for what carries the fleet's tags. AWS charges 0.01 dollars for the
 // question (https://aws.amazon.com/aws-cost-management/aws-cost-explorer/pricing/).
 func MonthToDate(ctx context.Context, fleet *config.Fleet, now time.Time) (*Bill, error) {
-	cfg, err := session(ctx, billingRegion)
+	cfg, err := session.Open(ctx, billingRegion)
 	if err != nil {
 		return nil, err
 	}

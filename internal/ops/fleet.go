@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/session"
 )
 
 // Fleet is the part of a fleet that is worked on.
@@ -29,7 +30,7 @@ const interval = 5 * time.Second
 
 // Connect finds credentials, and fails where there are none. It does not ask AWS anything yet.
 func Connect(ctx context.Context, fleet *config.Fleet, now func() time.Time) (*Fleet, error) {
-	cfg, err := session(ctx, fleet.Regions[0].Name)
+	cfg, err := session.Open(ctx, fleet.Regions[0].Name)
 	if err != nil {
 		return nil, err
 	}

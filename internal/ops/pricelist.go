@@ -18,6 +18,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/cdtait/mcpfleet/cost"
+	"github.com/cdtait/mcpfleet/internal/session"
 )
 
 // offer is a part of the Price List that one question brings.
@@ -65,7 +66,7 @@ type PriceList struct {
 
 // OpenPriceList finds the credentials that the Price List wants of anybody.
 func OpenPriceList(ctx context.Context, today time.Time) (*PriceList, error) {
-	cfg, err := session(ctx, billingRegion)
+	cfg, err := session.Open(ctx, billingRegion)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
+
+	"github.com/cdtait/mcpfleet/internal/session"
 )
 
 // meanings are what AWS's error codes mean to an operator. A code that is not here speaks for itself.
@@ -42,9 +44,9 @@ func Reason(err error) string {
 	case errors.Is(err, context.DeadlineExceeded):
 		return "unreachable: no answer in time"
 	case errors.As(err, &network):
-		return "unreachable: " + innermost(err).Error()
+		return "unreachable: " + session.Cause(err)
 	}
-	return oneLine(innermost(err).Error())
+	return session.Cause(err)
 }
 
 func apiReason(err error, api smithy.APIError) string {
@@ -81,20 +83,6 @@ func afterAttempts(err error) string {
 		return fmt.Sprintf(", %d times", most.Attempt)
 	}
 	return ""
-}
-
-// innermost is the cause without the words of every layer above it.
-func innermost(err error) error {
-	if lookup, ok := errors.AsType[*net.DNSError](err); ok {
-		return errors.New(lookup.Err)
-	}
-	for {
-		below := errors.Unwrap(err)
-		if below == nil {
-			return err
-		}
-		err = below
-	}
 }
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

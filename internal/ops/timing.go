@@ -5,11 +5,12 @@ import (
 	"time"
 
 	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/span"
 )
 
 // Timing is what the schedule says of a region at an instant.
 type Timing struct {
-	// State is "always on", "awake" or "asleep".
+	// State is "always on", "awake", "asleep", or "not in the fleet file".
 	State string `json:"state"`
 	// Next is when that changes; absent where it never does.
 	Next *time.Time `json:"next_change,omitempty"`
@@ -22,6 +23,8 @@ const (
 	AlwaysOn = "always on"
 	Awake    = "awake"
 	Asleep   = "asleep"
+	// Left is a region's that has been taken out of the fleet file before it was destroyed.
+	Left = "not in the fleet file"
 )
 
 // TimingAt is what the schedule says of a region at an instant.
@@ -54,13 +57,7 @@ func ShouldRun(region config.Region, now time.Time) int {
 
 // ShouldHaveLoadBalancer says whether a load balancer belongs there at an instant.
 func ShouldHaveLoadBalancer(region config.Region, now time.Time) bool {
-	switch {
-	case !region.LoadBalancer.Enabled:
-		return false
-	case !region.Weekend.DestroyALBs || !region.Weekend.Enabled:
-		return true
-	}
-	return region.Weekend.Active && region.Schedule.LoadBalancerPresent(now)
+	return region.LoadBalancer.Enabled && region.WantedAt(now).LoadBalancer
 }
 
 // nextAction is when AWS next changes a number of tasks by itself, and to what.
@@ -95,22 +92,5 @@ func When(at, now time.Time) string {
 	if at.Sub(now) > 6*24*time.Hour {
 		layout = "Mon 2 Jan 15:04 MST"
 	}
-	return at.Format(layout) + " in " + Span(at.Sub(now))
-}
-
-// Span is a length of time in its two largest units, rounded up to a minute.
-func Span(length time.Duration) string {
-	minutes := int((length + time.Minute - 1) / time.Minute)
-	days, hours, rest := minutes/(24*60), minutes/60%24, minutes%60
-	switch {
-	case days > 0 && hours > 0:
-		return fmt.Sprintf("%d d %d h", days, hours)
-	case days > 0:
-		return fmt.Sprintf("%d d", days)
-	case hours > 0 && rest > 0:
-		return fmt.Sprintf("%d h %d min", hours, rest)
-	case hours > 0:
-		return fmt.Sprintf("%d h", hours)
-	}
-	return fmt.Sprintf("%d min", rest)
+	return at.Format(layout) + " in " + span.Words(at.Sub(now))
 }

@@ -8,6 +8,8 @@ import (
 
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
+
+	"github.com/cdtait/mcpfleet/internal/span"
 )
 
 const (
@@ -25,7 +27,7 @@ type Say func(text string)
 // where a load balancer asks for it. With none wanted it waits until the last has left.
 func (r *Region) WaitSteady(ctx context.Context, count int, say Say) error {
 	asked := ctx
-	ctx, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("not steady after %s; mcpfleet doctor --region %s", Span(patience), r.Name))
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("not steady after %s; mcpfleet doctor --region %s", span.Words(patience), r.Name))
 	defer cancel()
 	failures, last := 0, ""
 	for {
