@@ -9,6 +9,7 @@ import (
 
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/internal/ops"
+	"github.com/cdtait/mcpfleet/internal/terraform"
 )
 
 func (a *App) weekend() *cobra.Command {
@@ -143,7 +144,7 @@ type planned struct {
 }
 
 func (a *App) weekendAct(ctx context.Context, fleet *ops.Fleet, state string, wait bool) error {
-	terraforms := make(slots, mostTerraforms)
+	terraforms := terraform.NewSlots()
 	plans := a.plans(ctx, fleet, state, terraforms)
 	defer func() {
 		for _, each := range plans {
@@ -181,18 +182,6 @@ func (a *App) leavesAsleep(region *ops.Region, state string) bool {
 	return state == "up" && region.Weekend.Enabled && !region.Weekend.Active && len(a.regions) == 0
 }
 
-// slots bound how many run at once.
-type slots chan struct{}
-
-// mostTerraforms at once are what a laptop has memory for: each takes some hundred megabytes.
-const mostTerraforms = 4
-
-func (s slots) do(work func() error) error {
-	s <- struct{}{}
-	defer func() { <-s }()
-	return work()
-}
-
 func weekendQuestion(fleet *ops.Fleet, plans map[string]planned, state string) string {
 	changes := false
 	for _, each := range plans {
@@ -210,15 +199,13 @@ func weekendQuestion(fleet *ops.Fleet, plans map[string]planned, state string) s
 }
 
 // plans asks Terraform what it would do in the regions that destroy their load balancers, and shows it.
-func (a *App) plans(ctx context.Context, fleet *ops.Fleet, state string, terraforms slots) map[string]planned {
+func (a *App) plans(ctx context.Context, fleet *ops.Fleet, state string, terraforms terraform.Slots) map[string]planned {
 	all := ops.Each(fleet.Regions, func(region *ops.Region) (each planned) {
 		if region.Weekend.Mode() != config.Destroy || a.leavesAsleep(region, state) {
 			return planned{}
 		}
-		each.err = terraforms.do(func() (err error) {
-			each.plan, err = ops.PlanWeekend(ctx, region.Region, state, func(text string) { a.progressf("%s: %s", region.Name, text) })
-			return err
-		})
+		defer terraforms.Take()()
+		each.plan, each.err = ops.PlanWeekend(ctx, region.Region, state, func(text string) { a.progressf("%s: %s", region.Name, text) })
 		return each
 	})
 	plans := map[string]planned{}
@@ -235,7 +222,7 @@ func (a *App) plans(ctx context.Context, fleet *ops.Fleet, state string, terrafo
 }
 
 // destroyedUp brings the load balancer before the tasks.
-func destroyedUp(ctx context.Context, region *ops.Region, plan *ops.Plan, terraforms slots, wait bool, d *deed) error {
+func destroyedUp(ctx context.Context, region *ops.Region, plan *ops.Plan, terraforms terraform.Slots, wait bool, d *deed) error {
 	if err := apply(ctx, plan, terraforms, "up", d); err != nil {
 		return err
 	}
@@ -247,7 +234,7 @@ func destroyedUp(ctx context.Context, region *ops.Region, plan *ops.Plan, terraf
 }
 
 // destroyedDown takes the load balancer after the last task has left it.
-func destroyedDown(ctx context.Context, region *ops.Region, plan *ops.Plan, terraforms slots, d *deed) error {
+func destroyedDown(ctx context.Context, region *ops.Region, plan *ops.Plan, terraforms terraform.Slots, d *deed) error {
 	if err := scaleRegion(ctx, region, 0, true, d); err != nil {
 		return err
 	}
@@ -258,15 +245,15 @@ func destroyedDown(ctx context.Context, region *ops.Region, plan *ops.Plan, terr
 	return nil
 }
 
-func apply(ctx context.Context, plan *ops.Plan, terraforms slots, state string, d *deed) error {
+func apply(ctx context.Context, plan *ops.Plan, terraforms terraform.Slots, state string, d *deed) error {
 	if !plan.Changes {
 		return nil
 	}
-	err := terraforms.do(func() error {
-		d.say("terraform apply")
-		return plan.Apply(ctx)
-	})
-	if err != nil {
+	defer terraforms.Take()()
+	d.say("terraform apply")
+	quiet := context.AfterFunc(ctx, func() { d.say(terraform.Interrupted) })
+	defer quiet()
+	if err := plan.Apply(ctx); err != nil {
 		return err
 	}
 	d.did("applied with weekend_state=%s", state)

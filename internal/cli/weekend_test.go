@@ -1,13 +1,16 @@
 package cli
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
@@ -62,7 +65,7 @@ func fakeTerraform(t *testing.T, stacks ...string) (calls func() string) {
 echo "$(basename "$PWD") $*" | sed -E 's#-out=[^ ]*#-out=FILE#; s#/[^ ]*/plan#FILE#' >>` + log + `
 case $1 in
 version) echo '{"terraform_version":"1.11.4"}';;
-plan) exit 2;;
+plan) test -z "$LOCKED" || { echo "$LOCKED" >&2; exit 1; }; exit 2;;
 show) echo 'aws_lb.main[0] will change';;
 esac
 `
@@ -72,7 +75,9 @@ esac
 	t.Setenv("PATH", folder+":"+os.Getenv("PATH"))
 	t.Setenv("TERRAFORM", "")
 	t.Chdir(folder)
+	synthesized := map[string]map[string]struct{}{"stacks": {}}
 	for _, stack := range stacks {
+		synthesized["stacks"][stack] = struct{}{}
 		at := filepath.Join("cdktf.out/stacks", stack)
 		if err := os.MkdirAll(at, 0o755); err != nil {
 			t.Fatal(err)
@@ -81,9 +86,19 @@ esac
 			t.Fatal(err)
 		}
 	}
+	manifest, err := json.Marshal(synthesized)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll("cdktf.out", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile("cdktf.out/manifest.json", manifest, 0o644); err != nil {
+		t.Fatal(err)
+	}
 	return func() string {
 		text, err := os.ReadFile(log)
-		if err != nil {
+		if err != nil && !errors.Is(err, fs.ErrNotExist) { // nobody has called
 			t.Fatal(err)
 		}
 		return string(text)
@@ -114,7 +129,38 @@ func TestWeekendUpNeedsTheSynthesizedStack(t *testing.T) {
 	file := fleetFile(t, fleetText("weekend-c", "{enabled: true, destroy_albs: true}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
 	seed(t, url, file)
 	t.Chdir(t.TempDir())
-	want(t, run(t, saturday, file, "weekend", "up"), 1, "cdktf.out/stacks/dev-eu-west-1 is not there; run make synth")
+	want(t, run(t, saturday, file, "weekend", "up"), 1, "there are no stacks in cdktf.out; run make synth first")
+	calls := fakeTerraform(t, "dev-eu-west-1", "prod-eu-west-1")
+	if err := os.WriteFile("cdktf.out/manifest.json", []byte(`{"stacks": {"prod-eu-west-1": {}}}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	want(t, run(t, saturday, file, "weekend", "up"), 1, "the last synth wrote no stack dev-eu-west-1; run make synth for the fleet file that this command reads")
+	if text := calls(); text != "" {
+		t.Errorf("Terraform was run for the stack of an earlier synth:\n%s", text)
+	}
+}
+
+func TestWeekendNamesTheLockThatItMeets(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("weekend-f", "{enabled: true, destroy_albs: true}", oneRegion))
+	seed(t, url, file)
+	fakeTerraform(t, "dev-eu-west-1")
+	bucket := `{"terraform": {"backend": {"s3": {"bucket": "acme", "key": "weekend-f/terraform.dev-eu-west-1.tfstate"}}}, "locals": {"load_balancer": "var.weekend_state"}}`
+	if err := os.WriteFile("cdktf.out/stacks/dev-eu-west-1/cdk.tf.json", []byte(bucket), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("LOCKED", `Error: Error acquiring the state lock
+
+Lock Info:
+  ID:        6f6ab1c8-0f40-2c3c-0d5a-7b8d1f6e1a2b
+  Operation: OperationTypeApply
+  Who:       runner@fv-az1
+  Created:   `+time.Now().UTC().Add(-2*time.Hour).String()+`
+`)
+	for _, state := range []string{"up", "down"} {
+		want(t, run(t, saturday, file, "weekend", state, "--yes"), 1, "eu-west-1  locked by runner@fv-az1 for 2 h 1 min (apply); ",
+			"terraform -chdir=cdktf.out/stacks/dev-eu-west-1 force-unlock -force 6f6ab1c8-0f40-2c3c-0d5a-7b8d1f6e1a2b\n")
+	}
 }
 
 func TestAProgramThatTERRAFORMNamesHasToBeThere(t *testing.T) {

@@ -1,0 +1,48 @@
+// Package terraform runs Terraform, or OpenTofu, on the stacks of the last synth: which program, how
+// many at once, how it is interrupted, and what its errors mean.
+package terraform
+
+import (
+	"cmp"
+	"os"
+	"path/filepath"
+
+	"github.com/hashicorp/terraform-exec/tfexec"
+
+	"github.com/cdtait/mcpfleet/internal/synth"
+)
+
+// Stack is Terraform in a stack's folder.
+type Stack struct {
+	*tfexec.Terraform
+	Name string
+}
+
+// Interrupted is for whoever has pressed Ctrl-C.
+const Interrupted = "interrupted: Terraform ends what it is at and writes its state; a second interrupt ends it at once, and may lose what it has just made"
+
+// Open finds the program for a stack. Where a command's context is cancelled, Terraform is interrupted
+// and takes the time that it needs: killed, it would leave in AWS what is in no state.
+func Open(stack string) (*Stack, error) {
+	program, err := Program()
+	if err != nil {
+		return nil, err
+	}
+	terraform, err := tfexec.NewTerraform(synth.Folder(stack), program)
+	if err != nil {
+		return nil, err
+	}
+	// The package would kill after a minute; a load balancer alone takes three. Windows knows no
+	// interrupt, and so has no such setting: there Terraform is killed.
+	_ = terraform.SetWaitDelay(0)
+	return &Stack{terraform, stack}, nil
+}
+
+// Command is what to type to run Terraform in a stack's folder.
+func Command(stack, arguments string) string {
+	name := os.Getenv("TERRAFORM")
+	if program, err := Program(); err == nil && name == "" {
+		name = filepath.Base(program)
+	}
+	return cmp.Or(name, "terraform") + " -chdir=" + filepath.ToSlash(synth.Folder(stack)) + " " + arguments
+}
