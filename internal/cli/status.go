@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/leftover"
 	"github.com/cdtait/mcpfleet/internal/ops"
 )
 
@@ -22,18 +25,20 @@ func (a *App) status() *cobra.Command {
 		Long: `Show what runs in every region, and whether it should.
 
 A region that sleeps by its schedule is well. DRIFT counts where what runs differs from the fleet
-file; below the table it is spelled out. The exit status is 1 where a region that should be awake is
-not serving, or where something could not be seen.`,
+file; below the table it is spelled out. A region that the fleet file no longer names is listed too
+as long as its state holds resources, with the command that destroys them. The exit status is 1
+where a region that should be awake is not serving, where something could not be seen, or where a
+region is left like that.`,
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
-			_, fleet, err := a.connect(command.Context())
+			config, fleet, err := a.connect(command.Context())
 			if err != nil {
 				return err
 			}
 			if watch {
-				return a.watchStatus(command.Context(), fleet, every)
+				return a.watchStatus(command.Context(), config, fleet, every)
 			}
-			return a.printStatus(look(command.Context(), fleet))
+			return a.printStatus(a.lookAround(command.Context(), config, fleet))
 		},
 	}
 	command.Flags().BoolVar(&watch, "watch", false, "look again and again, until Ctrl-C")
@@ -45,9 +50,33 @@ func look(ctx context.Context, fleet *ops.Fleet) []ops.Status {
 	return ops.Each(fleet.Regions, func(region *ops.Region) ops.Status { return region.Status(ctx) })
 }
 
-func (a *App) watchStatus(ctx context.Context, fleet *ops.Fleet, every time.Duration) error {
+// lookAround also sees the regions that are no longer in the fleet file, unless some are asked for.
+// Who may not read the states is told so, and of all else.
+func (a *App) lookAround(ctx context.Context, config *config.Fleet, fleet *ops.Fleet) []ops.Status {
+	if len(a.regions) > 0 {
+		return look(ctx, fleet)
+	}
+	var left []leftover.Region
+	var err error
+	var looking sync.WaitGroup
+	looking.Go(func() { left, err = leftover.Find(ctx, a.file, config) })
+	statuses := look(ctx, fleet)
+	looking.Wait()
+	if err != nil && ctx.Err() == nil {
+		a.progressf("whether anything is left of regions that are no longer in %s is not known: %s", a.file, ops.Reason(err))
+	}
+	for _, region := range left {
+		statuses = append(statuses, ops.Status{
+			Region: region.Name, Stack: region.Stack, Schedule: ops.Timing{State: ops.Left, Text: ops.Left},
+			Drift: []string{}, Problems: []string{region.Problem()},
+		})
+	}
+	return statuses
+}
+
+func (a *App) watchStatus(ctx context.Context, config *config.Fleet, fleet *ops.Fleet, every time.Duration) error {
 	for {
-		statuses := look(ctx, fleet)
+		statuses := a.lookAround(ctx, config, fleet)
 		if ctx.Err() != nil {
 			return nil //nolint:nilerr // Ctrl-C is how it ends
 		}

@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -51,6 +53,40 @@ func TestDatesOfTheirOwnAreNoDrift(t *testing.T) {
 	if got := run(t, saturday, file, "status"); strings.Contains(got.out, "scheduled action") {
 		t.Errorf("there is drift:\n%v", got)
 	}
+}
+
+// leave makes a folder to work in, with the state of a region that the fleet file does not name.
+func leave(t *testing.T, project string) {
+	t.Helper()
+	t.Chdir(t.TempDir())
+	state := fmt.Sprintf(`{"version": 4, "resources": [{"mode": "managed", "type": "aws_vpc", "instances": [{"attributes": {"tags_all": {"Project": %q}}}]}]}`, project)
+	if err := os.WriteFile("terraform.dev-us-east-1.tfstate", []byte(state), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestStatusNamesARegionThatLeftTheFleetFile(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("status-h", "{enabled: true}", oneRegion))
+	seed(t, url, file)
+	want(t, run(t, tuesday, file, "--yes", "weekend", "down"), 0)
+	leave(t, "status-h")
+	const left = "terraform.dev-us-east-1.tfstate still holds resources (1); to destroy them, put us-east-1 back into "
+	got := run(t, tuesday, file, "status")
+	want(t, got, 1, "us-east-1  not in the fleet file", left+file+", run MCPFLEET_CONFIG="+file+" npx cdktf destroy dev-us-east-1, and take it out again")
+	want(t, run(t, tuesday, file, "status", "--json"), 1, `"stack": "dev-us-east-1"`, `"state": "not in the fleet file"`, left)
+	want(t, run(t, tuesday, file, "status", "--region", "eu-west-1"), 0)
+	leave(t, "another")
+	want(t, run(t, tuesday, file, "status"), 0)
+}
+
+func TestStatusAnswersWhereTheStatesCannotBeRead(t *testing.T) {
+	url := awsURL(t)
+	state := "state: {backend: s3, bucket: no-such-bucket, region: eu-west-1}\n"
+	file := fleetFile(t, state+fleetText("status-i", "{enabled: true}", oneRegion))
+	seed(t, url, file)
+	want(t, run(t, tuesday, file, "--yes", "weekend", "down"), 0)
+	want(t, run(t, tuesday, file, "status"), 0, "whether anything is left of regions that are no longer in "+file+" is not known: ListObjectsV2: NoSuchBucket")
 }
 
 func TestStatusAsJSON(t *testing.T) {

@@ -1,0 +1,59 @@
+package leftover
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/session"
+	"github.com/cdtait/mcpfleet/naming"
+)
+
+// timeout keeps a bucket that does not answer from holding up what is known already.
+const timeout = 45 * time.Second
+
+// bucketStates are the states in the fleet's bucket, by region. It lists before it reads, as most
+// regions have never had any.
+func bucketStates(ctx context.Context, fleet *config.Fleet, regions []naming.Names) (map[string][]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	cfg, err := session.Open(ctx, fleet.State.Region)
+	if err != nil {
+		return nil, err
+	}
+	client := s3.NewFromConfig(cfg)
+	listed := map[string]bool{}
+	pages := s3.NewListObjectsV2Paginator(client, &s3.ListObjectsV2Input{
+		Bucket: &fleet.State.Bucket,
+		Prefix: new(fleet.State.Prefix + "/terraform." + fleet.Environment + "-"),
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, object := range page.Contents {
+			listed[*object.Key] = true
+		}
+	}
+	states := map[string][]byte{}
+	for _, names := range regions {
+		key := fleet.State.Prefix + "/" + names.StateFile()
+		if !listed[key] {
+			continue
+		}
+		answer, err := client.GetObject(ctx, &s3.GetObjectInput{Bucket: &fleet.State.Bucket, Key: &key})
+		if err != nil {
+			return nil, err
+		}
+		states[names.Region], err = io.ReadAll(answer.Body)
+		_ = answer.Body.Close()
+		if err != nil {
+			return nil, err
+		}
+	}
+	return states, nil
+}

@@ -1,0 +1,24 @@
+package leftover
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+
+	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/naming"
+)
+
+// localStates are the states beside cdktf.json, by region.
+func localStates(_ context.Context, fleet *config.Fleet, regions []naming.Names) (map[string][]byte, error) {
+	states := map[string][]byte{}
+	for _, names := range regions {
+		text, err := os.ReadFile(fleet.State.Place(names))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		states[names.Region] = text
+	}
+	return states, nil
+}
