@@ -4,9 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-# TERRAFORM=tofu takes OpenTofu everywhere.
-TERRAFORM ?= terraform
-export TERRAFORM
+# TERRAFORM=tofu takes OpenTofu everywhere; without it that is what a machine without Terraform takes.
 
 # No tool here reports to anyone.
 export CHECKPOINT_DISABLE := 1
@@ -28,24 +26,25 @@ node_modules: package.json package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund
 	@touch node_modules
 
+# Always: go build knows what is up to date.
+.PHONY: bin/stacks
+bin/stacks:
+	@go build -o $@ ./cmd/stacks
+
+# CI=true keeps the CDKTF CLI from drawing a spinner where nobody watches it turn.
 .PHONY: synth
-synth: node_modules ## Turn regions.yaml into one Terraform stack per region
-	npx cdktf synth
+synth: node_modules bin/stacks ## Turn regions.yaml into one Terraform stack per region
+	@test -t 1 || export CI=true; npx cdktf synth
 	@echo "Stacks, and the file that Terraform reads of each:"
-	@for stack in cdktf.out/stacks/*/; do echo "  $$(basename $$stack)  $${stack}cdk.tf.json"; done
+	@for stack in $$(bin/stacks list); do echo "  $$stack  cdktf.out/stacks/$$stack/cdk.tf.json"; done
 
 .PHONY: plan
 plan: synth ## Plan every stack with Terraform and sum up; STACKS='dev-*' plans some
-	go build -o bin/plan ./cmd/plan
-	@bin/plan $(STACKS)
+	@bin/stacks plan $(STACKS)
 
 .PHONY: apply
-apply: ## Apply every synthesized stack, without asking; one that fails does not stop the others
-	@failed=(); for stack in cdktf.out/stacks/*/; do \
-	  echo "== $$(basename $$stack)"; \
-	  { $(TERRAFORM) -chdir="$$stack" init -input=false && $(TERRAFORM) -chdir="$$stack" apply -input=false -auto-approve; } || failed+=("$$(basename $$stack)"); \
-	done; \
-	if (( $${#failed[@]} )); then echo "failed: $${failed[*]}"; exit 1; fi
+apply: bin/stacks ## Apply every synthesized stack, without asking; STACKS='dev-*' applies some
+	@bin/stacks apply $(STACKS)
 
 # What a test could not test here, for want of something, is in this file.
 export MCPFLEET_UNTESTED := $(CURDIR)/.cache/untested

@@ -31,8 +31,8 @@ const cache = "../.cache/e2e"
 
 // suite is what all tests share.
 var suite struct {
-	// app is the CDKTF app, terraform the program that runs its stacks.
-	app, terraform string
+	// app is the CDKTF app, stacks is the program behind make plan, terraform what runs the stacks.
+	app, stacks, terraform string
 	// environment is that of every process.
 	environment map[string]string
 	// real is whether the provider is the real one.
@@ -49,11 +49,11 @@ func runSuite(m *testing.M) int {
 		fmt.Printf("e2e: %s was not found, so nothing was run; install Terraform or OpenTofu 1.11 or newer\n", program)
 		return 0
 	}
-	if suite.app, err = filepath.Abs(filepath.Join(cache, "app")); err != nil {
+	if suite.app, err = build(ctx, "app", ".."); err != nil {
 		return fail(err)
 	}
-	if output, err := exec.CommandContext(ctx, "go", "build", "-o", suite.app, "..").CombinedOutput(); err != nil {
-		return fail(fmt.Errorf("%w\n%s", err, output))
+	if suite.stacks, err = build(ctx, "stacks", "../cmd/stacks"); err != nil {
+		return fail(err)
 	}
 	suite.environment = map[string]string{}
 	for _, entry := range os.Environ() {
@@ -84,6 +84,18 @@ func runSuite(m *testing.M) int {
 	}
 	maps.Copy(suite.environment, environment)
 	return m.Run()
+}
+
+// build builds a program of the repository's.
+func build(ctx context.Context, name, folder string) (program string, err error) {
+	program, err = filepath.Abs(filepath.Join(cache, name))
+	if err != nil {
+		return "", err
+	}
+	if output, err := exec.CommandContext(ctx, "go", "build", "-o", program, folder).CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w\n%s", err, output)
+	}
+	return program, nil
 }
 
 func fail(err error) int {

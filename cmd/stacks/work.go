@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/leftover"
+	"github.com/cdtait/mcpfleet/internal/plan"
+	"github.com/cdtait/mcpfleet/internal/session"
+)
+
+func planAll(ctx context.Context, patterns []string) (status int, err error) {
+	results, err := plan.Plan(ctx, patterns, os.Stderr)
+	if err != nil {
+		return 0, err
+	}
+	left, err := sumUp(ctx, results)
+	status = plan.ExitOfPlan(results)
+	if status == plan.ExitEmpty && left {
+		status = plan.ExitChanges
+	}
+	return status, err
+}
+
+func applyAll(ctx context.Context, patterns []string) (status int, err error) {
+	results, err := plan.Apply(ctx, patterns, os.Stderr)
+	if err != nil {
+		return 0, err
+	}
+	_, err = sumUp(ctx, results)
+	return plan.ExitOfApply(results), err
+}
+
+func applySaved(ctx context.Context, patterns []string) (status int, err error) {
+	fleet, _, err := config.Load(config.File())
+	if err != nil {
+		return 0, err
+	}
+	results, err := plan.Saved{Fleet: fleet, File: config.File(), Now: time.Now}.Apply(ctx, patterns, os.Stderr)
+	if err != nil {
+		return 0, err
+	}
+	_, err = sumUp(ctx, results)
+	return plan.ExitOfApply(results), err
+}
+
+// sumUp prints the results and what is left of regions that the fleet file no longer names. That
+// these cannot be looked for is no reason to fail: the stacks have been worked on all the same.
+func sumUp(ctx context.Context, results []plan.Result) (left bool, err error) {
+	if err := plan.Write(os.Stdout, results); err != nil || ctx.Err() != nil {
+		return false, err
+	}
+	file := config.File()
+	regions, err := leftovers(ctx, file)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "whether anything is left of regions that are no longer in "+file+" is not known: "+session.Cause(err))
+	}
+	for _, region := range regions {
+		fmt.Printf("%s: not in %s any more, but %s\n", region.Name, file, region.Problem())
+	}
+	return len(regions) > 0, nil
+}
+
+func leftovers(ctx context.Context, file string) ([]leftover.Region, error) {
+	fleet, _, err := config.Load(file)
+	if err != nil {
+		return nil, err
+	}
+	return leftover.Find(ctx, file, fleet)
+}

@@ -1,0 +1,139 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"github.com/cdtait/mcpfleet/internal/ops/opstest"
+	"github.com/cdtait/mcpfleet/internal/untested"
+)
+
+var localLock = regexp.MustCompile(`^stack add change destroy dev-eu-central-1 failed dev-eu-central-1: locked by \S+@\S+ for 1 min \(apply\); that process is alive, as a local lock ends with its owner: wait for it, or stop it$`)
+
+func TestALocalLockIsNamedWhileItsOwnerLives(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t, "../examples/single-region.yaml")
+	owner := w.started(t, nil, "aws_lb:create")
+	for _, verb := range []string{"plan", "apply"} {
+		if table, status := w.summary(t, nil, verb); status != 1 || !localLock.MatchString(table) {
+			t.Errorf("%s, exit status %d: %s", verb, status, table)
+		}
+	}
+	w.world.Resume()
+	if table, status := owner.ended(); status != 0 {
+		t.Errorf("the owner of the lock: exit status %d: %s", status, table)
+	}
+}
+
+func TestALocalLockEndsWithItsOwner(t *testing.T) {
+	t.Parallel()
+	if suite.real {
+		t.Skip("only the stand-in can be paused")
+	}
+	w := newWorkspace(t, "../examples/single-region.yaml")
+	w.initialised(t, "dev-eu-central-1")
+	w.killedAt(t, "dev-eu-central-1", "aws_lb:create")
+	if _, err := os.Stat(filepath.Join(w.folder, ".terraform.dev-eu-central-1.tfstate.lock.info")); err != nil {
+		t.Fatal("the killed apply left no trace of a lock: ", err)
+	}
+	if table, status := w.summary(t, nil, "plan"); status != 2 {
+		t.Errorf("exit status %d: %s", status, table)
+	}
+}
+
+// bucket is that of examples/s3-state.yaml, in moto's server. What it answers is the environment of
+// whoever takes the state from there.
+func (w *workspace) bucket(t *testing.T) map[string]string {
+	t.Helper()
+	moto, err := opstest.StartMoto()
+	if errors.Is(err, opstest.ErrNoMoto) {
+		untested.Skip(t, "states in S3: "+strings.Join(strings.Fields(err.Error()), " "))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(moto.Stop)
+	cfg, err := opstest.Config(t.Context(), moto.URL, "eu-west-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = s3.NewFromConfig(cfg).CreateBucket(t.Context(), &s3.CreateBucketInput{
+		Bucket:                    new("acme-terraform-state"),
+		CreateBucketConfiguration: &s3types.CreateBucketConfiguration{LocationConstraint: s3types.BucketLocationConstraintEuWest1},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string]string{
+		"AWS_ENDPOINT_URL": moto.URL, "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing",
+		"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+	}
+}
+
+// keepStateInBucket takes back what keepStateHere has done.
+func (w *workspace) keepStateInBucket(t *testing.T) {
+	t.Helper()
+	for _, name := range w.stacks(t) {
+		if err := os.Remove(filepath.Join(filepath.Dir(w.file(name)), "backend_override.tf.json")); err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+	}
+}
+
+var bucketLock = regexp.MustCompile(`^stack add change destroy prod-eu-west-1 failed prod-eu-west-1: locked by \S+@\S+ for 1 min \(apply\); nothing tells whether that is still alive: find out, and if it is not, (\S+ -chdir=cdktf.out/stacks/prod-eu-west-1 force-unlock -force [0-9a-f-]+)$`)
+
+func TestALockInABucketOutlivesItsOwnerAndIsClearedByHand(t *testing.T) {
+	if suite.real {
+		t.Skip("only the stand-in can be paused")
+	}
+	w := newWorkspace(t, "../examples/s3-state.yaml")
+	environment := w.bucket(t)
+	w.keepStateInBucket(t)
+	owner := w.started(t, environment, "aws_lb:create")
+	if err := owner.Process.Kill(); err != nil { // and Terraform goes with it
+		t.Fatal(err)
+	}
+	owner.ended()
+	table, status := w.summary(t, environment, "plan")
+	way := bucketLock.FindStringSubmatch(table)
+	if status != 1 || way == nil {
+		t.Fatalf("exit status %d: %s", status, table)
+	}
+	if again, _ := w.summary(t, environment, "apply"); again != table {
+		t.Errorf("the lock was cleared, or is named otherwise: %s", again)
+	}
+	w.typed(t, environment, way[1])
+	if table, status := w.summary(t, environment, "apply"); status != 0 {
+		t.Errorf("exit status %d: %s", status, table)
+	}
+}
+
+func TestARegionThatLeftTheFleetFileIsFoundInTheBucket(t *testing.T) {
+	w := newWorkspace(t, "../examples/s3-state.yaml")
+	environment := w.bucket(t)
+	w.edit(t, "regions:\n", "regions:\n  eu-west-2: {network: {cidr: 10.41.0.0/16}}\n")
+	w.keepStateInBucket(t)
+	if table, status := w.summary(t, environment, "apply"); status != 0 {
+		t.Fatalf("exit status %d: %s", status, table)
+	}
+	w.edit(t, "  eu-west-2: {network: {cidr: 10.41.0.0/16}}\n", "")
+	w.keepStateInBucket(t)
+	table, status := w.summary(t, environment, "plan")
+	way := destroyCommand.FindStringSubmatch(table)
+	if status != 2 || way == nil || !strings.Contains(table, "eu-west-2: not in regions.yaml any more, but s3://acme-terraform-state/fmp-mcp/terraform.prod-eu-west-2.tfstate still holds resources (") {
+		t.Fatalf("exit status %d: %s", status, table)
+	}
+	w.typed(t, environment, way[1]+" -auto-approve")
+	if table, status := w.summary(t, environment, "plan"); status != 0 {
+		t.Errorf("exit status %d: %s", status, table)
+	}
+}

@@ -1,0 +1,224 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/plan"
+)
+
+// stacksCommand is the program behind make plan and make apply, in a workspace.
+func (w *workspace) stacksCommand(t *testing.T, more map[string]string, arguments ...string) *exec.Cmd {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), suite.stacks, arguments...)
+	command.Dir = w.folder
+	for name, value := range w.environment(more) {
+		command.Env = append(command.Env, name+"="+value)
+	}
+	command.Stderr = t.Output()
+	return command
+}
+
+// summary runs the program, and answers what it prints with single spaces.
+func (w *workspace) summary(t *testing.T, more map[string]string, arguments ...string) (table string, status int) {
+	t.Helper()
+	command := w.stacksCommand(t, more, arguments...)
+	var out bytes.Buffer
+	command.Stdout = &out
+	_ = command.Run()
+	return strings.Join(strings.Fields(out.String()), " "), command.ProcessState.ExitCode()
+}
+
+func TestMakePlanSumsUp(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t, "../regions.yaml")
+	s := w.initialised(t, "dev-eu-west-2")
+	s.apply(t)
+	if table, status := w.summary(t, nil, "plan"); status != 2 || table != "stack add change destroy dev-eu-west-1 30 0 0 dev-eu-west-2 - - - dev-us-east-1 30 0 0" {
+		t.Errorf("exit status %d: %s", status, table)
+	}
+	if table, status := w.summary(t, nil, "plan", "*-eu-west-2"); status != 0 || table != "stack add change destroy dev-eu-west-2 - - -" {
+		t.Errorf("exit status %d: %s", status, table)
+	}
+	table, status := w.summary(t, map[string]string{"TF_VAR_cpu": "1000"}, "plan")
+	if status != 1 || strings.Count(table, "failed") != 3 || !strings.Contains(table, "dev-eu-west-1: Invalid value for variable") {
+		t.Errorf("exit status %d: %s", status, table)
+	}
+}
+
+func TestMakePlanWithoutTerraformSaysSo(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t, "../examples/single-region.yaml")
+	if table, status := w.summary(t, map[string]string{"TERRAFORM": "no-such-program"}, "plan"); status != 1 || table != "" {
+		t.Errorf("exit status %d: %s", status, table)
+	}
+}
+
+func TestMakeApplyAppliesTheLastSynthAndGoesOnPastWhatFails(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t, "../regions.yaml")
+	w.edit(t, "  us-east-1: {network: {cidr: 172.29.0.0/16}}\n", "")
+	if _, err := os.Stat(w.file("dev-us-east-1")); err != nil {
+		t.Fatal("the earlier synth's stack is not there, so nothing could go wrong: ", err)
+	}
+	broken := filepath.Join(filepath.Dir(w.file("dev-eu-west-1")), "broken.tf.json")
+	if err := os.WriteFile(broken, []byte(`{"output": {"broken": {"value": "${file(\"no-such-file\")}"}}}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if table, _ := w.summary(t, nil, "list"); table != "dev-eu-west-1 dev-eu-west-2" {
+		t.Errorf("the stacks are %s", table)
+	}
+	table, status := w.summary(t, nil, "apply")
+	if status != 1 || !strings.HasPrefix(table, "stack add change destroy dev-eu-west-1 failed dev-eu-west-2 30 0 0 dev-eu-west-1: Invalid function argument") {
+		t.Errorf("exit status %d: %s", status, table)
+	}
+	if err := os.Remove(broken); err != nil {
+		t.Fatal(err)
+	}
+	if table, status := w.summary(t, nil, "apply"); status != 0 || table != "stack add change destroy dev-eu-west-1 30 0 0 dev-eu-west-2 - - -" {
+		t.Errorf("exit status %d: %s", status, table)
+	}
+	if left := w.world.Things("us-east-1"); len(left) > 0 {
+		t.Errorf("a stack of an earlier synth was applied: %v", left)
+	}
+}
+
+// destroyCommand is what a summary says of how to destroy what is left.
+var destroyCommand = regexp.MustCompile(`to destroy them, (.* destroy)$`)
+
+func TestARegionThatLeftTheFleetFileIsNamedUntilItIsDestroyed(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t, "../regions.yaml")
+	for _, name := range w.stacks(t) {
+		w.initialised(t, name).apply(t)
+	}
+	w.edit(t, "  us-east-1: {network: {cidr: 172.29.0.0/16}}\n", "")
+	const named = "stack add change destroy dev-eu-west-1 - - - dev-eu-west-2 - - - us-east-1: not in regions.yaml any more, but terraform.dev-us-east-1.tfstate still holds resources (30); to destroy them, "
+	table, status := w.summary(t, nil, "plan")
+	if status != 2 || !strings.HasPrefix(table, named) {
+		t.Fatalf("exit status %d: %s", status, table)
+	}
+	way := destroyCommand.FindStringSubmatch(table)
+	if way == nil {
+		t.Fatalf("no command destroys: %s", table)
+	}
+	folder := filepath.Dir(w.file("dev-us-east-1"))
+	if err := os.Rename(folder, folder+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if table, status := w.summary(t, nil, "plan"); status != 2 || table != named+"put us-east-1 back into regions.yaml, run npx cdktf destroy dev-us-east-1, and take it out again" {
+		t.Errorf("exit status %d: %s", status, table)
+	}
+	if err := os.Rename(folder+".away", folder); err != nil {
+		t.Fatal(err)
+	}
+	w.typed(t, nil, way[1]+" -auto-approve")
+	if table, status := w.summary(t, nil, "plan"); status != 0 || table != "stack add change destroy dev-eu-west-1 - - - dev-eu-west-2 - - -" {
+		t.Errorf("exit status %d: %s", status, table)
+	}
+	if left := w.world.Things("us-east-1"); len(left) > 0 {
+		t.Errorf("left in the world: %v", left)
+	}
+}
+
+// typed runs a line as a user would, who has read it somewhere.
+func (w *workspace) typed(t *testing.T, more map[string]string, line string) {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), "sh", "-c", line)
+	command.Dir = w.folder
+	for name, value := range w.environment(more) {
+		command.Env = append(command.Env, name+"="+value)
+	}
+	if output, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", line, err, output)
+	}
+}
+
+func TestASavedPlanIsAppliedAsItIs(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t, "../examples/single-region.yaml")
+	if table, status := w.summary(t, nil, "apply", "--saved"); status != 1 || !strings.Contains(table, "there is no plan.tfplan in cdktf.out/stacks/dev-eu-central-1; run make plan first") {
+		t.Errorf("exit status %d: %s", status, table)
+	}
+	if table, status := w.summary(t, map[string]string{"TF_VAR_desired_count": "4"}, "plan"); status != 2 {
+		t.Fatalf("exit status %d: %s", status, table)
+	}
+	if table, status := w.summary(t, map[string]string{"MCPFLEET_CONFIG": "other.yaml"}, "apply", "--saved"); status != 1 {
+		t.Errorf("exit status %d: %s", status, table)
+	}
+	table, status := w.summary(t, nil, "apply", "--saved")
+	if status != 0 || !regexp.MustCompile(`^stack add change destroy dev-eu-central-1 \d+ 0 0$`).MatchString(table) {
+		t.Errorf("exit status %d: %s", status, table)
+	}
+	services := w.world.Things("eu-central-1", "aws_ecs_service")
+	if !suite.real && (len(services) != 1 || services[0].Attributes["desired_count"] != 4.0) {
+		t.Errorf("the service is %v", services)
+	}
+	if table, status := w.summary(t, nil, "apply", "--saved"); status != 1 || !strings.Contains(table, "there is no plan.tfplan") {
+		t.Errorf("a plan is applied twice: exit status %d: %s", status, table)
+	}
+}
+
+func TestAnUnknownVerbOrFlagShowsTheUsage(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t, "../examples/single-region.yaml")
+	for _, line := range []string{"", "plna", "plan --saved", "apply --save"} {
+		command := w.stacksCommand(t, nil, strings.Fields(line)...)
+		var said bytes.Buffer
+		command.Stderr = &said
+		_ = command.Run()
+		if status := command.ProcessState.ExitCode(); status != 1 || !strings.HasPrefix(said.String(), "usage: stacks list|plan|apply [--saved] [PATTERN...]") {
+			t.Errorf("%q: exit status %d: %s", line, status, said.String())
+		}
+	}
+}
+
+// TestASavedPlanThatTheWindowHasOvertakenIsMadeAnew runs in this process, which can tell the time that
+// it likes: the plan is made by today's clock, three days before the window opens, and is applied by
+// one that says that it has opened.
+func TestASavedPlanThatTheWindowHasOvertakenIsMadeAnew(t *testing.T) {
+	w := newWorkspace(t, "../examples/single-region.yaml")
+	w.edit(t, "defaults:\n", "defaults:\n  "+weekend(closedNow(), false)+"\n")
+	for name, value := range w.environment(map[string]string{"TF_VAR_cpu": "2048", "TF_VAR_memory": "4096"}) {
+		t.Setenv(name, value)
+	}
+	t.Chdir(w.folder)
+	fleet, _, err := config.Load(w.fleetFile())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := plan.Plan(t.Context(), nil, t.Output()); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"TF_VAR_cpu", "TF_VAR_memory"} {
+		if err := os.Unsetenv(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	later, _ := fleet.Regions[0].Schedule.NextChange(time.Now())
+	saved := plan.Saved{Fleet: fleet, File: w.fleetFile(), Now: func() time.Time { return later.At.Add(time.Hour) }}
+	var log bytes.Buffer
+	results, err := saved.Apply(t.Context(), nil, &log)
+	if err != nil || len(results) != 1 {
+		t.Fatal(results, err)
+	}
+	if result := results[0]; result.Ended != "" || result.Add == 0 || !strings.Contains(result.Note, "it is to be awake now, so it was planned again") {
+		t.Errorf("got %+v", result)
+	}
+	if !strings.Contains(log.String(), "Saved the plan to: "+plan.File) {
+		t.Errorf("nothing was planned:\n%s", log.String())
+	}
+	tasks := w.world.Things("eu-central-1", "aws_ecs_task_definition")
+	if !suite.real && (len(tasks) != 1 || tasks[0].Attributes["cpu"] != "2048") {
+		t.Errorf("the new plan has other variables: %v", tasks)
+	}
+}

@@ -1,0 +1,61 @@
+package plan
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestAPlanExitsAsADetailedPlanDoes(t *testing.T) {
+	empty, changed := Result{}, Result{Add: 1}
+	for want, results := range map[int][]Result{
+		ExitEmpty:   {empty, empty},
+		ExitChanges: {empty, changed, {OutputsChange: true}},
+		ExitError:   {changed, {Ended: Failed}, empty},
+	} {
+		if got := ExitOfPlan(results); got != want {
+			t.Errorf("%v: got %d, want %d", results, got, want)
+		}
+	}
+}
+
+func TestAnApplyExitsWithOneWhereAStackIsNotApplied(t *testing.T) {
+	if got := ExitOfApply([]Result{{Add: 1}, {}}); got != ExitEmpty {
+		t.Errorf("got %d", got)
+	}
+	for _, end := range []End{Failed, Interrupted, NotBegun} {
+		if got := ExitOfApply([]Result{{Add: 1}, {Ended: end}}); got != ExitError {
+			t.Errorf("%s: got %d", end, got)
+		}
+	}
+}
+
+func TestTheTableNamesWhatHasEndedEarlyAndWhy(t *testing.T) {
+	var text strings.Builder
+	err := Write(&text, []Result{
+		{Stack: "dev-ap-east-1", Ended: NotBegun},
+		{Stack: "dev-eu-west-1", Add: 33, Note: "planned again"},
+		{Stack: "dev-eu-west-2"},
+		{Stack: "dev-eu-west-3", Ended: Interrupted},
+		{Stack: "dev-us-east-1", Ended: Failed, Reason: "No valid credential sources found"},
+	})
+	want := `          stack          add  change  destroy
+  dev-ap-east-1    not begun
+  dev-eu-west-1           33       0        0
+  dev-eu-west-2            -       -        -
+  dev-eu-west-3  interrupted
+  dev-us-east-1       failed
+dev-eu-west-1: planned again
+dev-us-east-1: No valid credential sources found
+`
+	if got := trimLines(text.String()); err != nil || got != want {
+		t.Errorf("%v\n%s", err, got)
+	}
+}
+
+func trimLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line, " ")
+	}
+	return strings.Join(lines, "\n")
+}

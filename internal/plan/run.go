@@ -1,0 +1,64 @@
+package plan
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+
+	"github.com/cdtait/mcpfleet/internal/synth"
+	"github.com/cdtait/mcpfleet/internal/terraform"
+)
+
+// run is the work on one stack.
+type run struct {
+	Result
+	terraform *terraform.Stack
+	log       *stackLog
+}
+
+// each works on several stacks at once. One that fails does not keep the others from their turn.
+func each(ctx context.Context, patterns []string, log io.Writer, work func(*run) error) ([]Result, error) {
+	if _, err := terraform.Program(); err != nil {
+		return nil, err
+	}
+	stacks, err := synth.Choose(patterns)
+	if err != nil {
+		return nil, err
+	}
+	results := make([]Result, len(stacks))
+	var working sync.WaitGroup
+	var printing sync.Mutex
+	slots := terraform.NewSlots()
+	for i, stack := range stacks {
+		working.Go(func() {
+			r := &run{Result: Result{Stack: stack}, log: &stackLog{stack: stack, to: log, printing: &printing}}
+			defer slots.Take()()
+			r.begin(ctx, work)
+			results[i] = r.Result
+		})
+	}
+	working.Wait()
+	return results, nil
+}
+
+func (r *run) begin(ctx context.Context, work func(*run) error) {
+	if ctx.Err() != nil {
+		r.Ended = NotBegun
+		return
+	}
+	defer r.log.flush()
+	var err error
+	if r.terraform, err = terraform.Open(r.Stack); err != nil {
+		r.Ended, r.Reason = Failed, err.Error()
+		return
+	}
+	r.terraform.SetStdout(r.log)
+	r.terraform.SetStderr(r.log)
+	switch err := work(r); {
+	case errors.Is(err, context.Canceled):
+		r.Ended = Interrupted
+	case err != nil:
+		r.Ended, r.Reason = Failed, r.terraform.Reason(err)
+	}
+}
