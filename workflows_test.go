@@ -88,3 +88,56 @@ func TestWorkflowsMayDoLittle(t *testing.T) {
 		}
 	}
 }
+
+// pipelines are the lines of every pipeline of the repository's, comments left out, by file.
+func pipelines(t *testing.T) map[string][]string {
+	t.Helper()
+	all := map[string][]string{}
+	for _, folder := range []string{".github/workflows", "examples/pipelines"} {
+		files, err := filepath.Glob(folder + "/*.yml")
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %v, %v", folder, files, err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for line := range strings.Lines(string(text)) {
+				if !strings.HasPrefix(strings.TrimSpace(line), "#") {
+					all[file] = append(all[file], line)
+				}
+			}
+		}
+	}
+	return all
+}
+
+// TestPipelinesApplyWhatTheWindowWants holds that no plan is applied but at its own time, or by the
+// one program that knows whether the weekend window has overtaken it.
+func TestPipelinesApplyWhatTheWindowWants(t *testing.T) {
+	byItself := regexp.MustCompile(`\b(terraform|tofu)\b.*\bapply\b|\bcdktf deploy\b`)
+	for file, lines := range pipelines(t) {
+		text := strings.Join(lines, "")
+		for _, line := range lines {
+			if byItself.MatchString(line) && !strings.Contains(line, "group: terraform-apply") {
+				t.Errorf("%s: %s", file, strings.TrimSpace(line))
+			}
+		}
+		if strings.Contains(text, "plan.tfplan") != strings.Contains(text, "bin/stacks apply --saved") {
+			t.Errorf("%s hands plans over, or applies them, but not both", file)
+		}
+	}
+}
+
+// TestPipelinesAskForTheStacksOfTheLastSynth holds that none takes a folder for a stack.
+func TestPipelinesAskForTheStacksOfTheLastSynth(t *testing.T) {
+	listing := regexp.MustCompile(`(\bls|\bfor|\bfind|\bcd)\b.*cdktf\.out/stacks`)
+	for file, lines := range pipelines(t) {
+		for _, line := range lines {
+			if listing.MatchString(line) {
+				t.Errorf("%s: %s", file, strings.TrimSpace(line))
+			}
+		}
+	}
+}
