@@ -24,6 +24,7 @@ var rules = []struct {
 	{"./cost", append(node, "github.com/aws/aws-sdk-go", module+"/stacks", module+"/internal"), "an estimate is arithmetic"},
 	{"./diagram", append(node, "github.com/aws/aws-sdk-go", module+"/stacks", module+"/internal"), "a picture is drawn from the fleet file alone"},
 	{"./cmd/mcpfleet", node, "the CLI starts in milliseconds and needs no Node"},
+	{"./cmd/stacks", append(node, module+"/internal/ops"), "it plans what has been synthesized, and make synth builds it"},
 	{"./constructs/...", []string{module + "/config", module + "/stacks"}, "a construct takes plain values"},
 	{"./bootstrap/access", node, "permissions are pure data"},
 	{"./bootstrap/...", []string{module + "/constructs", module + "/stacks"}, "what is there before the stacks does not need them"},

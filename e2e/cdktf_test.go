@@ -77,8 +77,27 @@ func TestTheCDKTFCLIDeploysAndDestroys(t *testing.T) {
 	if !suite.real && (len(services) != 1 || services[0].Attributes["desired_count"] != 4.0) {
 		t.Errorf("the service is %v", services)
 	}
+	w.takenOutTooEarly(t, "  eu-west-2: {network: {cidr: 172.30.0.0/16}}\n")
 	w.cdktf(t, "destroy", "dev-*", "--auto-approve", "--skip-provider-lock")
 	if left := w.world.Things(""); len(left) > 0 {
 		t.Errorf("left in the world: %v", left)
+	}
+}
+
+// takenOutTooEarly takes eu-west-2 out of the fleet file while it is deployed, and then does what it
+// is told. The CLI has removed the stack's folder, so that Terraform alone has nothing to go by.
+func (w *workspace) takenOutTooEarly(t *testing.T, line string) {
+	t.Helper()
+	w.edit(t, line, "")
+	w.cdktf(t, "list")
+	const way = "to destroy them, put eu-west-2 back into regions.yaml, run npx cdktf destroy dev-eu-west-2, and take it out again"
+	if table, status := w.summary(t, nil, "plan"); status != 2 || !strings.Contains(table, way) {
+		t.Errorf("exit status %d: %s", status, table)
+	}
+	w.edit(t, "regions:\n", "regions:\n"+line)
+	w.cdktf(t, "destroy", "dev-eu-west-2", "--auto-approve", "--skip-provider-lock")
+	w.edit(t, line, "")
+	if table, _ := w.summary(t, nil, "plan"); strings.Contains(table, "eu-west-2") {
+		t.Errorf("it is still named: %s", table)
 	}
 }

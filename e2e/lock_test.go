@@ -112,7 +112,7 @@ func TestALockInABucketOutlivesItsOwnerAndIsClearedByHand(t *testing.T) {
 		t.Errorf("the lock was cleared, or is named otherwise: %s", again)
 	}
 	w.typed(t, environment, way[1])
-	if table, status := w.summary(t, environment, "apply"); status != 0 {
+	if table, status := w.summary(t, environment, "plan"); status != 2 {
 		t.Errorf("exit status %d: %s", status, table)
 	}
 }

@@ -214,7 +214,7 @@ func TestASavedPlanThatTheWindowHasOvertakenIsMadeAnew(t *testing.T) {
 	if result := results[0]; result.Ended != "" || result.Add == 0 || !strings.Contains(result.Note, "it is to be awake now, so it was planned again") {
 		t.Errorf("got %+v", result)
 	}
-	if !strings.Contains(log.String(), "Saved the plan to: "+plan.File) {
+	if !strings.Contains(log.String(), "will perform the following actions") {
 		t.Errorf("nothing was planned:\n%s", log.String())
 	}
 	tasks := w.world.Things("eu-central-1", "aws_ecs_task_definition")
