@@ -43,11 +43,7 @@ func MemorySizes(cpu int) []int { return slices.Clone(memoryByCPU[cpu]) }
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
 const maxDefinition = 64<<10 - 4<<10
 
-var (
-	variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-	// Secrets Manager's reference in a task definition separates its parts with colons.
-	secretKey = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
-)
+var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 func checkContainer(c checker, region *Region) {
 	container := region.Container
@@ -92,9 +88,6 @@ func checkVariables(c checker, container Container) {
 		checkVariableName(c, path, name)
 		if _, plain := container.Environment[name]; plain {
 			c.refuse(path, name+" is both a plain variable and a secret", "take it out of environment or out of secrets")
-		}
-		if c.sound(path) && !secretKey.MatchString(key) {
-			c.refuse(path, fmt.Sprintf("%q is not a key of the JSON secret", clip(key)), "write letters, digits, and _ . -, such as API_KEY")
 		}
 	}
 	if weight > maxDefinition {

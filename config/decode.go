@@ -40,7 +40,7 @@ func setDefaults(value reflect.Value) {
 		field, text := value.Field(i), value.Type().Field(i).Tag.Get("default")
 		switch field.Kind() {
 		case reflect.Struct:
-			if !isText(field) {
+			if isSection(field.Type()) {
 				setDefaults(field)
 			}
 		case reflect.String:
@@ -67,9 +67,9 @@ func must[T any](value T, err error) T {
 	return value
 }
 
-func isText(value reflect.Value) bool {
-	_, ok := value.Addr().Interface().(encoding.TextUnmarshaler)
-	return ok
+// isSection says whether a key holds other keys, unlike a struct that is read from one value.
+func isSection(kind reflect.Type) bool {
+	return kind.Kind() == reflect.Struct && !reflect.PointerTo(kind).Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
 }
 
 // section decodes a mapping into a struct.
@@ -99,7 +99,7 @@ func (d *decoder) section(node *yaml.Node, into reflect.Value, path string) {
 
 // missing descends into an absent section, as what is required below it is missing too.
 func (d *decoder) missing(parent *yaml.Node, path string, into reflect.Value, field reflect.StructField) {
-	if into.Kind() == reflect.Struct && !isText(into) {
+	if isSection(into.Type()) {
 		for i := range into.NumField() {
 			below := into.Type().Field(i)
 			d.missing(parent, join(path, below.Tag.Get("yaml")), into.Field(i), below)
@@ -156,10 +156,10 @@ func suggest(written string, known []string) string {
 
 func (d *decoder) value(node *yaml.Node, into reflect.Value, path string, tag reflect.StructTag) {
 	switch {
-	case into.Kind() == reflect.Struct && !isText(into):
+	case isSection(into.Type()):
 		d.section(node, into, path)
 	case into.Kind() == reflect.Map:
-		d.mapping(node, into, path)
+		d.mapping(node, into, path, tag)
 	case into.Kind() == reflect.Slice:
 		d.list(node, into, path, tag)
 	default:
@@ -170,7 +170,7 @@ func (d *decoder) value(node *yaml.Node, into reflect.Value, path string, tag re
 
 // mapping decodes a map of texts. Numbers and booleans are taken as they are written, as Compose
 // files do: an environment variable is text all the same. A map of sections is left to the caller.
-func (d *decoder) mapping(node *yaml.Node, into reflect.Value, path string) {
+func (d *decoder) mapping(node *yaml.Node, into reflect.Value, path string, tag reflect.StructTag) {
 	d.nodes[path] = node
 	if isNull(node) {
 		return
@@ -182,7 +182,7 @@ func (d *decoder) mapping(node *yaml.Node, into reflect.Value, path string) {
 	if into.Type().Elem().Kind() != reflect.String {
 		return
 	}
-	entries := map[string]string{}
+	entries, pattern := map[string]string{}, regexp.MustCompile(tag.Get("pattern"))
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key, value := node.Content[i].Value, node.Content[i+1]
 		d.nodes[join(path, key)] = value
@@ -191,6 +191,8 @@ func (d *decoder) mapping(node *yaml.Node, into reflect.Value, path string) {
 			d.fail(value, join(path, key), fmt.Sprintf("%s is not text", show(value)), `write one value, in quotes if in doubt`)
 		case isNull(value):
 			d.fail(value, join(path, key), "has no value", `write "" for an empty one`)
+		case !pattern.MatchString(value.Value):
+			d.fail(value, join(path, key), fmt.Sprintf("%q is not %s", clip(value.Value), tag.Get("is")), "write it as in "+tag.Get("example"))
 		default:
 			entries[key] = value.Value
 		}

@@ -13,7 +13,7 @@
 //	partial   "true": what is required below may come from elsewhere
 //	min, max  inclusive bounds of a number
 //	oneof     the only values allowed, separated by commas
-//	pattern   the regular expression that a text has to match
+//	pattern   the regular expression that a text has to match, or each text of a map
 //	maxlen    the most characters a text may have
 //	is        what the value is, in words, for messages ("a CIDR block")
 //	unit      what a number counts

@@ -83,7 +83,8 @@ type Container struct {
 	CPU         int               `yaml:"cpu" default:"1024" oneof:"256,512,1024,2048,4096,8192,16384" unit:"CPU units (1024 = 1 vCPU)" example:"1024" doc:"CPU of a task."`
 	Memory      int               `yaml:"memory" default:"3072" min:"512" max:"122880" unit:"MiB" example:"3072" doc:"Memory of a task. Fargate allows only some sizes for each cpu."`
 	Environment map[string]string `yaml:"environment" example:"{PORT: \"8001\"}" doc:"Plain environment variables. A value arrives literally: ${ and %{ have no meaning."`
-	Secrets     map[string]string `yaml:"secrets" example:"{FMP_API_KEY: API_KEY}" doc:"Secret environment variables: the variable, and the key in the region's JSON secret that holds its value."`
+	// A key has no colon: the reference to it in a task definition separates its parts with colons.
+	Secrets map[string]string `yaml:"secrets" pattern:"^[A-Za-z0-9_.-]+$" is:"a key of the JSON secret (letters, digits, and _ . -)" example:"{FMP_API_KEY: API_KEY}" doc:"Secret environment variables: the variable, and the key in the region's JSON secret that holds its value."`
 }
 
 // Service is the ECS service.

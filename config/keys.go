@@ -2,7 +2,10 @@ package config
 
 import (
 	"reflect"
+	"strconv"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // Key describes one key of a fleet file.
@@ -24,7 +27,7 @@ func keysOf(section reflect.Type, path string) []Key {
 	for i := range section.NumField() {
 		field := section.Field(i)
 		below := join(path, field.Tag.Get("yaml"))
-		if field.Type.Kind() == reflect.Struct && !isText(reflect.New(field.Type).Elem()) {
+		if isSection(field.Type) {
 			keys = append(keys, keysOf(field.Type, below)...)
 			continue
 		}
@@ -41,6 +44,9 @@ func keysOf(section reflect.Type, path string) []Key {
 }
 
 func typeName(kind reflect.Type) string {
+	if kind == reflect.TypeFor[Amount]() {
+		return "number"
+	}
 	switch kind.Kind() {
 	case reflect.Bool:
 		return "true or false"
@@ -64,8 +70,16 @@ func defaultOf(field reflect.StructField) string {
 		return "[" + strings.ReplaceAll(text, ",", ", ") + "]"
 	case field.Type.Kind() == reflect.Map:
 		return "{}"
+	case field.Type.Kind() == reflect.String && text != "" && !readsAsText(text):
+		return strconv.Quote(text)
 	}
 	return text
+}
+
+// readsAsText says whether YAML takes a value for text without quotes, unlike 200.
+func readsAsText(value string) bool {
+	node := yaml.Node{Kind: yaml.ScalarNode, Value: value}
+	return node.ShortTag() == "!!str"
 }
 
 func rangeOf(kind reflect.Type, tag reflect.StructTag) string {

@@ -29,59 +29,76 @@ func TestEveryNumberAndTextHasALimit(t *testing.T) {
 		"container.image": true, "state.region": true, "dns.zone": true, "dns.name": true,
 		"network.zones": true, "weekend.timezone": true, "weekend.skip": true, "weekend.extra": true,
 	}
-	var walk func(section reflect.Type, path string)
-	walk = func(section reflect.Type, path string) {
-		for i := range section.NumField() {
-			field := section.Field(i)
-			below := join(path, field.Tag.Get("yaml"))
-			switch field.Type.Kind() {
-			case reflect.Struct:
-				if !isText(reflect.New(field.Type).Elem()) {
-					walk(field.Type, below)
-				}
-			case reflect.Int, reflect.String, reflect.Slice:
-				tag := field.Tag
-				limited := tag.Get("min") != "" || tag.Get("oneof") != "" || tag.Get("pattern") != "" || field.Type == reflect.TypeOf(Network{}.Subnets)
-				if !limited && !checkedTogether[strings.TrimPrefix(below, "defaults.")] {
-					t.Errorf("%s takes anything", below)
-				}
+	eachKey(reflect.TypeFor[document](), "", func(path string, field reflect.StructField) {
+		switch field.Type.Kind() {
+		case reflect.Int, reflect.String, reflect.Slice:
+			tag := field.Tag
+			limited := tag.Get("min") != "" || tag.Get("oneof") != "" || tag.Get("pattern") != "" || field.Type == reflect.TypeOf(Network{}.Subnets)
+			if !limited && !checkedTogether[strings.TrimPrefix(path, "defaults.")] {
+				t.Errorf("%s takes anything", path)
 			}
 		}
-	}
-	walk(reflect.TypeFor[document](), "")
+	})
 }
 
-// TestEveryExampleIsRight writes each key's example into a fleet and reads it.
-func TestEveryExampleIsRight(t *testing.T) {
-	// together are examples that only make sense beside others.
-	together := map[string]string{
-		"state.bucket": "state: {backend: s3, region: eu-west-1, bucket: %s}", "state.region": "state: {backend: s3, bucket: abc, region: %s}",
-		"state.prefix": "state: {backend: s3, bucket: abc, region: eu-west-1, prefix: %s}", "state.kms_key": "state: {backend: s3, bucket: abc, region: eu-west-1, kms_key: %s}",
-		"state.backend":          "state: {bucket: abc, region: eu-west-1, backend: %s}",
-		"defaults.dns.enabled":   "defaults: {dns: {zone: example.com, name: a, enabled: %s}}",
-		"defaults.network.zones": "regions: {ca-central-1: {network: {cidr: 10.0.0.0/16, zones: %s}}}",
-	}
-	for _, key := range Keys() {
-		line := together[key.Path]
-		if line == "" {
-			line = strings.ReplaceAll(key.Path, ".", ": {") + ": %s" + strings.Repeat("}", strings.Count(key.Path, "."))
-		}
-		var base, extra yaml.Node
-		if err := yaml.Unmarshal([]byte(minimal), &base); err != nil {
-			t.Fatal(err)
-		}
-		if err := yaml.Unmarshal(fmt.Appendf(nil, line, key.Example), &extra); err != nil {
-			t.Fatalf("%s: %v", line, err)
-		}
-		s := &source{paths: map[*yaml.Node]string{}}
-		text, err := yaml.Marshal(s.merge(base.Content[0], extra.Content[0]))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, _, err := Parse(key.Path, text); err != nil {
-			t.Errorf("%v in\n%s", err, text)
+// eachKey visits every key of a struct, the sections' own included.
+func eachKey(section reflect.Type, path string, visit func(path string, field reflect.StructField)) {
+	for i := range section.NumField() {
+		field := section.Field(i)
+		below := join(path, field.Tag.Get("yaml"))
+		visit(below, field)
+		if isSection(field.Type) {
+			eachKey(field.Type, below, visit)
 		}
 	}
+}
+
+// together are keys that only make sense beside others.
+var together = map[string]string{
+	"state.bucket": "state: {backend: s3, region: eu-west-1, bucket: %s}", "state.region": "state: {backend: s3, bucket: abc, region: %s}",
+	"state.prefix": "state: {backend: s3, bucket: abc, region: eu-west-1, prefix: %s}", "state.kms_key": "state: {backend: s3, bucket: abc, region: eu-west-1, kms_key: %s}",
+	"state.backend":          "state: {bucket: abc, region: eu-west-1, backend: %s}",
+	"defaults.network.cidr":  "regions: {eu-west-1: {network: {cidr: %s}}}",
+	"defaults.dns.enabled":   "defaults: {dns: {zone: example.com, name: a, enabled: %s}}",
+	"defaults.network.zones": "regions: {ca-central-1: {network: {cidr: 10.0.0.0/16, zones: %s}}}",
+}
+
+// fleetWith is a fleet in which a key has a value.
+func fleetWith(t *testing.T, key, value string) string {
+	t.Helper()
+	return merged(t, nested(key, value))
+}
+
+// nested is a key with its value, as a line of YAML.
+func nested(key, value string) string {
+	return strings.ReplaceAll(key, ".", ": {") + ": " + value + strings.Repeat("}", strings.Count(key, "."))
+}
+
+// fleetBeside is the same, with what the key needs beside it.
+func fleetBeside(t *testing.T, key, value string) string {
+	t.Helper()
+	if line := together[key]; line != "" {
+		return merged(t, fmt.Sprintf(line, value))
+	}
+	return fleetWith(t, key, value)
+}
+
+// merged is the minimal fleet with a part of a fleet file laid over it.
+func merged(t *testing.T, part string) string {
+	t.Helper()
+	var base, extra yaml.Node
+	if err := yaml.Unmarshal([]byte(minimal), &base); err != nil {
+		t.Fatal(err)
+	}
+	if err := yaml.Unmarshal([]byte(part), &extra); err != nil {
+		t.Fatalf("%s: %v", part, err)
+	}
+	s := &source{paths: map[*yaml.Node]string{}}
+	text, err := yaml.Marshal(s.merge(base.Content[0], extra.Content[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 // TestTheGuideListsEveryKey keeps what stands between the guide's markers what the tags say.

@@ -2,19 +2,29 @@ package config
 
 import (
 	"encoding/json"
+	"maps"
+	"net/netip"
 	"reflect"
 	"strconv"
 	"strings"
 )
 
-// cidrPattern is an IPv4 block, for editors; Load says more.
-const cidrPattern = `^([0-9]{1,3}\.){3}[0-9]{1,3}/[0-9]{1,2}$`
+const octet = `(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])`
+
+// textSchemas are the types that read themselves from one value. An amount may be written as a number
+// or in quotes; how many digits a number has after its point is left to Load, as editors divide floats
+// for multipleOf and refuse what is right.
+var textSchemas = map[reflect.Type]map[string]any{
+	reflect.TypeFor[netip.Prefix](): {"type": "string", "pattern": `^(` + octet + `\.){3}` + octet + `/(1[6-9]|2[0-8])$`},
+	reflect.TypeFor[Amount]():       {"type": []string{"number", "string"}, "minimum": 0, "exclusiveMaximum": 1_000_000_000_000, "pattern": amount.String()},
+}
 
 // JSONSchema describes a fleet file to editors, from the same tags that Load goes by. It cannot say
 // what takes several keys to judge, nor that a region needs what the defaults may give it.
 // https://json-schema.org/draft/2020-12/json-schema-core
 func JSONSchema() ([]byte, error) {
 	root := sectionSchema(reflect.TypeFor[document]())
+	root["type"] = "object"
 	properties := root["properties"].(map[string]any)
 	settings := map[string]any{"$ref": "#/$defs/settings"}
 	properties["defaults"].(map[string]any)["$ref"] = "#/$defs/settings"
@@ -23,7 +33,7 @@ func JSONSchema() ([]byte, error) {
 		"type":                 "object",
 		"minProperties":        1,
 		"propertyNames":        map[string]any{"enum": RegionNames()},
-		"additionalProperties": map[string]any{"oneOf": []any{settings, map[string]any{"type": "null"}}},
+		"additionalProperties": settings,
 	}
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	root["title"] = "mcpfleet fleet file"
@@ -32,6 +42,7 @@ func JSONSchema() ([]byte, error) {
 	return append(text, '\n'), err
 }
 
+// sectionSchema describes a struct. A section's key may stand without anything below it.
 func sectionSchema(section reflect.Type) map[string]any {
 	properties, required := map[string]any{}, []string{}
 	for i := range section.NumField() {
@@ -41,7 +52,7 @@ func sectionSchema(section reflect.Type) map[string]any {
 			required = append(required, field.Tag.Get("yaml"))
 		}
 	}
-	schema := map[string]any{"type": "object", "properties": properties, "additionalProperties": false}
+	schema := map[string]any{"type": []string{"object", "null"}, "properties": properties, "additionalProperties": false}
 	if len(required) > 0 {
 		schema["required"] = required
 	}
@@ -53,10 +64,10 @@ func fieldSchema(field reflect.StructField) map[string]any {
 	switch kind := field.Type; {
 	case field.Tag.Get("partial") == "true":
 		schema = map[string]any{}
-	case kind.Kind() == reflect.Struct && !isText(reflect.New(kind).Elem()):
+	case isSection(kind):
 		schema = sectionSchema(kind)
 	case kind.Kind() == reflect.Map:
-		schema = map[string]any{"type": "object", "additionalProperties": map[string]any{"type": []string{"string", "number", "boolean"}}}
+		schema = variablesSchema(field.Tag)
 	case kind.Kind() == reflect.Slice:
 		schema = map[string]any{"type": "array", "items": valueSchema(kind.Elem(), field.Tag)}
 	default:
@@ -69,16 +80,30 @@ func fieldSchema(field reflect.StructField) map[string]any {
 	return schema
 }
 
+// variablesSchema describes a map of texts: they are all variables of the container.
+func variablesSchema(tag reflect.StructTag) map[string]any {
+	value := map[string]any{"type": []string{"string", "number", "boolean"}}
+	if pattern := tag.Get("pattern"); pattern != "" {
+		value["pattern"] = pattern
+	}
+	return map[string]any{
+		"type":                 []string{"object", "null"},
+		"propertyNames":        map[string]any{"pattern": variableName.String()},
+		"additionalProperties": value,
+	}
+}
+
 func valueSchema(kind reflect.Type, tag reflect.StructTag) map[string]any {
-	schema := map[string]any{}
+	schema := maps.Clone(textSchemas[kind])
+	if schema == nil {
+		schema = map[string]any{}
+	}
 	switch kind.Kind() {
 	case reflect.Bool:
 		schema["type"] = "boolean"
 	case reflect.Int:
 		schema["type"] = "integer"
-	case reflect.Struct:
-		schema["type"], schema["pattern"] = "string", cidrPattern
-	default:
+	case reflect.String:
 		schema["type"] = "string"
 	}
 	for from, to := range map[string]string{"min": "minimum", "max": "maximum", "maxlen": "maxLength"} {

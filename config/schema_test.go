@@ -2,8 +2,13 @@ package config
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -67,24 +72,161 @@ func datesAreTexts(node *yaml.Node) {
 	}
 }
 
-func TestEditorsTakeEveryFleetThatLoads(t *testing.T) {
-	schema := compiled(t)
-	files := []string{"../regions.yaml"}
-	for _, folder := range []string{"../examples", "../testdata/fleets"} {
-		found, err := filepath.Glob(folder + "/*.yaml")
-		if err != nil {
-			t.Fatal(err)
+// shown are the fleets that the documentation shows, by where it does: whole files, each key's example
+// and default, and what stands in the guides as YAML.
+func shown(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, pattern := range []string{"../regions.yaml", "../examples/*.yaml", "../testdata/fleets/*.yaml"} {
+		for file, text := range textsOf(t, pattern) {
+			all[file] = text
 		}
-		files = append(files, found...)
 	}
+	for _, key := range Keys() {
+		all["example of "+key.Path] = fleetBeside(t, key.Path, key.Example)
+		if key.Default != "" && key.Default != "required" {
+			all["default of "+key.Path] = fleetWith(t, key.Path, key.Default)
+		}
+	}
+	found := 0
+	for _, pattern := range []string{"../README.md", "../help/*.md"} {
+		for file, text := range textsOf(t, pattern) {
+			for _, part := range partsOfFleets(text) {
+				found++
+				all[fmt.Sprintf("%s, YAML %d", file, found)] = merged(t, part)
+			}
+		}
+	}
+	if found < 6 {
+		t.Errorf("only %d parts of fleets are found in the guides", found)
+	}
+	return all
+}
+
+func textsOf(t *testing.T, pattern string) map[string]string {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%s: %v, %v", pattern, files, err)
+	}
+	texts := map[string]string{}
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := validate(t, schema, string(text)); err != nil {
-			t.Errorf("%s: %v", file, err)
+		texts[file] = string(text)
+	}
+	return texts
+}
+
+var (
+	yamlFence = regexp.MustCompile("(?ms)^```yaml\n(.*?)^```")
+	yamlSpan  = regexp.MustCompile("`([a-z_.]+): ([^`…]+)`")
+)
+
+// partsOfFleets are what a guide shows of a fleet file: blocks, and keys with a value in a line of
+// text. A key below defaults may be shown without them.
+func partsOfFleets(guide string) (parts []string) {
+	for _, block := range yamlFence.FindAllStringSubmatch(guide, -1) {
+		parts = append(parts, block[1])
+	}
+	known := map[string]bool{}
+	eachKey(reflect.TypeFor[document](), "", func(path string, _ reflect.StructField) { known[path] = true })
+	for _, span := range yamlSpan.FindAllStringSubmatch(guide, -1) {
+		for _, path := range []string{span[1], "defaults." + span[1]} {
+			if known[path] {
+				parts = append(parts, nested(path, span[2]))
+			}
 		}
+	}
+	return parts
+}
+
+func TestEditorsTakeWhatTheDocumentationShows(t *testing.T) {
+	schema := compiled(t)
+	for where, text := range shown(t) {
+		if _, _, err := Parse("regions.yaml", []byte(text)); err != nil {
+			t.Errorf("%s: %v", where, err)
+		}
+		if err := validate(t, schema, text); err != nil {
+			t.Errorf("%s: %v", where, err)
+		}
+	}
+}
+
+// shapes are values of every shape that YAML has, of which each key takes some.
+var shapes = []string{
+	"~", "true", "TRUE", "yes", "'true'", "0", "1", "-1", "7", "443", "0.5", "-0.5", "''", "a", "A-b", "a b", "much", "'0.5'", "'-1'", "'200'", "200",
+	"[]", "[a]", "[1]", "[~]", "[a, b]", "[sat]", "[saturday]", "sat", "{}", "{a: b}", "{a: 1}", "{A: ~}", "{A: [1]}", "{A-B: x}", "{A: 'x:y'}",
+	"2026-12-26", "[2026-12-26]", "10.0.0.0/15", "10.0.0.0/16", "10.0.0.0/28", "10.0.0.0/29", "10.0.0.0/8", "10.0.0.256/24", "10.00.0.0/24", "10.0.0.0",
+	"'fd00::/48'", "[10.0.0.0/20]", "[10.0.0.0/20, 10.0.16.0/20, 10.0.32.0/20]", "[10.0.0.0/20, big]", "/" + strings.Repeat("x", 2000),
+	"999999999999", "1000000000000", "999999999999.5", "'1000000000000'", "'0.1234567'", "'1e3'",
+}
+
+// spellings are numbers as JSON has none: it knows their value only.
+var spellings = []string{"010", "0x10", "1_000", "1.0", "1e3", ".5", "0.1234567"}
+
+// limits are values at the limits that a key's tags set, and just beyond.
+func limits(tag reflect.StructTag) (values []string) {
+	for _, name := range []string{"min", "max"} {
+		if limit, err := strconv.Atoi(tag.Get(name)); err == nil {
+			values = append(values, strconv.Itoa(limit-1), strconv.Itoa(limit), strconv.Itoa(limit+1))
+		}
+	}
+	if most, err := strconv.Atoi(tag.Get("maxlen")); err == nil {
+		values = append(values, strings.Repeat("a", most), strings.Repeat("a", most+1), "/"+strings.Repeat("é", most))
+	}
+	if allowed := tag.Get("oneof"); allowed != "" {
+		for value := range strings.SplitSeq(allowed, ",") {
+			values = append(values, value, "["+value+"]", "9"+value)
+		}
+	}
+	return values
+}
+
+// TestEditorsAndLoadAgreeOfEveryValue gives every key values of every shape, and holds the schema to
+// take what loads, and to refuse what the key's own tags refuse.
+func TestEditorsAndLoadAgreeOfEveryValue(t *testing.T) {
+	schema := compiled(t)
+	eachKey(reflect.TypeFor[document](), "", func(path string, field reflect.StructField) {
+		for _, value := range slices.Concat(shapes, spellings, limits(field.Tag)) {
+			alone := fleetWith(t, path, value)
+			if err := refusedByTags(t, alone); err != nil {
+				if validate(t, schema, alone) == nil && !slices.Contains(spellings, value) {
+					t.Errorf("%s: %s is not underlined: %v", path, value, err)
+				}
+				continue
+			}
+			text := fleetBeside(t, path, value)
+			if underlined := validate(t, schema, text); underlined != nil {
+				if _, _, err := Parse("regions.yaml", []byte(text)); err == nil {
+					t.Errorf("%s: %s loads, and is underlined: %v", path, value, underlined)
+				}
+			}
+		}
+	})
+}
+
+// refusedByTags reads a fleet without the checks that take several keys, or knowledge of AWS.
+func refusedByTags(t *testing.T, text string) error {
+	t.Helper()
+	source, err := parse("regions.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	source.decode(source.root, &document{}, true)
+	return source.err()
+}
+
+func TestEditorsTakeARegionOfDefaults(t *testing.T) {
+	text := replaced("  eu-west-1: {network: {cidr: 10.0.0.0/16}}", "  eu-west-1:")
+	text = strings.Replace(text, "regions:\n", "  network: {cidr: 10.0.0.0/16}\nregions:\n", 1)
+	if _, _, err := Parse("regions.yaml", []byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	if err := validate(t, compiled(t), text); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -101,6 +243,11 @@ func TestEditorsUnderlineWhatDoesNotLoad(t *testing.T) {
 		"no block":              withNetwork("cidr: big"),
 		"a day":                 inRegion("weekend: {days: [saturday]}"),
 		"a list as variable":    inContainer("environment: {A: [1]}"),
+		"less than no usage":    inRegion("usage: {lcu: -1}"),
+		"usage in words":        inRegion("usage: {log_gb: much}"),
+		"a block too large":     withNetwork("cidr: 10.0.0.0/8"),
+		"a variable's name":     inContainer("environment: {A-B: x}"),
+		"a secret's key":        inContainer("secrets: {A: 'x:y'}"),
 		"a project in capitals": replaced("project: fmp-mcp", "project: FMP"),
 	} {
 		if err := validate(t, schema, text); err == nil {
