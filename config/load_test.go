@@ -269,6 +269,7 @@ func TestWhatIsProbablyNotMeantIsWarnedOf(t *testing.T) {
 			"regions.yaml:7:31: regions.us-east-1.network.cidr: 10.0.128.0/17 overlaps 10.0.0.0/16 of eu-west-1"},
 		"a server that is told to keep sessions": {inContainer(`environment: {STATELESS: "false"}`), "defaults.container.environment.STATELESS: a server that keeps sessions runs as 2 tasks without stickiness"},
 		"an MCP server that is not told":         {inContainer("environment: {TRANSPORT: sse}"), "defaults.container.environment.TRANSPORT: a server that keeps sessions runs as 2 tasks"},
+		"HTTP on the port of HTTPS":              {inRegion("load_balancer: {port: 443}"), "regions.yaml:6:67: regions.eu-west-1.load_balancer.port: 443 is where clients expect TLS, but the listener speaks HTTP, so they fail; write 80"},
 		"two ports":                              {inContainer(`environment: {PORT: "9000"}`), "is 9000 while container.port is 8001"},
 		"a fleet that never wakes":               {inRegion("weekend: {enabled: true, active: false}"), "regions.yaml:5:1: regions: every region has weekend mode on and is not active, so none ever wakes"},
 		"a domain without load balancer":         {inRegion("load_balancer: {enabled: false}, dns: {enabled: true, name: a, zone: example.com}"), "has no effect, as the region has no load balancer"},
@@ -289,6 +290,8 @@ func TestWhatIsFineIsNotWarnedOf(t *testing.T) {
 		"a stateless server":          inContainer(`environment: {STATELESS: "true", TRANSPORT: streamable-http}`),
 		"a sticky one":                inContainer("environment: {TRANSPORT: sse}"),
 		"a carrier's block":           withNetwork("cidr: 100.64.0.0/16"),
+		"HTTP on another port":        inRegion("load_balancer: {port: 8443}"),
+		"port 443 of no listener":     inRegion("load_balancer: {enabled: false, port: 443}"),
 	} {
 		if name == "one task keeps its sessions" {
 			text = strings.Replace(inContainer("environment: {TRANSPORT: sse}"), "10.0.0.0/16}", "10.0.0.0/16}, service: {desired_count: 1}", 1)
