@@ -95,12 +95,13 @@ type Service struct {
 
 // LoadBalancer is the Application Load Balancer with its target group and HTTP listener.
 type LoadBalancer struct {
-	Enabled             bool        `yaml:"enabled" default:"true" example:"false" doc:"false leaves out load balancer, listener, target group, DNS record and everything that hangs on them."`
-	Port                int         `yaml:"port" default:"80" min:"1" max:"65535" example:"80" doc:"Port of the HTTP listener."`
-	IdleTimeout         int         `yaml:"idle_timeout" default:"300" min:"1" max:"4000" unit:"seconds" example:"300" doc:"How long a silent connection is kept. MCP streams are silent for long."`
-	DeregistrationDelay int         `yaml:"deregistration_delay" default:"60" min:"0" max:"3600" unit:"seconds" example:"60" doc:"How long a task that leaves may finish its requests."`
-	HealthCheck         HealthCheck `yaml:"health_check" doc:"How the load balancer tells a healthy task."`
-	Stickiness          Stickiness  `yaml:"stickiness" doc:"Cookie stickiness, for servers that keep sessions in memory."`
+	Enabled                 bool        `yaml:"enabled" default:"true" example:"false" doc:"false leaves out load balancer, listener, target group, DNS record and everything that hangs on them."`
+	Port                    int         `yaml:"port" default:"80" min:"1" max:"65535" example:"80" doc:"Port of the HTTP listener."`
+	IdleTimeout             int         `yaml:"idle_timeout" default:"300" min:"1" max:"4000" unit:"seconds" example:"300" doc:"How long a silent connection is kept. MCP streams are silent for long. The server has to keep its connections for longer still."`
+	DeregistrationDelay     int         `yaml:"deregistration_delay" default:"60" min:"0" max:"3600" unit:"seconds" example:"60" doc:"How long a task that leaves may finish its requests."`
+	DropInvalidHeaderFields bool        `yaml:"drop_invalid_header_fields" default:"true" example:"false" doc:"Drop the request headers whose names are not of letters, digits and hyphens only, such as api_key. false hands them on to the tasks."`
+	HealthCheck             HealthCheck `yaml:"health_check" doc:"How the load balancer tells a healthy task."`
+	Stickiness              Stickiness  `yaml:"stickiness" doc:"Cookie stickiness, for servers that keep sessions in memory."`
 }
 
 // HealthCheck is the target group's health check.

@@ -40,7 +40,7 @@ func TestDefaultsAreThoseOfTheDesign(t *testing.T) {
 		Container: Container{Image: "ghcr.io/cdtait/fmp-mcp-server:latest", Port: 8001, CPU: 1024, Memory: 3072},
 		Service:   Service{DesiredCount: 2, HealthCheckGracePeriod: 60},
 		LoadBalancer: LoadBalancer{
-			Enabled: true, Port: 80, IdleTimeout: 300, DeregistrationDelay: 60,
+			Enabled: true, Port: 80, IdleTimeout: 300, DeregistrationDelay: 60, DropInvalidHeaderFields: true,
 			HealthCheck: HealthCheck{Path: "/health", Matcher: "200", Interval: 30, Timeout: 5, HealthyThreshold: 2, UnhealthyThreshold: 3},
 			Stickiness:  Stickiness{Duration: 86400},
 		},

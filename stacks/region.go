@@ -111,15 +111,16 @@ func securityConfig(region config.Region, r resources) security.Config {
 func loadBalancerConfig(region config.Region, r resources) loadbalancer.Config {
 	lb := region.LoadBalancer
 	return loadbalancer.Config{
-		Name:            region.Names.LoadBalancer(),
-		Count:           loadBalancerCount,
-		VPCID:           r.network.VPCID,
-		SubnetIDs:       r.network.SubnetIDs,
-		SecurityGroupID: r.security.LoadBalancerID,
-		InternetGateway: network.InternetGateway,
-		Port:            lb.Port,
-		IdleTimeout:     lb.IdleTimeout,
-		IPv6:            ipv6(region),
+		Name:                    region.Names.LoadBalancer(),
+		Count:                   loadBalancerCount,
+		VPCID:                   r.network.VPCID,
+		SubnetIDs:               r.network.SubnetIDs,
+		SecurityGroupID:         r.security.LoadBalancerID,
+		InternetGateway:         network.InternetGateway,
+		Port:                    lb.Port,
+		IdleTimeout:             lb.IdleTimeout,
+		DropInvalidHeaderFields: lb.DropInvalidHeaderFields,
+		IPv6:                    ipv6(region),
 		TargetGroup: loadbalancer.TargetGroup{
 			Name:                region.Names.TargetGroup(region.Container.Port),
 			Port:                region.Container.Port,

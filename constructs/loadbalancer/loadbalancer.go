@@ -37,8 +37,10 @@ type Config struct {
 	Port            int
 	// IdleTimeout is in seconds.
 	IdleTimeout int
-	IPv6        bool
-	TargetGroup TargetGroup
+	// DropInvalidHeaderFields drops headers whose names are not of letters, digits and hyphens only.
+	DropInvalidHeaderFields bool
+	IPv6                    bool
+	TargetGroup             TargetGroup
 }
 
 // TargetGroup describes the target group.
@@ -92,7 +94,7 @@ func New(scope constructs.Construct, id string, cfg Config) *LoadBalancer {
 		Subnets:                 pointer.Strings(cfg.SubnetIDs...),
 		SecurityGroups:          pointer.Strings(cfg.SecurityGroupID),
 		IdleTimeout:             new(float64(cfg.IdleTimeout)),
-		DropInvalidHeaderFields: true,
+		DropInvalidHeaderFields: cfg.DropInvalidHeaderFields,
 		Tags:                    pointer.NameTag(cfg.Name),
 	})
 	balancer.OverrideLogicalId(new("main"))
