@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -80,13 +81,23 @@ func TestNoPolicyAllowsMoreThanItCanName(t *testing.T) {
 	})
 }
 
+// inECR are the names of private registries: https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html
+var inECR = regexp.MustCompile(`^\d{12}\.(dkr\.ecr|dkr-ecr)(-fips)?\.`)
+
 func TestOnlyImagesInECRNeedECR(t *testing.T) {
+	found := 0
 	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
 		allowed := strings.Contains(stack.Resource("aws_iam_role_policy.ecs_task_execution").Text("policy"), "ecr:")
-		if inECR := strings.Contains(region.Container.Image, ".dkr.ecr."); allowed != inECR {
+		if allowed != inECR.MatchString(region.Container.Image) {
 			t.Errorf("ECR allowed is %v for the image %s", allowed, region.Container.Image)
 		}
+		if allowed {
+			found++
+		}
 	})
+	if found < 3 {
+		t.Errorf("only %d images are in ECR", found)
+	}
 }
 
 func TestNoSecretValueIsInAStack(t *testing.T) {

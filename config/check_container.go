@@ -73,6 +73,11 @@ func checkImage(c checker, image string) {
 			reason = ": " + err.Error()
 		}
 		c.refuse("container.image", fmt.Sprintf("%q is not an image reference%s", clip(image), reason), advice)
+		return
+	}
+	if where, inECR := (Container{Image: image}).repository(); inECR && partition(where.region) != "aws" {
+		c.refuse("container.image", fmt.Sprintf("is in ECR in %s, from where no commercial region may pull", where.region),
+			"copy the image to a registry of a commercial region, and write that")
 	}
 }
 
@@ -128,18 +133,6 @@ func numbers(list []int) string {
 		words[i] = strconv.Itoa(number)
 	}
 	return strings.Join(words, ", ")
-}
-
-var privateRegistry = regexp.MustCompile(`^([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^:@]+)`)
-
-// RepositoryARN is the ARN of the image's repository in ECR, or "" if it is elsewhere. ECR's public
-// gallery needs no permission.
-func (c Container) RepositoryARN() string {
-	match := privateRegistry.FindStringSubmatch(c.Image)
-	if match == nil {
-		return ""
-	}
-	return fmt.Sprintf("arn:aws:ecr:%s:%s:repository/%s", match[2], match[1], match[3])
 }
 
 // SecretKeys are the keys of the JSON secret that the container asks for, sorted, each once.

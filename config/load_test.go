@@ -184,6 +184,8 @@ func TestWhatWouldFailLaterIsRefusedNow(t *testing.T) {
 		"an image in capitals":            {replaced("ghcr.io/cdtait", "ghcr.io/CDTait"), "is not an image reference: invalid reference format: repository name"},
 		"an image with a space":           {replaced("server:latest", "server: latest"), "not"},
 		"an expression as image":          {replaced("ghcr.io/cdtait/fmp-mcp-server:latest", `"${file(x)}"`), "is not an image reference"},
+		"an image in China":               {replaced("ghcr.io/cdtait/fmp-mcp-server:latest", "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/a:1"), "regions.yaml:4:22: defaults.container.image: is in ECR in cn-north-1, from where no commercial region may pull"},
+		"an image in GovCloud":            {replaced("ghcr.io/cdtait/fmp-mcp-server:latest", "123456789012.dkr.ecr-fips.us-gov-west-1.amazonaws.com/a:1"), "is in ECR in us-gov-west-1"},
 		"port 0":                          {inContainer("port: 0"), "0 is out of range; write 1 to 65535"},
 		"port 65536":                      {inContainer("port: 65536"), "65536 is out of range"},
 		"a port in quotes":                {inContainer(`port: "80"`), `"80" is not a whole number; write 80 without quotes`},
@@ -342,18 +344,6 @@ func TestAliasesAreRefusedWithoutExpandingThem(t *testing.T) {
 	_, _, err := Parse("regions.yaml", []byte(bomb))
 	if err == nil || !strings.Contains(err.Error(), "the alias *a is not supported") || !strings.Contains(err.Error(), "… and ") {
 		t.Errorf("got %v", err)
-	}
-}
-
-func TestRepositoryARN(t *testing.T) {
-	for image, want := range map[string]string{
-		"123456789012.dkr.ecr.eu-west-1.amazonaws.com/tools/worker:2.4.1": "arn:aws:ecr:eu-west-1:123456789012:repository/tools/worker",
-		"public.ecr.aws/nginx/nginx:latest":                               "",
-		"ghcr.io/cdtait/fmp-mcp-server:latest":                            "",
-	} {
-		if got := (Container{Image: image}).RepositoryARN(); got != want {
-			t.Errorf("%s: got %q, want %q", image, got, want)
-		}
 	}
 }
 

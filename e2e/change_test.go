@@ -42,7 +42,7 @@ func TestVariablesChangeOnlyTaskAndService(t *testing.T) {
 func TestVariablesMeetTheLimitsOfTheFleetFile(t *testing.T) {
 	t.Parallel()
 	_, s := applied(t)
-	for _, variable := range []string{"cpu=1000", "memory=512", "desired_count=-1", "desired_count=1.5", "container_image=a b", `container_image="`, "weekend_state=off"} {
+	for _, variable := range []string{"cpu=1000", "memory=512", "desired_count=-1", "desired_count=1.5", "container_image=a b", `container_image="`, "container_image=123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:1", "weekend_state=off"} {
 		if err := planWith(t, s, variable); err == nil {
 			t.Errorf("%s was accepted", variable)
 		}

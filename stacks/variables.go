@@ -18,40 +18,46 @@ func newVariables(stack cdktf.TerraformStack, region config.Region) {
 		Type:        new("string"),
 		Default:     region.Container.Image,
 		Description: new("Image that the tasks run."),
-	}, `can(regex("^[A-Za-z0-9][A-Za-z0-9._:/@-]*$", var.container_image))`,
-		"container_image has to be an image reference, such as ghcr.io/cdtait/fmp-mcp-server:1.2.0.")
+	}, imageRules(region.Container)...)
 	newVariable(stack, "cpu", cdktf.TerraformVariableConfig{
 		Type:        new("number"),
 		Default:     region.Container.CPU,
 		Description: new("CPU units of a task; 1024 is one vCPU."),
-	}, "contains(["+commas(config.CPUSizes())+"], var.cpu)",
-		"cpu has to be one of "+commas(config.CPUSizes())+".")
+	}, rule{"contains([" + commas(config.CPUSizes()) + "], var.cpu)",
+		"cpu has to be one of " + commas(config.CPUSizes()) + "."})
 	newVariable(stack, "memory", cdktf.TerraformVariableConfig{
 		Type:        new("number"),
 		Default:     region.Container.Memory,
 		Description: new("Memory of a task in MiB. Fargate allows only some sizes for each cpu."),
-	}, "contains(flatten([for cpu, sizes in {"+memorySizes()+"} : sizes if cpu == tostring(var.cpu)]), var.memory)",
-		"Fargate has no task of this cpu with this memory: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html")
+	}, rule{"contains(flatten([for cpu, sizes in {" + memorySizes() + "} : sizes if cpu == tostring(var.cpu)]), var.memory)",
+		"Fargate has no task of this cpu with this memory: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html"})
 	newVariable(stack, "desired_count", cdktf.TerraformVariableConfig{
 		Type:        new("number"),
 		Default:     region.Service.DesiredCount,
 		Description: new("How many tasks run while the region is awake."),
-	}, "var.desired_count >= 0 && var.desired_count <= 5000 && floor(var.desired_count) == var.desired_count",
-		"desired_count has to be a whole number from 0 to 5000.")
+	}, rule{"var.desired_count >= 0 && var.desired_count <= 5000 && floor(var.desired_count) == var.desired_count",
+		"desired_count has to be a whole number from 0 to 5000."})
 	newVariable(stack, "weekend_state", cdktf.TerraformVariableConfig{
 		Type:        new("string"),
 		Default:     "auto",
 		Description: new("auto follows the schedule, up and down override it."),
-	}, `contains(["auto", "up", "down"], var.weekend_state)`,
-		"weekend_state has to be auto, up or down.")
+	}, rule{`contains(["auto", "up", "down"], var.weekend_state)`,
+		"weekend_state has to be auto, up or down."})
 }
 
-func newVariable(stack cdktf.TerraformStack, name string, cfg cdktf.TerraformVariableConfig, condition, message string) {
+// rule is a condition that a variable's value has to meet, and what Terraform says if it does not.
+type rule struct{ condition, message string }
+
+func newVariable(stack cdktf.TerraformStack, name string, cfg cdktf.TerraformVariableConfig, rules ...rule) {
+	var validations []*cdktf.TerraformVariableValidationConfig
+	for _, each := range rules {
+		validations = append(validations, &cdktf.TerraformVariableValidationConfig{
+			Condition:    hcl.Expression(each.condition),
+			ErrorMessage: new(each.message),
+		})
+	}
 	cfg.Nullable = new(false)
-	cfg.Validation = &[]*cdktf.TerraformVariableValidationConfig{{
-		Condition:    hcl.Expression(condition),
-		ErrorMessage: &message,
-	}}
+	cfg.Validation = &validations
 	cdktf.NewTerraformVariable(stack, &name, &cfg).OverrideLogicalId(&name)
 }
 

@@ -1,0 +1,26 @@
+package stacks
+
+import (
+	"fmt"
+
+	"github.com/cdtait/mcpfleet/config"
+)
+
+// imageRules hold the image of an apply to what the execution role may pull, as the role was written for
+// the image of the fleet file. An image that is not in ECR needs no right.
+func imageRules(container config.Container) []rule {
+	const advice = " To take this image, write it as container.image in the fleet file, and synthesize again."
+	allowed, message := "!"+imageMatches(config.PrivateImages), "The execution role may not pull from ECR."+advice
+	if own := container.RepositoryImages(); own != "" {
+		allowed += " || " + imageMatches(own)
+		message = "In ECR the execution role may pull from " + container.RepositoryARN() + " only." + advice
+	}
+	return []rule{
+		{imageMatches("^[A-Za-z0-9][A-Za-z0-9._:/@-]*$"), "container_image has to be an image reference, such as ghcr.io/cdtait/fmp-mcp-server:1.2.0."},
+		{allowed, message},
+	}
+}
+
+func imageMatches(pattern string) string {
+	return fmt.Sprintf("can(regex(%q, var.container_image))", pattern)
+}

@@ -1,0 +1,131 @@
+package stacks
+
+import (
+	"cmp"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/hcl"
+	"github.com/cdtait/mcpfleet/internal/untested"
+)
+
+const own = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/tools/worker.next"
+
+// images are what an apply may ask for: where the role has no right in ECR, and where it has those to
+// pull from own.
+var images = map[string]struct{ withoutECR, withOwn bool }{
+	"ghcr.io/cdtait/fmp-mcp-server:2":   {true, true},
+	"nginx":                             {true, true},
+	"public.ecr.aws/nginx/nginx:latest": {true, true},
+	"localhost:5000/a/b@sha256:" + strings.Repeat("a", 64): {true, true},
+
+	own:          {false, true},
+	own + ":2.0": {false, true},
+	own + "@sha256:" + strings.Repeat("a", 64):                              {false, true},
+	"123456789012.dkr.ecr-fips.eu-west-1.amazonaws.com/tools/worker.next:2": {false, true},
+	"123456789012.dkr-ecr.eu-west-1.on.aws/tools/worker.next:2":             {false, true},
+	"123456789012.dkr-ecr-fips.eu-west-1.on.aws/tools/worker.next:2":        {false, true},
+
+	"123456789012.dkr.ecr.eu-west-1.amazonaws.com/tools/worker:2":           {false, false},
+	"123456789012.dkr.ecr.eu-west-1.amazonaws.com/tools/worker-next:2":      {false, false},
+	"123456789012.dkr.ecr.eu-west-1.amazonaws.com/tools/worker.next/more:2": {false, false},
+	"123456789012.dkr.ecr.eu-west-2.amazonaws.com/tools/worker.next:2":      {false, false},
+	"210987654321.dkr.ecr.eu-west-1.amazonaws.com/tools/worker.next:2":      {false, false},
+	"210987654321.dkr-ecr.eu-west-1.on.aws/tools/worker.next:2":             {false, false},
+	"123456789012.dkr-ecr-fips.us-east-1.on.aws/a:2":                        {false, false},
+	"123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/tools/worker.next:2":  {false, false},
+	"123456789012.dkr-ecr.cn-north-1.on.amazonwebservices.com.cn/a:2":       {false, false},
+
+	"a b": {false, false},
+	`a"`:  {false, false},
+	"":    {false, false},
+}
+
+// terraform is ready to run in a folder without providers, with a file of JSON configuration in it.
+func terraform(t *testing.T, configuration map[string]any, arguments ...string) *exec.Cmd {
+	t.Helper()
+	program, err := exec.LookPath(cmp.Or(os.Getenv("TERRAFORM"), "terraform"))
+	if err != nil {
+		untested.Skip(t, "Terraform's word on an image of an apply, for want of terraform")
+	}
+	folder := t.TempDir()
+	text, err := json.Marshal(configuration)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string]string{"main.tf.json": string(text), "empty.tfrc": ""} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	command := exec.Command(program, arguments...)
+	command.Dir = folder
+	command.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + folder, "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE=" + filepath.Join(folder, "empty.tfrc")}
+	return command
+}
+
+func TestTheRolesRightsDecideWhichImagesAnApplyTakes(t *testing.T) {
+	locals, want := map[string]any{}, map[string]map[string]bool{}
+	for role, image := range map[string]string{"without_ecr": "nginx", "with_own": own + ":1"} {
+		var conditions []string
+		for _, each := range imageRules(config.Container{Image: image}) {
+			conditions = append(conditions, "("+strings.ReplaceAll(each.condition, "var.container_image", "image")+")")
+		}
+		locals[role] = hcl.Expression("{for image in local.images : image => " + strings.Join(conditions, " && ") + "}")
+		want[role] = map[string]bool{}
+	}
+	var asked []string
+	for image, each := range images {
+		asked = append(asked, image)
+		want["without_ecr"][image], want["with_own"][image] = each.withoutECR, each.withOwn
+	}
+	locals["images"] = asked
+	console := terraform(t, map[string]any{"locals": locals}, "console", "-no-color")
+	console.Stdin = strings.NewReader("jsonencode({without_ecr = local.without_ecr, with_own = local.with_own})\n")
+	output, err := console.Output()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	text, err := strconv.Unquote(strings.TrimSpace(string(output)))
+	if err != nil {
+		t.Fatalf("%v: %s", err, output)
+	}
+	var got map[string]map[string]bool
+	if err := json.Unmarshal([]byte(text), &got); err != nil {
+		t.Fatal(err)
+	}
+	for role, verdicts := range want {
+		for image, allowed := range verdicts {
+			if got[role][image] != allowed {
+				t.Errorf("%s: %q is taken: %v", role, image, !allowed)
+			}
+		}
+	}
+}
+
+// TestAPlanSaysWhatToDoForAnImage plans with the variable alone, of a role that may pull from own.
+func TestAPlanSaysWhatToDoForAnImage(t *testing.T) {
+	var validations []map[string]string
+	for _, each := range imageRules(config.Container{Image: own + ":1"}) {
+		validations = append(validations, map[string]string{"condition": hcl.Expression(each.condition), "error_message": each.message})
+	}
+	configuration := map[string]any{"variable": map[string]any{"container_image": map[string]any{"type": "string", "validation": validations}}}
+	for image, want := range map[string]string{
+		own + ":2": "No changes",
+		"210987654321.dkr.ecr.eu-west-1.amazonaws.com/tools/worker.next:2": "In ECR the execution role may pull from arn:aws:ecr:eu-west-1:123456789012:repository/tools/worker.next only. " +
+			"To take this image, write it as container.image in the fleet file, and synthesize again.",
+	} {
+		plan := terraform(t, configuration, "plan", "-no-color", "-input=false", "-var", "container_image="+image)
+		output, err := plan.CombinedOutput()
+		said := strings.Join(strings.Fields(strings.ReplaceAll(string(output), "│", "")), " ")
+		if !strings.Contains(said, want) || (err == nil) != (want == "No changes") {
+			t.Errorf("%s: %v, want %q in\n%s", image, err, want, output)
+		}
+	}
+}
