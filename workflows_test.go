@@ -23,6 +23,7 @@ type workflow struct {
 type step struct {
 	Uses string            `yaml:"uses"`
 	With map[string]string `yaml:"with"`
+	Run  string            `yaml:"run"`
 }
 
 func workflows(t *testing.T) map[string]workflow {
@@ -89,6 +90,24 @@ func TestWorkflowsMayDoLittle(t *testing.T) {
 	}
 }
 
+// TestADeployAsksForTheKeysOfTheSecretFirst holds that no pipeline replaces tasks by some that cannot
+// start.
+func TestADeployAsksForTheKeysOfTheSecretFirst(t *testing.T) {
+	var gitlab struct{ Apply struct{ Script []string } }
+	readYAML(t, "examples/pipelines/gitlab-ci.yml", &gitlab)
+	var github []string
+	for _, each := range workflows(t)["deploy.yml"].Jobs["apply"].Steps {
+		github = append(github, each.Run)
+	}
+	for name, script := range map[string][]string{"deploy.yml": github, "gitlab-ci.yml": gitlab.Apply.Script} {
+		asks := slices.IndexFunc(script, func(line string) bool { return strings.Contains(line, "mcpfleet secret status --before-deploy") })
+		applies := slices.IndexFunc(script, func(line string) bool { return strings.Contains(line, "bin/stacks apply --saved") })
+		if asks < 0 || applies < 0 || applies < asks {
+			t.Errorf("%s asks in step %d and applies in step %d", name, asks, applies)
+		}
+	}
+}
+
 // pipelines are the lines of every pipeline of the repository's, comments left out, by file.
 func pipelines(t *testing.T) map[string][]string {
 	t.Helper()
@@ -138,6 +157,18 @@ func TestPipelinesAskForTheStacksOfTheLastSynth(t *testing.T) {
 			if listing.MatchString(line) {
 				t.Errorf("%s: %s", file, strings.TrimSpace(line))
 			}
+		}
+	}
+}
+
+// TestPipelinesWaitForTheNewTasks holds that no pipeline is green while ECS rolls a deployment back, and
+// that those which only plan see what the others have applied.
+func TestPipelinesWaitForTheNewTasks(t *testing.T) {
+	runsTerraform := regexp.MustCompile(`bin/stacks (plan|apply)|make apply`)
+	for file, lines := range pipelines(t) {
+		text := strings.Join(lines, "")
+		if runsTerraform.MatchString(text) != strings.Contains(text, `TF_VAR_deployment_wait: "true"`) {
+			t.Errorf("%s runs Terraform without waiting, or waits for nothing", file)
 		}
 	}
 }

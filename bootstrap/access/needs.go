@@ -155,8 +155,13 @@ var needs = map[string]need{
 		write: []grant{{&secrets, "secretsmanager", "CreateSecret UpdateSecret DeleteSecret TagResource UntagResource"}},
 	},
 	"aws_secretsmanager_secret_version": {
-		read:  []grant{{&placeholders, "secretsmanager", "GetSecretValue"}},
-		write: []grant{{&secrets, "secretsmanager", "PutSecretValue UpdateSecretVersionStage"}},
+		read: []grant{{&placeholders, "secretsmanager", "GetSecretValue"}},
+		write: []grant{
+			{&secrets, "secretsmanager", "PutSecretValue UpdateSecretVersionStage"},
+			// Before an apply replaces tasks the pipelines ask mcpfleet whether the secret has every key
+			// that the new ones ask for, and nothing but the value says which it has.
+			{&currentValues, "secretsmanager", "GetSecretValue"},
+		},
 	},
 
 	"aws_service_discovery_private_dns_namespace": {

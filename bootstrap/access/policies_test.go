@@ -175,8 +175,12 @@ func TestWhatARoleIsAllowed(t *testing.T) {
 
 		{"the placeholder of a secret is read", true, true,
 			request{"secretsmanager:GetSecretValue", secret, map[string]string{"secretsmanager:VersionId": "terraform-20261123150405123400000001"}}, "eu-west-1"},
-		{"its value is not", false, false,
+		{"its value is by an apply, for its keys", false, true,
 			request{"secretsmanager:GetSecretValue", secret, map[string]string{"secretsmanager:VersionStage": "AWSCURRENT"}}, "eu-west-1"},
+		{"its last one is not", false, false,
+			request{"secretsmanager:GetSecretValue", secret, map[string]string{"secretsmanager:VersionStage": "AWSPREVIOUS"}}, "eu-west-1"},
+		{"another environment's is not", false, false,
+			request{"secretsmanager:GetSecretValue", strings.Replace(secret, "prod", "dev", 1), map[string]string{"secretsmanager:VersionStage": "AWSCURRENT"}}, "eu-west-1"},
 		{"not by the id of its version either", false, false,
 			request{"secretsmanager:GetSecretValue", secret, map[string]string{"secretsmanager:VersionId": "0b7ad0a6-0a6f-4f7b-9f0e-6a1f5b8f2c41"}}, "eu-west-1"},
 

@@ -62,6 +62,10 @@ var (
 	// https://github.com/hashicorp/terraform-provider-aws/blob/v5.99.1/internal/service/secretsmanager/secret_version.go
 	placeholders = scope{sid: "PlaceholdersOfSecrets", policy: "service", resources: secrets.resources,
 		condition: map[string]map[string]string{"StringLike": {"secretsmanager:VersionId": "terraform-*"}}}
+	// currentValues are what tasks read when they start, and neither older values nor pending ones.
+	// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
+	currentValues = scope{sid: "CurrentValuesOfSecrets", policy: "service", resources: secrets.resources,
+		condition: map[string]map[string]string{"ForAnyValue:StringEquals": {"secretsmanager:VersionStage": "AWSCURRENT"}}}
 	// Cloud Map has ids instead of names too, and lists no tag among the conditions of its actions.
 	namespaces = scope{sid: "Discovery", policy: "service", resources: []string{
 		"arn:aws:servicediscovery:*:{account}:namespace/*",

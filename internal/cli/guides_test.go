@@ -78,31 +78,53 @@ func TestGuidesNameCommandsThatThereAre(t *testing.T) {
 	found := 0
 	for file, text := range texts(t) {
 		for _, line := range commands(text) {
-			typed := words(line, "mcpfleet")
-			if typed == nil {
-				continue
-			}
-			found++
-			command, rest, err := (&App{}).root().Find(typed[1:])
-			if err != nil {
-				t.Errorf("%s: %s: %v", file, line, err)
-				continue
-			}
-			if err := command.ParseFlags(rest); err != nil {
-				t.Errorf("%s: %s: %v", file, line, err)
-				continue
-			}
-			arguments := command.Flags().Args()
-			if slices.ContainsFunc(arguments, stands.MatchString) || isMenu(command) {
-				continue
-			}
-			if err := command.ValidateArgs(arguments); err != nil {
-				t.Errorf("%s: %s: %v", file, line, err)
+			if typed := words(line, "mcpfleet"); typed != nil {
+				found++
+				mustBeTaken(t, file, typed)
 			}
 		}
 	}
 	if found < 50 {
 		t.Errorf("only %d commands are found", found)
+	}
+}
+
+// mustBeTaken holds a command line, as a page has it, to be one that the program takes.
+func mustBeTaken(t *testing.T, file string, typed []string) {
+	t.Helper()
+	line := strings.Join(typed, " ")
+	command, rest, err := (&App{}).root().Find(typed[1:])
+	if err != nil {
+		t.Errorf("%s: %s: %v", file, line, err)
+		return
+	}
+	if err := command.ParseFlags(rest); err != nil {
+		t.Errorf("%s: %s: %v", file, line, err)
+		return
+	}
+	arguments := command.Flags().Args()
+	if slices.ContainsFunc(arguments, stands.MatchString) || isMenu(command) {
+		return
+	}
+	if err := command.ValidateArgs(arguments); err != nil {
+		t.Errorf("%s: %s: %v", file, line, err)
+	}
+}
+
+// TestPipelinesNameCommandsThatThereAre reads what the shipped pipelines run of the program's source.
+func TestPipelinesNameCommandsThatThereAre(t *testing.T) {
+	for _, file := range []string{".github/workflows/deploy.yml", "examples/pipelines/gitlab-ci.yml"} {
+		text, err := os.ReadFile(filepath.Join(repository, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		runs := regexp.MustCompile(`go run \./cmd/(mcpfleet .*)`).FindAllStringSubmatch(string(text), -1)
+		if len(runs) == 0 {
+			t.Errorf("%s runs nothing", file)
+		}
+		for _, run := range runs {
+			mustBeTaken(t, file, words(run[1], "mcpfleet"))
+		}
 	}
 }
 

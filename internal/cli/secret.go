@@ -120,6 +120,11 @@ func (a *App) promptSecret(ctx context.Context, key string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Before the prompt: who sees it may paste at once, sooner than ReadPassword turns the echo off.
+	if err := term.SetState(terminal, withoutEcho(*before)); err != nil {
+		return nil, err
+	}
+	defer func() { _ = term.Restore(terminal, before) }()
 	a.ask(key + ": ")
 	type answer struct {
 		text []byte
@@ -135,7 +140,6 @@ func (a *App) promptSecret(ctx context.Context, key string) ([]byte, error) {
 		a.ask("\n")
 		return got.text, got.err
 	case <-ctx.Done():
-		_ = term.Restore(terminal, before)
 		a.ask("\n")
 		return nil, errors.New("stopped; nothing is done")
 	}
@@ -173,41 +177,41 @@ func setSecret(ctx context.Context, region *ops.Region, key, value string, wait 
 }
 
 func (a *App) secretStatus() *cobra.Command {
-	return &cobra.Command{
+	var beforeDeploy bool
+	command := &cobra.Command{
 		Use:   "status",
 		Short: "Show whether each secret is set, and when it last changed",
 		Long: `Show whether each secret is set, and when it last changed. A value is never shown.
 
-STATE is set, placeholder (what the first deploy puts there) or missing. The exit status is 1 unless
-every key is set.`,
+STATE is set, placeholder (what the first deploy puts there), missing (the secret has values, but none
+for this key, and a deploy adds none) or not deployed (the next deploy makes the secret). The exit
+status is 1 unless every key is set.
+
+With --before-deploy it is 1 only where the tasks of a deploy could not start: where a key is missing,
+or could not be looked at. Pipelines ask that before they apply.`,
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			_, fleet, err := a.connect(command.Context())
 			if err != nil {
 				return err
 			}
+			wrong := func(status ops.SecretStatus) bool { return status.State != ops.KeySet }
+			if beforeDeploy {
+				wrong = ops.SecretStatus.StopsDeploy
+			}
 			return a.printSecrets(slices.Concat(ops.Each(fleet.Regions, func(region *ops.Region) []ops.SecretStatus {
 				return region.SecretStatus(command.Context())
-			})...))
+			})...), wrong)
 		},
 	}
+	command.Flags().BoolVar(&beforeDeploy, "before-deploy", false, "fail only where the tasks of a deploy could not start")
+	return command
 }
 
-func (a *App) printSecrets(statuses []ops.SecretStatus) error {
+func (a *App) printSecrets(statuses []ops.SecretStatus, wrong func(ops.SecretStatus) bool) error {
 	var result error
-	var rows [][]string
-	for _, status := range statuses {
-		if status.State != ops.KeySet {
-			result = errWrong
-		}
-		changed := "-"
-		if status.Changed != nil {
-			changed = fmt.Sprintf("%s, %s ago", status.Changed.UTC().Format(time.DateTime), span.Words(a.Now().Sub(*status.Changed)))
-		}
-		if status.Problem != "" {
-			changed = status.Problem
-		}
-		rows = append(rows, []string{status.Region, orDash(status.Key), orDash(string(status.State)), changed})
+	if slices.ContainsFunc(statuses, wrong) {
+		result = errWrong
 	}
 	if a.json {
 		if err := a.printJSON(append([]ops.SecretStatus{}, statuses...)); err != nil {
@@ -215,6 +219,25 @@ func (a *App) printSecrets(statuses []ops.SecretStatus) error {
 		}
 		return result
 	}
+	var rows [][]string
+	var remarks []string
+	for _, status := range statuses {
+		if status.Key == "" {
+			rows = append(rows, []string{status.Region, status.Problem})
+			continue
+		}
+		changed := "-"
+		if status.Changed != nil {
+			changed = fmt.Sprintf("%s, %s ago", status.Changed.UTC().Format(time.DateTime), span.Words(a.Now().Sub(*status.Changed)))
+		}
+		rows = append(rows, []string{status.Region, status.Key, string(status.State), changed})
+		if status.Problem != "" {
+			remarks = append(remarks, strings.TrimSuffix(status.Region+": "+status.Problem+"; "+status.Fix, "; "))
+		}
+	}
 	a.printTable([]string{"REGION", "KEY", "STATE", "CHANGED (UTC)"}, rows)
+	if len(remarks) > 0 {
+		a.printf("\n%s\n", strings.Join(remarks, "\n"))
+	}
 	return result
 }

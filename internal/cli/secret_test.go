@@ -37,6 +37,61 @@ func TestSecretSetKeepsOtherKeysAndNeverPrintsTheValue(t *testing.T) {
 	}
 }
 
+// TestAKeyThatIsAddedLaterIsMissedBeforeADeploy adds a second key to a fleet of which one region is
+// deployed and set, one is deployed, and one is not.
+func TestAKeyThatIsAddedLaterIsMissedBeforeADeploy(t *testing.T) {
+	url := awsURL(t)
+	first := fleetText("secret-c", "{}", threeRegions)
+	file := fleetFile(t, first)
+	seed(t, url, file, "eu-west-1", "eu-west-2")
+	want(t, runWith(t.Context(), strings.NewReader(hush), tuesday, file, "secret", "set", "--region", "eu-west-1"), 0)
+
+	before := run(t, tuesday, file, "secret", "status", "--before-deploy")
+	want(t, before, 0, "eu-west-1  API_KEY  set", "eu-west-2  API_KEY  placeholder", "us-east-1  API_KEY  not deployed",
+		"eu-west-2: API_KEY is still the placeholder; mcpfleet secret set API_KEY --region eu-west-2\n",
+		"us-east-1: not deployed: there is no value in the secret secret-c-dev-us-east-1-api-key; npx cdktf deploy dev-us-east-1\n")
+	want(t, run(t, tuesday, file, "secret", "status"), 1)
+
+	added := fleetFile(t, strings.Replace(first, "{FMP_API_KEY: API_KEY}", "{FMP_API_KEY: API_KEY, OTHER_KEY: OTHER_KEY}", 1))
+	for _, region := range []string{"eu-west-1", "eu-west-2"} {
+		missing := "the secret has no value for OTHER_KEY, without which no new task can start"
+		fix := "mcpfleet secret set OTHER_KEY --region " + region
+		want(t, run(t, tuesday, added, "secret", "status", "--before-deploy", "--region", region), 1,
+			region+"  OTHER_KEY  missing", region+": "+missing+"; "+fix+"\n")
+		want(t, run(t, tuesday, added, "doctor", "--region", region), 1, "secret: "+missing+"\n      fix: "+fix+"\n")
+		want(t, run(t, tuesday, added, "status", "--region", region), 1, missing+"; "+fix)
+	}
+	want(t, run(t, tuesday, added, "secret", "status", "--before-deploy", "--region", "us-east-1"), 0, "us-east-1  OTHER_KEY  not deployed")
+
+	want(t, runWith(t.Context(), strings.NewReader(hush), tuesday, added, "secret", "set", "OTHER_KEY", "--no-wait", "--region", "eu-west-1"), 0)
+	want(t, run(t, tuesday, added, "secret", "status", "--before-deploy", "--region", "eu-west-1"), 0, "eu-west-1  OTHER_KEY  set")
+}
+
+func TestASecretWithoutAValueStopsNoDeploy(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("secret-d", "{}", oneRegion))
+	cfg, err := opstest.Config(t.Context(), url, "eu-west-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// An apply was stopped between the secret and its first version.
+	if _, err := secretsmanager.NewFromConfig(cfg).CreateSecret(t.Context(), &secretsmanager.CreateSecretInput{Name: new("secret-d-dev-eu-west-1-api-key")}); err != nil {
+		t.Fatal(err)
+	}
+	want(t, run(t, tuesday, file, "secret", "status", "--before-deploy"), 0, "eu-west-1  API_KEY  not deployed")
+}
+
+func TestWhatCannotBeSeenStopsADeploy(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("secret-e", "{}", oneRegion))
+	seed(t, url, file)
+	between(t, url, func(c call) bool {
+		return c.operation == "GetSecretValue" && c.fail(400, "AccessDeniedException", "User: x is not authorized to perform: secretsmanager:GetSecretValue")
+	})
+	want(t, run(t, tuesday, file, "secret", "status", "--before-deploy"), 1,
+		"eu-west-1  GetSecretValue: not allowed: User: x is not authorized to perform: secretsmanager:GetSecretValue")
+}
+
 func TestSecretSetRefuses(t *testing.T) {
 	useEndpoint(t, "http://127.0.0.1:1")
 	file := fleetFile(t, fleetText("secret-b", "{}", threeRegions))

@@ -3,7 +3,6 @@ package ops
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -138,12 +137,6 @@ func checkService(_ context.Context, p *patient) (findings []Finding, _ error) {
 	return findings, nil
 }
 
-func checkSecret(_ context.Context, p *patient) (findings []Finding, _ error) {
-	for _, key := range slices.Sorted(maps.Keys(p.seen.secret)) {
-		if state := p.seen.secret[key]; state != KeySet {
-			words := map[KeyState]string{KeyPlaceholder: " is still the placeholder", KeyMissing: " has no value"}
-			findings = append(findings, Finding{Problem: key + words[state], Fix: p.command("secret set " + key)})
-		}
-	}
-	return findings, nil
+func checkSecret(_ context.Context, p *patient) ([]Finding, error) {
+	return p.secretFindings(p.seen.secret), nil
 }

@@ -22,7 +22,10 @@ type KeyState string
 const (
 	KeySet         KeyState = "set"
 	KeyPlaceholder KeyState = "placeholder"
-	KeyMissing     KeyState = "missing"
+	// KeyMissing is a key without a value in a secret that has one: no apply adds it.
+	KeyMissing KeyState = "missing"
+	// KeyNotDeployed is a key of a secret without any value: the next apply writes the placeholder.
+	KeyNotDeployed KeyState = "not deployed"
 )
 
 // secretKeys says of every key that the container asks for whether it is set.
@@ -37,9 +40,38 @@ func (r *Region) secretKeys(ctx context.Context) (map[string]KeyState, error) {
 	}
 	states := map[string]KeyState{}
 	for _, key := range keys {
-		states[key] = keyState(values, key)
+		states[key] = KeyNotDeployed
+		if err == nil {
+			states[key] = keyState(values, key)
+		}
 	}
 	return states, nil
+}
+
+// keyFinding says what a key's state means to the tasks, and what sets it right. There is nothing to
+// say of one that is set.
+func (r *Region) keyFinding(key string, state KeyState) Finding {
+	set := r.command("secret set " + key)
+	switch state {
+	case KeyPlaceholder:
+		return Finding{Problem: key + " is still the placeholder", Fix: set}
+	case KeyMissing:
+		return Finding{Problem: "the secret has no value for " + key + ", without which no new task can start", Fix: set}
+	case KeyNotDeployed:
+		return Finding{Problem: "not deployed: there is no value in the secret " + r.Names.Secret(), Fix: r.deploy()}
+	}
+	return Finding{}
+}
+
+// secretFindings are those of every key.
+func (r *Region) secretFindings(states map[string]KeyState) (findings []Finding) {
+	for _, key := range slices.Sorted(maps.Keys(states)) {
+		finding := r.keyFinding(key, states[key])
+		if finding != (Finding{}) && !slices.Contains(findings, finding) {
+			findings = append(findings, finding)
+		}
+	}
+	return findings
 }
 
 const notFound = "ResourceNotFoundException"
@@ -54,9 +86,10 @@ func keyState(values map[string]any, key string) KeyState {
 	return KeySet
 }
 
-// secretValues never leave this file.
+// secretValues never leave this file. The label is asked for by its name, as the pipelines' roles are
+// allowed no other version.
 func (r *Region) secretValues(ctx context.Context) (map[string]any, error) {
-	answer, err := r.secrets.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: new(r.Names.Secret())})
+	answer, err := r.secrets.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: new(r.Names.Secret()), VersionStage: new("AWSCURRENT")})
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +110,12 @@ type SecretStatus struct {
 	State   KeyState   `json:"state,omitempty"`
 	Changed *time.Time `json:"changed,omitempty"`
 	Problem string     `json:"problem,omitempty"`
+	Fix     string     `json:"fix,omitempty"`
 }
+
+// StopsDeploy says whether a deploy would, or for all that can be seen could, end in tasks that cannot
+// start. A secret that is not there yet does not stop the deploy that makes it.
+func (s SecretStatus) StopsDeploy() bool { return s.State == KeyMissing || s.State == "" }
 
 // SecretStatus answers for every key that the region's container asks for.
 func (r *Region) SecretStatus(ctx context.Context) (statuses []SecretStatus) {
@@ -89,16 +127,14 @@ func (r *Region) SecretStatus(ctx context.Context) (statuses []SecretStatus) {
 		return nil
 	}
 	described, err := r.secrets.DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: new(r.Names.Secret())})
-	if hasCode(err, notFound) {
-		err = notDeployed{r.Names.Stack(), "secret " + r.Names.Secret()}
-	}
 	for _, key := range slices.Sorted(maps.Keys(states)) {
-		status := SecretStatus{Region: r.Name, Key: key, State: states[key]}
-		if err != nil {
-			status.Problem = Reason(err)
-		}
-		if err == nil {
+		finding := r.keyFinding(key, states[key])
+		status := SecretStatus{Region: r.Name, Key: key, State: states[key], Problem: finding.Problem, Fix: finding.Fix}
+		switch {
+		case err == nil:
 			status.Changed = described.LastChangedDate
+		case status.Problem == "":
+			status.Problem = Reason(err)
 		}
 		statuses = append(statuses, status)
 	}

@@ -23,7 +23,7 @@ type Status struct {
 	// LoadBalancer is absent while a region sleeps without one.
 	LoadBalancer *LoadBalancerStatus `json:"load_balancer,omitempty"`
 	Domain       string              `json:"domain,omitempty"`
-	// Secret is the state of the worst key: missing, placeholder, set.
+	// Secret is the state of the worst key: not deployed, missing, placeholder, set.
 	Secret KeyState `json:"secret,omitempty"`
 	// Drift is where what runs differs from the fleet file.
 	Drift []string `json:"drift"`
@@ -144,7 +144,7 @@ func loadBalancerStatus(balancer *elbtypes.LoadBalancer, port int) *LoadBalancer
 }
 
 func worst(states map[string]KeyState) KeyState {
-	severity := map[KeyState]int{KeySet: 1, KeyPlaceholder: 2, KeyMissing: 3}
+	severity := map[KeyState]int{KeySet: 1, KeyPlaceholder: 2, KeyMissing: 3, KeyNotDeployed: 4}
 	found := KeyState("")
 	for _, state := range states {
 		if cmp.Compare(severity[state], severity[found]) > 0 {
@@ -169,10 +169,8 @@ func (r *Region) serviceProblems(o *observed, status Status) (problems []string)
 	case len(o.service.LoadBalancers) > 0 && service.Healthy == 0 && service.Desired > 0:
 		problems = append(problems, "no target is healthy; mcpfleet doctor --region "+r.Name)
 	}
-	if status.Secret == KeyPlaceholder || status.Secret == KeyMissing {
-		problems = append(problems, fmt.Sprintf("the secret is %s; mcpfleet secret set --region %s", worded[status.Secret], r.Name))
+	for _, finding := range r.secretFindings(o.secret) {
+		problems = append(problems, finding.Problem+"; "+finding.Fix)
 	}
 	return problems
 }
-
-var worded = map[KeyState]string{KeyPlaceholder: "still the placeholder", KeyMissing: "incomplete"}
