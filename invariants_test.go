@@ -17,11 +17,19 @@ import (
 	"github.com/cdtait/mcpfleet/naming"
 )
 
-func TestTasksAreReachedFromTheLoadBalancerOnly(t *testing.T) {
+func TestTasksAreReachedFromTheLoadBalancerAndNamedClientsOnly(t *testing.T) {
 	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
 		ways := 0
 		for name, rule := range stack.Resources["aws_vpc_security_group_ingress_rule"] {
 			if rule.Text("security_group_id") != "${aws_security_group.ecs_tasks.id}" {
+				continue
+			}
+			if name == "ecs_tasks_clients" {
+				var clients []string
+				list := strings.TrimSuffix(strings.TrimPrefix(rule.Text("for_each"), "${toset("), ")}")
+				if err := json.Unmarshal([]byte(list), &clients); err != nil || !slices.Equal(clients, region.Discovery.Clients) {
+					t.Errorf("the tasks are open to %s, not to %v (%v)", list, region.Discovery.Clients, err)
+				}
 				continue
 			}
 			ways++
@@ -173,7 +181,7 @@ func TestEveryStackHasTheSameOutputsAndVariables(t *testing.T) {
 				t.Errorf("output %s has no value, not even null", name)
 			}
 		}
-		want := []string{"container_image", "cpu", "desired_count", "memory", "weekend_state"}
+		want := []string{"container_image", "cpu", "deployment_wait", "desired_count", "memory", "weekend_state"}
 		if difference := cmp.Diff(want, slices.Sorted(maps.Keys(stack.Variables))); difference != "" {
 			t.Errorf("variables (- want, + got)\n%s", difference)
 		}
@@ -266,6 +274,56 @@ func TestADecisionThatChangesWithTimeIsInNoOutput(t *testing.T) {
 			if bytes.Contains(text, []byte(sign)) {
 				t.Errorf("an output depends on %s", sign)
 			}
+		}
+	})
+}
+
+// unlooked are the types that a killed apply cannot leave in the next one's way, and why.
+var unlooked = map[string]string{
+	"aws_appautoscaling_target":           "RegisterScalableTarget overwrites",
+	"aws_appautoscaling_scheduled_action": "PutScheduledAction overwrites",
+	"aws_ecs_task_definition":             "RegisterTaskDefinition makes another revision",
+	"aws_iam_role_policy":                 "PutRolePolicy overwrites",
+	"aws_lb_listener":                     "CreateListener returns the one that exists",
+	"aws_route53_record":                  "allow_overwrite",
+}
+
+// TestWhatAKilledApplyLeavesIsTakenOver holds that every resource is looked up under the name that it
+// is made with.
+func TestWhatAKilledApplyLeavesIsTakenOver(t *testing.T) {
+	eachStack(t, func(t *testing.T, _ config.Region, stack *tfjson.Stack) {
+		imports := map[string][]string{}
+		for _, block := range stack.Imports {
+			address, _, _ := strings.Cut(block.Text("to"), "[")
+			imports[address] = append(imports[address], block.Text("for_each"))
+		}
+		sources, err := json.Marshal(stack.Data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stack.Each(func(kind, name string, resource tfjson.Block) {
+			address := kind + "." + name
+			lookedUp := imports[address]
+			delete(imports, address)
+			if reason := unlooked[kind]; (len(lookedUp) == 0) != (reason != "") {
+				t.Errorf("%s is looked up %d times, although %q", address, len(lookedUp), reason)
+			}
+			tags, _ := resource["tags"].(map[string]any)
+			own, _ := tags["Name"].(string)
+			if strings.HasPrefix(kind, "aws_vpc_security_group_") {
+				own = "" // a rule has no tags yet when an apply is killed, and is looked up by what it allows
+			}
+			for _, found := range lookedUp {
+				if !strings.Contains(found, own) && !bytes.Contains(sources, []byte(own)) {
+					t.Errorf("%s is called %s, but looked up otherwise: %s", address, own, found)
+				}
+			}
+		})
+		if len(imports) > 0 {
+			t.Errorf("looked up, but not in the stack: %v", imports)
+		}
+		if record := stack.Resource("aws_route53_record.main"); record != nil && record["allow_overwrite"] != true {
+			t.Error("a record that is there already fails an apply")
 		}
 	})
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/cdtait/mcpfleet/constructs/loadbalancer"
 	"github.com/cdtait/mcpfleet/constructs/logs"
 	"github.com/cdtait/mcpfleet/constructs/network"
+	"github.com/cdtait/mcpfleet/constructs/orphans"
 	"github.com/cdtait/mcpfleet/constructs/secrets"
 	"github.com/cdtait/mcpfleet/constructs/security"
 	"github.com/cdtait/mcpfleet/constructs/weekend"
@@ -56,6 +57,7 @@ func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Regi
 	if region.Weekend.Enabled {
 		weekend.New(stack, "weekend", weekendConfig(region, r))
 	}
+	orphans.New(stack, orphansConfig(region))
 	newOutputs(stack, fleet, region, r)
 	return stack
 }
@@ -100,6 +102,7 @@ func securityConfig(region config.Region, r resources) security.Config {
 		VPCID:         r.network.VPCID,
 		TasksName:     region.Names.TaskSecurityGroup(),
 		ContainerPort: region.Container.Port,
+		Clients:       region.Discovery.Clients,
 		IPv6:          ipv6(region),
 	}
 	if region.LoadBalancer.Enabled {
@@ -182,6 +185,7 @@ func ecsConfig(region config.Region, r resources) ecs.Config {
 			SubnetIDs:       r.network.SubnetIDs,
 			SecurityGroupID: r.security.TasksID,
 			DesiredCount:    capacity,
+			Wait:            deploymentWait,
 			Scheduled:       region.Weekend.Enabled,
 			// A task that starts before these could not pull its image or write its logs.
 			DependsOn: []string{iam.ExecutionPolicy, network.DefaultRoute},

@@ -23,6 +23,23 @@ var needs = map[string]need{
 		read: []grant{{&unnamed, "route53", "ListHostedZones"}, {&zones, "route53", "GetHostedZone ListTagsForResource"}},
 	},
 
+	// What an interrupted apply has made is looked up in every plan.
+	"data.aws_vpcs":                               {read: []grant{{&unnamed, "ec2", "DescribeVpcs"}}},
+	"data.aws_subnets":                            {read: []grant{{&unnamed, "ec2", "DescribeSubnets"}}},
+	"data.aws_route_table":                        {read: []grant{{&unnamed, "ec2", "DescribeRouteTables"}}},
+	"data.aws_route_tables":                       {read: []grant{{&unnamed, "ec2", "DescribeRouteTables"}}},
+	"data.aws_security_groups":                    {read: []grant{{&unnamed, "ec2", "DescribeSecurityGroups"}}},
+	"data.aws_vpc_security_group_rule":            {read: []grant{{&unnamed, "ec2", "DescribeSecurityGroupRules"}}},
+	"data.aws_vpc_security_group_rules":           {read: []grant{{&unnamed, "ec2", "DescribeSecurityGroupRules"}}},
+	"data.aws_lbs":                                {read: []grant{{&unnamed, "elasticloadbalancing", "DescribeLoadBalancers DescribeTags"}}},
+	"data.aws_cloudwatch_log_groups":              {read: []grant{{&unnamed, "logs", "DescribeLogGroups"}}},
+	"data.aws_iam_roles":                          {read: []grant{{&unnamed, "iam", "ListRoles"}}},
+	"data.aws_secretsmanager_secrets":             {read: []grant{{&unnamed, "secretsmanager", "ListSecrets"}}},
+	"data.aws_secretsmanager_secret_versions":     {read: []grant{{&secrets, "secretsmanager", "ListSecretVersionIds"}}},
+	"data.aws_resourcegroupstaggingapi_resources": {read: []grant{{&unnamed, "tag", "GetResources"}}},
+	// What runs after a deployment.
+	"data.aws_ecs_service": {read: []grant{{&containers, "ecs", "DescribeServices ListTagsForResource"}}},
+
 	"aws_vpc": {
 		read: []grant{
 			{&unnamed, "ec2", "DescribeVpcs DescribeNetworkAcls DescribeRouteTables DescribeSecurityGroups"},
@@ -127,6 +144,7 @@ var needs = map[string]need{
 		read: []grant{{&unnamed, "ecs", "DescribeTaskDefinition"}, {&containers, "ecs", "ListTagsForResource"}},
 		write: []grant{
 			{&containers, "ecs", "RegisterTaskDefinition TagResource UntagResource"},
+			// Only for a revision that was made before revisions were kept.
 			{&unnamed, "ecs", "DeregisterTaskDefinition"},
 			{&tasksOnly, "iam", "PassRole"},
 		},
@@ -179,7 +197,7 @@ var needs = map[string]need{
 	"aws_service_discovery_service": {
 		read: []grant{{&namespaces, "servicediscovery", "GetService"}, {&unnamed, "servicediscovery", "ListTagsForResource"}},
 		write: []grant{
-			{&namespaces, "servicediscovery", "CreateService UpdateService DeleteService GetOperation"},
+			{&namespaces, "servicediscovery", "CreateService UpdateService DeleteService ListInstances DeregisterInstance GetOperation"},
 			{&unnamed, "servicediscovery", "TagResource UntagResource"},
 		},
 	},

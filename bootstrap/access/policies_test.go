@@ -22,10 +22,12 @@ var noResource = strings.Fields(`
 	elasticloadbalancing:DescribeListeners elasticloadbalancing:DescribeLoadBalancerAttributes
 	elasticloadbalancing:DescribeLoadBalancers elasticloadbalancing:DescribeTags
 	elasticloadbalancing:DescribeTargetGroupAttributes elasticloadbalancing:DescribeTargetGroups
-	logs:DescribeLogGroups
+	iam:ListRoles logs:DescribeLogGroups
 	route53:CreateHostedZone route53:ListHostedZones route53:ListHostedZonesByName
+	secretsmanager:ListSecrets
 	servicediscovery:CreatePrivateDnsNamespace servicediscovery:ListTagsForResource
-	servicediscovery:TagResource servicediscovery:UntagResource`)
+	servicediscovery:TagResource servicediscovery:UntagResource
+	tag:GetResources`)
 
 func TestOnlyWhatHasNoResourceIsAllowedOnEverything(t *testing.T) {
 	eachFleet(t, func(t *testing.T, _ *config.Fleet, fleet Fleet) {

@@ -66,6 +66,9 @@ func newRecord(scope constructs.Construct, address, kind, zoneID string, cfg Con
 		Name:          &cfg.Domain,
 		Type:          &kind,
 		SetIdentifier: &cfg.Region,
+		// A record that a killed apply has made is written again. The set identifier keeps this from
+		// touching the record of anybody else.
+		AllowOverwrite: true,
 		LatencyRoutingPolicy: &route53record.Route53RecordLatencyRoutingPolicy{
 			Region: &cfg.Region,
 		},

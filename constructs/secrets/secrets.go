@@ -10,6 +10,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/secretsmanagersecretversion"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"github.com/cdtait/mcpfleet/internal/checkov"
 	"github.com/cdtait/mcpfleet/internal/hcl"
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
@@ -26,6 +27,12 @@ type Config struct {
 // Secret is a secret that is there.
 type Secret struct{ ARN string }
 
+// Accepted are the checks of checkov's that fail on purpose.
+var Accepted = []checkov.Accepted{
+	{Check: "CKV_AWS_149", Address: "aws_secretsmanager_secret.api_key", Reason: "Secrets Manager encrypts with the key aws/secretsmanager. One of the account's is billed by the month, in every region."},
+	{Check: "CKV2_AWS_57", Address: "aws_secretsmanager_secret.api_key", Reason: "The values are keys to services of others, which AWS cannot renew: the operator does, with mcpfleet secret set."},
+}
+
 // New makes the secret.
 func New(scope constructs.Construct, id string, cfg Config) *Secret {
 	scope = constructs.NewConstruct(scope, &id)
@@ -41,14 +48,16 @@ func New(scope constructs.Construct, id string, cfg Config) *Secret {
 	version := secretsmanagersecretversion.NewSecretsmanagerSecretVersion(scope, new("version"), &secretsmanagersecretversion.SecretsmanagerSecretVersionConfig{
 		SecretId:       secret.Id(),
 		SecretStringWo: new(placeholders(cfg)),
-		// Only another number would write again.
+		// Required beside the write-only argument.
 		SecretStringWoVersion: new(1.0),
 		// A label of its own keeps the version: AWS may delete one without any, which this is once the
 		// operator has set two values, and the next apply would put the placeholder over the real
 		// value. https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
 		VersionStages: pointer.Strings("AWSCURRENT", "placeholder"),
-		// AWSCURRENT moves on to the operator's value, and must not be moved back.
-		Lifecycle: &cdktf.TerraformResourceLifecycle{IgnoreChanges: pointer.Strings("version_stages")},
+		// AWSCURRENT moves on to the operator's value, and must not be moved back. An imported version has
+		// its text in place of the write-only argument: writing it again would put the placeholder over
+		// the operator's value.
+		Lifecycle: &cdktf.TerraformResourceLifecycle{IgnoreChanges: pointer.Strings("version_stages", "secret_string", "secret_string_wo_version")},
 	})
 	version.OverrideLogicalId(new("api_key"))
 	return &Secret{ARN: *secret.Arn()}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -107,4 +108,22 @@ func TestDoctorOfWhatIsNotDeployed(t *testing.T) {
 	awsURL(t)
 	file := fleetFile(t, fleetText("doctor-e", "{}", oneRegion))
 	want(t, run(t, saturday, file, "doctor"), 1, "service: not deployed: there is no cluster doctor-e-dev-eu-west-1-cluster", "fix: npx cdktf deploy dev-eu-west-1")
+}
+
+// TestDoctorNamesALoadBalancerThatNobodyTakesOver is what an apply leaves that was killed while it woke
+// the region, until the next opening.
+func TestDoctorNamesALoadBalancerThatNobodyTakesOver(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("doctor-f", "{enabled: true, destroy_albs: true}", oneRegion))
+	seed(t, url, file)
+	attached := regexp.MustCompile(`"loadBalancers": \[\{[^]]*\]`)
+	between(t, url, func(c call) bool {
+		if c.operation != "DescribeServices" {
+			return false
+		}
+		_, _ = c.w.Write(attached.ReplaceAll(c.forward(), []byte(`"loadBalancers": []`)))
+		return true
+	})
+	want(t, run(t, tuesday, file, "doctor"), 1, "leftover: a load balancer exists, and is paid for, although the region sleeps",
+		"terraform -chdir=cdktf.out/stacks/dev-eu-west-1 import -var weekend_state=up 'aws_lb.main[0]' arn:aws:elasticloadbalancing:eu-west-1:")
 }

@@ -49,6 +49,7 @@ var checkups = []checkup{
 	{"targets", checkTargets, (*patient).shouldRun},
 	{"secret", checkSecret, (*patient).hasSecret},
 	{"load balancer", checkBalancer, (*patient).shouldBeServed},
+	{"leftover", checkLeftover, (*patient).isServedInItsSleep},
 	{"listener", checkListener, (*patient).isServed},
 	{"security groups", checkSecurityGroups, (*patient).isServed},
 	{"subnets", checkSubnets, nil},
@@ -60,7 +61,12 @@ func (p *patient) shouldRun() bool      { return p.runs }
 func (p *patient) hasSecret() bool      { return len(p.seen.secret) > 0 }
 func (p *patient) shouldBeServed() bool { return p.served }
 func (p *patient) isServed() bool       { return p.seen.balancer != nil }
-func (p *patient) hasDomain() bool      { return p.served && p.CustomDomain() != "" }
+
+// isServedInItsSleep is whether a load balancer exists that no task is behind, and none is to be.
+func (p *patient) isServedInItsSleep() bool {
+	return !p.served && p.seen.balancer != nil && len(p.seen.service.LoadBalancers) == 0
+}
+func (p *patient) hasDomain() bool { return p.served && p.CustomDomain() != "" }
 
 // Doctor looks for the reasons why a region does not run.
 func (r *Region) Doctor(ctx context.Context) Diagnosis {

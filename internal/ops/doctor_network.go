@@ -12,6 +12,8 @@ import (
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 	"github.com/aws/aws-sdk-go-v2/service/route53"
 	route53types "github.com/aws/aws-sdk-go-v2/service/route53/types"
+
+	"github.com/cdtait/mcpfleet/internal/terraform"
 )
 
 func checkBalancer(_ context.Context, p *patient) ([]Finding, error) {
@@ -26,6 +28,16 @@ func checkBalancer(_ context.Context, p *patient) ([]Finding, error) {
 		return []Finding{{Problem: "the service is not attached to the load balancer", Fix: p.deploy()}}, nil
 	}
 	return nil, nil
+}
+
+// checkLeftover names what an apply leaves that was killed while it woke the region. No apply takes it
+// over before the next opening, as the load balancer is not in the configuration while it sleeps.
+func checkLeftover(_ context.Context, p *patient) ([]Finding, error) {
+	return []Finding{{
+		Problem: "a load balancer exists, and is paid for, although the region sleeps",
+		Fix: fmt.Sprintf("%s; if it is still there then, no state knows it: %s, then deploy again",
+			p.deploy(), terraform.Command(p.Names.Stack(), "import -var weekend_state=up 'aws_lb.main[0]' "+value(p.seen.balancer.LoadBalancerArn))),
+	}}, nil
 }
 
 func checkListener(ctx context.Context, p *patient) ([]Finding, error) {

@@ -11,7 +11,7 @@ import (
 )
 
 // Problems are the references that Terraform would refuse: to what is not declared, to a counted
-// resource without an index or to an uncounted one with, in a circle, or in no HCL at all.
+// resource (by count or for_each) without an index or to an uncounted one with, in a circle, or in no HCL at all.
 func (s *Stack) Problems() []string {
 	c := checker{stack: s, elements: s.elements(), edges: map[string][]string{}}
 	for _, address := range slices.Sorted(maps.Keys(c.elements)) {
@@ -88,6 +88,9 @@ func (c *checker) reference(address, text string, traversal hcl.Traversal) {
 			words = append(words, "[]")
 		}
 	}
+	if words[0] == "each" || words[0] == "self" {
+		return
+	}
 	length := 2
 	if words[0] == "data" {
 		length = 3
@@ -106,7 +109,7 @@ func (c *checker) reference(address, text string, traversal hcl.Traversal) {
 	if !isBlock || words[0] == "var" || words[0] == "local" || len(words) == length {
 		return
 	}
-	counted, indexed := block["count"] != nil, words[length] == "[]"
+	counted, indexed := block["count"] != nil || block["for_each"] != nil, words[length] == "[]"
 	switch {
 	case counted && !indexed:
 		c.report(address, "%q refers to %s without an index, which is counted", text, target)

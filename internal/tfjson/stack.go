@@ -19,6 +19,7 @@ type Stack struct {
 	Variables map[string]Block            `json:"variable"`
 	Outputs   map[string]Block            `json:"output"`
 	Providers map[string][]Block          `json:"provider"`
+	Imports   []Block                     `json:"import"`
 	Terraform Block                       `json:"terraform"`
 }
 
@@ -84,6 +85,9 @@ func (s *Stack) elements() map[string]any {
 	}
 	for name, block := range s.Outputs {
 		all["output."+name] = map[string]any(block)
+	}
+	for _, block := range s.Imports {
+		all["import."+block.Text("to")] = map[string]any(block)
 	}
 	for name, blocks := range s.Providers {
 		for i, block := range blocks {

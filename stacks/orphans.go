@@ -1,0 +1,96 @@
+package stacks
+
+import (
+	"fmt"
+
+	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/constructs/orphans"
+)
+
+// orphansConfig lists what an interrupted apply may leave in AWS unrecorded, and the names under which
+// the next apply finds it. A test holds the list against every resource of every stack.
+func orphansConfig(region config.Region) orphans.Config {
+	list := orphanedNetwork(region)
+	list = append(list, orphanedService(region)...)
+	if region.LoadBalancer.Enabled {
+		list = append(list, orphanedLoadBalancer(region)...)
+	}
+	return orphans.Config{Tags: region.Names.Tags(), Resources: list}
+}
+
+func orphanedNetwork(region config.Region) []orphans.Resource {
+	names := region.Names
+	list := []orphans.Resource{
+		{Address: "aws_vpc.main", Name: names.VPC()},
+		{Address: "aws_internet_gateway.main", Name: names.InternetGateway()},
+		{Address: "aws_route_table.public", Name: names.RouteTable()},
+		{Address: "aws_route.internet", Name: "0.0.0.0/0"},
+		{Address: "aws_security_group.ecs_tasks", Name: names.TaskSecurityGroup()},
+		{Address: "aws_vpc_security_group_egress_rule.ecs_tasks_internet", Name: ruleOf("ecs_tasks", `rule.cidr_ipv4 == "0.0.0.0/0"`)},
+	}
+	for _, subnet := range region.Subnets {
+		list = append(list,
+			orphans.Resource{Address: "aws_subnet.public_" + subnet.Zone, Name: names.Subnet(subnet.Zone)},
+			orphans.Resource{Address: "aws_route_table_association.public_" + subnet.Zone, Name: names.Subnet(subnet.Zone)})
+	}
+	for _, client := range region.Discovery.Clients {
+		list = append(list, orphans.Resource{
+			Address: fmt.Sprintf("aws_vpc_security_group_ingress_rule.ecs_tasks_clients[%q]", client),
+			Name:    ruleOf("ecs_tasks", fmt.Sprintf("contains([rule.cidr_ipv4, rule.referenced_security_group_id], %q)", client)),
+		})
+	}
+	if ipv6(region) {
+		list = append(list,
+			orphans.Resource{Address: "aws_route.internet_ipv6", Name: "::/0"},
+			orphans.Resource{Address: "aws_vpc_security_group_egress_rule.ecs_tasks_internet_ipv6", Name: ruleOf("ecs_tasks", `rule.cidr_ipv6 == "::/0"`)})
+	}
+	return list
+}
+
+func orphanedService(region config.Region) []orphans.Resource {
+	names := region.Names
+	list := []orphans.Resource{
+		{Address: "aws_cloudwatch_log_group.main", Name: names.LogGroup()},
+		{Address: "aws_iam_role.ecs_task_execution_role", Name: names.ExecutionRole()},
+		{Address: "aws_iam_role.ecs_task_role", Name: names.TaskRole()},
+		{Address: "aws_ecs_cluster.main", Name: names.Cluster()},
+		{Address: "aws_ecs_service.main", Name: names.Service()},
+	}
+	if len(region.Container.Secrets) > 0 {
+		list = append(list,
+			orphans.Resource{Address: "aws_secretsmanager_secret.api_key", Name: names.Secret()},
+			orphans.Resource{Address: "aws_secretsmanager_secret_version.api_key", Name: names.Secret()})
+	}
+	if region.Discovery.Enabled {
+		list = append(list,
+			orphans.Resource{Address: "aws_service_discovery_private_dns_namespace.main", Name: names.Namespace()},
+			orphans.Resource{Address: "aws_service_discovery_service.main", Name: names.DiscoveryService()})
+	}
+	return list
+}
+
+func orphanedLoadBalancer(region config.Region) []orphans.Resource {
+	names := region.Names
+	list := []orphans.Resource{
+		{Address: "aws_lb.main[0]", Name: names.LoadBalancer(), Present: loadBalancerPresent},
+		{Address: "aws_lb_target_group.main", Name: names.TargetGroup(region.Container.Port)},
+		{Address: "aws_security_group.alb", Name: names.LoadBalancerSecurityGroup()},
+		{Address: "aws_vpc_security_group_ingress_rule.alb_http", Name: ruleOf("alb", fmt.Sprintf(`rule.cidr_ipv4 == "0.0.0.0/0" && rule.from_port == %d`, region.LoadBalancer.Port))},
+		{Address: "aws_vpc_security_group_egress_rule.alb_tasks", Name: ruleOf("alb", "rule.referenced_security_group_id == "+groupID("ecs_tasks"))},
+		{Address: "aws_vpc_security_group_ingress_rule.ecs_tasks_alb", Name: ruleOf("ecs_tasks", "rule.referenced_security_group_id == "+groupID("alb"))},
+	}
+	if ipv6(region) {
+		list = append(list, orphans.Resource{Address: "aws_vpc_security_group_ingress_rule.alb_http_ipv6", Name: ruleOf("alb", fmt.Sprintf(`rule.cidr_ipv6 == "::/0" && rule.from_port == %d`, region.LoadBalancer.Port))})
+	}
+	return list
+}
+
+// ruleOf is the condition of a rule in one of the stack's security groups.
+func ruleOf(group, condition string) string {
+	return "rule.security_group_id == " + groupID(group) + " && " + condition
+}
+
+// groupID is the id of a security group that AWS has, "" where there is not exactly one.
+func groupID(group string) string {
+	return fmt.Sprintf("try(coalesce(one(data.aws_security_groups.existing[%q].ids)), \"\")", group)
+}
