@@ -78,6 +78,7 @@ func checkRegion(d *decoder, region *Region) {
 	checkSessions(c, region)
 	checkLoadBalancer(c, region.LoadBalancer)
 	checkNetwork(c, region)
+	checkDiscovery(c, region)
 	checkDNS(c, region)
 	checkWeekend(c, region)
 }

@@ -89,8 +89,14 @@ type Container struct {
 
 // Service is the ECS service.
 type Service struct {
-	DesiredCount           int `yaml:"desired_count" default:"2" min:"0" max:"5000" unit:"tasks" example:"2" doc:"How many tasks run."`
-	HealthCheckGracePeriod int `yaml:"health_check_grace_period" default:"60" min:"0" max:"2147483647" unit:"seconds" example:"60" doc:"How long a new task may fail the load balancer's health check."`
+	DesiredCount           int        `yaml:"desired_count" default:"2" min:"0" max:"5000" unit:"tasks" example:"2" doc:"How many tasks run."`
+	HealthCheckGracePeriod int        `yaml:"health_check_grace_period" default:"60" min:"0" max:"2147483647" unit:"seconds" example:"60" doc:"How long a new task may fail the load balancer's health check."`
+	Deployment             Deployment `yaml:"deployment" doc:"How tasks are replaced."`
+}
+
+// Deployment is how the service replaces its tasks.
+type Deployment struct {
+	Wait bool `yaml:"wait" default:"false" example:"true" doc:"An apply waits until the new tasks are steady, and fails where ECS has rolled them back. The workflows wait in any case: they set the variable deployment_wait."`
 }
 
 // LoadBalancer is the Application Load Balancer with its target group and HTTP listener.
@@ -129,8 +135,9 @@ type Network struct {
 
 // Discovery is the Cloud Map namespace and service.
 type Discovery struct {
-	Enabled bool `yaml:"enabled" default:"true" example:"false" doc:"Register tasks in a private DNS namespace of the VPC."`
-	TTL     int  `yaml:"ttl" default:"60" min:"0" max:"2147483647" unit:"seconds" example:"60" doc:"How long a resolver may keep an answer."`
+	Enabled bool     `yaml:"enabled" default:"true" example:"false" doc:"Register tasks in a private DNS namespace of the VPC."`
+	Clients []string `yaml:"clients" is:"an IPv4 block or a security group's id" example:"[10.0.0.0/16, sg-0123456789abcdef0]" doc:"Who may connect to the tasks by that name: IPv4 blocks, or ids of security groups in the VPC. Default: the VPC's own block where there is no load balancer, nobody where there is one."`
+	TTL     int      `yaml:"ttl" default:"60" min:"0" max:"2147483647" unit:"seconds" example:"60" doc:"How long a resolver may keep an answer."`
 }
 
 // Logs is the CloudWatch log group.

@@ -230,6 +230,12 @@ func TestWhatWouldFailLaterIsRefusedNow(t *testing.T) {
 		"a block without room":            {withNetwork("cidr: 10.0.0.0/19"), "10.0.0.0/19 has no room for 3 subnets of /20; write a block of /18 or larger, or name 3 subnets"},
 		"a zone that is not there":        {withNetwork("cidr: 10.0.0.0/16, zones: [a, d]"), `regions.yaml:6:55: regions.eu-west-1.network.zones[1]: eu-west-1 has no zone "d"; write letters of a, b, c`},
 		"another region's zone":           {withNetwork("cidr: 10.0.0.0/16, zones: [us-east-1a, b]"), `eu-west-1 has no zone "us-east-1a"`},
+		"a client that is no block":       {inDefaults("  discovery: {clients: [10.0.0.0/16, everyone]}"), `discovery.clients[1]: "everyone" is neither an IPv4 block nor a security group's id; write 10.0.0.0/16 or sg-0123456789abcdef0`},
+		"a client over IPv6":              {inDefaults("  discovery: {clients: [\"2001:db8::/32\"]}"), "is neither an IPv4 block nor a security group's id"},
+		"a client with host bits":         {inDefaults("  discovery: {clients: [10.0.0.1/16]}"), "10.0.0.1/16 has host bits; write 10.0.0.0/16"},
+		"a client twice":                  {inDefaults("  discovery: {clients: [10.0.0.0/16, 10.0.0.0/16]}"), "10.0.0.0/16 is named twice"},
+		"everyone as a client":            {inDefaults("  discovery: {clients: [0.0.0.0/0]}"), "lets the whole internet in"},
+		"clients without discovery":       {inDefaults("  discovery: {enabled: false, clients: [10.0.0.0/16]}"), "discovery.clients: belongs to discovery, which is off"},
 		"a zone twice":                    {withNetwork("cidr: 10.0.0.0/16, zones: [a, eu-west-1a]"), "zone a is named twice"},
 		"one zone":                        {withNetwork("cidr: 10.0.0.0/16, zones: [a]"), "a load balancer needs two zones; name two or more, such as [a, b, c]"},
 		"no zones":                        {withNetwork("cidr: 10.0.0.0/16, zones: []"), "a load balancer needs two zones"},
@@ -365,4 +371,19 @@ func FuzzParse(f *testing.F) {
 			t.Error("an error without words")
 		}
 	})
+}
+
+func TestDiscoveryIsOpenToTheVPCWhereItIsTheOnlyWayIn(t *testing.T) {
+	for settings, want := range map[string][]string{
+		"load_balancer: {enabled: true}":                                               nil,
+		"load_balancer: {enabled: false}":                                              {"10.0.0.0/16"},
+		"load_balancer: {enabled: false}, discovery: {clients: []}":                    {},
+		"load_balancer: {enabled: false}, discovery: {enabled: false}":                 nil,
+		"load_balancer: {enabled: true}, discovery: {clients: [sg-0123456789abcdef0]}": {"sg-0123456789abcdef0"},
+	} {
+		fleet, _ := fleetOf(t, inRegion(settings))
+		if difference := cmp.Diff(want, fleet.Regions[0].Discovery.Clients); difference != "" {
+			t.Errorf("%s (- want, + got)\n%s", settings, difference)
+		}
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/servicediscoveryprivatednsnamespace"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/servicediscoveryservice"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
@@ -26,6 +27,10 @@ type Discovery struct {
 	DNSName string
 }
 
+// afterItsUsers has Terraform take a thing away only after whatever refers to it no longer does: first
+// the ECS service, so that no new task registers, then the Cloud Map service, then the namespace.
+var afterItsUsers = &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: new(true)}
+
 // New makes the namespace and its service.
 func New(scope constructs.Construct, id string, cfg Config) *Discovery {
 	scope = constructs.NewConstruct(scope, &id)
@@ -34,6 +39,7 @@ func New(scope constructs.Construct, id string, cfg Config) *Discovery {
 		Description: new("Tasks of " + cfg.Service),
 		Vpc:         &cfg.VPCID,
 		Tags:        pointer.NameTag(cfg.Namespace),
+		Lifecycle:   afterItsUsers,
 	})
 	namespace.OverrideLogicalId(new("main"))
 	service := servicediscoveryservice.NewServiceDiscoveryService(scope, new("service"), &servicediscoveryservice.ServiceDiscoveryServiceConfig{
@@ -51,7 +57,10 @@ func New(scope constructs.Construct, id string, cfg Config) *Discovery {
 		HealthCheckCustomConfig: &servicediscoveryservice.ServiceDiscoveryServiceHealthCheckCustomConfig{
 			FailureThreshold: new(1.0),
 		},
-		Tags: pointer.NameTag(cfg.Service),
+		// Tasks that are still stopping are registered: AWS would refuse to delete the service.
+		ForceDestroy: true,
+		Tags:         pointer.NameTag(cfg.Service),
+		Lifecycle:    afterItsUsers,
 	})
 	service.OverrideLogicalId(new("main"))
 	return &Discovery{

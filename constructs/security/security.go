@@ -1,5 +1,6 @@
 // Package security makes the two security groups of a region: the internet reaches the load
-// balancer only, and the load balancer reaches the tasks' port only.
+// balancer only, and the load balancer reaches the tasks' port only. Clients inside the network reach
+// that port too where they are named.
 //
 // Every rule is a resource of its own, as the provider's documentation asks for:
 // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group
@@ -12,17 +13,22 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpcsecuritygroupingressrule"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"github.com/cdtait/mcpfleet/internal/checkov"
+	"github.com/cdtait/mcpfleet/internal/hcl"
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
 
 // Config describes the security groups.
 type Config struct {
 	VPCID string
-	// LoadBalancer is nil where there is none; the tasks are then closed to everyone.
+	// LoadBalancer is nil where there is none.
 	LoadBalancer *LoadBalancer
 	TasksName    string
 	// ContainerPort is the port that the tasks listen on.
 	ContainerPort int
+	// Clients are IPv4 blocks and security groups' ids that reach the tasks' port without the load
+	// balancer.
+	Clients []string
 	// IPv6 opens the same ways to IPv6.
 	IPv6 bool
 }
@@ -46,6 +52,11 @@ const (
 	anyIPv6 = "::/0"
 )
 
+// Accepted are the checks of checkov's that fail on purpose.
+var Accepted = []checkov.Accepted{
+	{Check: "CKV_AWS_260", Address: "aws_vpc_security_group_ingress_rule.alb_http", Reason: "The load balancer is there for the internet to reach, on port 80 where the fleet names no other."},
+}
+
 // New makes the security groups.
 func New(scope constructs.Construct, id string, cfg Config) *Groups {
 	scope = constructs.NewConstruct(scope, &id)
@@ -64,6 +75,9 @@ func New(scope constructs.Construct, id string, cfg Config) *Groups {
 			IpProtocol:      new("-1"),
 			CidrIpv6:        new(anyIPv6),
 		})
+	}
+	if len(cfg.Clients) > 0 {
+		newClients(scope, cfg, *tasks.Id())
 	}
 	if cfg.LoadBalancer != nil {
 		groups.LoadBalancerID = newLoadBalancerGroup(scope, cfg, tasks)
@@ -111,6 +125,21 @@ func newLoadBalancerGroup(scope constructs.Construct, cfg Config, tasks security
 	return *balancer.Id()
 }
 
+// newClients lets those in that find the tasks by their private name, one rule each.
+func newClients(scope constructs.Construct, cfg Config, tasksID string) {
+	port := float64(cfg.ContainerPort)
+	rule := newIngress(scope, "ecs_tasks_clients", cfg.TasksName+"-from-${each.value}", &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
+		SecurityGroupId: &tasksID,
+		Description:     new("Requests from clients that find the tasks by their private name"),
+		IpProtocol:      new("tcp"),
+		FromPort:        &port,
+		ToPort:          &port,
+	})
+	rule.AddOverride(new("for_each"), hcl.Expression("toset("+hcl.Document(cfg.Clients)+")"))
+	rule.AddOverride(new("cidr_ipv4"), hcl.Expression(`startswith(each.value, "sg-") ? null : each.value`))
+	rule.AddOverride(new("referenced_security_group_id"), hcl.Expression(`startswith(each.value, "sg-") ? each.value : null`))
+}
+
 // newGroup names by prefix, so that a group in use can be replaced: its successor is made first.
 func newGroup(scope constructs.Construct, address, name, description, vpcID string) securitygroup.SecurityGroup {
 	group := securitygroup.NewSecurityGroup(scope, &address, &securitygroup.SecurityGroupConfig{
@@ -124,10 +153,11 @@ func newGroup(scope constructs.Construct, address, name, description, vpcID stri
 	return group
 }
 
-func newIngress(scope constructs.Construct, address, name string, cfg *vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig) {
+func newIngress(scope constructs.Construct, address, name string, cfg *vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig) vpcsecuritygroupingressrule.VpcSecurityGroupIngressRule {
 	cfg.Tags = pointer.NameTag(name)
 	rule := vpcsecuritygroupingressrule.NewVpcSecurityGroupIngressRule(scope, new(address+"_ingress"), cfg)
 	rule.OverrideLogicalId(&address)
+	return rule
 }
 
 func newEgress(scope constructs.Construct, address, name string, cfg *vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig) {
