@@ -37,6 +37,11 @@ func newVariables(stack cdktf.TerraformStack, region config.Region) {
 		Description: new("How many tasks run while the region is awake."),
 	}, rule{"var.desired_count >= 0 && var.desired_count <= 5000 && floor(var.desired_count) == var.desired_count",
 		"desired_count has to be a whole number from 0 to 5000."})
+	newVariable(stack, "deployment_wait", cdktf.TerraformVariableConfig{
+		Type:        new("bool"),
+		Default:     region.Service.Deployment.Wait,
+		Description: new("Wait until the tasks are steady, and fail where ECS has rolled them back."),
+	})
 	newVariable(stack, "weekend_state", cdktf.TerraformVariableConfig{
 		Type:        new("string"),
 		Default:     "auto",

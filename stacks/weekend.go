@@ -19,6 +19,7 @@ const (
 	loadBalancerPresent = "local.load_balancer"
 	loadBalancerCount   = loadBalancerPresent + " ? 1 : 0"
 	capacity            = "local.awake ? var.desired_count : 0"
+	deploymentWait      = "var.deployment_wait"
 )
 
 // newLocals decides what is to be there at the time of a plan: whether the tasks run, and whether

@@ -4,7 +4,9 @@ import (
 	"fmt"
 
 	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/dataawsecsservice"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecsservice"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/cdtait/mcpfleet/internal/hcl"
 	"github.com/cdtait/mcpfleet/internal/pointer"
@@ -17,6 +19,8 @@ type Service struct {
 	SecurityGroupID string
 	// DesiredCount is an HCL expression.
 	DesiredCount string
+	// Wait is an HCL expression, true where an apply waits until the tasks are steady.
+	Wait string
 	// Scheduled is whether a scalable target owns the desired count once the service is there.
 	Scheduled bool
 	// Target is nil where there is no load balancer.
@@ -57,6 +61,7 @@ func newService(scope constructs.Construct, cfg Config, clusterID, taskDefinitio
 	})
 	service.OverrideLogicalId(new("main"))
 	service.AddOverride(new("desired_count"), hcl.Expression(cfg.Service.DesiredCount))
+	service.AddOverride(new("wait_for_steady_state"), hcl.Expression(cfg.Service.Wait))
 	service.AddOverride(new("depends_on"), cfg.Service.DependsOn)
 	if cfg.Service.Scheduled {
 		service.AddOverride(new("lifecycle.ignore_changes"), []string{"desired_count"})
@@ -67,7 +72,27 @@ func newService(scope constructs.Construct, cfg Config, clusterID, taskDefinitio
 	if target := cfg.Service.Target; target != nil {
 		attach(service, *target, cfg.Task.Container)
 	}
+	verify(scope, cfg.Service, service)
 	return service
+}
+
+// verify fails an apply that has waited for tasks which ECS then rolled back: Terraform's own waiting
+// ends well once the old tasks are steady again. A plan reads the service only where it changes nothing
+// of it, so what is rolled back is planned again and not an error.
+// https://developer.hashicorp.com/terraform/language/expressions/custom-conditions
+func verify(scope constructs.Construct, cfg Service, service ecsservice.EcsService) {
+	running := dataawsecsservice.NewDataAwsEcsService(scope, new("running"), &dataawsecsservice.DataAwsEcsServiceConfig{
+		ServiceName: service.Name(),
+		ClusterArn:  service.Cluster(),
+		DependsOn:   &[]cdktf.ITerraformDependable{service},
+	})
+	running.OverrideLogicalId(new("main"))
+	running.AddOverride(new("count"), hcl.Expression(cfg.Wait+" ? 1 : 0"))
+	running.AddOverride(new("lifecycle.postcondition"), []any{map[string]any{
+		"condition": hcl.Expression("self.task_definition == aws_ecs_task_definition.main.arn"),
+		"error_message": "The new tasks did not become healthy and ECS rolled the service back to ${self.task_definition}. " +
+			"mcpfleet doctor says why they failed; correct that, then apply again.",
+	}})
 }
 
 // attach registers the tasks in the target group wherever the load balancer is to be there.

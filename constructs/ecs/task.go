@@ -46,7 +46,11 @@ func newTaskDefinition(scope constructs.Construct, cfg Task) ecstaskdefinition.E
 		TaskRoleArn:             &cfg.TaskRoleARN,
 		ContainerDefinitions:    new(hcl.Document([]containerDefinition{define(cfg.Container)})),
 		Tags:                    pointer.NameTag(cfg.Family),
-		// The service moves to the new revision before the old one is deregistered.
+		// A deployment that fails is rolled back to the revision before, minutes after Terraform is done:
+		// revisions stay registered. They cost nothing.
+		// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
+		SkipDestroy: true,
+		// The service moves to the new revision before the old one leaves the state.
 		Lifecycle: &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: new(true)},
 	})
 	task.OverrideLogicalId(new("main"))
@@ -62,6 +66,9 @@ type containerDefinition struct {
 	Environment            []variable       `json:"environment"`
 	Secrets                []secret         `json:"secrets"`
 	PortMappings           []portMapping    `json:"portMappings"`
+	MountPoints            []struct{}       `json:"mountPoints"`
+	VolumesFrom            []struct{}       `json:"volumesFrom"`
+	SystemControls         []struct{}       `json:"systemControls"`
 	Privileged             bool             `json:"privileged"`
 	ReadonlyRootFilesystem bool             `json:"readonlyRootFilesystem"`
 	LinuxParameters        linuxParameters  `json:"linuxParameters"`
@@ -116,6 +123,10 @@ func define(cfg Container) containerDefinition {
 		Environment:  variables(cfg.Environment),
 		Secrets:      secretVariables(cfg.Secrets, cfg.SecretARN),
 		PortMappings: []portMapping{{ContainerPort: cfg.Port, HostPort: cfg.Port, Protocol: "tcp"}},
+		// ECS returns these as empty lists; some versions of the provider take their absence for a change.
+		MountPoints:    []struct{}{},
+		VolumesFrom:    []struct{}{},
+		SystemControls: []struct{}{},
 		// The image's files cannot be written; /tmp can, in memory, by whatever user the image
 		// runs as. (A volume would belong to root.) Fargate has tmpfs since January 2026:
 		// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tmpfs.html
