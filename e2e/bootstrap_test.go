@@ -10,15 +10,12 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/cdtait/mcpfleet/e2e/standin"
 )
 
 // bootstrapped is a workspace with the bootstrap stack of a fleet.
 func bootstrapped(t *testing.T, fleetFile string) *workspace {
 	t.Helper()
-	w := &workspace{folder: t.TempDir()}
-	w.world = standin.NewWorld(filepath.Join(w.folder, "world"))
+	w := newFolder(t)
 	app, err := filepath.Abs(filepath.Join(cache, "bootstrap"))
 	if err != nil {
 		t.Fatal(err)
@@ -54,10 +51,9 @@ func TestTheBootstrapStackIsAppliedOnce(t *testing.T) {
 	for _, address := range allAddresses(t, w.file("bootstrap-prod")) {
 		expected[address] = "create"
 	}
-	if difference := cmp.Diff(expected, s.planned(t)); difference != "" {
+	if difference := cmp.Diff(expected, s.apply(t)); difference != "" {
 		t.Errorf("the first plan (- want, + got)\n%s", difference)
 	}
-	s.apply(t)
 	s.settled(t)
 	outputs, err := s.terraform.Output(t.Context())
 	if err != nil {

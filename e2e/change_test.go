@@ -3,8 +3,11 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
 
+	awsecs "github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -24,6 +27,7 @@ func applied(t *testing.T) (*workspace, *stack) {
 
 func TestVariablesChangeOnlyTaskAndService(t *testing.T) {
 	t.Parallel()
+	withTheStandIn(t)
 	_, s := applied(t)
 	newTask := map[string]string{task: "replace", service: "update"}
 	for variables, want := range map[string]map[string]string{
@@ -41,9 +45,10 @@ func TestVariablesChangeOnlyTaskAndService(t *testing.T) {
 
 func TestVariablesMeetTheLimitsOfTheFleetFile(t *testing.T) {
 	t.Parallel()
+	withTheStandIn(t)
 	_, s := applied(t)
 	for _, variable := range []string{"cpu=1000", "memory=512", "desired_count=-1", "desired_count=1.5", "container_image=a b", `container_image="`, "container_image=123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:1", "weekend_state=off"} {
-		if err := planWith(t, s, variable); err == nil {
+		if _, err := s.tryPlan(t, variable); err == nil {
 			t.Errorf("%s was accepted", variable)
 		}
 	}
@@ -57,51 +62,54 @@ type toggle struct {
 
 func TestSwitchesPlanOnlyWhatTheyShould(t *testing.T) {
 	t.Parallel()
-	balancer := map[string]string{
-		"aws_lb.main[0]": "", "aws_lb_listener.main[0]": "", "aws_lb_target_group.main": "", "aws_security_group.alb": "",
-		"aws_vpc_security_group_ingress_rule.alb_http": "", "aws_vpc_security_group_egress_rule.alb_tasks": "",
-		"aws_vpc_security_group_ingress_rule.ecs_tasks_alb": "",
+	listener := []string{
+		"aws_lb.main[0]", "aws_lb_listener.main[0]", "aws_lb_target_group.main", "aws_security_group.alb",
+		"aws_vpc_security_group_ingress_rule.alb_http", "aws_vpc_security_group_egress_rule.alb_tasks",
+		"aws_vpc_security_group_ingress_rule.ecs_tasks_alb",
 	}
-	discovery := map[string]string{"aws_service_discovery_private_dns_namespace.main": "", "aws_service_discovery_service.main": ""}
-	record := map[string]string{"aws_route53_record.main[0]": ""}
+	// Without a load balancer the VPC's own block may connect.
+	clients := []string{`aws_vpc_security_group_ingress_rule.ecs_tasks_clients["10.10.0.0/16"]`}
+	discovery := []string{"aws_service_discovery_private_dns_namespace.main", "aws_service_discovery_service.main"}
+	record := []string{"aws_route53_record.main[0]"}
 	const end = "regions:\n"
 	for name, each := range map[string]struct {
-		setting string
-		off     map[string]string
-		service bool
+		setting   string
+		off, on   []string
+		onService bool
 	}{
-		"load balancer": {"  load_balancer: {enabled: false}\n", balancer, true},
-		"discovery":     {"  discovery: {enabled: false}\n", discovery, true},
-		"dns":           {"  dns: {enabled: true, zone: example.com, name: mcp}\n", record, false},
+		"load balancer": {"  load_balancer: {enabled: false}\n", listener, clients, true},
+		"discovery":     {"  discovery: {enabled: false}\n", discovery, nil, true},
+		"dns":           {"  dns: {enabled: true, zone: example.com, name: mcp}\n", nil, record, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, s := applied(t)
-			first, second := "delete", "create"
-			if name == "dns" {
-				first, second = second, first
+			if name != "load balancer" {
+				withTheStandIn(t) // other tests take these away and add them again
 			}
+			w, s := applied(t)
 			for _, step := range []toggle{
-				{end, each.setting + end, all(each.off, first, each.service)},
-				{each.setting + end, end, all(each.off, second, each.service)},
+				{end, each.setting + end, switched(each.off, each.on, each.onService)},
+				{each.setting + end, end, switched(each.on, each.off, each.onService)},
 			} {
 				w.edit(t, step.old, step.new)
-				if difference := cmp.Diff(step.want, s.planned(t)); difference != "" {
+				if difference := cmp.Diff(step.want, s.apply(t)); difference != "" {
 					t.Errorf("%s (- want, + got)\n%s", name, difference)
 				}
-				s.apply(t)
 				s.settled(t)
 			}
 		})
 	}
 }
 
-func all(addresses map[string]string, action string, withService bool) map[string]string {
+func switched(off, on []string, onService bool) map[string]string {
 	actions := map[string]string{}
-	for address := range addresses {
-		actions[address] = action
+	for _, address := range off {
+		actions[address] = "delete"
 	}
-	if withService {
+	for _, address := range on {
+		actions[address] = "create"
+	}
+	if onService {
 		actions[service] = "update"
 	}
 	return actions
@@ -117,56 +125,82 @@ func TestAnotherPortMovesTheServiceBeforeTheTargetGroupGoes(t *testing.T) {
 	s.apply(t)
 	s.settled(t)
 	w.inOrder(t,
-		"create aws_lb_target_group",
-		"update aws_lb_listener",
-		"update aws_ecs_service",
-		"delete aws_lb_target_group",
+		"elasticloadbalancing.CreateTargetGroup",
+		"elasticloadbalancing.ModifyListener",
+		"ecs.UpdateService",
+		"elasticloadbalancing.DeleteTargetGroup",
 	)
-}
-
-// inOrder fails the test where operations did not happen in an order, others between them aside.
-func (w *workspace) inOrder(t *testing.T, operations ...string) {
-	t.Helper()
-	if suite.real {
-		return // only the stand-in keeps a log
-	}
-	log := w.world.Log()
-	next := 0
-	for _, operation := range log {
-		if next < len(operations) && operation.String() == operations[next] {
-			next++
-		}
-	}
-	if next < len(operations) {
-		t.Errorf("%q did not come in the order of %q; it went\n%v", operations[next], operations, log)
-	}
-}
-
-func (w *workspace) neverDid(t *testing.T, operations ...string) {
-	t.Helper()
-	for _, done := range w.world.Log() {
-		for _, operation := range operations {
-			if done.String() == operation {
-				t.Errorf("%s was done", operation)
-			}
-		}
-	}
 }
 
 // TestAnOperatorsSecretIsLeftAlone has the operator's value take the placeholder's label away, as
 // PutSecretValue does: a plan that moved it back would put the placeholder into service again.
 func TestAnOperatorsSecretIsLeftAlone(t *testing.T) {
 	t.Parallel()
-	if suite.real {
-		t.Skip("only the stand-in's world can be changed behind Terraform's back")
-	}
+	needsAWS(t, "that an operator's secret survives an apply")
 	w := newWorkspace(t, "../regions.yaml")
 	s := w.initialised(t, "dev-eu-west-1")
 	s.apply(t)
-	for _, stages := range [][]any{{"AWSPREVIOUS", "placeholder"}, {"placeholder"}} {
-		if err := w.world.Set("eu-west-1", "aws_secretsmanager_secret_version", map[string]any{"version_stages": stages}); err != nil {
+	secrets := secretsmanager.NewFromConfig(w.in(t, "eu-west-1"))
+	name := w.region(t, "eu-west-1").Names.Secret()
+	for _, value := range []string{`{"API_KEY": "first"}`, `{"API_KEY": "second"}`} {
+		if _, err := secrets.PutSecretValue(t.Context(), &secretsmanager.PutSecretValueInput{SecretId: &name, SecretString: &value}); err != nil {
 			t.Fatal(err)
 		}
-		s.settled(t)
+		if planned := s.apply(t); len(planned) > 0 {
+			t.Errorf("the operator's value is there, and the plan was %v", planned)
+		}
+		got, err := secrets.GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: &name})
+		if err != nil || *got.SecretString != value {
+			t.Errorf("after an apply the secret is %v, want %s (%v)", got, value, err)
+		}
 	}
+}
+
+// TestAnApplyFailsWhereECSHasRolledBack has ECS fall back to the revision before while Terraform waits.
+func TestAnApplyFailsWhereECSHasRolledBack(t *testing.T) {
+	t.Parallel()
+	needsAWS(t, "that an apply notices a rollback")
+	w, s := applied(t)
+	names := w.region(t, "eu-central-1").Names
+	before, err := awsecs.NewFromConfig(w.in(t, "eu-central-1")).DescribeServices(t.Context(), &awsecs.DescribeServicesInput{
+		Cluster: new(names.Cluster()), Services: []string{names.Service()},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	bad := []string{"deployment_wait=true", "container_image=ghcr.io/cdtait/fmp-mcp-server:bad"}
+	w.aws.RollBack(names.Service(), *before.Services[0].TaskDefinition)
+	if _, err := s.tryApply(t, bad...); err == nil || !strings.Contains(err.Error(), "ECS rolled the service back to") {
+		t.Errorf("an apply that was rolled back says %v", err)
+	}
+	w.aws.RollBack(names.Service(), "")
+	good := []string{"deployment_wait=true", "container_image=ghcr.io/cdtait/fmp-mcp-server:good"}
+	if planned := s.apply(t, good...); planned[service] != "update" {
+		t.Errorf("after a rollback the plan was %v", planned)
+	}
+	s.settled(t, good...)
+	w.neverAsked(t, "ecs.DeregisterTaskDefinition")
+}
+
+// TestDiscoveryIsTurnedOffWhileTasksAreRegistered is where Cloud Map refuses to delete a service.
+func TestDiscoveryIsTurnedOffWhileTasksAreRegistered(t *testing.T) {
+	t.Parallel()
+	needsAWS(t, "that discovery can be turned off")
+	w, s := applied(t)
+	var found struct {
+		Services []struct {
+			ID string `json:"Id"`
+		}
+	}
+	const cloudMap = "Route53AutoNaming_v20170314."
+	w.aws.Ask("eu-central-1", "servicediscovery", cloudMap+"ListServices", map[string]any{}, &found)
+	for _, each := range found.Services {
+		w.aws.Ask("eu-central-1", "servicediscovery", cloudMap+"RegisterInstance", map[string]any{
+			"ServiceId": each.ID, "InstanceId": "task", "Attributes": map[string]string{"AWS_INSTANCE_IPV4": "10.10.0.5"},
+		}, &struct{}{})
+	}
+	w.edit(t, "regions:\n", "  discovery: {enabled: false}\nregions:\n")
+	s.apply(t)
+	s.settled(t)
+	w.inOrder(t, "ecs.UpdateService", "servicediscovery.DeregisterInstance", "servicediscovery.DeleteService", "servicediscovery.DeleteNamespace")
 }

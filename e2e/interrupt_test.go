@@ -3,41 +3,32 @@
 package e2e
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-exec/tfexec"
-
-	"github.com/cdtait/mcpfleet/e2e/standin"
+	lb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	lbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 )
 
-func planWith(t *testing.T, s *stack, variable string) error {
+// killedAt applies, and kills Terraform without warning once AWS has done each of some operations and
+// Terraform has heard of none.
+func (s *stack) killedAt(t *testing.T, operations []string, variables ...string) {
 	t.Helper()
-	_, err := s.terraform.Plan(t.Context(), tfexec.Var(variable))
-	return err
-}
-
-// killedAt applies, and kills Terraform without warning while the provider is at an operation.
-func (w *workspace) killedAt(t *testing.T, name, operation string, variables ...string) {
-	t.Helper()
-	version, err := exec.Command(suite.terraform, "version").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if strings.HasPrefix(string(version), "OpenTofu") {
-		t.Skip("OpenTofu writes its state a moment after each resource: what it made last before a kill has to be imported")
-	}
-	// One after the other, so that nothing is lost but the operation that is waiting.
-	arguments := []string{"apply", "-auto-approve", "-input=false", "-no-color", "-parallelism=1"}
+	w := s.workspace
+	hold := w.aws.HoldAll(operations...)
+	defer w.aws.Release()
+	arguments := []string{"apply", "-auto-approve", "-input=false", "-no-color", "-parallelism=30"}
 	for _, variable := range variables {
 		arguments = append(arguments, "-var", variable)
 	}
 	command := exec.Command(suite.terraform, arguments...)
-	command.Dir = filepath.Dir(w.file(name))
-	for key, value := range w.environment(map[string]string{standin.PauseVariable: operation}) {
+	command.Dir = filepath.Dir(w.file(s.name))
+	command.Stdout, command.Stderr = t.Output(), t.Output()
+	for key, value := range w.environment(nil) {
 		command.Env = append(command.Env, key+"="+value)
 	}
 	if err := command.Start(); err != nil {
@@ -45,38 +36,96 @@ func (w *workspace) killedAt(t *testing.T, name, operation string, variables ...
 	}
 	done := make(chan error, 1)
 	go func() { done <- command.Wait() }()
-	for !w.world.Paused() {
-		select {
-		case err := <-done:
-			t.Fatalf("the apply ended before %s: %v", operation, err)
-		default:
-		}
+	select {
+	case err := <-done:
+		t.Fatalf("the apply ended before %v: %v", operations, err)
+	case <-hold.Reached:
 	}
 	if err := command.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	<-done
-	w.world.Resume()
 }
 
-func TestAnApplyThatIsKilledCanBeRunAgain(t *testing.T) {
+// firstApply are the operations that make a region, in the order in which they become possible.
+var firstApply = [][]string{
+	{"ec2.CreateVpc", "logs.CreateLogGroup", "iam.CreateRole", "secretsmanager.CreateSecret", "ecs.CreateCluster"},
+	{"ec2.CreateSubnet", "ec2.AttachInternetGateway", "ec2.CreateRouteTable", "ec2.CreateSecurityGroup", "elasticloadbalancing.CreateTargetGroup", "servicediscovery.CreatePrivateDnsNamespace", "secretsmanager.PutSecretValue", "iam.PutRolePolicy", "ecs.RegisterTaskDefinition"},
+	{"ec2.CreateRoute", "ec2.AssociateRouteTable", "ec2.AuthorizeSecurityGroupIngress", "ec2.AuthorizeSecurityGroupEgress", "elasticloadbalancing.CreateLoadBalancer", "servicediscovery.CreateService"},
+	{"elasticloadbalancing.CreateListener", "route53.ChangeResourceRecordSets"},
+	{"ecs.CreateService"},
+	{"application-autoscaling.PutScheduledAction"},
+}
+
+// TestAFirstApplyThatIsKilledAnywhereHeals kills a first apply again and again. Each next one takes over
+// what its predecessor has made, and the last finds nothing made twice.
+func TestAFirstApplyThatIsKilledAnywhereHeals(t *testing.T) {
 	t.Parallel()
-	if suite.real {
-		t.Skip("only the stand-in can be paused")
-	}
-	w := newWorkspace(t, "../examples/single-region.yaml")
-	const name = "dev-eu-central-1"
-	s := w.initialised(t, name)
-	w.killedAt(t, name, "aws_lb:create")
-	if slices.Contains(s.addresses(t), "aws_lb.main[0]") {
-		t.Fatal("the apply was not killed in time")
+	needsAWS(t, "that a first apply which was killed heals")
+	w := weekendFleet(t, weekend(openNow(), true))
+	s := w.initialised(t, "dev-eu-west-2")
+	for _, operations := range firstApply {
+		s.killedAt(t, operations)
+		// A local state's lock ends with its owner, whatever the file says.
+		if _, err := os.Stat(filepath.Join(w.folder, ".terraform."+s.name+".tfstate.lock.info")); err != nil {
+			t.Error("the killed apply left no trace of a lock: ", err)
+		}
 	}
 	s.apply(t)
 	s.settled(t)
-	if got, want := s.addresses(t), expectedAddresses(t, w.file(name)); !slices.Equal(got, sorted(want)) {
+	if got, want := s.addresses(t), sorted(allAddresses(t, w.file(s.name))); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 	s.destroy(t)
+	if left := w.tagged(t, "eu-west-2"); len(left) > 0 {
+		t.Errorf("after the destroy AWS still has %v", left)
+	}
+}
+
+// TestTwoLoadBalancersOfOneStackAreAnErrorByName gives AWS two load balancers with the stack's tags, of
+// which either could be the stack's.
+func TestTwoLoadBalancersOfOneStackAreAnErrorByName(t *testing.T) {
+	t.Parallel()
+	needsAWS(t, "that a stack takes over none of two load balancers")
+	w := newWorkspace(t, "../examples/single-region.yaml")
+	s := w.initialised(t, "dev-eu-central-1")
+	names := w.region(t, "eu-central-1").Names
+	tags := []lbtypes.Tag{{Key: new("Name"), Value: new(names.LoadBalancer())}}
+	for key, value := range names.Tags() {
+		tags = append(tags, lbtypes.Tag{Key: &key, Value: &value})
+	}
+	for _, name := range []string{"one", "other"} {
+		_, err := lb.NewFromConfig(w.in(t, "eu-central-1")).CreateLoadBalancer(t.Context(), &lb.CreateLoadBalancerInput{
+			Name: new(name + w.mark()), Subnets: w.defaultSubnets(t, "eu-central-1"), Tags: tags,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := s.tryPlan(t, awake)
+	if err == nil || !strings.Contains(err.Error(), "Several load balancers carry the tags of "+names.LoadBalancer()) {
+		t.Error("the plan says:", err)
+	}
+}
+
+// tagged are the ARNs of what carries the fleet's tags in a region.
+func (w *workspace) tagged(t *testing.T, region string) (arns []string) {
+	t.Helper()
+	var filters []map[string]any
+	for key, value := range w.region(t, region).Names.Tags() {
+		filters = append(filters, map[string]any{"Key": key, "Values": []string{value}})
+	}
+	var answer struct {
+		ResourceTagMappingList []struct{ ResourceARN string }
+	}
+	w.aws.Ask(region, "tagging", "ResourceGroupsTaggingAPI_20170126.GetResources", map[string]any{"TagFilters": filters}, &answer)
+	for _, each := range answer.ResourceTagMappingList {
+		// Revisions stay. A cluster and a service that are deleted are listed for a while.
+		if !strings.Contains(each.ResourceARN, ":ecs:") {
+			arns = append(arns, each.ResourceARN)
+		}
+	}
+	return arns
 }
 
 func sorted(list []string) []string {

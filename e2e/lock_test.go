@@ -13,45 +13,29 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 
+	"github.com/cdtait/mcpfleet/e2e/gateway"
 	"github.com/cdtait/mcpfleet/internal/ops/opstest"
 	"github.com/cdtait/mcpfleet/internal/untested"
 )
 
-var localLock = regexp.MustCompile(`^stack add change destroy dev-eu-central-1 failed dev-eu-central-1: locked by \S+@\S+ for 1 min \(apply\); that process is alive, as a local lock ends with its owner: wait for it, or stop it$`)
+var localLock = regexp.MustCompile(`^stack add change destroy dev-eu-central-1 failed dev-eu-central-1: locked by \S+@\S+ for \d+ min \(apply\); that process is alive, as a local lock ends with its owner: wait for it, or stop it$`)
 
 func TestALocalLockIsNamedWhileItsOwnerLives(t *testing.T) {
 	t.Parallel()
+	needsAWS(t, "who holds the lock of a local state")
 	w := newWorkspace(t, "../examples/single-region.yaml")
-	owner := w.started(t, nil, "aws_lb:create")
-	for _, verb := range []string{"plan", "apply"} {
-		if table, status := w.summary(t, nil, verb); status != 1 || !localLock.MatchString(table) {
-			t.Errorf("%s, exit status %d: %s", verb, status, table)
-		}
-	}
-	w.world.Resume()
-	if table, status := owner.ended(); status != 0 {
-		t.Errorf("the owner of the lock: exit status %d: %s", status, table)
-	}
-}
-
-func TestALocalLockEndsWithItsOwner(t *testing.T) {
-	t.Parallel()
-	if suite.real {
-		t.Skip("only the stand-in can be paused")
-	}
-	w := newWorkspace(t, "../examples/single-region.yaml")
-	w.initialised(t, "dev-eu-central-1")
-	w.killedAt(t, "dev-eu-central-1", "aws_lb:create")
-	if _, err := os.Stat(filepath.Join(w.folder, ".terraform.dev-eu-central-1.tfstate.lock.info")); err != nil {
-		t.Fatal("the killed apply left no trace of a lock: ", err)
-	}
-	if table, status := w.summary(t, nil, "plan"); status != 2 {
+	owner := w.started(t, nil, "elasticloadbalancing.CreateLoadBalancer")
+	if table, status := w.summary(t, nil, "plan"); status != 1 || !localLock.MatchString(table) {
 		t.Errorf("exit status %d: %s", status, table)
 	}
+	if err := owner.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	owner.ended()
 }
 
-// bucket is that of examples/s3-state.yaml, in moto's server. What it answers is the environment of
-// whoever takes the state from there.
+// bucket is that of examples/s3-state.yaml, in a server of moto's for this workspace alone. What it
+// returns is the environment of whoever takes the state from there.
 func (w *workspace) bucket(t *testing.T) map[string]string {
 	t.Helper()
 	moto, err := opstest.StartMoto()
@@ -73,8 +57,16 @@ func (w *workspace) bucket(t *testing.T) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	endpoint := moto.URL
+	if suite.real {
+		if w.aws, err = gateway.New(moto.URL); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(w.aws.Close)
+		endpoint = w.aws.URL
+	}
 	return map[string]string{
-		"AWS_ENDPOINT_URL": moto.URL, "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing",
+		"AWS_ENDPOINT_URL": endpoint, "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing",
 		"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
 	}
 }
@@ -89,26 +81,26 @@ func (w *workspace) keepStateInBucket(t *testing.T) {
 	}
 }
 
-var bucketLock = regexp.MustCompile(`^stack add change destroy prod-eu-west-1 failed prod-eu-west-1: locked by \S+@\S+ for 1 min \(apply\); nothing tells whether that is still alive: find out, and if it is not, (\S+ -chdir=cdktf.out/stacks/prod-eu-west-1 force-unlock -force [0-9a-f-]+)$`)
+var bucketLock = regexp.MustCompile(`^stack add change destroy prod-eu-west-1 failed prod-eu-west-1: locked by \S+@\S+ for \d+ min \(apply\); nothing tells whether that is still alive: find out, and if it is not, (\S+ -chdir=cdktf.out/stacks/prod-eu-west-1 force-unlock -force [0-9a-f-]+)$`)
 
 func TestALockInABucketOutlivesItsOwnerAndIsClearedByHand(t *testing.T) {
-	if suite.real {
-		t.Skip("only the stand-in can be paused")
-	}
+	t.Parallel()
+	needsAWS(t, "who holds the lock of a state in S3")
 	w := newWorkspace(t, "../examples/s3-state.yaml")
 	environment := w.bucket(t)
 	w.keepStateInBucket(t)
-	owner := w.started(t, environment, "aws_lb:create")
+	owner := w.started(t, environment, "elasticloadbalancing.CreateLoadBalancer")
 	if err := owner.Process.Kill(); err != nil { // and Terraform goes with it
 		t.Fatal(err)
 	}
 	owner.ended()
+	w.aws.Release()
 	table, status := w.summary(t, environment, "plan")
 	way := bucketLock.FindStringSubmatch(table)
 	if status != 1 || way == nil {
 		t.Fatalf("exit status %d: %s", status, table)
 	}
-	if again, _ := w.summary(t, environment, "apply"); again != table {
+	if again, _ := w.summary(t, environment, "apply"); !bucketLock.MatchString(again) {
 		t.Errorf("the lock was cleared, or is named otherwise: %s", again)
 	}
 	w.typed(t, environment, way[1])
@@ -118,6 +110,8 @@ func TestALockInABucketOutlivesItsOwnerAndIsClearedByHand(t *testing.T) {
 }
 
 func TestARegionThatLeftTheFleetFileIsFoundInTheBucket(t *testing.T) {
+	t.Parallel()
+	withTheStandIn(t)
 	w := newWorkspace(t, "../examples/s3-state.yaml")
 	environment := w.bucket(t)
 	w.edit(t, "regions:\n", "regions:\n  eu-west-2: {network: {cidr: 10.41.0.0/16}}\n")

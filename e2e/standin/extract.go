@@ -28,16 +28,16 @@ func Extract(archive string, types []string) (Schemas, error) {
 			continue
 		case match[1] == "aws":
 			schemas.Version = providerVersion.FindStringSubmatch(files.script)[1]
-			schemas.Provider = files.schema("AwsProviderConfig")
+			schemas.Provider = files.schema("AwsProviderConfig", false)
 			schemas.Provider.Attributes = slices.DeleteFunc(schemas.Provider.Attributes, func(a Attribute) bool { return a.Name == "alias" })
 			continue
 		}
 		class, isData := className.FindStringSubmatch(files.script)[1], strings.Contains(files.script, "extends cdktf.TerraformDataSource")
 		switch {
 		case isData && slices.Contains(types, "data."+match[1]):
-			schemas.DataSources[match[1]] = files.schema(class + "Config")
+			schemas.DataSources[match[1]] = files.schema(class+"Config", true)
 		case !isData && slices.Contains(types, match[1]):
-			schemas.Resources[match[1]] = files.schema(class + "Config")
+			schemas.Resources[match[1]] = files.schema(class+"Config", false)
 		}
 	}
 	for _, wanted := range types {
@@ -100,12 +100,14 @@ var (
 	className       = regexp.MustCompile(`(?m)^class (\w+) extends cdktf\.Terraform(?:Resource|DataSource|Provider)`)
 	argument        = regexp.MustCompile(`(?m)^ +(\w+): \{\n +value: (.+),\n +isBlock: (true|false),\n +type: "(\w+)",\n +storageClassType: "(\w+)",`)
 	exported        = regexp.MustCompile(`// (\w+) - computed: true, optional: false, required: false\n +get \w+\(\) \{\n +return (.+);`)
+	objectList      = regexp.MustCompile(`// (\w+) - computed: true, optional: false, required: false\n +this\._\w+ = new \w+List\(`)
 	structMapper    = regexp.MustCompile(`(\w+)ToHclTerraform[,(]`)
 	property        = regexp.MustCompile(`(?:this\._|struct\.)(\w+)`)
 )
 
-// schema is that of the main class; config is the interface that says what is required.
-func (b *binding) schema(config string) Schema {
+// schema is that of the main class; config is the interface that says what is required. A data
+// source also has lists of objects, which the stand-in leaves empty.
+func (b *binding) schema(config string, isData bool) Schema {
 	start := className.FindStringIndex(b.script)[0]
 	main := b.script[start:]
 	schema := b.arguments(between(main, "synthesizeHclAttributes() {", "\n    }\n"), config)
@@ -113,6 +115,12 @@ func (b *binding) schema(config string) Schema {
 		if kind := exportedType(match[2]); kind != "" {
 			schema.Attributes = append(schema.Attributes, Attribute{Name: match[1], Type: kind, Computed: true})
 		}
+	}
+	if !isData {
+		return schema
+	}
+	for _, match := range objectList.FindAllStringSubmatch(main, -1) {
+		schema.Attributes = append(schema.Attributes, Attribute{Name: match[1], Type: "list(any)", Computed: true})
 	}
 	return schema
 }

@@ -1,8 +1,8 @@
 package standin
 
 import (
+	"crypto/rand"
 	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"strings"
 )
@@ -124,8 +124,11 @@ func export(kind, attribute string, with func(string) string) (value string, ok 
 	}
 }
 
-// digits are 17 hex digits, the same for the same words.
-func digits(words ...any) string {
-	sum := sha256.Sum256([]byte(fmt.Sprint(words...)))
-	return hex.EncodeToString(sum[:])[:17]
+// digits are 17 hex digits: those of the words, which a data source needs to be found again, or some that
+// nothing else has.
+func digits(words ...string) string {
+	if len(words) == 0 {
+		words = []string{rand.Text()}
+	}
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(strings.Join(words, " "))))[:17]
 }

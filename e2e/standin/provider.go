@@ -10,15 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Environment variables of the provider process.
-const (
-	// SchemaVariable names the file with the schemas.
-	SchemaVariable = "STANDIN_SCHEMA"
-	// WorldVariable names the folder with the world.
-	WorldVariable = "STANDIN_WORLD"
-	// PauseVariable names an operation to wait at, such as aws_lb:create.
-	PauseVariable = "STANDIN_PAUSE"
-)
+// SchemaVariable is the environment variable that names the file with the schemas.
+const SchemaVariable = "STANDIN_SCHEMA"
 
 // Serve runs the provider until Terraform ends it.
 func Serve() error {
@@ -26,7 +19,7 @@ func Serve() error {
 	if err != nil {
 		return err
 	}
-	p := &provider{world: NewWorld(os.Getenv(WorldVariable)), pauseAt: os.Getenv(PauseVariable)}
+	p := &provider{}
 	if err := json.Unmarshal(text, &p.schemas); err != nil {
 		return err
 	}
@@ -55,8 +48,6 @@ type provider struct {
 	tfprotov5.ProviderServer
 
 	schemas     Schemas
-	world       World
-	pauseAt     string
 	region      string
 	defaultTags map[string]string
 }

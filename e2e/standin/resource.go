@@ -2,7 +2,6 @@ package standin
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -24,24 +23,9 @@ func (p *provider) UpgradeResourceState(_ context.Context, request *tfprotov5.Up
 	return &tfprotov5.UpgradeResourceStateResponse{UpgradedState: &state}, err
 }
 
-// ReadResource finds what AWS may have changed by itself, and that a thing is gone.
+// ReadResource finds what the state says: nobody else changes anything.
 func (p *provider) ReadResource(_ context.Context, request *tfprotov5.ReadResourceRequest) (*tfprotov5.ReadResourceResponse, error) {
-	kind := p.schemas.Resources[request.TypeName].protocol().ValueType()
-	state, err := decode(request.CurrentState, kind)
-	if err != nil {
-		return nil, err
-	}
-	thing, exists := p.world.get(p.region, request.TypeName, identity(request.TypeName, state))
-	if !exists {
-		state = nil
-	}
-	for name := range strings.FieldsSeq(drifting[request.TypeName]) {
-		if number, is := thing.Attributes[name].(float64); exists && is {
-			state[name] = tftypes.NewValue(tftypes.Number, number)
-		}
-	}
-	encoded, err := state.encode(kind)
-	return &tfprotov5.ReadResourceResponse{NewState: encoded}, err
+	return &tfprotov5.ReadResourceResponse{NewState: request.CurrentState}, nil
 }
 
 // PlanResourceChange leaves what AWS will decide unknown, and says what has to be replaced.
@@ -108,92 +92,24 @@ func changed(from, to object) []string {
 	return names
 }
 
-// ApplyResourceChange does what was planned, or refuses as AWS would.
+// ApplyResourceChange does what was planned.
 func (p *provider) ApplyResourceChange(_ context.Context, request *tfprotov5.ApplyResourceChangeRequest) (*tfprotov5.ApplyResourceChangeResponse, error) {
 	schema := p.schemas.Resources[request.TypeName]
 	kind := schema.protocol().ValueType()
-	prior, err := decode(request.PriorState, kind)
-	if err != nil {
-		return nil, err
-	}
 	planned, err := decode(request.PlannedState, kind)
 	if err != nil {
 		return nil, err
 	}
-	action, subject := "update", planned
-	switch {
-	case prior == nil:
-		action = "create"
-	case planned == nil:
-		action, subject = "delete", prior
+	if planned != nil {
+		p.fill(request.TypeName, schema, planned, func(value tftypes.Value) bool { return !value.IsKnown() })
 	}
-	if p.pauseAt == request.TypeName+":"+action {
-		p.world.pause()
-	}
-	response := &tfprotov5.ApplyResourceChangeResponse{NewState: request.PriorState}
-	err = p.world.locked(func() error {
-		if planned != nil {
-			serial := len(p.world.Log())
-			p.fill(request.TypeName, schema, planned, func(value tftypes.Value) bool { return !value.IsKnown() }, serial)
-		}
-		thing := Thing{Region: p.region, Type: request.TypeName, ID: identity(request.TypeName, subject), Attributes: attributes(subject)}
-		if err := p.world.refuse(action, thing); err != nil {
-			return err
-		}
-		return p.world.do(action, thing, changed(prior, planned))
-	})
-	if err != nil {
-		response.Diagnostics = append(response.Diagnostics, &tfprotov5.Diagnostic{
-			Severity: tfprotov5.DiagnosticSeverityError,
-			Summary:  fmt.Sprintf("%s %s (%s): %s", action, request.TypeName, subject.text("id"), err),
-		})
-		return response, nil
-	}
-	response.NewState, err = planned.encode(kind)
-	return response, err
+	state, err := planned.encode(kind)
+	return &tfprotov5.ApplyResourceChangeResponse{NewState: state}, err
 }
 
-// do carries an operation out and writes it into the log.
-func (w World) do(action string, thing Thing, changed []string) error {
-	operation := Operation{Action: action, Type: thing.Type, ID: thing.ID, Region: thing.Region}
-	var err error
-	switch action {
-	case "delete":
-		err = w.remove(thing)
-	case "update":
-		operation.Changed = changed
-		err = w.put(thing)
-	default:
-		err = w.put(thing)
-	}
-	if err != nil {
-		return err
-	}
-	if err := w.follow(action, thing); err != nil {
-		return err
-	}
-	return w.record(operation)
-}
-
-// identity tells a thing from all others of its type. The id of a task definition does not: its
-// revisions share it.
-func identity(kind string, of object) string {
-	if kind == "aws_ecs_task_definition" {
-		return of.text("arn")
-	}
-	return of.text("id")
-}
-
-func attributes(of object) map[string]any {
-	entries := map[string]any{}
-	for name, value := range of {
-		entries[name] = plain(value)
-	}
-	return entries
-}
-
-// fill invents the computed attributes that are to be filled; words make invented digits differ.
-func (p *provider) fill(kind string, schema Schema, fields object, toFill func(tftypes.Value) bool, words ...any) {
+// fill invents the computed attributes that are to be filled. What is not known of one is null, or an
+// empty list: a stand-in finds nothing in AWS.
+func (p *provider) fill(kind string, schema Schema, fields object, toFill func(tftypes.Value) bool) {
 	with := func(name string) string {
 		switch name {
 		case "region":
@@ -201,7 +117,10 @@ func (p *provider) fill(kind string, schema Schema, fields object, toFill func(t
 		case "account":
 			return account
 		case "hex":
-			return digits(append([]any{kind, p.region, fields.text("name"), fields.text("family")}, words...)...)
+			if strings.HasPrefix(kind, "data.") {
+				return digits(kind, fields.text("name"))
+			}
+			return digits()
 		}
 		return fields.text(name)
 	}
@@ -210,7 +129,7 @@ func (p *provider) fill(kind string, schema Schema, fields object, toFill func(t
 		if !attribute.Computed || !toFill(value) || (value.IsKnown() && !value.IsNull()) {
 			continue
 		}
-		fields[attribute.Name] = tftypes.NewValue(types[attribute.Type], nil)
+		fields[attribute.Name] = attribute.nothing()
 		invented, known := export(kind, attribute.Name, with)
 		if known && attribute.Type == "string" {
 			fields[attribute.Name] = tftypes.NewValue(tftypes.String, invented)

@@ -24,7 +24,7 @@ type Schema struct {
 // Attribute is an argument or an exported attribute.
 type Attribute struct {
 	Name string
-	// Type is string, number or bool, or a list, set or map of one of them.
+	// Type is string, number or bool, a list, set or map of one of them, or "list(any)".
 	Type                         string
 	Required, Optional, Computed bool
 }
@@ -49,6 +49,7 @@ var types = map[string]tftypes.Type{
 	"map(string)":  tftypes.Map{ElementType: tftypes.String},
 	"map(bool)":    tftypes.Map{ElementType: tftypes.Bool},
 	"map(number)":  tftypes.Map{ElementType: tftypes.Number},
+	"list(any)":    tftypes.DynamicPseudoType,
 }
 
 var nestings = map[string]tfprotov5.SchemaNestedBlockNestingMode{
@@ -84,3 +85,14 @@ func (s Schema) block() *tfprotov5.SchemaBlock {
 
 // writeOnly goes by the suffix that the provider gives every write-only argument.
 func (a Attribute) writeOnly() bool { return a.Optional && strings.HasSuffix(a.Name, "_wo") }
+
+// nothing is the attribute's value where nothing is known: null, or an empty list.
+func (a Attribute) nothing() tftypes.Value {
+	switch a.Type {
+	case "list(any)":
+		return tftypes.NewValue(tftypes.Tuple{}, []tftypes.Value{})
+	case "list(string)", "set(string)":
+		return tftypes.NewValue(types[a.Type], []tftypes.Value{})
+	}
+	return tftypes.NewValue(types[a.Type], nil)
+}

@@ -1,0 +1,197 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/cdtait/mcpfleet/e2e/gateway"
+	"github.com/cdtait/mcpfleet/internal/tfjson"
+)
+
+// workspace is a folder with a fleet file, its stacks and their states.
+type workspace struct {
+	folder string
+	// aws is the workspace's way to the AWS API, nil with the stand-in.
+	aws *gateway.Gateway
+}
+
+func newFolder(t *testing.T) *workspace {
+	t.Helper()
+	w := &workspace{folder: t.TempDir()}
+	if !suite.real {
+		return w
+	}
+	var err error
+	if w.aws, err = gateway.New(suite.api); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.aws.Close)
+	w.makeHostedZone(t)
+	return w
+}
+
+func newWorkspace(t *testing.T, fleetFile string) *workspace {
+	t.Helper()
+	text, err := os.ReadFile(fleetFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newFleet(t, string(text))
+}
+
+func newFleet(t *testing.T, text string) *workspace {
+	t.Helper()
+	w := newFolder(t)
+	w.write(t, text)
+	return w
+}
+
+// named are the names in a fleet file that one AWS has once: the project's, if there is room for more, and
+// that of the hosted zone.
+var named = regexp.MustCompile(`(?m)(^project: [a-z-]+$|zone: example)`)
+
+// mark ends these names: the temporary folder's name is the test's own.
+func (w *workspace) mark() string {
+	sum := sha256.Sum256([]byte(w.folder))
+	return "-" + hex.EncodeToString(sum[:2])
+}
+
+func (w *workspace) fleetFile() string { return filepath.Join(w.folder, "regions.yaml") }
+
+// write writes the fleet file and its stacks.
+func (w *workspace) write(t *testing.T, fleet string) {
+	t.Helper()
+	mark := ""
+	if suite.real {
+		// All workspaces share one AWS.
+		mark = w.mark()
+		fleet = named.ReplaceAllString(strings.ReplaceAll(fleet, mark, ""), "${1}"+anyMark)
+		// moto's account sees two other zones than the example's.
+		fleet = strings.ReplaceAll(fleet, "us-west-1c", "us-west-1b")
+		if strings.Contains(fleet, clientGroup) {
+			fleet = strings.ReplaceAll(fleet, clientGroup, w.defaultGroup(t, "ap-southeast-2"))
+		}
+	}
+	from, err := synthesize(fleet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = filepath.WalkDir(from, func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		to := filepath.Join(w.folder, strings.TrimPrefix(file, from))
+		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+			return err
+		}
+		return os.WriteFile(to, []byte(strings.ReplaceAll(string(text), anyMark, mark)), 0o644)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.keepStateHere(t)
+}
+
+// anyMark stands for a workspace's mark while a fleet is synthesized.
+const anyMark = "-m4rk"
+
+// synthesizing holds a function for each fleet file, by its text. The app takes ten seconds, and many
+// tests begin with the same file.
+var synthesizing sync.Map
+
+// synthesize runs the app on a fleet file, once for all tests, and returns the folder.
+func synthesize(fleet string) (folder string, err error) {
+	once, _ := synthesizing.LoadOrStore(fleet, sync.OnceValues(func() (string, error) {
+		folder, err := os.MkdirTemp(suite.synthesized, "fleet-")
+		if err != nil {
+			return "", err
+		}
+		if err := os.WriteFile(filepath.Join(folder, "regions.yaml"), []byte(fleet), 0o644); err != nil {
+			return "", err
+		}
+		command := exec.Command(suite.app)
+		command.Dir = folder
+		if output, err := command.CombinedOutput(); err != nil {
+			return "", fmt.Errorf("%w\n%s", err, output)
+		}
+		return folder, nil
+	}))
+	return once.(func() (string, error))()
+}
+
+// clientGroup is a security group of somebody else's that a fleet file names.
+const clientGroup = "sg-0123456789abcdef0"
+
+// keepStateHere overrides a backend that is not local: a test has no bucket.
+func (w *workspace) keepStateHere(t *testing.T) {
+	t.Helper()
+	for _, name := range w.stacks(t) {
+		stack, err := tfjson.Read(w.file(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if stack.Terraform["backend"].(map[string]any)["local"] != nil {
+			continue
+		}
+		override := fmt.Sprintf(`{"terraform": {"backend": {"local": {"path": "../../../terraform.%s.tfstate"}}}}`, name)
+		if err := os.WriteFile(filepath.Join(filepath.Dir(w.file(name)), "backend_override.tf.json"), []byte(override), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// edit changes the fleet file and synthesizes again.
+func (w *workspace) edit(t *testing.T, old, new string) {
+	t.Helper()
+	text, err := os.ReadFile(w.fleetFile())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(text), old) {
+		t.Fatalf("%q is not in the fleet file", old)
+	}
+	w.write(t, strings.Replace(string(text), old, new, 1))
+}
+
+func (w *workspace) stacks(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(w.folder, "cdktf.out", "stacks", "*", "cdk.tf.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, file := range files {
+		names = append(names, filepath.Base(filepath.Dir(file)))
+	}
+	return names
+}
+
+func (w *workspace) file(stack string) string {
+	return filepath.Join(w.folder, "cdktf.out", "stacks", stack, "cdk.tf.json")
+}
+
+// environment is that of Terraform in this workspace.
+func (w *workspace) environment(more map[string]string) map[string]string {
+	environment := maps.Clone(suite.environment)
+	if w.aws != nil {
+		environment["AWS_ENDPOINT_URL"] = w.aws.URL
+	}
+	maps.Copy(environment, more)
+	return environment
+}
