@@ -29,6 +29,7 @@ var rules = []struct {
 	{"./bootstrap/access", node, "permissions are pure data"},
 	{"./bootstrap/...", []string{module + "/constructs", module + "/stacks"}, "what is there before the stacks does not need them"},
 	{"./internal/golden", node, "test helpers load quickly"},
+	{"./internal/checkov/...", node, "a check loads quickly"},
 	{"./internal/tfjson", node, "a stack is checked without Node"},
 }
 

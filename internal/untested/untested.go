@@ -4,15 +4,18 @@ package untested
 
 import (
 	"os"
+	"strings"
 	"testing"
 )
 
 // list names a file that collects the reasons.
 const list = "MCPFLEET_UNTESTED"
 
-// Skip skips the test for want of something that other machines have.
+// Skip skips the test for want of something that other machines have. The reason becomes one line,
+// whatever the output of another program in it.
 func Skip(t testing.TB, reason string) {
 	t.Helper()
+	reason = strings.Join(strings.Fields(reason), " ")
 	if file := os.Getenv(list); file != "" {
 		if err := note(file, reason); err != nil {
 			t.Fatal(err)

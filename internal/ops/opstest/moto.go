@@ -10,14 +10,13 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
-	"syscall"
 	"time"
+
+	"github.com/cdtait/mcpfleet/internal/pyenv"
 )
 
-// requirements are what is installed into the environment of the server. Another version goes into
-// another folder, so that nobody has to clean up.
+// requirements are what is installed into the environment of the server.
 var requirements = []string{"moto[server]==5.2.5", "boto3==1.44.5", "botocore==1.44.5", "werkzeug==3.1.9"}
 
 const folder = "moto-5.2.5-1"
@@ -35,7 +34,7 @@ type Moto struct {
 // StartMoto installs the server where it is not yet installed, and starts it on a free port. The
 // error wraps ErrNoMoto where the machine cannot have one.
 func StartMoto() (*Moto, error) {
-	python, err := install()
+	python, err := pyenv.Install(folder, requirements...)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoMoto, err)
 	}
@@ -91,70 +90,4 @@ func freePort() (int, error) {
 	}
 	defer func() { _ = listener.Close() }()
 	return listener.Addr().(*net.TCPAddr).Port, nil
-}
-
-// install makes a virtual environment in the repository's own .cache, once, and answers its Python.
-func install() (string, error) {
-	cache, err := cacheFolder()
-	if err != nil {
-		return "", err
-	}
-	environment := filepath.Join(cache, folder)
-	python := filepath.Join(environment, "bin", "python")
-	unlock, err := lock(environment + ".lock")
-	if err != nil {
-		return "", err
-	}
-	defer unlock()
-	ready := filepath.Join(environment, "ready")
-	if _, err := os.Stat(ready); err == nil {
-		return python, nil
-	}
-	if err := run("python3", "-m", "venv", "--clear", environment); err != nil {
-		return "", err
-	}
-	pip := append([]string{"-m", "pip", "install", "--quiet", "--disable-pip-version-check"}, requirements...)
-	if err := run(python, pip...); err != nil {
-		return "", err
-	}
-	return python, os.WriteFile(ready, nil, 0o644)
-}
-
-func run(program string, arguments ...string) error {
-	output, err := exec.Command(program, arguments...).CombinedOutput()
-	if err != nil {
-		return fmt.Errorf("%s: %w\n%s", program, err, output)
-	}
-	return nil
-}
-
-// cacheFolder is .cache beside go.mod.
-func cacheFolder() (string, error) {
-	at, err := os.Getwd()
-	if err != nil {
-		return "", err
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(at, "go.mod")); err == nil {
-			cache := filepath.Join(at, ".cache")
-			return cache, os.MkdirAll(cache, 0o755)
-		}
-		if filepath.Dir(at) == at {
-			return "", errors.New("the tests run outside of the repository")
-		}
-		at = filepath.Dir(at)
-	}
-}
-
-// lock keeps two test programs from installing at the same time.
-func lock(path string) (unlock func(), err error) {
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); err != nil {
-		_ = file.Close()
-		return nil, err
-	}
-	return func() { _ = file.Close() }, nil
 }
