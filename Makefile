@@ -20,7 +20,7 @@ GOVULNCHECK := .cache/bin/govulncheck-$(GOVULNCHECK_VERSION)
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 node_modules: package.json package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund
@@ -56,10 +56,26 @@ test: ## Run the tests
 	go test ./...
 	@$(say-untested)
 
+# The packages that start goroutines. e2e has a target of its own, and node_modules is npm's.
+racing = $$(grep -rlE '\.Go\(|^\s+go \S+\(' --include='*.go' --exclude-dir={.cache,e2e,node_modules} . | xargs -n1 dirname | sort -u)
+
+.PHONY: race
+race: ## Run the tests of what works at once under the race detector
+	@mkdir -p .cache && rm -f $(MCPFLEET_UNTESTED)
+	go test -race -timeout 30m $(racing)
+	@$(say-untested)
+
+# checkov is installed into .cache by the test.
+.PHONY: security
+security: ## Hold every stack of every fleet to checkov's checks
+	@mkdir -p .cache && rm -f $(MCPFLEET_UNTESTED)
+	go test -tags security -timeout 30m -run '^TestNoCheckFailsWithoutAReason$$' . ./bootstrap
+	@$(say-untested)
+
 .PHONY: e2e
 e2e: node_modules ## Run real Terraform over the stacks; E2E_PROVIDER=real takes the real provider
 	@mkdir -p .cache && rm -f $(MCPFLEET_UNTESTED)
-	cd e2e && go test -tags e2e -count=1 -timeout 30m
+	cd e2e && go test -tags e2e -count=1 -timeout 40m -parallel 4
 	@$(say-untested)
 
 .PHONY: fuzz
@@ -76,12 +92,12 @@ golden: ## Write the golden files anew; read the difference before you commit it
 .PHONY: lint
 lint: $(GOLANGCI_LINT) $(ACTIONLINT) ## Check format, vet and lint, pipelines too
 	@test -z "$$(gofmt -l .)" || { gofmt -d .; echo "run make fmt"; exit 1; }
-	go vet -tags e2e ./...
+	go vet -tags e2e,security ./...
 	$(GOLANGCI_LINT) run
 	$(ACTIONLINT)
 
-.PHONY: security
-security: $(GOVULNCHECK) ## Look for known vulnerabilities; needs vuln.go.dev
+.PHONY: vulnerabilities
+vulnerabilities: $(GOVULNCHECK) ## Look for known vulnerabilities; needs vuln.go.dev
 	$(GOVULNCHECK) ./...
 
 $(GOVULNCHECK):

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cdtait/mcpfleet/bootstrap/access"
 	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/checkov"
 	"github.com/cdtait/mcpfleet/internal/hcl"
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
@@ -22,6 +23,14 @@ const (
 	noncurrentDays   = 90
 	noncurrentNewest = 50
 )
+
+// accepted are the checks of checkov's that fail on purpose.
+var accepted = []checkov.Accepted{
+	{Check: "CKV_AWS_18", Address: "aws_s3_bucket.state", Reason: "Access logs need a second bucket. Who took a role to get at the states is in CloudTrail."},
+	{Check: "CKV_AWS_144", Address: "aws_s3_bucket.state", Reason: "A copy in another region is billed, and Terraform would not use it. Old versions are the backup."},
+	{Check: "CKV_AWS_145", Address: "aws_s3_bucket.state", Reason: "S3 encrypts with a key of its own. One of KMS is billed, and is the fleet's to name: state.kms_key."},
+	{Check: "CKV2_AWS_62", Address: "aws_s3_bucket.state", Reason: "Nothing waits for an event of the bucket."},
+}
 
 // newBucket makes the bucket of the states. S3 locks them itself, so there is no table.
 func newBucket(stack cdktf.TerraformStack, state config.State) {

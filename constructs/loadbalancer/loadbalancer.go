@@ -12,6 +12,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/lbtargetgroup"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"github.com/cdtait/mcpfleet/internal/checkov"
 	"github.com/cdtait/mcpfleet/internal/hcl"
 	"github.com/cdtait/mcpfleet/internal/pointer"
 	"github.com/cdtait/mcpfleet/naming"
@@ -77,6 +78,18 @@ type LoadBalancer struct {
 	ZoneID         string
 	URL            string
 	TargetGroupARN string
+}
+
+// Accepted are the checks of checkov's that fail on purpose.
+var Accepted = []checkov.Accepted{
+	{Check: "CKV_AWS_91", Address: "aws_lb.main", Reason: "Access logs need a bucket in every region, which is billed by what is in it."},
+	{Check: "CKV_AWS_131", Address: "aws_lb.main", Reason: "Off only where load_balancer.drop_invalid_header_fields is false: some clients send names that it drops."},
+	{Check: "CKV_AWS_150", Address: "aws_lb.main", Reason: "Weekend mode may destroy the load balancer every week, which deletion protection refuses. It holds no data."},
+	{Check: "CKV2_AWS_28", Address: "aws_lb.main", Reason: "A web ACL is billed by the month and by the request, in every region."},
+	{Check: "CKV2_AWS_20", Address: "aws_lb.main", Reason: "There is no HTTPS to redirect to: its certificate needs a domain, which a fleet need not have."},
+	{Check: "CKV_AWS_2", Address: "aws_lb_listener.main", Reason: "There is no HTTPS: its certificate needs a domain, which a fleet need not have."},
+	{Check: "CKV_AWS_103", Address: "aws_lb_listener.main", Reason: "There is no HTTPS, so no version of TLS."},
+	{Check: "CKV_AWS_378", Address: "aws_lb_target_group.main", Reason: "The server speaks plain HTTP, and the load balancer reaches it within the VPC."},
 }
 
 // New makes the load balancer.

@@ -5,6 +5,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchloggroup"
 
+	"github.com/cdtait/mcpfleet/internal/checkov"
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
 
@@ -19,6 +20,12 @@ type Config struct {
 type Group struct {
 	Name string
 	ARN  string
+}
+
+// Accepted are the checks of checkov's that fail on purpose.
+var Accepted = []checkov.Accepted{
+	{Check: "CKV_AWS_158", Address: "aws_cloudwatch_log_group.main", Reason: "CloudWatch encrypts with a key of its own. One of the account's is billed by the month, in every region."},
+	{Check: "CKV_AWS_338", Address: "aws_cloudwatch_log_group.main", Reason: "The fleet says how long it keeps, and pays for, its logs: logs.retention_days."},
 }
 
 // New makes the log group.

@@ -16,6 +16,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/subnet"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpc"
 
+	"github.com/cdtait/mcpfleet/internal/checkov"
 	"github.com/cdtait/mcpfleet/internal/hcl"
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
@@ -51,6 +52,13 @@ type Network struct {
 	VPCID     string
 	CIDRBlock string
 	SubnetIDs []string
+}
+
+// Accepted are the checks of checkov's that fail on purpose.
+var Accepted = []checkov.Accepted{
+	{Check: "CKV2_AWS_11", Address: "aws_vpc.main", Reason: "Flow logs are billed by the gigabyte, in every region."},
+	{Check: "CKV2_AWS_12", Address: "aws_vpc.main", Reason: "Nothing of ours is in the default group, but other workloads of the VPC may be. Terraform closes the group by taking it over, rules and all."},
+	{Check: "CKV_AWS_130", Address: "aws_subnet.public_*", Reason: "The subnets are public. There is no NAT gateway: what has no public address in them does not reach the internet."},
 }
 
 // New makes the VPC.

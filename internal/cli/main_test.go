@@ -37,7 +37,7 @@ func awsURL(t testing.TB) string {
 	t.Helper()
 	moto.Do(func() { moto.server, moto.err = opstest.StartMoto() })
 	if errors.Is(moto.err, opstest.ErrNoMoto) {
-		untested.Skip(t, "commands against an AWS API: "+strings.Join(strings.Fields(moto.err.Error()), " "))
+		untested.Skip(t, "commands against an AWS API: "+moto.err.Error())
 	}
 	if moto.err != nil {
 		t.Fatal(moto.err)

@@ -1,0 +1,17 @@
+//go:build security
+
+package main
+
+import (
+	"testing"
+
+	"github.com/cdtait/mcpfleet/internal/checkov/checkovtest"
+)
+
+func TestNoCheckFailsWithoutAReason(t *testing.T) {
+	files := map[string]string{}
+	for file, stack := range synthesized {
+		files[name(file)] = stack
+	}
+	checkovtest.Check(t, files, accepted)
+}

@@ -1,0 +1,67 @@
+package checkovtest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/cdtait/mcpfleet/internal/tfjson"
+)
+
+// report is what checkov prints of a scan.
+type report struct {
+	Results struct {
+		Passed []finding `json:"passed_checks"`
+		Failed []finding `json:"failed_checks"`
+	} `json:"results"`
+	Summary struct {
+		Resources int `json:"resource_count"`
+	} `json:"summary"`
+}
+
+// finding is a check of a resource.
+type finding struct {
+	Check    string `json:"check_id"`
+	Name     string `json:"check_name"`
+	File     string `json:"file_path"`
+	Resource string `json:"resource"`
+}
+
+// stack is the name of the finding's stack.
+func (f finding) stack() string {
+	return strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(f.File), "/"), ".json")
+}
+
+// scan runs checkov over the stacks.
+func scan(python, folder string, stacks map[string]*tfjson.Stack) (report, error) {
+	for name, stack := range stacks {
+		if err := writePlan(filepath.Join(folder, name+".json"), stack); err != nil {
+			return report{}, err
+		}
+	}
+	command := exec.Command(python, "-m", "checkov.main", "--directory", ".", "--framework", "terraform_plan",
+		"--skip-download", "--compact", "--soft-fail", "--output", "json")
+	command.Dir = folder
+	// Nobody's own settings count, and a key to checkov's platform would send the stacks there.
+	command.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + folder, "LOG_LEVEL=ERROR"}
+	var problems bytes.Buffer
+	command.Stderr = &problems
+	output, err := command.Output()
+	if err != nil {
+		return report{}, fmt.Errorf("checkov: %w\n%s", err, problems.String())
+	}
+	// A check that breaks, or a file that cannot be read, is an error in the log alone.
+	if strings.Contains(problems.String(), "[ERROR]") {
+		return report{}, errors.New("checkov: " + problems.String())
+	}
+	var found report
+	if err := json.Unmarshal(output, &found); err != nil {
+		return report{}, fmt.Errorf("checkov's report: %w\n%s", err, output)
+	}
+	return found, nil
+}
