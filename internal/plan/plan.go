@@ -33,6 +33,7 @@ func (r *run) plan(ctx context.Context, variables ...tfexec.PlanOption) error {
 		return err
 	}
 	r.count(planned)
+	r.Notes = append(r.Notes, r.remarks(planned)...)
 	return nil
 }
 

@@ -1,8 +1,11 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 	"testing"
+
+	tfjson "github.com/hashicorp/terraform-json"
 )
 
 func TestAPlanExitsAsADetailedPlanDoes(t *testing.T) {
@@ -33,7 +36,7 @@ func TestTheTableNamesWhatHasEndedEarlyAndWhy(t *testing.T) {
 	var text strings.Builder
 	err := Write(&text, []Result{
 		{Stack: "dev-ap-east-1", Ended: NotBegun},
-		{Stack: "dev-eu-west-1", Add: 33, Note: "planned again"},
+		{Stack: "dev-eu-west-1", Add: 33, Notes: []string{"planned again"}},
 		{Stack: "dev-eu-west-2"},
 		{Stack: "dev-eu-west-3", Ended: Interrupted},
 		{Stack: "dev-us-east-1", Ended: Failed, Reason: "No valid credential sources found"},
@@ -58,4 +61,27 @@ func trimLines(text string) string {
 		lines[i] = strings.TrimRight(line, " ")
 	}
 	return strings.Join(lines, "\n")
+}
+
+func TestAPlanSaysWhatItsNumbersDoNot(t *testing.T) {
+	planned := &tfjson.Plan{ResourceChanges: []*tfjson.ResourceChange{
+		{Address: "aws_lb.main[0]", Change: &tfjson.Change{Actions: tfjson.Actions{tfjson.ActionNoop}, Importing: &tfjson.Importing{ID: "arn"}}},
+		{Address: "aws_lb_target_group.main", Change: &tfjson.Change{Actions: tfjson.Actions{tfjson.ActionCreate, tfjson.ActionDelete}}},
+		{Address: "aws_vpc.main", Change: &tfjson.Change{Actions: tfjson.Actions{tfjson.ActionNoop}}},
+	}}
+	var result Result
+	result.count(planned)
+	if result.Import != 1 || result.Add != 1 || result.Destroy != 1 || !result.Changes() {
+		t.Errorf("got %+v", result)
+	}
+	want := []string{
+		"takes over 1 of the resources, which an interrupted apply has made",
+		"container.port changes: clients get 503 until the new tasks are healthy, a minute or two",
+	}
+	if got := result.remarks(planned); !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+	if only := (Result{Import: 1}); !only.Changes() || ExitOfPlan([]Result{only}) != ExitChanges {
+		t.Error("an import alone is no change")
+	}
 }

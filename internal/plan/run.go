@@ -53,9 +53,13 @@ func (r *run) begin(ctx context.Context, work func(*run) error) {
 		r.Ended, r.Reason = Failed, err.Error()
 		return
 	}
-	r.terraform.SetStdout(r.log)
-	r.terraform.SetStderr(r.log)
-	switch err := work(r); {
+	// The version is asked for once, and here it is not for the log.
+	if _, _, err = r.terraform.Version(ctx, false); err == nil {
+		r.terraform.SetStdout(r.log)
+		r.terraform.SetStderr(r.log)
+		err = work(r)
+	}
+	switch {
 	case errors.Is(err, context.Canceled):
 		r.Ended = Interrupted
 	case err != nil:

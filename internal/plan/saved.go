@@ -49,10 +49,12 @@ func (s Saved) Apply(ctx context.Context, patterns []string, log io.Writer) ([]R
 			return err
 		}
 		r.count(planned)
-		if r.Note, err = overtaken(region, planned, s.Now()); err != nil {
+		note, err := overtaken(region, planned, s.Now())
+		if err != nil {
 			return err
 		}
-		if r.Note != "" {
+		if note != "" {
+			r.Notes = append(r.Notes, note)
 			if err := r.plan(ctx, variables(planned)...); err != nil {
 				return err
 			}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 )
@@ -18,7 +19,7 @@ func Write(to io.Writer, results []Result) error {
 	_, err := fmt.Fprintln(table, strings.Join(lines, "\n"))
 	err = errors.Join(err, table.Flush())
 	for _, result := range results {
-		for _, remark := range []string{result.Note, result.Reason} {
+		for _, remark := range append(slices.Clone(result.Notes), result.Reason) {
 			if remark != "" {
 				_, failed := fmt.Fprintf(to, "%s: %s\n", result.Stack, remark)
 				err = errors.Join(err, failed)

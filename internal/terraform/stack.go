@@ -19,10 +19,10 @@ type Stack struct {
 }
 
 // Interrupted is for whoever has pressed Ctrl-C.
-const Interrupted = "interrupted: Terraform ends what it is at and writes its state; a second interrupt ends it at once, and may lose what it has just made"
+const Interrupted = "interrupted: Terraform stops what it is at and writes its state; a second interrupt ends it at once"
 
 // Open finds the program for a stack. Where a command's context is cancelled, Terraform is interrupted
-// and takes the time that it needs: killed, it would leave in AWS what is in no state.
+// and takes the time that it needs: killed, it would write no state, and leave a lock in S3.
 func Open(stack string) (*Stack, error) {
 	program, err := Program()
 	if err != nil {
@@ -32,8 +32,8 @@ func Open(stack string) (*Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The package would kill after a minute; a load balancer alone takes three. Windows knows no
-	// interrupt, and so has no such setting: there Terraform is killed.
+	// The package would kill after a minute, written or not. Windows knows no interrupt, and so has no
+	// such setting: there Terraform is killed.
 	_ = terraform.SetWaitDelay(0)
 	return &Stack{terraform, stack}, nil
 }
