@@ -53,7 +53,7 @@ say-untested = ! test -e $(MCPFLEET_UNTESTED) || sort -u $(MCPFLEET_UNTESTED) | 
 .PHONY: test
 test: ## Run the tests
 	@mkdir -p .cache && rm -f $(MCPFLEET_UNTESTED)
-	go test ./...
+	go test -timeout 30m ./...
 	@$(say-untested)
 
 # The packages that start goroutines. e2e has a target of its own, and node_modules is npm's.

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 )
@@ -41,7 +40,7 @@ func (e *events) planned(t *testing.T, err error) (map[string]string, error) {
 	t.Helper()
 	actions, outputs := map[string]string{}, map[string]string{}
 	e.each(func(one event) {
-		fmt.Fprintln(t.Output(), one.Message)
+		t.Log(one.Message)
 		switch one.Type {
 		case "planned_change":
 			if action := one.Change.Action; action == "create" || action == "update" || action == "replace" || action == "delete" {
