@@ -3,6 +3,7 @@ package orphans
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/cdtait/mcpfleet/internal/hcl"
 )
@@ -33,8 +34,9 @@ var sources = map[string]func(names, tags map[string]string) map[string]any{
 	"aws_cloudwatch_log_groups": func(names, _ map[string]string) map[string]any {
 		return map[string]any{"for_each": names, "log_group_name_prefix": itself}
 	},
+	// The provider reads every role of the account to find some, so it is asked once for all.
 	"aws_iam_roles": func(names, _ map[string]string) map[string]any {
-		return map[string]any{"for_each": names, "name_regex": "^${each.value}$"}
+		return map[string]any{"name_regex": "^(" + strings.Join(slices.Sorted(maps.Values(names)), "|") + ")$"}
 	},
 	"aws_secretsmanager_secrets": func(names, _ map[string]string) map[string]any {
 		return map[string]any{"for_each": names, "filter": map[string]any{"name": "name", "values": []string{itself}}}
