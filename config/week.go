@@ -8,28 +8,18 @@ import (
 	"github.com/cdtait/mcpfleet/schedule"
 )
 
-// TaskWeek is when tasks run in a week, by the clock on the wall of the window's zone.
+// TaskWeek is when tasks run in a week, by the clock on the wall of the window's zone. The lead, in
+// which an early apply may wake them, is left out.
 func (r Region) TaskWeek() schedule.Week {
-	switch {
-	case !r.Weekend.Enabled:
-		return schedule.WholeWeek()
-	case !r.Weekend.Active:
-		return schedule.Week{}
-	}
-	return r.Schedule.Week()
+	return r.Rules().Tasks.week(func() schedule.Week { return r.Schedule.Week() })
 }
 
 // LoadBalancerWeek is when the region has its load balancer.
 func (r Region) LoadBalancerWeek() schedule.Week {
-	switch {
-	case !r.LoadBalancer.Enabled:
-		return schedule.Week{}
-	case !r.Weekend.Enabled, !r.Weekend.DestroyALBs:
-		return schedule.WholeWeek()
-	case !r.Weekend.Active:
+	if !r.LoadBalancer.Enabled {
 		return schedule.Week{}
 	}
-	return r.Schedule.LoadBalancerWeek()
+	return r.Rules().LoadBalancer.week(func() schedule.Week { return r.Schedule.LoadBalancerWeek() })
 }
 
 // ScheduledActions are those by which AWS scales the region's tasks by itself. A region that destroys

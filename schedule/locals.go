@@ -17,6 +17,16 @@ const (
 	LocalLoadBalancer = "weekend_load_balancer"
 )
 
+// decisions are the locals that hold the answers, as functions.
+var decisions = map[string]func(*Schedule, time.Time) bool{
+	LocalOpen:         (*Schedule).Awake,
+	LocalOpenAhead:    (*Schedule).AwakeAhead,
+	LocalLoadBalancer: (*Schedule).LoadBalancerPresent,
+}
+
+// Holds is what a local that holds an answer is at an instant.
+func (s *Schedule) Holds(local string, t time.Time) bool { return decisions[local](s, t) }
+
 // Local is an entry of a Terraform locals block.
 type Local struct {
 	Name string

@@ -38,13 +38,6 @@ type question struct {
 	stretches []stretch
 }
 
-// decisions are what Go says, by the local that says it in Terraform.
-var decisions = map[string]func(*Schedule, time.Time) bool{
-	LocalOpen:         (*Schedule).Awake,
-	LocalOpenAhead:    (*Schedule).AwakeAhead,
-	LocalLoadBalancer: (*Schedule).LoadBalancerPresent,
-}
-
 // hcl is a locals block that holds the answers in one text. A local exists once, so the schedule's
 // locals are put where they are used, or become variables of for expressions where that is more than
 // once.
@@ -145,7 +138,7 @@ func (q question) compare(t *testing.T, digits string) {
 	}
 	for i, digit := range digits {
 		instant, decision := instants[i/len(q.decisions)], q.decisions[i%len(q.decisions)]
-		if got := digit == '1'; got != decisions[decision](q.schedule, instant) {
+		if got := digit == '1'; got != q.schedule.Holds(decision, instant) {
 			t.Fatalf("%s is %t at %s, %s", decision, got, instant.Format(time.RFC3339), instant.In(q.schedule.zone))
 		}
 	}

@@ -26,25 +26,14 @@ const (
 // the load balancer exists. The variable weekend_state overrides the schedule in the same way
 // whether or not weekend mode is on.
 func newLocals(stack cdktf.TerraformStack, region config.Region) {
-	awake, present := "true", "true"
+	rules := region.Rules()
+	awake, present := overridden(rules.Tasks), "true"
+	if rules.Overridable {
+		present = overridden(rules.LoadBalancer)
+	}
 	var locals []schedule.Local
-	switch {
-	case region.Weekend.Enabled && !region.Weekend.Active:
-		awake, present = "false", "false"
-	case region.Weekend.Enabled:
-		awake, present = "local."+schedule.LocalOpen, "local."+schedule.LocalLoadBalancer
+	if region.Weekend.Enabled {
 		locals = region.Schedule.Locals("plantimestamp()")
-	}
-	if region.Weekend.DestroyALBs && awake == "local."+schedule.LocalOpen {
-		// No scheduled action wakes the tasks, so the apply that brings the load balancer back
-		// before the window opens has to.
-		awake = "local." + schedule.LocalOpenAhead
-	}
-	awake = overridden(awake)
-	if region.Weekend.DestroyALBs {
-		present = overridden(present)
-	} else {
-		present = "true"
 	}
 	for _, local := range needed(locals, awake+present) {
 		var value any = hcl.Expression(local.Expression)
@@ -57,15 +46,15 @@ func newLocals(stack cdktf.TerraformStack, region config.Region) {
 	newLocal(stack, "load_balancer", hcl.Expression(present))
 }
 
-// overridden is an answer of the schedule's, unless weekend_state is up or down.
-func overridden(auto string) string {
-	switch auto {
-	case "true":
+// overridden is a rule in HCL, unless weekend_state is up or down.
+func overridden(rule config.Rule) string {
+	switch rule {
+	case config.Always:
 		return `var.weekend_state != "down"`
-	case "false":
+	case config.Never:
 		return `var.weekend_state == "up"`
 	}
-	return fmt.Sprintf(`var.weekend_state == "auto" ? %s : var.weekend_state == "up"`, auto)
+	return fmt.Sprintf(`var.weekend_state == "auto" ? local.%s : var.weekend_state == "up"`, rule)
 }
 
 func newLocal(stack cdktf.TerraformStack, name string, value any) {

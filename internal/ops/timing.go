@@ -57,7 +57,7 @@ func ShouldRun(region config.Region, now time.Time) int {
 
 // ShouldHaveLoadBalancer says whether a load balancer belongs there at an instant.
 func ShouldHaveLoadBalancer(region config.Region, now time.Time) bool {
-	return region.LoadBalancer.Enabled && region.WantedAt(now).LoadBalancer
+	return region.LoadBalancer.Enabled && region.ExpectedAt(now, config.Auto).LoadBalancer
 }
 
 // nextAction is when AWS next changes a number of tasks by itself, and to what.

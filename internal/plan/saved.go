@@ -81,8 +81,8 @@ func overtaken(region config.Region, planned *tfjson.Plan, now time.Time) (strin
 	if err != nil {
 		return "", fmt.Errorf("%s does not say when it was made: %w", File, err)
 	}
-	was, is := region.WantedAt(made), region.WantedAt(now)
-	if was == is {
+	was, is := region.ExpectedAt(made, config.Auto), region.ExpectedAt(now, config.Auto)
+	if was.Awake == is.Awake && was.LoadBalancer == is.LoadBalancer {
 		return "", nil
 	}
 	return fmt.Sprintf("the plan was made %s ago for a region that is %s; it is to be %s now, so it was planned again", span.Words(now.Sub(made)), was, is), nil
