@@ -23,6 +23,7 @@ var rules = []struct {
 	{"./schedule", append(node, "github.com/aws/aws-sdk-go", module+"/config"), "a window is a pure matter of time"},
 	{"./cost", append(node, "github.com/aws/aws-sdk-go", module+"/stacks", module+"/internal"), "an estimate is arithmetic"},
 	{"./diagram", append(node, "github.com/aws/aws-sdk-go", module+"/stacks", module+"/internal"), "a picture is drawn from the fleet file alone"},
+	{"./internal/view", append(node, "github.com/aws/", "github.com/spf13/cobra", module+"/stacks", module+"/internal/ops", module+"/internal/cli"), "what people read is made of values alone"},
 	{"./cmd/mcpfleet", node, "the CLI starts in milliseconds and needs no Node"},
 	{"./cmd/stacks", append(node, module+"/internal/ops"), "it plans what has been synthesized, and make synth builds it"},
 	{"./constructs/...", []string{module + "/config", module + "/stacks"}, "a construct takes plain values"},

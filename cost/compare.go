@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -66,6 +67,8 @@ type Outcome struct {
 	TaskHours         *decimal.Decimal `json:"task_hours,omitempty"`
 	LoadBalancerHours *decimal.Decimal `json:"load_balancer_hours,omitempty"`
 	Total             Total            `json:"total"`
+	// Estimate is what the fleet's total is made of.
+	Estimate Fleet `json:"-"`
 	// Saving is against 24/7, in a month. With a lower bound in it, it is one itself: whatever is
 	// missing costs no more in another scenario.
 	Saving decimal.Decimal `json:"saving"`
@@ -124,6 +127,7 @@ func (t *Table) Compare(fleet *config.Fleet) Comparison {
 	for _, scenario := range Scenarios() {
 		each := t.In(fleet, scenario)
 		outcome := outcome(scenario, each.Total, always.Total)
+		outcome.Estimate = each
 		if scenario == OneRegion {
 			outcome.Keeps = each.Regions[0].Region
 		}
@@ -134,6 +138,13 @@ func (t *Table) Compare(fleet *config.Fleet) Comparison {
 	}
 	result.Hours = arithmetic(result.Windows)
 	return result
+}
+
+// Annotate gives a comparison the footnotes of its dearest scenario, which has every line.
+func (c *Comparison) Annotate(now time.Time) {
+	always := c.Fleet[0].Estimate
+	always.Annotate(now)
+	c.Footnotes = always.Notes
 }
 
 func outcome(scenario Scenario, now, always Total) Outcome {

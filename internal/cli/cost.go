@@ -5,6 +5,8 @@ import (
 
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/cost"
+	"github.com/cdtait/mcpfleet/internal/ops"
+	"github.com/cdtait/mcpfleet/internal/view"
 )
 
 // costOptions are the flags of mcpfleet cost.
@@ -77,14 +79,14 @@ mcpfleet help cost says how everything is computed.`,
 }
 
 // show prints what was computed, in the form that was asked for.
-func (a *App) show(value any, page page, options costOptions) error {
+func (a *App) show(value any, page view.Page, options costOptions) error {
 	switch {
 	case a.json:
 		return a.printJSON(value)
 	case options.markdown:
-		a.printf("%s", page.markdown())
+		a.printf("%s", page.Markdown())
 	default:
-		a.printf("%s", page.text())
+		a.printf("%s", page.Text())
 	}
 	return nil
 }
@@ -92,20 +94,30 @@ func (a *App) show(value any, page page, options costOptions) error {
 func (a *App) costEstimate(fleet *config.Fleet, prices *cost.Table, options costOptions) error {
 	estimate := prices.Estimate(fleet)
 	estimate.Annotate(a.Now())
-	return a.show(estimate, estimatePage(estimate), options)
+	return a.show(estimate, view.EstimatePage(estimate), options)
+}
+
+// costHTML writes one page that needs nothing from elsewhere.
+func (a *App) costHTML(fleet *config.Fleet, prices *cost.Table, file string) error {
+	estimate := prices.Estimate(fleet)
+	estimate.Annotate(a.Now())
+	text := view.CostHTML(fleet, estimate, a.comparison(fleet, prices))
+	if err := ops.WriteFile(file, []byte(text)); err != nil {
+		return err
+	}
+	a.progressf("the page is in %s", file)
+	return nil
 }
 
 func (a *App) costCompare(fleet *config.Fleet, prices *cost.Table, options costOptions) error {
 	comparison := a.comparison(fleet, prices)
-	return a.show(comparison, comparePage(fleet, comparison), options)
+	return a.show(comparison, view.ComparePage(fleet, comparison), options)
 }
 
-// comparison has the footnotes of the scenario that is dearest, and so has every line.
+// comparison is every scenario, with its footnotes.
 func (a *App) comparison(fleet *config.Fleet, prices *cost.Table) cost.Comparison {
 	comparison := prices.Compare(fleet)
-	always := prices.In(fleet, cost.AlwaysOn)
-	always.Annotate(a.Now())
-	comparison.Footnotes = always.Notes
+	comparison.Annotate(a.Now())
 	return comparison
 }
 
@@ -114,7 +126,7 @@ func (a *App) costRecommend(fleet *config.Fleet, prices *cost.Table, options cos
 	plan.Annotate(a.Now())
 	advice := prices.Recommend(fleet)
 	value := map[string]any{"currency": "USD", "plan": plan.Total, "recommendations": advice, "notes": plan.Notes}
-	return a.show(value, recommendPage(plan, advice), options)
+	return a.show(value, view.RecommendPage(plan, advice), options)
 }
 
 func (a *App) costDiff(options *costOptions) *cobra.Command {
@@ -146,7 +158,7 @@ out. --markdown makes a comment for a pull request of it.`,
 				estimates = append(estimates, estimate)
 			}
 			difference := cost.Diff(estimates[0], estimates[1])
-			return a.show(difference, diffPage(difference, estimates[1].Notes), *options)
+			return a.show(difference, view.DiffPage(difference, estimates[1].Notes), *options)
 		},
 	}
 }

@@ -1,21 +1,19 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/cost"
 	"github.com/cdtait/mcpfleet/internal/ops"
+	"github.com/cdtait/mcpfleet/internal/view"
 )
 
 func (a *App) costRefresh(options *costOptions) *cobra.Command {
@@ -36,14 +34,6 @@ it had, and the exit status is then 1. The file is replaced as a whole or not at
 type fetched struct {
 	prices   map[cost.Place]cost.Price
 	problems []error
-}
-
-// priceChange is a price that is not what it was.
-type priceChange struct {
-	Item   cost.Item `json:"item"`
-	Region string    `json:"region"`
-	Was    string    `json:"was,omitempty"`
-	Is     string    `json:"is"`
 }
 
 func (a *App) refreshPrices(ctx context.Context, options costOptions) error {
@@ -92,51 +82,13 @@ func (a *App) keepPrices(file string, own *cost.Table, answers []fetched, option
 			return err
 		}
 	}
-	changes := changesOf(cost.Builtin().With(own), found)
+	changes := cost.Builtin().With(own).Changes(found)
 	value := map[string]any{"file": file, "prices": len(found), "changes": changes, "problems": problems}
-	if err := a.show(value, refreshPage(file, len(found), changes, problems), options); err != nil {
+	if err := a.show(value, view.RefreshPage(file, len(found), changes, problems), options); err != nil {
 		return err
 	}
 	if len(problems) > 0 {
 		return errWrong
 	}
 	return nil
-}
-
-func changesOf(before *cost.Table, found map[cost.Place]cost.Price) []priceChange {
-	changes := []priceChange{}
-	for place, price := range found {
-		change := priceChange{Item: place.Item, Region: place.Region, Is: price.USD.String()}
-		was, known := before.Price(place.Item, place.Region)
-		if known && was.USD.Equal(price.USD) {
-			continue
-		}
-		if known {
-			change.Was = was.USD.String()
-		}
-		changes = append(changes, change)
-	}
-	slices.SortFunc(changes, func(a, b priceChange) int {
-		return cmp.Or(strings.Compare(a.Region, b.Region), cmp.Compare(a.Item, b.Item))
-	})
-	return changes
-}
-
-func refreshPage(file string, count int, changes []priceChange, problems []string) page {
-	shown := block{align: "llrr", header: []string{"REGION", "ITEM", "WAS", "IS"}}
-	for _, change := range changes {
-		shown.rows = append(shown.rows, []string{change.Region, string(change.Item), orDash(change.Was), change.Is})
-	}
-	result := page{}
-	if len(changes) > 0 {
-		result = append(result, shown)
-	}
-	summary := block{remarks: []string{fmt.Sprintf("%d prices, %d of them new or changed, are in %s", count, len(changes), file)}}
-	if count == 0 {
-		summary.remarks = []string{"nothing was found, and nothing is written"}
-	}
-	for _, problem := range problems {
-		summary.remarks = append(summary.remarks, "not found: "+problem)
-	}
-	return append(result, summary)
 }

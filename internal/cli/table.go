@@ -3,7 +3,8 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
+
+	"github.com/cdtait/mcpfleet/internal/view"
 )
 
 // printJSON prints what a table would show, for scripts.
@@ -16,8 +17,7 @@ func (a *App) printJSON(value any) error {
 
 // printTable prints rows in columns. A row with fewer cells than the header ends in a remark.
 func (a *App) printTable(header []string, rows [][]string) {
-	table := block{align: strings.Repeat("l", len(header)), header: header, rows: rows}
-	a.printf("%s\n", strings.Join(table.columns(), "\n"))
+	a.printf("%s", view.Table(header, rows))
 }
 
 func (a *App) printf(format string, arguments ...any) {
@@ -31,10 +31,4 @@ func (a *App) progressf(format string, arguments ...any) {
 	_, _ = fmt.Fprintf(a.Err, format+"\n", arguments...)
 }
 
-// orDash keeps an empty cell from looking like a mistake.
-func orDash(text string) string {
-	if text == "" {
-		return "-"
-	}
-	return text
-}
+func orDash(text string) string { return view.OrDash(text) }

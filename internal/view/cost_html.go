@@ -1,4 +1,4 @@
-package cli
+package view
 
 import (
 	"bytes"
@@ -11,7 +11,6 @@ import (
 
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/cost"
-	"github.com/cdtait/mcpfleet/internal/ops"
 	"github.com/cdtait/mcpfleet/schedule"
 )
 
@@ -78,16 +77,14 @@ var parts = []struct {
 	{part{"other", "Secrets, zones, usage"}, nil},
 }
 
-// costHTML writes one page that needs nothing from elsewhere.
-func (a *App) costHTML(fleet *config.Fleet, prices *cost.Table, file string) error {
-	estimate := prices.Estimate(fleet)
-	estimate.Annotate(a.Now())
+// CostHTML is a page that needs nothing from elsewhere: what a fleet costs, in pictures and in figures.
+func CostHTML(fleet *config.Fleet, estimate cost.Fleet, comparison cost.Comparison) string {
 	document := costDocument{
 		Title: fleet.Project + " " + fleet.Environment, Monthly: estimate.Total.Monthly.StringFixed(2),
 		Annual: estimate.Total.Annual().StringFixed(2), LowerBound: estimate.Total.LowerBound(),
-		Scenarios: scenarioBars(fleet, prices), Days: []string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"},
+		Scenarios: scenarioBars(comparison), Days: []string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"},
 		Midnights: []int{24, 48, 72, 96, 120, 144},
-		Pages:     tableBlocks(slices.Concat(estimatePage(estimate), comparePage(fleet, a.comparison(fleet, prices)))),
+		Pages:     tableBlocks(slices.Concat(EstimatePage(estimate), ComparePage(fleet, comparison))),
 	}
 	for _, each := range parts {
 		document.Legend = append(document.Legend, each.part)
@@ -99,29 +96,24 @@ func (a *App) costHTML(fleet *config.Fleet, prices *cost.Table, file string) err
 	}
 	var text bytes.Buffer
 	if err := template.Must(template.New("cost").Parse(costTemplate)).Execute(&text, document); err != nil {
-		return err
+		panic(err) // the template is compiled in, and a buffer takes everything
 	}
-	if err := ops.WriteFile(file, text.Bytes()); err != nil {
-		return err
-	}
-	a.progressf("the page is in %s", file)
-	return nil
+	return text.String()
 }
 
-func scenarioBars(fleet *config.Fleet, prices *cost.Table) (bars []scenarioBar) {
-	always := prices.In(fleet, cost.AlwaysOn).Total
-	for _, scenario := range cost.Scenarios() {
-		estimate := prices.In(fleet, scenario)
-		bar := scenarioBar{Name: string(scenario), Total: estimate.Total.String()}
-		if saving := always.Monthly.Sub(estimate.Total.Monthly); saving.IsPositive() {
-			bar.Saving = "saves " + saving.StringFixed(2)
+func scenarioBars(comparison cost.Comparison) (bars []scenarioBar) {
+	dearest := comparison.Fleet[0].Total.Monthly // 24/7
+	for _, outcome := range comparison.Fleet {
+		bar := scenarioBar{Name: string(outcome.Scenario), Total: outcome.Total.String()}
+		if outcome.Saving.IsPositive() {
+			bar.Saving = "saves " + outcome.Saving.StringFixed(2)
 		}
-		if scenario == cost.OneRegion {
-			bar.Name += ", " + estimate.Regions[0].Region
+		if outcome.Keeps != "" {
+			bar.Name += ", " + outcome.Keeps
 		}
-		for i, amount := range amounts(estimate) {
+		for i, amount := range amounts(outcome.Estimate) {
 			if amount.IsPositive() {
-				bar.Segments = append(bar.Segments, segment{parts[i].part, amount.StringFixed(2), share(amount, always.Monthly)})
+				bar.Segments = append(bar.Segments, segment{parts[i].part, amount.StringFixed(2), share(amount, dearest)})
 			}
 		}
 		bars = append(bars, bar)
@@ -170,13 +162,13 @@ func spansOf(week schedule.Week) (spans []weekSpan) {
 	return spans
 }
 
-func tableBlocks(shown page) (tables []tableBlock) {
+func tableBlocks(shown Page) (tables []tableBlock) {
 	for _, each := range shown {
-		table := tableBlock{Heading: each.heading, Remarks: each.remarks}
-		if len(each.rows) > 0 {
-			table.Header = each.cells(each.header)
+		table := tableBlock{Heading: each.Heading, Remarks: each.Remarks}
+		if len(each.Rows) > 0 {
+			table.Header = each.cells(each.Header)
 		}
-		for _, row := range each.rows {
+		for _, row := range each.Rows {
 			table.Rows = append(table.Rows, each.cells(row))
 		}
 		tables = append(tables, table)
@@ -184,9 +176,9 @@ func tableBlocks(shown page) (tables []tableBlock) {
 	return tables
 }
 
-func (b block) cells(row []string) (cells []tableCell) {
+func (b Block) cells(row []string) (cells []tableCell) {
 	for i, text := range row {
-		cells = append(cells, tableCell{text, b.align[i] == 'r'})
+		cells = append(cells, tableCell{text, b.Align[i] == 'r'})
 	}
 	return cells
 }

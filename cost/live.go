@@ -1,0 +1,54 @@
+package cost
+
+import (
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// LiveRegion is what a region has and costs now, beside what was planned.
+type LiveRegion struct {
+	Region string `json:"region"`
+	// Running is absent where nothing is deployed, or where it cannot be seen.
+	Running *Running `json:"running,omitempty"`
+	// Wanted is what belongs there at this time.
+	Wanted Running `json:"planned_now"`
+	// Rate and WantedRate are those of a month that stayed as it is now; Plan follows the schedule.
+	Rate       Total            `json:"rate"`
+	WantedRate Total            `json:"planned_rate"`
+	Plan       Total            `json:"plan"`
+	Billed     *decimal.Decimal `json:"billed,omitempty"`
+	Problem    string           `json:"problem,omitempty"`
+}
+
+// Excess is what an hour costs more than was planned for it.
+func (l *LiveRegion) Excess() decimal.Decimal {
+	if l.Running == nil {
+		return decimal.Zero
+	}
+	return l.Rate.Hourly().Sub(l.WantedRate.Hourly())
+}
+
+// Live is every region, and the bill of the month so far.
+type Live struct {
+	At      time.Time     `json:"at"`
+	Regions []*LiveRegion `json:"regions"`
+	Shared  []Line        `json:"shared"`
+	Rate    Total         `json:"rate"`
+	Plan    Total         `json:"plan"`
+	// Billed is since the month began, in all regions; BilledProblem is why it is not known.
+	Billed        *decimal.Decimal `json:"billed,omitempty"`
+	BilledProblem string           `json:"billed_problem,omitempty"`
+}
+
+// Bill spreads what was billed over the regions.
+func (l *Live) Bill(byRegion map[string]decimal.Decimal) {
+	sum := decimal.Zero
+	for _, amount := range byRegion {
+		sum = sum.Add(amount)
+	}
+	l.Billed = new(sum.Round(2))
+	for _, each := range l.Regions {
+		each.Billed = new(byRegion[each.Region].Round(2))
+	}
+}

@@ -1,0 +1,35 @@
+package cost
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// PriceChange is a price that is not what it was.
+type PriceChange struct {
+	Item   Item   `json:"item"`
+	Region string `json:"region"`
+	Was    string `json:"was,omitempty"`
+	Is     string `json:"is"`
+}
+
+// Changes are the prices of those found that the table has otherwise, or not at all.
+func (t *Table) Changes(found map[Place]Price) []PriceChange {
+	changes := []PriceChange{}
+	for place, price := range found {
+		change := PriceChange{Item: place.Item, Region: place.Region, Is: price.USD.String()}
+		was, known := t.Price(place.Item, place.Region)
+		if known && was.USD.Equal(price.USD) {
+			continue
+		}
+		if known {
+			change.Was = was.USD.String()
+		}
+		changes = append(changes, change)
+	}
+	slices.SortFunc(changes, func(a, b PriceChange) int {
+		return cmp.Or(strings.Compare(a.Region, b.Region), cmp.Compare(a.Item, b.Item))
+	})
+	return changes
+}

@@ -1,0 +1,89 @@
+package view
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/cost"
+)
+
+// ComparePage is every scenario side by side.
+func ComparePage(fleet *config.Fleet, comparison cost.Comparison) Page {
+	regions := Block{Heading: "Scenarios by region, in US dollars", Align: "llrrrrrr",
+		Header: []string{"REGION", "SCENARIO", "TASK HOURS", "ALB HOURS", "MONTHLY", "ANNUAL", "SAVING", "SAVED"}}
+	for i, outcome := range comparison.Regions {
+		name := outcome.Region
+		if i > 0 && comparison.Regions[i-1].Region == name {
+			name = ""
+		}
+		row := []string{name, string(outcome.Scenario), outcome.TaskHours.StringFixed(2), outcome.LoadBalancerHours.StringFixed(2), outcome.Total.String(), annual(outcome.Total)}
+		regions.Rows = append(regions.Rows, append(row, saved(outcome)...))
+	}
+	whole := Block{Heading: fmt.Sprintf("The fleet, %s %s", fleet.Project, fleet.Environment), Align: "lrrrr",
+		Header: []string{"SCENARIO", "MONTHLY", "ANNUAL", "SAVING", "SAVED"}}
+	for _, outcome := range comparison.Fleet {
+		name := string(outcome.Scenario)
+		if outcome.Keeps != "" {
+			name += ", " + outcome.Keeps
+		}
+		whole.Rows = append(whole.Rows, append([]string{name, outcome.Total.String(), annual(outcome.Total)}, saved(outcome)...))
+	}
+	whole.Remarks = slices.Concat(lowerBound(comparison.Fleet[0].Total), footnotes(comparison.Footnotes))
+	hours := Block{Heading: "Hours", Remarks: comparison.Hours}
+	return Page{regions, whole, machinesBlock(comparison.Machines), windowsBlock(comparison.Windows), hours}
+}
+
+func saved(outcome cost.Outcome) []string {
+	percent := "-"
+	if outcome.Percent != nil {
+		percent = outcome.Percent.StringFixed(1) + " %"
+	}
+	saving := outcome.Saving.StringFixed(2)
+	if outcome.Total.LowerBound() {
+		saving = "≥ " + saving
+	}
+	if outcome.Scenario == cost.AlwaysOn {
+		return []string{"-", "-"}
+	}
+	return []string{saving, percent}
+}
+
+func machinesBlock(machines []cost.MachineCost) Block {
+	result := Block{Heading: "As planned, on other machines, monthly", Align: "l", Header: []string{"REGION"}}
+	width := len(cost.Machines())
+	for _, machine := range cost.Machines() {
+		result.Align += "r"
+		result.Header = append(result.Header, machine.String())
+	}
+	for i := 0; i < len(machines); i += width {
+		name := machines[i].Region
+		if name == "" {
+			name = "Fleet"
+		}
+		row := []string{name}
+		for _, each := range machines[i : i+width] {
+			row = append(row, each.Total.String())
+		}
+		result.Rows = append(result.Rows, row)
+	}
+	result.Remarks = []string{"Spot is taken for 34 % of the price on demand; it changes daily. The fleet runs on x86."}
+	return result
+}
+
+func windowsBlock(windows []cost.Window) Block {
+	result := Block{Heading: "Destroying load balancers, against keeping them", Align: "lrrrr",
+		Header: []string{"REGION", "SAVES MONTHLY", "LEAD", "AN HOUR OF LEAD COSTS", "BREAK-EVEN LEAD"}}
+	for _, window := range windows {
+		lead, even := "-", "-"
+		if window.LeadHour != nil {
+			lead = money(window.LeadHour)
+		}
+		if window.BreakEven != nil {
+			even = window.BreakEven.String() + " h"
+		}
+		result.Rows = append(result.Rows, []string{window.Region, window.Saving.Monthly.StringFixed(2), fmt.Sprintf("%d min", window.LeadMinutes), lead, even})
+	}
+	result.Remarks = []string{"Lead is how long before a window the load balancer may be back. Past the break-even it is never away."}
+	return result
+}

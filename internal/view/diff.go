@@ -1,0 +1,44 @@
+package view
+
+import (
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/cdtait/mcpfleet/cost"
+)
+
+// DiffPage is two estimates side by side.
+func DiffPage(difference cost.Difference, notes []string) Page {
+	result := Block{Heading: "US dollars a month", Align: "llrrr", Header: []string{"REGION", "ITEM", "BEFORE", "AFTER", "CHANGE"}}
+	for _, change := range difference.Changes {
+		result.Rows = append(result.Rows, []string{OrDash(change.Region), change.Name, amountOf(change.Before, change.Missing), amountOf(change.After, change.Missing), changed(change)})
+	}
+	result.Rows = append(result.Rows, []string{"Total", "", difference.Before.String(), difference.After.String(), signed(difference.Change)})
+	if len(difference.Changes) == 0 {
+		result.Remarks = []string{"Nothing that costs money changes."}
+	}
+	result.Remarks = slices.Concat(result.Remarks, lowerBound(difference.Before.Plus(difference.After)), footnotes(notes))
+	return Page{result}
+}
+
+func amountOf(amount *decimal.Decimal, unknown bool) string {
+	if amount == nil && !unknown {
+		return "-"
+	}
+	return money(amount)
+}
+
+func changed(change cost.Change) string {
+	if change.Missing {
+		return missing
+	}
+	var difference decimal.Decimal
+	if change.After != nil {
+		difference = *change.After
+	}
+	if change.Before != nil {
+		difference = difference.Sub(*change.Before)
+	}
+	return signed(difference)
+}

@@ -1,0 +1,27 @@
+package view
+
+import (
+	"fmt"
+
+	"github.com/cdtait/mcpfleet/cost"
+)
+
+// RefreshPage is what today's prices changed in a file, and what was not found.
+func RefreshPage(file string, count int, changes []cost.PriceChange, problems []string) Page {
+	shown := Block{Align: "llrr", Header: []string{"REGION", "ITEM", "WAS", "IS"}}
+	for _, change := range changes {
+		shown.Rows = append(shown.Rows, []string{change.Region, string(change.Item), OrDash(change.Was), change.Is})
+	}
+	result := Page{}
+	if len(changes) > 0 {
+		result = append(result, shown)
+	}
+	summary := Block{Remarks: []string{fmt.Sprintf("%d prices, %d of them new or changed, are in %s", count, len(changes), file)}}
+	if count == 0 {
+		summary.Remarks = []string{"nothing was found, and nothing is written"}
+	}
+	for _, problem := range problems {
+		summary.Remarks = append(summary.Remarks, "not found: "+problem)
+	}
+	return append(result, summary)
+}
