@@ -86,7 +86,7 @@ func (a *App) show(value any, page view.Page, options costOptions) error {
 	case options.markdown:
 		a.printf("%s", page.Markdown())
 	default:
-		a.printf("%s", page.Text())
+		a.printf("%s", page.Text(0))
 	}
 	return nil
 }

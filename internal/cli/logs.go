@@ -8,11 +8,11 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cdtait/mcpfleet/internal/ops"
+	"github.com/cdtait/mcpfleet/internal/view"
 )
 
 const (
@@ -160,21 +160,11 @@ func (l *logReader) print(event ops.LogEvent) {
 	}
 	region, message := event.Region, event.Message
 	if isTerminal(l.app.Out) {
-		message = printable(message)
+		message = view.PrintableLines(message)
 		if os.Getenv("NO_COLOR") == "" {
 			at := slices.IndexFunc(l.fleet.Regions, func(each *ops.Region) bool { return each.Name == region })
 			region = fmt.Sprintf("\x1b[%dm%s\x1b[0m", regionColours[at%len(regionColours)], region)
 		}
 	}
 	l.app.printf("%s %s %s %s\n", event.Time.Format("2006-01-02T15:04:05.000Z"), region, event.Task, message)
-}
-
-// printable keeps a log from commanding the terminal.
-func printable(message string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\t' {
-			return '�'
-		}
-		return r
-	}, message)
 }

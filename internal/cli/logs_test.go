@@ -84,9 +84,3 @@ func (u *untilSeen) Write(text []byte) (int, error) {
 	}
 	return len(text), nil
 }
-
-func TestALogDoesNotCommandTheTerminal(t *testing.T) {
-	if got := printable("a\x1b[2Jb\tc"); got != "a\uFFFD[2Jb\tc" {
-		t.Errorf("got %q", got)
-	}
-}

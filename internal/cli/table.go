@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 
@@ -9,10 +10,15 @@ import (
 
 // printJSON prints what a table would show, for scripts.
 func (a *App) printJSON(value any) error {
-	encoder := json.NewEncoder(a.Out)
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	return encoder.Encode(value)
+	if err := encoder.Encode(value); err != nil {
+		return err
+	}
+	a.printf("%s", view.PrintableJSON(text.Bytes()))
+	return nil
 }
 
 // printTable prints rows in columns. A row with fewer cells than the header ends in a remark.
@@ -28,7 +34,7 @@ func (a *App) printf(format string, arguments ...any) {
 func (a *App) progressf(format string, arguments ...any) {
 	a.progress.Lock()
 	defer a.progress.Unlock()
-	_, _ = fmt.Fprintf(a.Err, format+"\n", arguments...)
+	_, _ = fmt.Fprintln(a.Err, view.PrintableLines(fmt.Sprintf(format, arguments...)))
 }
 
 func orDash(text string) string { return view.OrDash(text) }

@@ -2,7 +2,6 @@ package view
 
 import (
 	"strings"
-	"unicode/utf8"
 )
 
 // Page is what a command shows: the same for a terminal and for Markdown.
@@ -12,66 +11,39 @@ type Page []Block
 type Block struct {
 	Heading string
 	// Align has a letter for each column: l or r.
-	Align   string
-	Header  []string
-	Rows    [][]string
-	Remarks []string
+	Align  string
+	Header []string
+	// Rows may have fewer cells than the header: the last is then a remark, as long as it likes.
+	Rows [][]string
+	// Expendable are the columns that are left out where there is no room, the first of them first.
+	Expendable []string
+	Remarks    []string
 }
 
-// Text is the page for a terminal.
-func (p Page) Text() string {
+// Text is the page for a terminal of so many cells; 0 is one without an end, such as a file. Tables are
+// made to fit, and say what they leave out. Nothing else is cut: a terminal breaks a long remark by itself.
+func (p Page) Text(width int) string {
 	var blocks []string
 	for _, block := range p {
 		var lines []string
 		if block.Heading != "" {
-			lines = append(lines, block.Heading)
+			lines = append(lines, Printable(block.Heading))
 		}
 		if len(block.Rows) > 0 {
-			lines = append(lines, block.columns()...)
+			lines = append(lines, block.lines(width)...)
 		}
-		lines = append(lines, block.Remarks...)
+		for _, remark := range block.Remarks {
+			lines = append(lines, Printable(remark))
+		}
 		blocks = append(blocks, strings.Join(lines, "\n")+"\n")
 	}
 	return strings.Join(blocks, "\n")
 }
 
-// Table is a table alone, its columns standing to the left. A row with fewer cells than the header ends
-// in a remark.
-func Table(header []string, rows [][]string) string {
-	table := Block{Align: strings.Repeat("l", len(header)), Header: header, Rows: rows}
-	return strings.Join(table.columns(), "\n") + "\n"
-}
-
-// columns are the header and the rows. The last cell of a row may be as long as it likes, unless it
-// stands to the right.
-func (b Block) columns() []string {
-	all := append([][]string{b.Header}, b.Rows...)
-	widths := make([]int, len(b.Header))
-	for _, row := range all {
-		for i, cell := range row {
-			if i < len(row)-1 || b.Align[i] == 'r' {
-				widths[i] = max(widths[i], utf8.RuneCountInString(cell))
-			}
-		}
-	}
-	var lines []string
-	for _, row := range all {
-		var cells []string
-		for i, cell := range row {
-			space := strings.Repeat(" ", max(widths[i]-utf8.RuneCountInString(cell), 0))
-			if b.Align[i] == 'r' {
-				cells = append(cells, space+cell)
-			} else {
-				cells = append(cells, cell+space)
-			}
-		}
-		lines = append(lines, strings.TrimRight(strings.Join(cells, "  "), " "))
-	}
-	return lines
-}
-
 // unmarked keeps a text from being taken for Markdown.
 var unmarked = strings.NewReplacer("|", `\|`, "*", `\*`, "<", "&lt;", "[", `\[`)
+
+func marked(text string) string { return unmarked.Replace(Printable(text)) }
 
 // Markdown is the page for a pull request.
 func (p Page) Markdown() string {
@@ -79,7 +51,7 @@ func (p Page) Markdown() string {
 	for _, block := range p {
 		var parts []string
 		if block.Heading != "" {
-			parts = append(parts, "### "+unmarked.Replace(block.Heading))
+			parts = append(parts, "### "+marked(block.Heading))
 		}
 		if len(block.Rows) > 0 {
 			rules := strings.NewReplacer("l", "|---", "r", "|--:").Replace(block.Align) + "|"
@@ -91,7 +63,7 @@ func (p Page) Markdown() string {
 		}
 		var remarks []string
 		for _, remark := range block.Remarks {
-			remarks = append(remarks, "- "+unmarked.Replace(remark))
+			remarks = append(remarks, "- "+marked(remark))
 		}
 		if len(remarks) > 0 {
 			parts = append(parts, strings.Join(remarks, "\n"))
@@ -104,7 +76,7 @@ func (p Page) Markdown() string {
 func markdownRow(cells []string) string {
 	var escaped []string
 	for _, cell := range cells {
-		escaped = append(escaped, unmarked.Replace(cell))
+		escaped = append(escaped, marked(inLine(cell)))
 	}
 	return "| " + strings.Join(escaped, " | ") + " |"
 }
