@@ -39,6 +39,9 @@ mcpfleet help cost says how everything is computed.`,
 			return nil
 		},
 		RunE: func(command *cobra.Command, _ []string) error {
+			if command.Flags().Changed("html") && options.html == "" {
+				return usagef("--html wants the name of a file, such as cost.html")
+			}
 			if options == (costOptions{}) && !a.json && a.canChoose() {
 				return a.menu(command)
 			}

@@ -47,6 +47,7 @@ func TestACostPageIsOfItsFleetAlone(t *testing.T) {
 func TestACostPageThatCannotBeWritten(t *testing.T) {
 	withoutOwnPrices(t)
 	file := filepath.Join(t.TempDir(), "nowhere", "cost.html")
-	want(t, run(t, priced, costFleet(t), "cost", "--html", file), 1, "no such file or directory")
+	want(t, run(t, priced, costFleet(t), "cost", "--html", file), 1, "mcpfleet: write "+file+": no such file or directory\n")
 	want(t, run(t, priced, costFleet(t), "cost", "--html", t.TempDir()), 1, "is a directory; name a file in it")
+	want(t, run(t, priced, costFleet(t), "cost", "--html", ""), 2, "--html wants the name of a file, such as cost.html")
 }

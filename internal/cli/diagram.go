@@ -32,16 +32,16 @@ mermaid is for Markdown, which GitHub and GitLab draw; svg is a picture and html
 their reader is. Without --format the ending of the output file decides.`,
 		Example: "  mcpfleet diagram\n  mcpfleet diagram --output fleet.svg",
 		Args:    noArguments,
-		RunE: func(*cobra.Command, []string) error {
-			if format == "" {
-				var err error
-				if format, err = formatOf(output); err != nil {
-					return err
-				}
+		RunE: func(command *cobra.Command, _ []string) error {
+			if a.json {
+				return usagef("a diagram is no JSON; take --format with one of %s, or mcpfleet check --names --json for the names alone", strings.Join(formatNames, ", "))
 			}
-			draw, known := formats[format]
-			if !known {
-				return usagef("%q is not a format; write one of %s", format, strings.Join(formatNames, ", "))
+			if command.Flags().Changed("output") && output == "" {
+				return usagef("--output wants the name of a file, such as fleet.svg; without it the diagram goes to standard output")
+			}
+			draw, err := drawing(format, output)
+			if err != nil {
+				return err
 			}
 			fleet, err := a.fleet()
 			if err != nil {
@@ -64,6 +64,21 @@ their reader is. Without --format the ending of the output file decides.`,
 		return formatNames, cobra.ShellCompDirectiveNoFileComp
 	})
 	return command
+}
+
+// drawing is what draws in a format, which is that of the output file where none is named.
+func drawing(format, output string) (func(*config.Fleet) string, error) {
+	if format == "" {
+		var err error
+		if format, err = formatOf(output); err != nil {
+			return nil, err
+		}
+	}
+	draw, known := formats[strings.ToLower(format)]
+	if !known {
+		return nil, usagef("%q is not a format; write one of %s", format, strings.Join(formatNames, ", "))
+	}
+	return draw, nil
 }
 
 // formatsByEnding are the formats of files by the ends of their names.

@@ -1,6 +1,8 @@
 package ops
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -96,6 +98,14 @@ func TestWriteFileKeepsModeAndLinks(t *testing.T) {
 	entries, _ := os.ReadDir(folder)
 	if string(text) != "new" || info.Mode().Perm() != 0o640 || len(entries) != 2 {
 		t.Errorf("%s, %v, %d files", text, info.Mode(), len(entries))
+	}
+}
+
+func TestWriteFileNamesTheFileThatWasAskedFor(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "nowhere", "regions.yaml")
+	err := WriteFile(file, []byte("new"))
+	if err == nil || err.Error() != "write "+file+": no such file or directory" || !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v", err)
 	}
 }
 

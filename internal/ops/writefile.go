@@ -9,7 +9,7 @@ import (
 )
 
 // WriteFile puts a text in a file's place at once: whoever reads it sees the old text or the new one.
-func WriteFile(file string, text []byte) (err error) {
+func WriteFile(file string, text []byte) error {
 	switch target, linkErr := filepath.EvalSymlinks(file); {
 	case linkErr == nil:
 		file = target
@@ -23,22 +23,43 @@ func WriteFile(file string, text []byte) (err error) {
 		}
 		mode = info.Mode().Perm()
 	}
+	if err := putInPlace(file, text, mode); err != nil {
+		return &fs.PathError{Op: "write", Path: file, Err: cause(err)}
+	}
+	return nil
+}
+
+// putInPlace writes a file beside the other, and puts it in its place.
+func putInPlace(file string, text []byte, mode fs.FileMode) (err error) {
 	temporary, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".*")
 	if err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
+			_ = temporary.Close()
 			_ = os.Remove(temporary.Name())
 		}
 	}()
-	_, err = temporary.Write(text)
-	err = errors.Join(err, temporary.Sync(), temporary.Close())
-	if err == nil {
-		err = os.Chmod(temporary.Name(), mode)
+	if _, err := temporary.Write(text); err != nil {
+		return err
 	}
-	if err != nil {
+	if err := temporary.Sync(); err != nil {
+		return err
+	}
+	if err := temporary.Close(); err != nil {
+		return err
+	}
+	if err := os.Chmod(temporary.Name(), mode); err != nil {
 		return err
 	}
 	return os.Rename(temporary.Name(), file)
+}
+
+// cause leaves out the name of the file that nobody has heard of.
+func cause(err error) error {
+	if inner := errors.Unwrap(err); inner != nil {
+		return cause(inner)
+	}
+	return err
 }
