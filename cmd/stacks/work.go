@@ -69,5 +69,5 @@ func leftovers(ctx context.Context, file string) ([]leftover.Region, error) {
 	if err != nil {
 		return nil, err
 	}
-	return leftover.Find(ctx, file, fleet)
+	return leftover.Find(ctx, session.Open, file, fleet)
 }

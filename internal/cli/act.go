@@ -2,74 +2,83 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
+	"time"
 
+	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/internal/ops"
 )
 
 // deed is what a command does to one region, step by step.
 type deed struct {
-	Region string `json:"region"`
-	// Done are the steps that are done, whatever came after.
-	Done []string `json:"done"`
-	// Note is what the operator should know of the result.
-	Note    string `json:"note,omitempty"`
-	Problem string `json:"problem,omitempty"`
-	// Stopped is whether the command was interrupted here.
-	Stopped bool `json:"stopped,omitempty"`
+	region string
+	// done are the steps that are done, whatever came after.
+	done []string
+	// note is what the operator should know of the result.
+	note    string
+	problem *ops.Problem
 
 	app *App
 }
 
 // did records a step.
 func (d *deed) did(format string, arguments ...any) {
-	d.Done = append(d.Done, fmt.Sprintf(format, arguments...))
+	d.done = append(d.done, fmt.Sprintf(format, arguments...))
 }
 
 // say shows progress.
-func (d *deed) say(text string) { d.app.progressf("%s: %s", d.Region, text) }
+func (d *deed) say(text string) { d.app.progressf("%s: %s", d.region, text) }
+
+// changeTimeout is how long AWS may take to be told of a change; what is waited for afterwards has a
+// time of its own.
+const changeTimeout = 30 * time.Second
 
 // act works on all regions at once, prints what was done to each, and answers errWrong where
 // something went wrong. After Ctrl-C it says how to go on.
-func (a *App) act(ctx context.Context, fleet *ops.Fleet, work func(*ops.Region, *deed) error) error {
-	deeds := ops.Each(fleet.Regions, func(region *ops.Region) *deed {
-		d := &deed{Region: region.Name, Done: []string{}, app: a}
-		err := work(region, d)
-		d.Stopped = errors.Is(err, context.Canceled)
-		if err != nil {
-			d.Problem = ops.Reason(err)
-		}
-		return d
-	})
-	return a.printDeeds(ctx, deeds)
+func (a *App) act(ctx context.Context, fleet *config.Fleet, connected *ops.Fleet, work func(*ops.Region, *deed) error) error {
+	deeds := ops.Each(ctx, connected.Regions, 0, func(_ context.Context, region *ops.Region) *deed { return a.deed(region, work) })
+	return a.printDeeds(ctx, fleet, deeds)
 }
 
-func (a *App) printDeeds(ctx context.Context, deeds []*deed) error {
+func (a *App) deed(region *ops.Region, work func(*ops.Region, *deed) error) *deed {
+	d := &deed{region: region.Name, app: a}
+	if err := work(region, d); err != nil {
+		d.problem = new(ops.ProblemOf(err))
+	}
+	return d
+}
+
+// deedReport is a deed as a script reads it.
+type deedReport struct {
+	verdict
+	Done []string `json:"done"`
+	Note string   `json:"note,omitempty"`
+}
+
+func (a *App) printDeeds(ctx context.Context, fleet *config.Fleet, deeds []*deed) error {
 	var result error
 	var rows [][]string
+	var reports []deedReport
 	for _, d := range deeds {
-		text := strings.Join(d.Done, ", ")
-		if d.Problem != "" {
+		var problems []ops.Problem
+		parts := []string{strings.Join(d.done, ", ")}
+		if d.problem != nil {
 			result = errWrong
-			text += "; " + d.Problem
+			problems = append(problems, *d.problem)
+			parts = append(parts, a.problemText(*d.problem))
 		}
-		if d.Note != "" {
-			text += "; " + d.Note
-		}
-		rows = append(rows, []string{d.Region, strings.TrimPrefix(text, "; ")})
+		parts = append(parts, d.note)
+		reports = append(reports, deedReport{a.verdict(d.region, problems), append([]string{}, d.done...), d.note})
+		rows = append(rows, []string{d.region, strings.Trim(strings.Join(parts, "; "), "; ")})
 	}
-	switch {
-	case a.json:
-		if err := a.printJSON(deeds); err != nil {
-			return err
-		}
-	default:
+	if a.json {
+		result = printReport(a, fleet, reports)
+	} else {
 		a.printTable([]string{"REGION", "RESULT"}, rows)
 	}
 	if ctx.Err() != nil {
-		a.progressf("stopped waiting; what is listed as done stays done, and AWS goes on with it. See how with mcpfleet status --watch, or give the command again")
+		a.progressf("stopped waiting; what is listed as done stays done, and AWS goes on with it. See how with mcpfleet status --watch%s, or give the command again", a.configFlag())
 	}
 	return result
 }

@@ -21,7 +21,10 @@ Every mistake is printed with its line and column, and the exit status is then 2
 what every region gets once the defaults are merged in; it is a fleet file itself. --names prints what
 things are called in AWS.`,
 		Args: noArguments,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(command *cobra.Command, _ []string) error {
+			if err := exclusive(command, "resolved", "names"); err != nil {
+				return err
+			}
 			fleet, err := a.fleet()
 			switch {
 			case err != nil:
@@ -36,7 +39,6 @@ things are called in AWS.`,
 	}
 	command.Flags().BoolVar(&resolved, "resolved", false, "print every region's complete settings, as YAML or with --json")
 	command.Flags().BoolVar(&names, "names", false, "print the names of the stacks and of what is in them")
-	command.MarkFlagsMutuallyExclusive("resolved", "names")
 	return command
 }
 

@@ -32,13 +32,19 @@ mcpfleet help cost says how everything is computed.`,
   mcpfleet cost --live                what runs now, and what was billed this month
   mcpfleet cost diff old.yaml regions.yaml --markdown`,
 		Args: noArguments,
-		PersistentPreRunE: func(*cobra.Command, []string) error {
+		PersistentPreRunE: func(command *cobra.Command, _ []string) error {
+			if err := refuseUseless(command); err != nil {
+				return err
+			}
 			if a.json && options.markdown {
 				return usagef("--json and --markdown exclude each other")
 			}
 			return nil
 		},
 		RunE: func(command *cobra.Command, _ []string) error {
+			if err := exclusive(command, "breakdown", "compare", "recommend", "live", "html"); err != nil {
+				return err
+			}
 			if command.Flags().Changed("html") && options.html == "" {
 				return usagef("--html wants the name of a file, such as cost.html")
 			}
@@ -73,7 +79,7 @@ mcpfleet help cost says how everything is computed.`,
 	flags.BoolVar(&options.recommend, "recommend", false, "rank what would make the fleet cheaper")
 	flags.BoolVar(&options.live, "live", false, "ask AWS what runs now and what was billed")
 	flags.StringVar(&options.html, "html", "", "write a page with pictures to this `file`")
-	command.MarkFlagsMutuallyExclusive("breakdown", "compare", "recommend", "live", "html")
+	a.timeoutFlag(command, lookTimeout, "how long one region may take to answer, with --live")
 	shared := command.PersistentFlags()
 	shared.BoolVar(&options.markdown, "markdown", false, "print Markdown, for a pull request")
 	shared.StringVar(&options.prices, "prices", "", "price `file` that overrides the program's (default $MCPFLEET_PRICES, or mcpfleet/prices.csv in your configuration folder)")

@@ -23,8 +23,12 @@ func (a *App) costLive(ctx context.Context, prices *cost.Table, options costOpti
 	var bill *ops.Bill
 	var billErr error
 	var asked sync.WaitGroup
-	asked.Go(func() { bill, billErr = ops.MonthToDate(ctx, fleet, now) })
-	result.Regions = ops.Each(connected.Regions, func(region *ops.Region) *cost.LiveRegion { return liveRegion(ctx, prices, region) })
+	asked.Go(func() {
+		ctx, cancel := context.WithTimeout(ctx, a.timeout)
+		defer cancel()
+		bill, billErr = ops.MonthToDate(ctx, a.opener(), fleet, now)
+	})
+	result.Regions = ops.Each(ctx, connected.Regions, a.timeout, func(ctx context.Context, region *ops.Region) *cost.LiveRegion { return liveRegion(ctx, prices, region) })
 	asked.Wait()
 	result.Rate = cost.Sum(result.Shared)
 	var wrong error
@@ -60,8 +64,9 @@ func liveRegion(ctx context.Context, prices *cost.Table, region *ops.Region) *co
 
 // wanted is what belongs in a region at an instant.
 func wanted(region config.Region, now time.Time) cost.Running {
-	running := cost.Running{Tasks: ops.ShouldRun(region, now), CPU: region.Container.CPU, Memory: region.Container.Memory}
-	if ops.ShouldHaveLoadBalancer(region, now) {
+	expected := region.ExpectedAt(now, config.Auto)
+	running := cost.Running{Tasks: expected.Tasks, CPU: region.Container.CPU, Memory: region.Container.Memory}
+	if expected.LoadBalancer {
 		running.Zones = len(region.Subnets)
 	}
 	return running

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -49,11 +50,11 @@ func (a *App) refreshPrices(ctx context.Context, options costOptions) error {
 	if err != nil {
 		return err
 	}
-	list, err := ops.OpenPriceList(ctx, a.Now().UTC())
+	list, err := ops.OpenPriceList(ctx, a.opener(), a.Now().UTC())
 	if err != nil {
 		return err
 	}
-	answers := ops.Each(fleet.Regions, func(region config.Region) fetched {
+	answers := ops.Each(ctx, fleet.Regions, time.Minute, func(ctx context.Context, region config.Region) fetched {
 		prices, problems := list.Prices(ctx, region.Name)
 		a.progressf("%s: %d of %d prices", region.Name, len(prices), len(ops.Listed()))
 		return fetched{prices, problems}

@@ -104,7 +104,7 @@ func (l *logReader) read(ctx context.Context) (wrong bool) {
 		events []ops.LogEvent
 		err    error
 	}
-	answers := ops.Each(l.fleet.Regions, func(region *ops.Region) answer {
+	answers := ops.Each(ctx, l.fleet.Regions, lookTimeout, func(ctx context.Context, region *ops.Region) answer {
 		events, err := region.Logs(ctx, l.since[region.Name], l.filter)
 		return answer{events, err}
 	})

@@ -19,14 +19,17 @@ import (
 
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/internal/ops"
+	"github.com/cdtait/mcpfleet/internal/session"
 	"github.com/cdtait/mcpfleet/internal/version"
 )
 
 // Exit statuses.
 const (
-	exitWell  = 0
+	exitOK    = 0
 	exitWrong = 1
 	exitUsage = 2
+	// exitNoCredentials is where AWS cannot be asked at all.
+	exitNoCredentials = 3
 )
 
 // App is what every command works with.
@@ -37,12 +40,21 @@ type App struct {
 	Now func() time.Time
 	// Interval is the time between two looks while something is waited for; 0 is AWS's own pace.
 	Interval time.Duration
+	// Open finds the credentials to ask AWS with; nil is session.Open.
+	Open session.Opener
 
 	// The flags that every command takes.
 	file    string
 	regions []string
 	json    bool
 	yes     bool
+
+	// timeout is --timeout of the commands that ask AWS.
+	timeout time.Duration
+	// identity is who asks AWS, once connect has asked.
+	identity ops.Identity
+	// subject is the same in words, with the fleet's name.
+	subject string
 
 	progress sync.Mutex
 }
@@ -74,7 +86,9 @@ func exitStatus(err error) int {
 	var usage usageError
 	switch {
 	case err == nil:
-		return exitWell
+		return exitOK
+	case errors.Is(err, session.ErrNoCredentials):
+		return exitNoCredentials
 	case errors.As(err, &problems), errors.As(err, &usage):
 		return exitUsage
 	default:
@@ -103,21 +117,23 @@ func (a *App) root() *cobra.Command {
 	root.SetIn(a.In)
 	root.SetOut(a.Out)
 	root.SetErr(a.Err)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(flagError)
+	root.SetHelpFunc(helpOf(root.HelpFunc()))
+	root.PersistentPreRunE = func(command *cobra.Command, _ []string) error { return refuseUseless(command) }
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.file, "config", config.File(), "fleet `file`")
 	flags.StringArrayVar(&a.regions, "region", nil, "only this `region`; may be given more than once")
 	flags.BoolVar(&a.json, "json", false, "print JSON instead of a table")
 	flags.BoolVar(&a.yes, "yes", false, "do not ask before doing")
 	_ = root.RegisterFlagCompletionFunc("region", a.completeRegions)
-	root.AddCommand(a.status(), a.scale(), a.weekend(), a.secret(), a.logs(), a.smoke(), a.doctor(), a.cost(), a.diagram(), a.check())
+	root.AddCommand(a.status(), a.scale(), a.weekend(), a.secret(), a.logs(), a.smoke(), a.doctor(), a.cost(), a.diagram(), a.check(), a.version())
 	root.SetHelpCommand(a.help())
 	return root
 }
 
 func noArguments(command *cobra.Command, arguments []string) error {
 	if len(arguments) == 0 {
-		return flagsAgree(command)
+		return nil
 	}
 	if !command.HasAvailableSubCommands() {
 		return usagef("%s takes no arguments; see %s --help", command.CommandPath(), command.CommandPath())
@@ -127,14 +143,6 @@ func noArguments(command *cobra.Command, arguments []string) error {
 		advice = "did you mean " + near[0] + "?"
 	}
 	return usagef("%s is not a command of %s; %s", arguments[0], command.CommandPath(), advice)
-}
-
-// flagsAgree holds a mistake in the flags to be one of usage: cobra checks the same, but later.
-func flagsAgree(command *cobra.Command) error {
-	if err := command.ValidateFlagGroups(); err != nil {
-		return usageError{err}
-	}
-	return nil
 }
 
 func (a *App) completeRegions(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -151,16 +159,45 @@ func (a *App) connect(ctx context.Context) (*config.Fleet, *ops.Fleet, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	connected, err := ops.Connect(ctx, fleet, a.Now)
+	connected, err := ops.Connect(ctx, a.opener(), fleet, a.Now)
 	if err != nil {
 		return nil, nil, err
 	}
+	a.identify(ctx, fleet, connected)
 	if a.Interval > 0 {
 		for _, region := range connected.Regions {
 			region.Interval = a.Interval
 		}
 	}
 	return fleet, connected, nil
+}
+
+// opener is where credentials come from.
+func (a *App) opener() session.Opener {
+	if a.Open != nil {
+		return a.Open
+	}
+	return session.Open
+}
+
+// identifyTimeout is short: who asks is good to know, and no more.
+const identifyTimeout = 5 * time.Second
+
+// identify says on standard error which fleet a command works on, in which account and as whom: one
+// environment looks like another.
+func (a *App) identify(ctx context.Context, fleet *config.Fleet, connected *ops.Fleet) {
+	ctx, cancel := context.WithTimeout(ctx, identifyTimeout)
+	defer cancel()
+	who := "account unknown"
+	identity, err := connected.Identity(ctx)
+	switch {
+	case err == nil:
+		a.identity, who = identity, fmt.Sprintf("account %s as %s", identity.Account, identity.Name())
+	case ctx.Err() == nil:
+		who += ": " + ops.Reason(err)
+	}
+	a.subject = fmt.Sprintf("%s %s, %s", fleet.Project, fleet.Environment, who)
+	a.progressf("%s", a.subject)
 }
 
 // fleet loads the fleet file, and keeps the regions that were asked for.

@@ -23,8 +23,10 @@ func (a *App) scale() *cobra.Command {
 
 The number holds until the next edge of the schedule or the next apply; the command says which. To
 change it for good, write service.desired_count in the fleet file and deploy. mcpfleet scale 0 is the
-emergency stop; it asks first, unless --yes is given.`,
-		Example: "  mcpfleet scale 4 --region eu-west-1\n  mcpfleet scale 0 --yes",
+emergency stop. It asks first, unless --yes is given, and so does more than twice the number that the
+fleet file names.`,
+		Example:     "  mcpfleet scale 4 --region eu-west-1\n  mcpfleet scale 0 --yes",
+		Annotations: map[string]string{asks: "yes"},
 		Args: func(_ *cobra.Command, arguments []string) error {
 			if len(arguments) != 1 {
 				return usagef("say how many tasks: mcpfleet scale 2")
@@ -34,24 +36,55 @@ emergency stop; it asks first, unless --yes is given.`,
 		RunE: func(command *cobra.Command, arguments []string) error {
 			count, err := strconv.Atoi(arguments[0])
 			if err != nil || count < 0 || count > mostTasks {
-				return usagef("%q is not a number of tasks; write 0 to %d", arguments[0], mostTasks)
+				return notTasks(arguments[0])
 			}
-			_, fleet, err := a.connect(command.Context())
+			fleet, connected, err := a.connect(command.Context())
 			if err != nil {
 				return err
 			}
-			if count == 0 {
-				if err := a.confirm("Stop every task in " + regionNames(fleet) + "?"); err != nil {
+			if question := a.scaleQuestion(connected, count); question != "" {
+				if err := a.confirm(command.Context(), question); err != nil {
 					return err
 				}
 			}
-			return a.act(command.Context(), fleet, func(region *ops.Region, d *deed) error {
+			return a.act(command.Context(), fleet, connected, func(region *ops.Region, d *deed) error {
 				return scaleRegion(command.Context(), region, count, !noWait, d)
 			})
 		},
 	}
+	// A negative number looks like a flag.
+	command.SetFlagErrorFunc(func(command *cobra.Command, err error) error {
+		for _, argument := range command.Flags().Args() {
+			if number, numberErr := strconv.Atoi(argument); numberErr == nil && number < 0 {
+				return notTasks(argument)
+			}
+		}
+		return flagError(command, err)
+	})
 	command.Flags().BoolVar(&noWait, "no-wait", false, "do not wait until the tasks run")
+	a.timeoutFlag(command, ops.Patience, "how long to wait for the tasks of a region")
 	return command
+}
+
+func notTasks(text string) error {
+	return usagef("%q is not a number of tasks; write 0 to %d", text, mostTasks)
+}
+
+// scaleQuestion asks before what stops the fleet, and before what is probably a slip of the finger.
+func (a *App) scaleQuestion(fleet *ops.Fleet, count int) string {
+	if count == 0 {
+		return fmt.Sprintf("%s: stop every task in %s?", a.subject, regionNames(fleet))
+	}
+	most := fleet.Regions[0]
+	for _, region := range fleet.Regions {
+		if region.Service.DesiredCount < most.Service.DesiredCount {
+			most = region
+		}
+	}
+	if count <= 2*most.Service.DesiredCount || count == 1 {
+		return ""
+	}
+	return fmt.Sprintf("%s: run %d tasks in each of %s, where the fleet file says %d for %s?", a.subject, count, regionNames(fleet), most.Service.DesiredCount, most.Name)
 }
 
 func regionNames(fleet *ops.Fleet) string {
@@ -63,15 +96,18 @@ func regionNames(fleet *ops.Fleet) string {
 }
 
 func scaleRegion(ctx context.Context, region *ops.Region, count int, wait bool, d *deed) error {
-	if err := region.Scale(ctx, count); err != nil {
+	change, cancel := context.WithTimeout(ctx, changeTimeout)
+	defer cancel()
+	warning, err := region.Scale(change, count)
+	if err != nil {
 		return err
 	}
 	d.did("set to %s", tasks(count))
-	d.Note = ops.UndoneBy(region.Region, count, region.Now())
+	d.note = strings.TrimPrefix(warning+"; "+ops.UndoneBy(region.Region, count, region.Now()), "; ")
 	if !wait {
 		return nil
 	}
-	if err := region.WaitSteady(ctx, count, d.say); err != nil {
+	if err := region.WaitSteady(ctx, count, d.app.timeout, d.say); err != nil {
 		return err
 	}
 	d.did("%s", steady(count))

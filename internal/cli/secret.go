@@ -50,11 +50,11 @@ printed. The secret's other keys stay. Where a region sleeps, its tasks read the
 			return nil
 		},
 		RunE: func(command *cobra.Command, arguments []string) error {
-			config, fleet, err := a.connect(command.Context())
+			fleet, connected, err := a.connect(command.Context())
 			if err != nil {
 				return err
 			}
-			key, err := secretKey(config, arguments)
+			key, err := secretKey(fleet, arguments)
 			if err != nil {
 				return err
 			}
@@ -62,12 +62,13 @@ printed. The secret's other keys stay. Where a region sleeps, its tasks read the
 			if err != nil {
 				return err
 			}
-			return a.act(command.Context(), fleet, func(region *ops.Region, d *deed) error {
+			return a.act(command.Context(), fleet, connected, func(region *ops.Region, d *deed) error {
 				return setSecret(command.Context(), region, key, value, !noWait, d)
 			})
 		},
 	}
 	command.Flags().BoolVar(&noWait, "no-wait", false, "do not wait until the new tasks run")
+	a.timeoutFlag(command, ops.Patience, "how long to wait for the tasks of a region")
 	return command
 }
 
@@ -147,7 +148,7 @@ func (a *App) promptSecret(ctx context.Context, key string) ([]byte, error) {
 
 func setSecret(ctx context.Context, region *ops.Region, key, value string, wait bool, d *deed) error {
 	if !slices.Contains(region.Container.SecretKeys(), key) {
-		d.Note = "its container does not ask for " + key
+		d.note = "its container does not ask for " + key
 		return nil
 	}
 	if err := region.SetSecret(ctx, key, value); err != nil {
@@ -159,7 +160,7 @@ func setSecret(ctx context.Context, region *ops.Region, key, value string, wait 
 		return err
 	}
 	if count == 0 {
-		d.Note = "no task runs; the next ones read it"
+		d.note = "no task runs; the next ones read it"
 		return nil
 	}
 	if err := region.Redeploy(ctx); err != nil {
@@ -169,7 +170,7 @@ func setSecret(ctx context.Context, region *ops.Region, key, value string, wait 
 	if !wait {
 		return nil
 	}
-	if err := region.WaitSteady(ctx, count, d.say); err != nil {
+	if err := region.WaitSteady(ctx, count, d.app.timeout, d.say); err != nil {
 		return err
 	}
 	d.did("steady")
@@ -191,7 +192,7 @@ With --before-deploy it is 1 only where the tasks of a deploy could not start: w
 or could not be looked at. Pipelines ask that before they apply.`,
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
-			_, fleet, err := a.connect(command.Context())
+			fleet, connected, err := a.connect(command.Context())
 			if err != nil {
 				return err
 			}
@@ -199,41 +200,44 @@ or could not be looked at. Pipelines ask that before they apply.`,
 			if beforeDeploy {
 				wrong = ops.SecretStatus.StopsDeploy
 			}
-			return a.printSecrets(slices.Concat(ops.Each(fleet.Regions, func(region *ops.Region) []ops.SecretStatus {
-				return region.SecretStatus(command.Context())
+			return a.printSecrets(fleet, slices.Concat(ops.Each(command.Context(), connected.Regions, a.timeout, func(ctx context.Context, region *ops.Region) []ops.SecretStatus {
+				return region.SecretStatus(ctx)
 			})...), wrong)
 		},
 	}
 	command.Flags().BoolVar(&beforeDeploy, "before-deploy", false, "fail only where the tasks of a deploy could not start")
+	a.timeoutFlag(command, lookTimeout, "how long one region may take to answer")
 	return command
 }
 
-func (a *App) printSecrets(statuses []ops.SecretStatus, wrong func(ops.SecretStatus) bool) error {
+// secretReport is a secret's status as a script reads it.
+type secretReport struct {
+	verdict
+	ops.SecretStatus
+}
+
+func (a *App) printSecrets(fleet *config.Fleet, statuses []ops.SecretStatus, wrong func(ops.SecretStatus) bool) error {
 	var result error
-	if slices.ContainsFunc(statuses, wrong) {
-		result = errWrong
-	}
-	if a.json {
-		if err := a.printJSON(append([]ops.SecretStatus{}, statuses...)); err != nil {
-			return err
-		}
-		return result
-	}
+	var reports []secretReport
 	var rows [][]string
 	var remarks []string
 	for _, status := range statuses {
-		if status.Key == "" {
-			rows = append(rows, []string{status.Region, status.Problem})
-			continue
+		each := secretReport{a.verdict(status.Region, status.Problems), status}
+		if each.OK = !wrong(status); !each.OK {
+			result = errWrong
 		}
+		reports = append(reports, each)
 		changed := "-"
 		if status.Changed != nil {
 			changed = fmt.Sprintf("%s, %s ago", status.Changed.UTC().Format(time.DateTime), span.Words(a.Now().Sub(*status.Changed)))
 		}
-		rows = append(rows, []string{status.Region, status.Key, string(status.State), changed})
-		if status.Problem != "" {
-			remarks = append(remarks, strings.TrimSuffix(status.Region+": "+status.Problem+"; "+status.Fix, "; "))
+		rows = append(rows, []string{status.Region, orDash(status.Key), orDash(string(status.State)), changed})
+		for _, problem := range status.Problems {
+			remarks = append(remarks, status.Region+": "+a.problemText(problem))
 		}
+	}
+	if a.json {
+		return printReport(a, fleet, reports)
 	}
 	a.printTable([]string{"REGION", "KEY", "STATE", "CHANGED (UTC)"}, rows)
 	if len(remarks) > 0 {

@@ -55,7 +55,7 @@ func smokeAll(ctx context.Context, fleet *ops.Fleet, timeout time.Duration) []op
 	for i, domain := range domains {
 		group.Go(func() { answers[i] = ops.SmokeDomain(ctx, domain, named[domain], timeout) })
 	}
-	regions := ops.Each(fleet.Regions, func(region *ops.Region) ops.Smoke { return region.Smoke(ctx, timeout) })
+	regions := ops.Each(ctx, fleet.Regions, 0, func(ctx context.Context, region *ops.Region) ops.Smoke { return region.Smoke(ctx, timeout) })
 	group.Wait()
 	return append(regions, answers...)
 }

@@ -14,10 +14,11 @@ import (
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/internal/leftover"
 	"github.com/cdtait/mcpfleet/internal/ops"
+	"github.com/cdtait/mcpfleet/internal/view"
 )
 
 func (a *App) status() *cobra.Command {
-	var watch bool
+	var watch, wide bool
 	var every time.Duration
 	command := &cobra.Command{
 		Use:   "status",
@@ -28,39 +29,57 @@ A region that sleeps by its schedule is well. DRIFT counts where what runs diffe
 file; below the table it is spelled out. A region that the fleet file no longer names is listed too
 as long as its state holds resources, with the command that destroys them. The exit status is 1
 where a region that should be awake is not serving, where something could not be seen, or where a
-region is left like that.`,
+region is left like that.
+
+On a narrow terminal the less important columns are left out; --wide shows all of them.`,
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
-			config, fleet, err := a.connect(command.Context())
+			if err := atLeast("every", every, time.Second); err != nil {
+				return err
+			}
+			fleet, connected, err := a.connect(command.Context())
 			if err != nil {
 				return err
 			}
+			s := &statusBoard{app: a, fleet: fleet, connected: connected, wide: wide}
 			if watch {
-				return a.watchStatus(command.Context(), config, fleet, every)
+				return s.watch(command.Context(), every)
 			}
-			return a.printStatus(a.lookAround(command.Context(), config, fleet))
+			return s.print(s.lookAround(command.Context()))
 		},
 	}
 	command.Flags().BoolVar(&watch, "watch", false, "look again and again, until Ctrl-C")
 	command.Flags().DurationVar(&every, "every", 10*time.Second, "how long --watch waits between two looks")
+	command.Flags().BoolVar(&wide, "wide", false, "show every column, whatever the width of the terminal")
+	a.timeoutFlag(command, lookTimeout, "how long one region may take to answer")
 	return command
 }
 
-func look(ctx context.Context, fleet *ops.Fleet) []ops.Status {
-	return ops.Each(fleet.Regions, func(region *ops.Region) ops.Status { return region.Status(ctx) })
+// statusBoard shows the status of a fleet.
+type statusBoard struct {
+	app       *App
+	fleet     *config.Fleet
+	connected *ops.Fleet
+	wide      bool
+	// before are the statuses of the last look, shown until there are new ones.
+	before []ops.Status
 }
 
 // lookAround also sees the regions that are no longer in the fleet file, unless some are asked for.
 // Who may not read the states is told so, and of all else.
-func (a *App) lookAround(ctx context.Context, config *config.Fleet, fleet *ops.Fleet) []ops.Status {
-	if len(a.regions) > 0 {
-		return look(ctx, fleet)
-	}
+func (s *statusBoard) lookAround(ctx context.Context) []ops.Status {
+	a := s.app
 	var left []leftover.Region
 	var err error
 	var looking sync.WaitGroup
-	looking.Go(func() { left, err = leftover.Find(ctx, a.file, config) })
-	statuses := look(ctx, fleet)
+	if len(a.regions) == 0 {
+		looking.Go(func() {
+			ctx, cancel := context.WithTimeout(ctx, a.timeout)
+			defer cancel()
+			left, err = leftover.Find(ctx, a.opener(), a.file, s.fleet)
+		})
+	}
+	statuses := look(ctx, a, s.connected.Regions, func(ctx context.Context, region *ops.Region) ops.Status { return region.Status(ctx) }, s.partial)
 	looking.Wait()
 	if err != nil && ctx.Err() == nil {
 		a.progressf("whether anything is left of regions that are no longer in %s is not known: %s", a.file, ops.Reason(err))
@@ -68,26 +87,43 @@ func (a *App) lookAround(ctx context.Context, config *config.Fleet, fleet *ops.F
 	for _, region := range left {
 		statuses = append(statuses, ops.Status{
 			Region: region.Name, Stack: region.Stack, Schedule: ops.Timing{State: ops.Left, Text: ops.Left},
-			Drift: []string{}, Problems: []string{region.Problem()},
+			Drift: []string{}, Problems: []ops.Problem{{Code: ops.Leftover, Message: region.Problem(), Fix: ops.Fix{Advice: region.Destroy}}},
 		})
 	}
+	s.before = statuses
 	return statuses
 }
 
-func (a *App) watchStatus(ctx context.Context, config *config.Fleet, fleet *ops.Fleet, every time.Duration) error {
+// partial is the table while some regions have not answered.
+func (s *statusBoard) partial(known []*ops.Status) string {
+	var statuses []ops.Status
+	for i, status := range known {
+		switch {
+		case status != nil:
+			statuses = append(statuses, *status)
+		case i < len(s.before):
+			statuses = append(statuses, s.before[i])
+		default:
+			statuses = append(statuses, ops.Status{Region: s.connected.Regions[i].Name, Schedule: ops.Timing{Text: "…"}})
+		}
+	}
+	return s.text(statuses)
+}
+
+func (s *statusBoard) watch(ctx context.Context, every time.Duration) error {
+	a := s.app
 	for {
-		statuses := a.lookAround(ctx, config, fleet)
+		if isTerminal(a.Out) && !a.json {
+			a.printf("\x1b[H\x1b[2J%s, every %s until Ctrl-C\n%s\n\n", a.Now().UTC().Format("Mon 2 Jan 15:04:05 MST"), every, a.subject)
+		}
+		statuses := s.lookAround(ctx)
 		if ctx.Err() != nil {
 			return nil //nolint:nilerr // Ctrl-C is how it ends
 		}
-		switch {
-		case a.json:
-		case isTerminal(a.Out):
-			a.printf("\x1b[H\x1b[2J%s, every %s until Ctrl-C\n\n", a.Now().UTC().Format("Mon 2 Jan 15:04:05 MST"), every)
-		default:
+		if !isTerminal(a.Out) && !a.json {
 			a.printf("%s\n", a.Now().UTC().Format(time.RFC3339))
 		}
-		if err := a.printStatus(statuses); err != nil && !errors.Is(err, errWrong) {
+		if err := s.print(statuses); err != nil && !errors.Is(err, errWrong) {
 			return err
 		}
 		select {
@@ -98,45 +134,68 @@ func (a *App) watchStatus(ctx context.Context, config *config.Fleet, fleet *ops.
 	}
 }
 
-func (a *App) printStatus(statuses []ops.Status) error {
+// statusReport is a status as a script reads it.
+type statusReport struct {
+	verdict
+	ops.Status
+}
+
+func (s *statusBoard) print(statuses []ops.Status) error {
+	a := s.app
 	var result error
+	var reports []statusReport
 	for _, status := range statuses {
-		if !status.OK {
+		if len(status.Problems) > 0 {
 			result = errWrong
 		}
+		reports = append(reports, statusReport{a.verdict(status.Region, status.Problems), status})
 	}
 	if a.json {
-		if err := a.printJSON(statuses); err != nil {
-			return err
-		}
-		return result
+		return printReport(a, s.fleet, reports)
 	}
-	header := []string{"REGION", "SCHEDULE", "DESIRED", "RUNNING", "PENDING", "ROLLOUT", "HEALTHY", "IMAGE", "REV", "SECRET", "DRIFT", "LOAD BALANCER", "ADDRESS"}
-	var rows [][]string
+	a.printf("%s", s.text(statuses))
+	return result
+}
+
+var statusHeader = []string{
+	"REGION", "SCHEDULE", "DESIRED", "RUNNING", "PENDING", "ROLLOUT", "HEALTHY", "IMAGE", "REV", "SECRET", "DRIFT", "LOAD BALANCER", "ADDRESS",
+}
+
+// statusExpendable are the columns that a narrow terminal does without, the first of them first.
+var statusExpendable = []string{"ADDRESS", "REV", "LOAD BALANCER", "PENDING", "IMAGE", "SECRET", "DRIFT", "ROLLOUT", "DESIRED"}
+
+func (s *statusBoard) text(statuses []ops.Status) string {
+	table := view.Block{Align: strings.Repeat("l", len(statusHeader)), Header: statusHeader, Expendable: statusExpendable}
 	var remarks []string
 	for _, status := range statuses {
-		row, rest := statusRow(status)
-		rows = append(rows, row)
-		for _, problem := range rest {
-			remarks = append(remarks, status.Region+": "+problem)
+		table.Rows = append(table.Rows, statusRow(status))
+		for _, problem := range status.Problems {
+			remarks = append(remarks, status.Region+": "+s.app.problemText(problem))
 		}
 		for _, drift := range status.Drift {
 			remarks = append(remarks, status.Region+": drift: "+drift)
 		}
 	}
-	a.printTable(header, rows)
+	page := view.Page{table}
 	if len(remarks) > 0 {
-		a.printf("\n%s\n", strings.Join(remarks, "\n"))
+		page = append(page, view.Block{Remarks: remarks})
 	}
-	return result
+	width := 0
+	if !s.wide {
+		width = s.app.width()
+	}
+	return page.Text(width)
 }
 
-// statusRow is a region's row, and what is wrong with it beyond that. A region without a service
-// has the reason in its row.
-func statusRow(status ops.Status) (row, problems []string) {
+// statusRow is a region's row. A region without a service has the reason in it.
+func statusRow(status ops.Status) []string {
 	service := status.Service
 	if service == nil {
-		return []string{status.Region, status.Schedule.Text, strings.Join(status.Problems, "; ")}, nil
+		reason := ""
+		if len(status.Problems) > 0 {
+			reason = strings.ReplaceAll(string(status.Problems[0].Code), "_", " ")
+		}
+		return []string{status.Region, status.Schedule.Text, reason}
 	}
 	balancer, address := "-", status.Domain
 	if status.LoadBalancer != nil {
@@ -151,7 +210,7 @@ func statusRow(status ops.Status) (row, problems []string) {
 		orDash(service.Rollout), fmt.Sprintf("%d/%d", service.Healthy, service.Targets),
 		orDash(shortImage(service.Image)), strconv.Itoa(service.Revision),
 		orDash(string(status.Secret)), driftCell(status.Drift), balancer, orDash(address),
-	}, status.Problems
+	}
 }
 
 // shortImage leaves out the registry, and most of a digest.

@@ -94,13 +94,16 @@ func TestStatusAsJSON(t *testing.T) {
 	file := fleetFile(t, fleetText("status-d", "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
 	seed(t, url, file)
 	got := run(t, saturday, file, "status", "--json")
-	var statuses []ops.Status
-	if err := json.Unmarshal([]byte(got.out), &statuses); err != nil {
+	var document report[statusReport]
+	if err := json.Unmarshal([]byte(got.out), &document); err != nil {
 		t.Fatal(err)
 	}
-	status := statuses[0]
-	if status.Service.Running != 2 || status.Service.Healthy != 2 || status.Secret != ops.KeyPlaceholder || status.Schedule.State != ops.AlwaysOn || status.OK {
-		t.Errorf("%+v", status)
+	status := document.Regions[0]
+	if status.Service.Running != 2 || status.Service.Healthy != 2 || status.Secret != ops.KeyPlaceholder || status.Schedule.State != ops.AlwaysOn || status.OK || document.OK {
+		t.Errorf("%+v", document)
+	}
+	if problem := status.verdict.Problems[0]; problem.Code != ops.SecretPlaceholder || problem.Fix.Command != "mcpfleet secret set API_KEY --region eu-west-1 --config "+file {
+		t.Errorf("%+v", problem)
 	}
 }
 

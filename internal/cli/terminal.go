@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"os"
 	"strings"
 
@@ -14,25 +15,49 @@ func isTerminal(stream any) bool {
 	return ok && term.IsTerminal(file.Fd())
 }
 
+// width is how many cells a line of the output has, 0 where it has no end.
+func (a *App) width() int {
+	file, ok := a.Out.(*os.File)
+	if !ok {
+		return 0
+	}
+	width, _, err := term.GetSize(file.Fd())
+	if err != nil {
+		return 0
+	}
+	return width
+}
+
 // interactive is whether somebody is there to answer questions.
 func (a *App) interactive() bool { return isTerminal(a.In) && isTerminal(a.Err) }
 
-// confirm asks before something is done that cannot simply be undone. Without --yes and without a
-// terminal nothing is done.
-func (a *App) confirm(question string) error {
+// confirm asks before something is done that cannot simply be undone. The one rule everywhere: with
+// --yes it is done, on a terminal it is asked, and otherwise it is refused.
+func (a *App) confirm(ctx context.Context, question string) error {
 	if a.yes {
 		return nil
 	}
 	if !a.interactive() {
-		return usagef("%s Nobody is there to answer; say --yes", question)
+		return usagef("%s This is not a terminal; pass --yes", question)
 	}
 	a.ask(question + " [y/N] ")
-	line, err := bufio.NewReader(a.In).ReadString('\n')
-	answer := strings.ToLower(strings.TrimSpace(line))
-	if err == nil && (answer == "y" || answer == "yes") {
-		return nil
+	answered := make(chan string, 1)
+	go func() {
+		line, err := bufio.NewReader(a.In).ReadString('\n')
+		if err != nil {
+			line = ""
+		}
+		answered <- strings.ToLower(strings.TrimSpace(line))
+	}()
+	select {
+	case answer := <-answered:
+		if answer == "y" || answer == "yes" {
+			return nil
+		}
+	case <-ctx.Done():
+		a.ask("\n")
 	}
-	a.progressf("nothing is done")
+	a.progressf("aborted; nothing has changed")
 	return errWrong
 }
 

@@ -49,26 +49,26 @@ func (a *App) weekendStatus() *cobra.Command {
 MODE is off (always on), keep (tasks sleep, load balancers stay) or destroy (load balancers go too).`,
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
-			config, fleet, err := a.connect(command.Context())
+			fleet, connected, err := a.connect(command.Context())
 			if err != nil {
 				return err
 			}
-			return a.printWeekend(config, look(command.Context(), fleet))
+			return a.printWeekend(fleet, ops.Each(command.Context(), connected.Regions, lookTimeout, func(ctx context.Context, region *ops.Region) ops.Status { return region.Status(ctx) }))
 		},
 	}
 }
 
 // weekendRow is a region's schedule, and what is there of it.
 type weekendRow struct {
-	Region       string     `json:"region"`
-	Mode         string     `json:"mode"`
-	Window       string     `json:"window"`
-	Schedule     ops.Timing `json:"schedule"`
-	HoursPerWeek int        `json:"hours_per_week"`
-	Desired      *int       `json:"desired,omitempty"`
-	Running      *int       `json:"running,omitempty"`
-	LoadBalancer bool       `json:"load_balancer"`
-	Problems     []string   `json:"problems"`
+	Region       string        `json:"region"`
+	Mode         string        `json:"mode"`
+	Window       string        `json:"window"`
+	Schedule     ops.Timing    `json:"schedule"`
+	HoursPerWeek int           `json:"hours_per_week"`
+	Desired      *int          `json:"desired,omitempty"`
+	Running      *int          `json:"running,omitempty"`
+	LoadBalancer bool          `json:"load_balancer"`
+	Problems     []ops.Problem `json:"-"`
 }
 
 func (a *App) printWeekend(fleet *config.Fleet, statuses []ops.Status) error {
@@ -79,7 +79,7 @@ func (a *App) printWeekend(fleet *config.Fleet, statuses []ops.Status) error {
 		region := fleet.Regions[i]
 		row := weekendRow{Region: region.Name, Mode: region.Weekend.Mode(), Window: window(region), Schedule: status.Schedule,
 			HoursPerWeek: region.TaskWeek().Hours(), LoadBalancer: status.LoadBalancer != nil, Problems: status.Problems}
-		running, balancer := strings.Join(status.Problems, "; "), "-"
+		running, balancer := "", "-"
 		if service := status.Service; service != nil {
 			row.Desired, row.Running = &service.Desired, &service.Running
 			running = fmt.Sprintf("%d of %d", service.Running, service.Desired)
@@ -121,19 +121,21 @@ confirmed, the tasks are scaled to 0, and the load balancer goes when the last h
 func (a *App) weekendNow(state string) *cobra.Command {
 	var noWait bool
 	command := &cobra.Command{
-		Use:   state,
-		Short: nowWords[state].short,
-		Long:  nowWords[state].long,
-		Args:  noArguments,
+		Use:         state,
+		Short:       nowWords[state].short,
+		Long:        nowWords[state].long,
+		Args:        noArguments,
+		Annotations: map[string]string{asks: "yes"},
 		RunE: func(command *cobra.Command, _ []string) error {
-			_, fleet, err := a.connect(command.Context())
+			fleet, connected, err := a.connect(command.Context())
 			if err != nil {
 				return err
 			}
-			return a.weekendAct(command.Context(), fleet, state, !noWait)
+			return a.weekendAct(command.Context(), fleet, connected, state, !noWait)
 		},
 	}
 	command.Flags().BoolVar(&noWait, "no-wait", false, "do not wait until the tasks run; a load balancer is still waited for")
+	a.timeoutFlag(command, ops.Patience, "how long to wait for the tasks of a region")
 	return command
 }
 
@@ -143,9 +145,9 @@ type planned struct {
 	err  error
 }
 
-func (a *App) weekendAct(ctx context.Context, fleet *ops.Fleet, state string, wait bool) error {
+func (a *App) weekendAct(ctx context.Context, fleet *config.Fleet, connected *ops.Fleet, state string, wait bool) error {
 	terraforms := terraform.NewSlots()
-	plans := a.plans(ctx, fleet, state, terraforms)
+	plans := a.plans(ctx, connected, state, terraforms)
 	defer func() {
 		for _, each := range plans {
 			if each.plan != nil {
@@ -153,16 +155,16 @@ func (a *App) weekendAct(ctx context.Context, fleet *ops.Fleet, state string, wa
 			}
 		}
 	}()
-	if question := weekendQuestion(fleet, plans, state); question != "" && ctx.Err() == nil {
-		if err := a.confirm(question); err != nil {
+	if question := weekendQuestion(connected, plans, state); question != "" && ctx.Err() == nil {
+		if err := a.confirm(ctx, a.subject+": "+question); err != nil {
 			return err
 		}
 	}
-	return a.act(ctx, fleet, func(region *ops.Region, d *deed) error {
+	return a.act(ctx, fleet, connected, func(region *ops.Region, d *deed) error {
 		each, destroys := plans[region.Name]
 		switch {
 		case a.leavesAsleep(region, state):
-			d.Note = "left asleep, as it is not active; --region " + region.Name + " wakes it all the same"
+			d.note = "left asleep, as it is not active; --region " + region.Name + " wakes it all the same"
 			return nil
 		case !destroys && state == "up":
 			return scaleRegion(ctx, region, region.Service.DesiredCount, wait, d)
@@ -200,7 +202,7 @@ func weekendQuestion(fleet *ops.Fleet, plans map[string]planned, state string) s
 
 // plans asks Terraform what it would do in the regions that destroy their load balancers, and shows it.
 func (a *App) plans(ctx context.Context, fleet *ops.Fleet, state string, terraforms terraform.Slots) map[string]planned {
-	all := ops.Each(fleet.Regions, func(region *ops.Region) (each planned) {
+	all := ops.Each(ctx, fleet.Regions, 0, func(ctx context.Context, region *ops.Region) (each planned) {
 		if region.Weekend.Mode() != config.Destroy || a.leavesAsleep(region, state) {
 			return planned{}
 		}
@@ -229,7 +231,7 @@ func destroyedUp(ctx context.Context, region *ops.Region, plan *ops.Plan, terraf
 	if err := scaleRegion(ctx, region, region.Service.DesiredCount, wait, d); err != nil {
 		return err
 	}
-	d.Note = "stays up until an apply outside the window, with weekend_state=auto"
+	d.note = "stays up until an apply outside the window, with weekend_state=auto"
 	return nil
 }
 
@@ -241,7 +243,7 @@ func destroyedDown(ctx context.Context, region *ops.Region, plan *ops.Plan, terr
 	if err := apply(ctx, plan, terraforms, "down", d); err != nil {
 		return err
 	}
-	d.Note = "stays down until an apply inside the window, with weekend_state=auto"
+	d.note = "stays down until an apply inside the window, with weekend_state=auto"
 	return nil
 }
 

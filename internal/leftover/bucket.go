@@ -17,10 +17,10 @@ const timeout = 45 * time.Second
 
 // bucketStates are the states in the fleet's bucket, by region. It lists before it reads, as most
 // regions have never had any.
-func bucketStates(ctx context.Context, fleet *config.Fleet, regions []naming.Names) (map[string][]byte, error) {
+func bucketStates(ctx context.Context, open session.Opener, fleet *config.Fleet, regions []naming.Names) (map[string][]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	cfg, err := session.Open(ctx, fleet.State.Region)
+	cfg, err := open(ctx, fleet.State.Region)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/session"
 	"github.com/cdtait/mcpfleet/internal/synth"
 	"github.com/cdtait/mcpfleet/internal/terraform"
 	"github.com/cdtait/mcpfleet/naming"
@@ -31,7 +32,7 @@ func (r Region) Problem() string {
 }
 
 // Find looks where the fleet's states are. The file is the fleet's, as a command names it.
-func Find(ctx context.Context, file string, fleet *config.Fleet) ([]Region, error) {
+func Find(ctx context.Context, open session.Opener, file string, fleet *config.Fleet) ([]Region, error) {
 	var gone []naming.Names
 	for _, name := range config.RegionNames() {
 		if !slices.ContainsFunc(fleet.Regions, func(region config.Region) bool { return region.Name == name }) {
@@ -42,7 +43,7 @@ func Find(ctx context.Context, file string, fleet *config.Fleet) ([]Region, erro
 	if fleet.State.Backend == "s3" {
 		read = bucketStates
 	}
-	states, err := read(ctx, fleet, gone)
+	states, err := read(ctx, open, fleet, gone)
 	if err != nil {
 		return nil, err
 	}

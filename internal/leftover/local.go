@@ -7,11 +7,12 @@ import (
 	"os"
 
 	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/session"
 	"github.com/cdtait/mcpfleet/naming"
 )
 
 // localStates are the states beside cdktf.json, by region.
-func localStates(_ context.Context, fleet *config.Fleet, regions []naming.Names) (map[string][]byte, error) {
+func localStates(_ context.Context, _ session.Opener, fleet *config.Fleet, regions []naming.Names) (map[string][]byte, error) {
 	states := map[string][]byte{}
 	for _, names := range regions {
 		text, err := os.ReadFile(fleet.State.Place(names))

@@ -1,8 +1,6 @@
 package ops
 
 import (
-	"time"
-
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/applicationautoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
@@ -12,9 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 )
-
-// answerTimeout bounds what one region may take over a look at it.
-const answerTimeout = 45 * time.Second
 
 // clients talk to one region.
 type clients struct {

@@ -27,13 +27,11 @@ type Bill struct {
 
 // MonthToDate asks Cost Explorer for what carries the fleet's tags. AWS charges 0.01 dollars for the
 // question (https://aws.amazon.com/aws-cost-management/aws-cost-explorer/pricing/).
-func MonthToDate(ctx context.Context, fleet *config.Fleet, now time.Time) (*Bill, error) {
-	cfg, err := session.Open(ctx, billingRegion)
+func MonthToDate(ctx context.Context, open session.Opener, fleet *config.Fleet, now time.Time) (*Bill, error) {
+	cfg, err := open(ctx, billingRegion)
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
-	defer cancel()
 	now = now.UTC()
 	bill := &Bill{From: time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC), ByRegion: map[string]decimal.Decimal{}}
 	input := &costexplorer.GetCostAndUsageInput{

@@ -6,37 +6,41 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	logtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+
+	"github.com/cdtait/mcpfleet/config"
 )
 
 // Finding is one reason why a region does not run, or will not, and what to do about it.
 type Finding struct {
-	Check   string `json:"check"`
-	Problem string `json:"problem"`
-	// Fix is a command, or what to do where no command does it.
-	Fix string `json:"fix"`
+	// Check is the item of the checklist that found it.
+	Check string
+	Problem
 }
 
-// Diagnosis is what the doctor found in a region.
+// Diagnosis is what the doctor found in a region. It has every problem that status has.
 type Diagnosis struct {
-	Region   string    `json:"region"`
+	Region   string    `json:"-"`
 	Schedule Timing    `json:"schedule"`
 	Checked  []string  `json:"checked"`
-	Findings []Finding `json:"findings"`
+	Findings []Finding `json:"-"`
 }
 
 // patient is a region under examination.
 type patient struct {
 	*Region
-	seen *observed
-	// runs is whether tasks should run, served is whether a load balancer should be there.
-	runs, served bool
+	seen     *observed
+	status   Status
+	expected config.Expected
 }
 
-// checkup is one line of the checklist. It answers with findings, or with the error that kept it
-// from seeing.
+// checkup is one line of the checklist. It answers with problems, or with the error that kept it from
+// seeing.
 type checkup struct {
 	name  string
-	check func(context.Context, *patient) ([]Finding, error)
+	check func(context.Context, *patient) ([]Problem, error)
 	// when says whether there is anything to look at; nil is always.
 	when func(*patient) bool
 }
@@ -44,50 +48,44 @@ type checkup struct {
 var checkups = []checkup{
 	{"schedule", checkSchedule, nil},
 	{"service", checkService, nil},
-	{"tasks", checkTasks, (*patient).shouldRun},
-	{"events", checkEvents, (*patient).shouldRun},
-	{"targets", checkTargets, (*patient).shouldRun},
-	{"secret", checkSecret, (*patient).hasSecret},
-	{"load balancer", checkBalancer, (*patient).shouldBeServed},
+	{"tasks", checkTasks, (*patient).runs},
+	{"events", checkEvents, (*patient).runs},
+	{"targets", checkTargets, (*patient).runs},
+	{"load balancer", checkBalancer, (*patient).isServed},
 	{"leftover", checkLeftover, (*patient).isServedInItsSleep},
 	{"listener", checkListener, (*patient).isServed},
 	{"security groups", checkSecurityGroups, (*patient).isServed},
 	{"subnets", checkSubnets, nil},
 	{"routes", checkRoutes, nil},
+	{"logs", checkLogGroup, nil},
 	{"domain", checkDomain, (*patient).hasDomain},
 }
 
-func (p *patient) shouldRun() bool      { return p.runs }
-func (p *patient) hasSecret() bool      { return len(p.seen.secret) > 0 }
-func (p *patient) shouldBeServed() bool { return p.served }
-func (p *patient) isServed() bool       { return p.seen.balancer != nil }
+func (p *patient) runs() bool     { return p.expected.Tasks > 0 || p.seen.service.DesiredCount > 0 }
+func (p *patient) isServed() bool { return p.seen.balancer != nil }
 
 // isServedInItsSleep is whether a load balancer exists that no task is behind, and none is to be.
 func (p *patient) isServedInItsSleep() bool {
-	return !p.served && p.seen.balancer != nil && len(p.seen.service.LoadBalancers) == 0
+	return p.LoadBalancer.Enabled && !p.expected.LoadBalancer && p.seen.balancer != nil && len(p.seen.service.LoadBalancers) == 0
 }
-func (p *patient) hasDomain() bool { return p.served && p.CustomDomain() != "" }
 
-// Doctor looks for the reasons why a region does not run.
+func (p *patient) hasDomain() bool {
+	return p.expected.LoadBalancer && !p.expected.Lead && p.CustomDomain() != ""
+}
+
+// Doctor looks for the reasons why a region does not run. It begins with what status says.
 func (r *Region) Doctor(ctx context.Context) Diagnosis {
-	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
-	defer cancel()
 	now := r.Now()
-	diagnosis := Diagnosis{Region: r.Name, Schedule: TimingAt(r.Region, now), Checked: []string{}, Findings: []Finding{}}
-	p := &patient{Region: r, seen: r.observe(ctx), served: ShouldHaveLoadBalancer(r.Region, now)}
-	for _, reason := range reasons(p.seen.errs) {
-		diagnosis.Findings = append(diagnosis.Findings, Finding{"AWS", reason, "give the credentials in use the right to look, or use others"})
+	seen := r.observe(ctx)
+	p := &patient{Region: r, seen: seen, status: r.statusOf(seen, now), expected: r.ExpectedAt(now, r.override(seen))}
+	diagnosis := Diagnosis{Region: r.Name, Schedule: p.status.Schedule, Checked: []string{}, Findings: []Finding{}}
+	for _, problem := range p.status.Problems {
+		diagnosis.add("status", problem)
 	}
-	if p.seen.service == nil {
-		for i := range diagnosis.Findings {
-			if strings.HasPrefix(diagnosis.Findings[i].Problem, "not deployed") {
-				diagnosis.Findings[i] = Finding{"service", diagnosis.Findings[i].Problem, r.deploy()}
-			}
-		}
+	if seen.service == nil {
 		return diagnosis
 	}
-	p.runs = ShouldRun(r.Region, now) > 0 || p.seen.service.DesiredCount > 0
-	results := make([][]Finding, len(checkups))
+	results := make([][]Problem, len(checkups))
 	var group sync.WaitGroup
 	for i, each := range checkups {
 		if each.when != nil && !each.when(p) {
@@ -95,54 +93,64 @@ func (r *Region) Doctor(ctx context.Context) Diagnosis {
 		}
 		diagnosis.Checked = append(diagnosis.Checked, each.name)
 		group.Go(func() {
-			findings, err := each.check(ctx, p)
+			found, err := each.check(ctx, p)
 			if err != nil {
-				findings = append(findings, Finding{Problem: Reason(err), Fix: "give the credentials in use the right to look, or use others"})
+				found = append(found, ProblemOf(err))
 			}
-			for j := range findings {
-				findings[j].Check = each.name
-			}
-			results[i] = findings
+			results[i] = found
 		})
 	}
 	group.Wait()
-	for _, finding := range slices.Concat(results...) {
-		if !slices.Contains(diagnosis.Findings, finding) {
-			diagnosis.Findings = append(diagnosis.Findings, finding)
+	for i, each := range checkups {
+		for _, problem := range results[i] {
+			diagnosis.add(each.name, problem)
 		}
 	}
 	return diagnosis
 }
 
-// The commands that fix things.
-
-func (r *Region) deploy() string { return "npx cdktf deploy " + r.Names.Stack() }
-
-func (r *Region) command(arguments string) string {
-	return "mcpfleet " + arguments + " --region " + r.Name
+// add adds a problem that nobody has found yet. The doctor does not send anybody to the doctor.
+func (d *Diagnosis) add(check string, problem Problem) {
+	if problem.Fix.Verb == VerbDoctor {
+		problem.Fix = Fix{Verb: VerbLogs, Region: d.Region, Arguments: []string{"--since", "1h"}}
+	}
+	if !slices.ContainsFunc(d.Findings, func(known Finding) bool { return known.Message == problem.Message }) {
+		d.Findings = append(d.Findings, Finding{check, problem})
+	}
 }
 
-func checkSchedule(_ context.Context, p *patient) (findings []Finding, _ error) {
+func checkSchedule(_ context.Context, p *patient) (found []Problem, _ error) {
 	if p.seen.scalable != nil && p.seen.scalable.SuspendedState != nil && value(p.seen.scalable.SuspendedState.ScheduledScalingSuspended) {
-		findings = append(findings, Finding{Problem: "scheduled scaling is suspended, so nothing wakes the tasks or puts them to sleep",
-			Fix: fmt.Sprintf("aws application-autoscaling register-scalable-target --region %s --service-namespace ecs --scalable-dimension ecs:service:DesiredCount --resource-id %s --suspended-state ScheduledScalingSuspended=false", p.Name, p.resourceID())})
+		found = append(found, Problem{ScalingSuspended, "scheduled scaling is suspended, so nothing wakes the tasks or puts them to sleep",
+			Fix{Verb: VerbAWS, Region: p.Name, Arguments: []string{
+				"application-autoscaling", "register-scalable-target", "--service-namespace", "ecs", "--scalable-dimension", "ecs:service:DesiredCount",
+				"--resource-id", p.resourceID(), "--suspended-state", "ScheduledScalingSuspended=false",
+			}}})
 	}
-	for _, drift := range p.scheduleDrift(p.seen) {
-		findings = append(findings, Finding{Problem: drift, Fix: p.deploy()})
-	}
-	return findings, nil
+	return found, nil
 }
 
-func checkService(_ context.Context, p *patient) (findings []Finding, _ error) {
-	if should := ShouldRun(p.Region.Region, p.Now()); should > 0 && p.seen.service.DesiredCount == 0 {
-		findings = append(findings, Finding{Problem: "no task is wanted, although the region should be awake", Fix: p.command(fmt.Sprintf("scale %d", should))})
+// checkService names all that differs from the fleet file, as status counts it.
+func checkService(_ context.Context, p *patient) (found []Problem, _ error) {
+	for _, drift := range p.status.Drift {
+		found = append(found, Problem{Drift, drift, p.deploy()})
 	}
-	if deployment := primary(p.seen.service); deployment != nil && deployment.RolloutState == "FAILED" {
-		findings = append(findings, Finding{Problem: "the deployment failed: " + oneLine(value(deployment.RolloutStateReason)), Fix: p.command("logs --since 1h")})
-	}
-	return findings, nil
+	return found, nil
 }
 
-func checkSecret(_ context.Context, p *patient) ([]Finding, error) {
-	return p.secretFindings(p.seen.secret), nil
+func checkLogGroup(ctx context.Context, p *patient) ([]Problem, error) {
+	name := p.Names.LogGroup()
+	answer, err := p.logs.DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: &name})
+	if err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(answer.LogGroups, func(group logtypes.LogGroup) bool { return value(group.LogGroupName) == name }) {
+		return nil, nil
+	}
+	return []Problem{{LogGroupGone, fmt.Sprintf("there is no log group %s, so no new task can start", name), p.deploy()}}, nil
+}
+
+// joined are several texts in one, without those that are empty.
+func joined(texts ...string) string {
+	return strings.Join(slices.DeleteFunc(texts, func(text string) bool { return text == "" }), ": ")
 }

@@ -3,6 +3,7 @@ package ops
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -12,50 +13,46 @@ import (
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 	"github.com/aws/aws-sdk-go-v2/service/route53"
 	route53types "github.com/aws/aws-sdk-go-v2/service/route53/types"
-
-	"github.com/cdtait/mcpfleet/internal/terraform"
 )
 
-func checkBalancer(_ context.Context, p *patient) ([]Finding, error) {
+func checkBalancer(_ context.Context, p *patient) ([]Problem, error) {
 	switch {
-	case p.seen.balancerUnseen:
-		return nil, nil // said already
-	case p.seen.balancer == nil:
-		return []Finding{{Problem: "there is no load balancer", Fix: p.deploy()}}, nil
 	case p.seen.balancer.State != nil && p.seen.balancer.State.Code == elbtypes.LoadBalancerStateEnumFailed:
-		return []Finding{{Problem: "the load balancer failed: " + oneLine(value(p.seen.balancer.State.Reason)), Fix: p.deploy()}}, nil
-	case len(p.seen.service.LoadBalancers) == 0:
-		return []Finding{{Problem: "the service is not attached to the load balancer", Fix: p.deploy()}}, nil
+		return []Problem{{LoadBalancerFailed, "the load balancer failed: " + oneLine(value(p.seen.balancer.State.Reason)), p.deploy()}}, nil
+	case p.expected.LoadBalancer && len(p.seen.service.LoadBalancers) == 0:
+		return []Problem{{NotAttached, "the service is not attached to the load balancer", p.deploy()}}, nil
 	}
 	return nil, nil
 }
 
 // checkLeftover names what an apply leaves that was killed while it woke the region. No apply takes it
 // over before the next opening, as the load balancer is not in the configuration while it sleeps.
-func checkLeftover(_ context.Context, p *patient) ([]Finding, error) {
-	return []Finding{{
-		Problem: "a load balancer exists, and is paid for, although the region sleeps",
-		Fix: fmt.Sprintf("%s; if it is still there then, no state knows it: %s, then deploy again",
-			p.deploy(), terraform.Command(p.Names.Stack(), "import -var weekend_state=up 'aws_lb.main[0]' "+value(p.seen.balancer.LoadBalancerArn))),
-	}}, nil
+func checkLeftover(_ context.Context, p *patient) ([]Problem, error) {
+	imports := Fix{Verb: VerbTerraform, Region: p.Name, Arguments: []string{
+		p.Names.Stack(), "import", "-var", "weekend_state=up", "aws_lb.main[0]", value(p.seen.balancer.LoadBalancerArn),
+	}}
+	return []Problem{
+		{Leftover, "a load balancer exists, and is paid for, although the region sleeps", p.deploy()},
+		{Leftover, "if the load balancer is still there after that, no state knows it", imports.withAdvice("then deploy again")},
+	}, nil
 }
 
-func checkListener(ctx context.Context, p *patient) ([]Finding, error) {
+func checkListener(ctx context.Context, p *patient) ([]Problem, error) {
 	answer, err := p.elb.DescribeListeners(ctx, &elb.DescribeListenersInput{LoadBalancerArn: p.seen.balancer.LoadBalancerArn})
 	if err != nil {
 		return nil, err
 	}
 	at := slices.IndexFunc(answer.Listeners, func(listener elbtypes.Listener) bool { return int(value(listener.Port)) == p.LoadBalancer.Port })
 	if at < 0 {
-		return []Finding{{Problem: fmt.Sprintf("there is no listener on port %d", p.LoadBalancer.Port), Fix: p.deploy()}}, nil
+		return []Problem{{ListenerWrong, fmt.Sprintf("there is no listener on port %d", p.LoadBalancer.Port), p.deploy()}}, nil
 	}
 	listener := answer.Listeners[at]
-	var findings []Finding
+	var found []Problem
 	if listener.Protocol == elbtypes.ProtocolEnumHttps && len(listener.Certificates) == 0 {
-		findings = append(findings, Finding{Problem: "the HTTPS listener has no certificate", Fix: p.deploy()})
+		found = append(found, Problem{ListenerWrong, "the HTTPS listener has no certificate", p.deploy()})
 	}
 	if len(p.seen.service.LoadBalancers) == 0 {
-		return findings, nil
+		return found, nil
 	}
 	group := value(p.seen.service.LoadBalancers[0].TargetGroupArn)
 	forwards := slices.ContainsFunc(listener.DefaultActions, func(action elbtypes.Action) bool {
@@ -69,13 +66,13 @@ func checkListener(ctx context.Context, p *patient) ([]Finding, error) {
 		return value(action.TargetGroupArn) == group
 	})
 	if !forwards {
-		findings = append(findings, Finding{Problem: "the listener does not send requests to the service's target group", Fix: p.deploy()})
+		found = append(found, Problem{ListenerWrong, "the listener does not send requests to the service's target group", p.deploy()})
 	}
-	return findings, nil
+	return found, nil
 }
 
 // checkSecurityGroups follows the way of a request: internet, load balancer, task.
-func checkSecurityGroups(ctx context.Context, p *patient) (findings []Finding, err error) {
+func checkSecurityGroups(ctx context.Context, p *patient) (found []Problem, err error) {
 	network := p.seen.network()
 	if network == nil || len(p.seen.balancer.SecurityGroups) == 0 {
 		return nil, nil
@@ -99,31 +96,34 @@ func checkSecurityGroups(ctx context.Context, p *patient) (findings []Finding, e
 		problem string
 		open    bool
 	}{
-		{fmt.Sprintf("the load balancer's security group lets nobody in on port %d", p.LoadBalancer.Port), open(in, p.LoadBalancer.Port, nil)},
-		{fmt.Sprintf("the load balancer's security group lets nothing out to port %d of the tasks", p.Container.Port), open(out, p.Container.Port, network.SecurityGroups)},
-		{fmt.Sprintf("the tasks' security group does not let the load balancer in on port %d", p.Container.Port), open(taskIn, p.Container.Port, p.seen.balancer.SecurityGroups)},
+		{fmt.Sprintf("the load balancer's security group does not let the internet in on port %d", p.LoadBalancer.Port), open(in, p.LoadBalancer.Port, nil, internet)},
+		{fmt.Sprintf("the load balancer's security group lets nothing out to port %d of the tasks", p.Container.Port), open(out, p.Container.Port, network.SecurityGroups, p.Network.CIDR)},
+		{fmt.Sprintf("the tasks' security group does not let the load balancer in on port %d", p.Container.Port), open(taskIn, p.Container.Port, p.seen.balancer.SecurityGroups, p.Network.CIDR)},
 	}
 	for _, step := range path {
 		if !step.open {
-			findings = append(findings, Finding{Problem: step.problem, Fix: p.deploy()})
+			found = append(found, Problem{SecurityGroups, step.problem, p.deploy()})
 		}
 	}
-	return findings, nil
+	return found, nil
 }
 
-// open says whether rules let TCP through on a port, from or to anywhere or one of the groups.
-func open(rules []ec2types.IpPermission, port int, groups []string) bool {
+// internet is every address.
+var internet = netip.MustParsePrefix("0.0.0.0/0")
+
+// open says whether rules let TCP through on a port, from or to one of the groups or a whole range.
+// What is behind a prefix list cannot be seen, and is taken to be open.
+func open(rules []ec2types.IpPermission, port int, groups []string, whole netip.Prefix) bool {
 	return slices.ContainsFunc(rules, func(rule ec2types.IpPermission) bool {
 		all := value(rule.IpProtocol) == "-1"
 		if !all && (value(rule.IpProtocol) != "tcp" || port < int(value(rule.FromPort)) || port > int(value(rule.ToPort))) {
 			return false
 		}
-		for _, pair := range rule.UserIdGroupPairs {
-			if slices.Contains(groups, value(pair.GroupId)) {
-				return true
-			}
-		}
-		return len(rule.IpRanges) > 0 || len(rule.Ipv6Ranges) > 0
+		toGroup := slices.ContainsFunc(rule.UserIdGroupPairs, func(pair ec2types.UserIdGroupPair) bool { return slices.Contains(groups, value(pair.GroupId)) })
+		return toGroup || len(rule.PrefixListIds) > 0 || slices.ContainsFunc(rule.IpRanges, func(each ec2types.IpRange) bool {
+			block, err := netip.ParsePrefix(value(each.CidrIp))
+			return err == nil && block.Bits() <= whole.Bits() && block.Contains(whole.Addr())
+		})
 	})
 }
 
@@ -138,10 +138,9 @@ func (o *observed) network() *network {
 
 type network struct{ Subnets, SecurityGroups []string }
 
-// fewAddresses are too few for a deployment, which doubles the tasks for a while.
-const fewAddresses = 8
-
-func checkSubnets(ctx context.Context, p *patient) (findings []Finding, err error) {
+// checkSubnets looks for room for a deployment, which runs every task twice for a while, spread over
+// the subnets.
+func checkSubnets(ctx context.Context, p *patient) (found []Problem, err error) {
 	network := p.seen.network()
 	if network == nil {
 		return nil, nil
@@ -150,20 +149,19 @@ func checkSubnets(ctx context.Context, p *patient) (findings []Finding, err erro
 	if err != nil {
 		return nil, err
 	}
+	needed := (p.Service.DesiredCount + len(answer.Subnets) - 1) / max(len(answer.Subnets), 1)
 	for _, subnet := range answer.Subnets {
-		if free := value(subnet.AvailableIpAddressCount); free < fewAddresses {
-			findings = append(findings, Finding{
-				Problem: fmt.Sprintf("subnet %s in %s has %d addresses left", value(subnet.SubnetId), value(subnet.AvailabilityZone), free),
-				Fix:     "name larger network.subnets, which needs the stack destroyed and deployed again",
-			})
+		if free := int(value(subnet.AvailableIpAddressCount)); free < needed {
+			text := fmt.Sprintf("subnet %s in %s has %d addresses left, and a deployment needs %d", value(subnet.SubnetId), value(subnet.AvailabilityZone), free, needed)
+			found = append(found, Problem{FewAddresses, text, advice(largerSubnets)})
 		}
 	}
-	return findings, nil
+	return found, nil
 }
 
 // checkRoutes looks for a way to the internet: there is no NAT, so a task without one can neither
 // pull its image nor read its secret.
-func checkRoutes(ctx context.Context, p *patient) (findings []Finding, err error) {
+func checkRoutes(ctx context.Context, p *patient) (found []Problem, err error) {
 	network := p.seen.network()
 	if network == nil {
 		return nil, nil
@@ -183,14 +181,14 @@ func checkRoutes(ctx context.Context, p *patient) (findings []Finding, err error
 	}
 	for _, subnet := range network.Subnets {
 		if !routed[subnet] {
-			findings = append(findings, Finding{Problem: "subnet " + subnet + " has no route to an internet gateway", Fix: p.deploy()})
+			found = append(found, Problem{NoRoute, "subnet " + subnet + " has no route to an internet gateway", p.deploy()})
 		}
 	}
-	return findings, nil
+	return found, nil
 }
 
 // checkDomain looks for the zone, and for this region's record in it.
-func checkDomain(ctx context.Context, p *patient) ([]Finding, error) {
+func checkDomain(ctx context.Context, p *patient) ([]Problem, error) {
 	zones, err := p.route53.ListHostedZonesByName(ctx, &route53.ListHostedZonesByNameInput{DNSName: &p.DNS.Zone})
 	if err != nil {
 		return nil, err
@@ -199,7 +197,7 @@ func checkDomain(ctx context.Context, p *patient) ([]Finding, error) {
 		return value(zone.Name) == p.DNS.Zone+"." && (zone.Config == nil || !zone.Config.PrivateZone)
 	})
 	if at < 0 {
-		return []Finding{{Problem: "there is no public hosted zone " + p.DNS.Zone, Fix: "aws route53 create-hosted-zone --caller-reference mcpfleet --name " + p.DNS.Zone}}, nil
+		return []Problem{{DomainWrong, "there is no public hosted zone " + p.DNS.Zone, advice("aws route53 create-hosted-zone --caller-reference mcpfleet --name " + p.DNS.Zone)}}, nil
 	}
 	records, err := p.route53.ListResourceRecordSets(ctx, &route53.ListResourceRecordSetsInput{
 		HostedZoneId: zones.HostedZones[at].Id, StartRecordName: new(p.CustomDomain()), StartRecordType: route53types.RRTypeA,
@@ -212,11 +210,11 @@ func checkDomain(ctx context.Context, p *patient) ([]Finding, error) {
 			continue
 		}
 		if p.seen.balancer != nil && record.AliasTarget != nil && !sameHost(value(record.AliasTarget.DNSName), value(p.seen.balancer.DNSName)) {
-			return []Finding{{Problem: p.CustomDomain() + " points at another load balancer", Fix: p.deploy()}}, nil
+			return []Problem{{DomainWrong, p.CustomDomain() + " points at another load balancer", p.deploy()}}, nil
 		}
 		return nil, nil
 	}
-	return []Finding{{Problem: p.CustomDomain() + " has no record for the region", Fix: p.deploy()}}, nil
+	return []Problem{{DomainWrong, p.CustomDomain() + " has no record for the region", p.deploy()}}, nil
 }
 
 // sameHost compares names as DNS does. Route 53 puts a dot at the end, and the console dualstack. in front.

@@ -6,21 +6,24 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	scalingtypes "github.com/aws/aws-sdk-go-v2/service/applicationautoscaling/types"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"github.com/cdtait/mcpfleet/config"
 )
 
 // drift is where what runs differs from what the fleet file and the schedule say. What could not be
 // seen is not called different.
-func (r *Region) drift(o *observed, now time.Time) (drift []string) {
+func (r *Region) drift(o *observed, expected config.Expected) (drift []string) {
 	differs := func(what string, is, should any) {
 		if is != should {
 			drift = append(drift, fmt.Sprintf("%s is %v, not %v", what, is, should))
 		}
 	}
-	differs("desired count", int(o.service.DesiredCount), ShouldRun(r.Region, now))
+	if is := int(o.service.DesiredCount); !expected.Lead || is != 0 {
+		differs("desired count", is, expected.Tasks)
+	}
 	if o.task != nil {
 		differs("cpu", value(o.task.Cpu), strconv.Itoa(r.Container.CPU))
 		differs("memory", value(o.task.Memory), strconv.Itoa(r.Container.Memory))
@@ -32,15 +35,15 @@ func (r *Region) drift(o *observed, now time.Time) (drift []string) {
 		drift = append(drift, mapDrift("variable", environment(container), r.Container.Environment)...)
 		drift = append(drift, mapDrift("secret variable", secretVariables(container), r.Container.Secrets)...)
 	}
-	drift = append(drift, r.loadBalancerDrift(o, now)...)
+	drift = append(drift, r.loadBalancerDrift(o, expected)...)
 	return append(drift, r.scheduleDrift(o)...)
 }
 
-func (r *Region) loadBalancerDrift(o *observed, now time.Time) []string {
-	if o.balancerUnseen {
+func (r *Region) loadBalancerDrift(o *observed, expected config.Expected) []string {
+	if o.balancerUnseen || expected.Lead {
 		return nil
 	}
-	switch should := ShouldHaveLoadBalancer(r.Region, now); {
+	switch should := expected.LoadBalancer; {
 	case should && o.balancer == nil:
 		return []string{"there is no load balancer"}
 	case !should && o.balancer != nil:
@@ -62,10 +65,35 @@ func (r *Region) scheduleDrift(o *observed) (drift []string) {
 	if o.scalable == nil {
 		return []string{"weekend mode is off in AWS, on in the fleet file"}
 	}
-	return r.actionDrift(o.actions)
+	return r.actionDrift(o.actions, r.override(o))
 }
 
-func (r *Region) actionDrift(actions []scalingtypes.ScheduledAction) (drift []string) {
+// opposite is the override that leaves out the actions that wake, or put to sleep.
+var opposite = map[bool]config.Override{true: config.Down, false: config.Up}
+
+// override is how the last apply was made, as far as it shows: weekend_state=up leaves out the actions
+// that put a region to sleep, and down those that wake it.
+func (r *Region) override(o *observed) config.Override {
+	if !r.Weekend.Enabled || o.scheduleUnseen || o.scalable == nil {
+		return config.Auto
+	}
+	missing := map[bool]bool{}
+	for _, should := range r.ScheduledActions() {
+		name := r.Names.ScheduledAction(should.Name)
+		there := slices.ContainsFunc(o.actions, func(action scalingtypes.ScheduledAction) bool { return value(action.ScheduledActionName) == name })
+		before, known := missing[should.Up]
+		missing[should.Up] = !there && (before || !known)
+	}
+	switch {
+	case missing[false] && !missing[true] && value(o.scalable.MinCapacity) > 0:
+		return config.Up
+	case missing[true] && !missing[false] && value(o.scalable.MaxCapacity) == 0:
+		return config.Down
+	}
+	return config.Auto
+}
+
+func (r *Region) actionDrift(actions []scalingtypes.ScheduledAction, override config.Override) (drift []string) {
 	there := map[string]scalingtypes.ScheduledAction{}
 	for _, action := range actions {
 		there[value(action.ScheduledActionName)] = action
@@ -79,6 +107,7 @@ func (r *Region) actionDrift(actions []scalingtypes.ScheduledAction) (drift []st
 			count = r.Service.DesiredCount
 		}
 		switch {
+		case !ok && override == opposite[should.Up]:
 		case !ok:
 			drift = append(drift, "scheduled action "+should.Name+" is not there")
 		case value(action.Schedule) != should.Expression || value(action.Timezone) != r.Weekend.Timezone:

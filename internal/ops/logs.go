@@ -30,7 +30,7 @@ func (r *Region) Logs(ctx context.Context, since time.Time, filter string) (even
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if hasCode(err, notFound) {
-			return events, notDeployed{r.Names.Stack(), "log group " + r.Names.LogGroup()}
+			return events, r.notDeployed("log group " + r.Names.LogGroup())
 		}
 		if err != nil {
 			return events, err

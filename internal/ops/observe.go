@@ -3,7 +3,6 @@ package ops
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/applicationautoscaling"
@@ -23,25 +22,30 @@ type observed struct {
 	targets  []elbtypes.TargetHealthDescription
 	scalable *scalingtypes.ScalableTarget
 	actions  []scalingtypes.ScheduledAction
-	secret   map[string]KeyState
-	errs     []error
+	// deployment is the latest of the service, which the service itself forgets once it is rolled back.
+	deployment *ecstypes.ServiceDeploymentBrief
+	// secret is the state of the whole secret, "" where the container asks for none.
+	secret KeyState
+	errs   []error
 
 	balancerUnseen, scheduleUnseen bool
 }
 
-// notDeployed is the error of a region whose service is not there.
-type notDeployed struct{ stack, what string }
+// notDeployed is the error of a region that lacks what only an apply makes.
+func (r *Region) notDeployed(what string) error {
+	return failure{Problem{NotDeployed, "not deployed: there is no " + what, r.deploy()}}
+}
 
-func (e notDeployed) Error() string {
-	return fmt.Sprintf("not deployed: there is no %s; npx cdktf deploy %s", e.what, e.stack)
+// isNotDeployed says whether an error is one of notDeployed's.
+func isNotDeployed(err error) bool {
+	known, ok := errors.AsType[failure](err)
+	return ok && known.Code == NotDeployed
 }
 
 // observe asks everything at once; only what needs an earlier answer waits for it.
 func (r *Region) observe(ctx context.Context) *observed {
-	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
-	defer cancel()
 	o := &observed{}
-	var serviceErr, taskErr, balancerErr, targetsErr, scalableErr, actionsErr, secretErr error
+	var serviceErr, deploymentErr, taskErr, balancerErr, targetsErr, scalableErr, actionsErr, secretErr error
 	var group sync.WaitGroup
 	group.Go(func() {
 		if o.service, serviceErr = r.service(ctx); serviceErr != nil {
@@ -50,27 +54,28 @@ func (r *Region) observe(ctx context.Context) *observed {
 		var below sync.WaitGroup
 		below.Go(func() { o.task, taskErr = r.taskDefinition(ctx, o.service.TaskDefinition) })
 		below.Go(func() { o.targets, targetsErr = r.targets(ctx, o.service) })
+		below.Go(func() { o.deployment, deploymentErr = r.lastDeployment(ctx) })
 		below.Wait()
 	})
 	group.Go(func() { o.balancer, balancerErr = r.loadBalancer(ctx) })
 	group.Go(func() { o.scalable, scalableErr = r.scalableTarget(ctx) })
 	group.Go(func() { o.actions, actionsErr = r.scheduledActions(ctx) })
-	group.Go(func() { o.secret, secretErr = r.secretKeys(ctx) })
+	group.Go(func() { o.secret, _, secretErr = r.secretState(ctx) })
 	group.Wait()
-	if _, absent := errors.AsType[notDeployed](serviceErr); absent {
+	if isNotDeployed(serviceErr) {
 		o.errs = []error{serviceErr} // the rest follows from it
 		return o
 	}
 	o.balancerUnseen = balancerErr != nil
 	o.scheduleUnseen = scalableErr != nil || actionsErr != nil
-	o.errs = []error{serviceErr, taskErr, balancerErr, targetsErr, scalableErr, actionsErr, secretErr}
+	o.errs = []error{serviceErr, deploymentErr, taskErr, balancerErr, targetsErr, scalableErr, actionsErr, secretErr}
 	return o
 }
 
 func (r *Region) service(ctx context.Context) (*ecstypes.Service, error) {
 	answer, err := r.ecs.DescribeServices(ctx, &ecs.DescribeServicesInput{Cluster: new(r.Names.Cluster()), Services: []string{r.Names.Service()}})
 	if hasCode(err, "ClusterNotFoundException") {
-		return nil, notDeployed{r.Names.Stack(), "cluster " + r.Names.Cluster()}
+		return nil, r.notDeployed("cluster " + r.Names.Cluster())
 	}
 	if err != nil {
 		return nil, err
@@ -80,7 +85,21 @@ func (r *Region) service(ctx context.Context) (*ecstypes.Service, error) {
 			return &service, nil
 		}
 	}
-	return nil, notDeployed{r.Names.Stack(), "service " + r.Names.Service()}
+	return nil, r.notDeployed("service " + r.Names.Service())
+}
+
+// lastDeployment is nil for a service that was never deployed anew, or not for 90 days.
+func (r *Region) lastDeployment(ctx context.Context) (last *ecstypes.ServiceDeploymentBrief, err error) {
+	answer, err := r.ecs.ListServiceDeployments(ctx, &ecs.ListServiceDeploymentsInput{Cluster: new(r.Names.Cluster()), Service: new(r.Names.Service())})
+	if err != nil {
+		return nil, err
+	}
+	for i, each := range answer.ServiceDeployments {
+		if last == nil || value(each.CreatedAt).After(value(last.CreatedAt)) {
+			last = &answer.ServiceDeployments[i]
+		}
+	}
+	return last, nil
 }
 
 func (r *Region) taskDefinition(ctx context.Context, arn *string) (*ecstypes.TaskDefinition, error) {

@@ -65,8 +65,8 @@ type PriceList struct {
 }
 
 // OpenPriceList finds the credentials that the Price List wants of anybody.
-func OpenPriceList(ctx context.Context, today time.Time) (*PriceList, error) {
-	cfg, err := session.Open(ctx, billingRegion)
+func OpenPriceList(ctx context.Context, open session.Opener, today time.Time) (*PriceList, error) {
+	cfg, err := open(ctx, billingRegion)
 	if err != nil {
 		return nil, err
 	}
@@ -79,8 +79,6 @@ func OpenPriceList(ctx context.Context, today time.Time) (*PriceList, error) {
 
 // Prices are those of a region today, and what kept the others from being found.
 func (l *PriceList) Prices(ctx context.Context, region string) (map[cost.Place]cost.Price, []error) {
-	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
-	defer cancel()
 	prices, problems := map[cost.Place]cost.Price{}, []error(nil)
 	for _, each := range offers {
 		products, err := l.products(ctx, each, region)

@@ -16,16 +16,19 @@ import (
 )
 
 // meanings are what AWS's error codes mean to an operator. A code that is not here speaks for itself.
-var meanings = map[string]string{
-	"UnrecognizedClientException": "the region is not enabled for the account, or the credentials are not valid",
-	"InvalidClientTokenId":        "the region is not enabled for the account, or the credentials are not valid",
-	"AuthFailure":                 "the region is not enabled for the account, or the credentials are not valid",
-	"OptInRequired":               "the region is not enabled for the account",
-	"InvalidSignatureException":   "the secret access key is not valid, or the machine's clock is wrong",
-	"SignatureDoesNotMatch":       "the secret access key is not valid, or the machine's clock is wrong",
-	"ExpiredToken":                "the credentials have expired; sign in again",
-	"ExpiredTokenException":       "the credentials have expired; sign in again",
-	"RequestExpired":              "the credentials have expired; sign in again",
+var meanings = map[string]struct {
+	code Code
+	text string
+}{
+	"UnrecognizedClientException": {CredentialsInvalid, "the region is not enabled for the account, or the credentials are not valid"},
+	"InvalidClientTokenId":        {CredentialsInvalid, "the region is not enabled for the account, or the credentials are not valid"},
+	"AuthFailure":                 {CredentialsInvalid, "the region is not enabled for the account, or the credentials are not valid"},
+	"OptInRequired":               {CredentialsInvalid, "the region is not enabled for the account"},
+	"InvalidSignatureException":   {CredentialsInvalid, "the secret access key is not valid, or the machine's clock is wrong"},
+	"SignatureDoesNotMatch":       {CredentialsInvalid, "the secret access key is not valid, or the machine's clock is wrong"},
+	"ExpiredToken":                {CredentialsExpired, "the credentials have expired"},
+	"ExpiredTokenException":       {CredentialsExpired, "the credentials have expired"},
+	"RequestExpired":              {CredentialsExpired, "the credentials have expired"},
 }
 
 // Reason says in one line why a request failed. The same cause gives the same line, whichever
@@ -42,7 +45,7 @@ func Reason(err error) string {
 	case errors.As(err, &response) && response.HTTPStatusCode() > 0:
 		return fmt.Sprintf("AWS answered %d%s", response.HTTPStatusCode(), afterAttempts(err))
 	case errors.Is(err, context.DeadlineExceeded):
-		return "unreachable: no answer in time"
+		return "no answer in time"
 	case errors.As(err, &network):
 		return "unreachable: " + session.Cause(err)
 	}
@@ -51,20 +54,43 @@ func Reason(err error) string {
 
 func apiReason(err error, api smithy.APIError) string {
 	code := api.ErrorCode()
-	if _, throttled := retry.DefaultThrottleErrorCodes[code]; throttled {
+	switch apiCode(err, code) {
+	case Throttled:
 		return "throttled by AWS" + afterAttempts(err)
-	}
-	if meaning, known := meanings[code]; known {
-		return meaning + " (" + code + ")"
-	}
-	if denied(code) {
+	case CredentialsInvalid, CredentialsExpired:
+		return meanings[code].text + " (" + code + ")"
+	case NotAllowed:
 		return operation(err) + "not allowed: " + oneLine(api.ErrorMessage())
-	}
-	var response *awshttp.ResponseError
-	if errors.As(err, &response) && response.HTTPStatusCode() >= 500 {
-		return fmt.Sprintf("AWS answered %d%s", response.HTTPStatusCode(), afterAttempts(err))
+	case AWSError:
+		return fmt.Sprintf("AWS answered %d%s", statusOf(err), afterAttempts(err))
 	}
 	return operation(err) + strings.TrimSuffix(code+": "+oneLine(api.ErrorMessage()), ": ")
+}
+
+// apiCode sorts AWS's error codes by what an operator can do about them.
+func apiCode(err error, code string) Code {
+	if _, throttled := retry.DefaultThrottleErrorCodes[code]; throttled {
+		return Throttled
+	}
+	if meaning, known := meanings[code]; known {
+		return meaning.code
+	}
+	switch {
+	case denied(code):
+		return NotAllowed
+	case statusOf(err) >= 500:
+		return AWSError
+	}
+	return Failed
+}
+
+// statusOf is the HTTP status of AWS's answer, 0 where there was none.
+func statusOf(err error) int {
+	var response *awshttp.ResponseError
+	if errors.As(err, &response) {
+		return response.HTTPStatusCode()
+	}
+	return 0
 }
 
 func denied(code string) bool {
@@ -86,19 +112,6 @@ func afterAttempts(err error) string {
 }
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
-
-// reasons are those of several errors, each once.
-func reasons(errs []error) (lines []string) {
-	for _, err := range errs {
-		if err == nil {
-			continue
-		}
-		if line := Reason(err); !slices.Contains(lines, line) {
-			lines = append(lines, line)
-		}
-	}
-	return lines
-}
 
 // hasCode says whether AWS answered with one of the codes.
 func hasCode(err error, codes ...string) bool {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
@@ -14,10 +15,8 @@ import (
 // Running is what the region has now, as far as it is billed; nil where it is not deployed.
 func (r *Region) Running(ctx context.Context) (*cost.Running, error) {
 	o := r.observe(ctx)
-	if len(o.errs) == 1 {
-		if _, absent := errors.AsType[notDeployed](o.errs[0]); absent {
-			return nil, nil
-		}
+	if slices.ContainsFunc(o.errs, isNotDeployed) {
+		return nil, nil
 	}
 	if o.service == nil || o.task == nil || o.balancerUnseen {
 		return nil, errors.Join(o.errs...)

@@ -14,26 +14,40 @@ import (
 )
 
 // Scale sets how many tasks are wanted. Where a scalable target owns the count, its bounds are set
-// first: it would pull the service back otherwise.
-func (r *Region) Scale(ctx context.Context, count int) error {
-	target, err := r.scalableTarget(ctx)
+// first: it would pull the service back otherwise. Stopping every task is an emergency, so that asks
+// ECS whatever Application Auto Scaling says; the warning is then what may undo it.
+func (r *Region) Scale(ctx context.Context, count int) (warning string, err error) {
+	err = r.bound(ctx, count)
+	if err != nil && (count > 0 || ctx.Err() != nil) {
+		return "", err
+	}
 	if err != nil {
+		warning = "Application Auto Scaling could not be told, and may start tasks again at the schedule's next edge: " + Reason(err)
+	}
+	return warning, r.update(ctx, &ecs.UpdateServiceInput{DesiredCount: capacity(count)})
+}
+
+// bound sets the bounds of the scalable target, where there is one.
+func (r *Region) bound(ctx context.Context, count int) error {
+	// The emergency stop must not wait for an API that hangs.
+	ctx, cancel := context.WithTimeout(ctx, boundTimeout)
+	defer cancel()
+	target, err := r.scalableTarget(ctx)
+	if err != nil || target == nil {
 		return err
 	}
-	if target != nil {
-		_, err = r.scaling.RegisterScalableTarget(ctx, &applicationautoscaling.RegisterScalableTargetInput{
-			ServiceNamespace:  scalingtypes.ServiceNamespaceEcs,
-			ScalableDimension: scalingtypes.ScalableDimensionECSServiceDesiredCount,
-			ResourceId:        new(r.resourceID()),
-			MinCapacity:       capacity(count),
-			MaxCapacity:       capacity(count),
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return r.update(ctx, &ecs.UpdateServiceInput{DesiredCount: capacity(count)})
+	_, err = r.scaling.RegisterScalableTarget(ctx, &applicationautoscaling.RegisterScalableTargetInput{
+		ServiceNamespace:  scalingtypes.ServiceNamespaceEcs,
+		ScalableDimension: scalingtypes.ScalableDimensionECSServiceDesiredCount,
+		ResourceId:        new(r.resourceID()),
+		MinCapacity:       capacity(count),
+		MaxCapacity:       capacity(count),
+	})
+	return err
 }
+
+// boundTimeout is for both of bound's questions, with what the SDK retries.
+const boundTimeout = 10 * time.Second
 
 // capacity is a number of tasks as the API takes it.
 func capacity(count int) *int32 {
@@ -59,9 +73,9 @@ func (r *Region) update(ctx context.Context, input *ecs.UpdateServiceInput) erro
 	_, err := r.ecs.UpdateService(ctx, input)
 	switch {
 	case hasCode(err, "ClusterNotFoundException"):
-		return notDeployed{r.Names.Stack(), "cluster " + r.Names.Cluster()}
+		return r.notDeployed("cluster " + r.Names.Cluster())
 	case hasCode(err, "ServiceNotFoundException", "ServiceNotActiveException"):
-		return notDeployed{r.Names.Stack(), "service " + r.Names.Service()}
+		return r.notDeployed("service " + r.Names.Service())
 	}
 	return err
 }
@@ -72,8 +86,8 @@ func UndoneBy(region config.Region, count int, now time.Time) string {
 	if at, next, ok := nextAction(region, count, now); ok {
 		undone = append(undone, fmt.Sprintf("the schedule sets %d %s", next, When(at, now)))
 	}
-	if should := ShouldRun(region, now); should != count {
-		undone = append(undone, fmt.Sprintf("an apply before that sets %d", should))
+	if expected := region.ExpectedAt(now, config.Auto); expected.Tasks != count {
+		undone = append(undone, fmt.Sprintf("an apply before that sets %d", expected.Tasks))
 	}
 	switch {
 	case len(undone) == 0:

@@ -1,21 +1,22 @@
 package ops
 
 import (
-	"cmp"
 	"context"
-	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 
+	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/naming"
 )
 
 // Status is one region at a glance.
 type Status struct {
-	Region   string `json:"region"`
+	Region   string `json:"-"`
 	Stack    string `json:"stack"`
 	Schedule Timing `json:"schedule"`
 	// Service is absent where there is none, or where it cannot be seen.
@@ -23,14 +24,13 @@ type Status struct {
 	// LoadBalancer is absent while a region sleeps without one.
 	LoadBalancer *LoadBalancerStatus `json:"load_balancer,omitempty"`
 	Domain       string              `json:"domain,omitempty"`
-	// Secret is the state of the worst key: not deployed, missing, placeholder, set.
+	// Secret is not deployed, placeholder, set, or scheduled for deletion.
 	Secret KeyState `json:"secret,omitempty"`
 	// Drift is where what runs differs from the fleet file.
 	Drift []string `json:"drift"`
-	// Problems are what is wrong, or could not be seen.
-	Problems []string `json:"problems"`
-	// OK is whether the region is as it should be at this time. Drift alone does not spoil it.
-	OK bool `json:"ok"`
+	// Problems are what is wrong, or could not be seen. Without any the region is as it should be at
+	// this time: drift alone does not spoil it.
+	Problems []Problem `json:"-"`
 }
 
 // ServiceStatus is the ECS service.
@@ -55,26 +55,37 @@ type LoadBalancerStatus struct {
 
 // Status looks at the region.
 func (r *Region) Status(ctx context.Context) Status {
-	o := r.observe(ctx)
-	now := r.Now()
+	return r.statusOf(r.observe(ctx), r.Now())
+}
+
+func (r *Region) statusOf(o *observed, now time.Time) Status {
+	expected := r.ExpectedAt(now, r.override(o))
 	status := Status{
 		Region:       r.Name,
 		Stack:        r.Names.Stack(),
-		Schedule:     TimingAt(r.Region, now),
+		Schedule:     r.timing(o, now),
 		Service:      serviceStatus(o),
 		LoadBalancer: loadBalancerStatus(o.balancer, r.LoadBalancer.Port),
 		Domain:       r.CustomDomain(),
-		Secret:       worst(o.secret),
+		Secret:       o.secret,
 		Drift:        []string{},
-		Problems:     []string{},
+		Problems:     slices.Concat(problems(o.errs), r.problems(o, expected, now)),
 	}
-	status.Problems = append(status.Problems, reasons(o.errs)...)
-	status.Problems = append(status.Problems, r.serviceProblems(o, status)...)
 	if o.service != nil {
-		status.Drift = append(status.Drift, r.drift(o, now)...)
+		status.Drift = append(status.Drift, r.drift(o, expected)...)
 	}
-	status.OK = len(status.Problems) == 0
 	return status
+}
+
+// timing is what the schedule says, or the override that holds against it.
+func (r *Region) timing(o *observed, now time.Time) Timing {
+	switch r.override(o) {
+	case config.Up:
+		return Timing{State: Awake, Text: "held awake by weekend_state=up"}
+	case config.Down:
+		return Timing{State: Asleep, Text: "held asleep by weekend_state=down"}
+	}
+	return TimingAt(r.Region, now)
 }
 
 func serviceStatus(o *observed) *ServiceStatus {
@@ -85,7 +96,7 @@ func serviceStatus(o *observed) *ServiceStatus {
 		Desired: int(o.service.DesiredCount),
 		Running: int(o.service.RunningCount),
 		Pending: int(o.service.PendingCount),
-		Rollout: rollout(o.service),
+		Rollout: rollout(o),
 		Healthy: healthy(o.targets),
 		Targets: len(o.targets),
 	}
@@ -115,9 +126,13 @@ func revision(arn string) int {
 	return number
 }
 
-// rollout is the state of the deployment in progress: completed, in progress, failed.
-func rollout(service *ecstypes.Service) string {
-	if deployment := primary(service); deployment != nil {
+// rollout is the state of the last deployment: completed, in progress, failed, rolled back. The service
+// itself calls it completed once the revision of before runs again.
+func rollout(o *observed) string {
+	if isRollback(o.deployment) {
+		return "rolled back"
+	}
+	if deployment := primary(o.service); deployment != nil {
 		return strings.ToLower(strings.ReplaceAll(string(deployment.RolloutState), "_", " "))
 	}
 	return ""
@@ -141,36 +156,4 @@ func loadBalancerStatus(balancer *elbtypes.LoadBalancer, port int) *LoadBalancer
 		status.State = string(balancer.State.Code)
 	}
 	return status
-}
-
-func worst(states map[string]KeyState) KeyState {
-	severity := map[KeyState]int{KeySet: 1, KeyPlaceholder: 2, KeyMissing: 3, KeyNotDeployed: 4}
-	found := KeyState("")
-	for _, state := range states {
-		if cmp.Compare(severity[state], severity[found]) > 0 {
-			found = state
-		}
-	}
-	return found
-}
-
-// serviceProblems are what is wrong with a region that should be awake. One that sleeps is well.
-func (r *Region) serviceProblems(o *observed, status Status) (problems []string) {
-	if status.Service == nil || status.Schedule.State == Asleep || r.Service.DesiredCount == 0 {
-		return nil
-	}
-	switch service := status.Service; {
-	case service.Rollout == "failed":
-		problems = append(problems, "the deployment failed: "+oneLine(value(primary(o.service).RolloutStateReason)))
-	case service.Desired == 0:
-		problems = append(problems, "no task is wanted, although the region should be awake; mcpfleet scale "+strconv.Itoa(r.Service.DesiredCount)+" --region "+r.Name)
-	case service.Running < service.Desired:
-		problems = append(problems, fmt.Sprintf("%d of %d tasks run; mcpfleet doctor --region %s", service.Running, service.Desired, r.Name))
-	case len(o.service.LoadBalancers) > 0 && service.Healthy == 0 && service.Desired > 0:
-		problems = append(problems, "no target is healthy; mcpfleet doctor --region "+r.Name)
-	}
-	for _, finding := range r.secretFindings(o.secret) {
-		problems = append(problems, finding.Problem+"; "+finding.Fix)
-	}
-	return problems
 }

@@ -8,11 +8,12 @@ import (
 	"github.com/cdtait/mcpfleet/internal/span"
 )
 
-// Timing is what the schedule says of a region at an instant.
+// Timing is what the schedule says of a region at an instant, for a reader. What belongs there is
+// config.Region's ExpectedAt.
 type Timing struct {
-	// State is "always on", "awake", "asleep", or "not in the fleet file".
+	// State is "always on", "awake", "lead", "asleep", or "not in the fleet file".
 	State string `json:"state"`
-	// Next is when that changes; absent where it never does.
+	// Next is when the window next opens or closes; absent where it never does.
 	Next *time.Time `json:"next_change,omitempty"`
 	// Text is the same in words.
 	Text string `json:"text"`
@@ -22,7 +23,9 @@ type Timing struct {
 const (
 	AlwaysOn = "always on"
 	Awake    = "awake"
-	Asleep   = "asleep"
+	// Lead is the time before a window in which an apply may wake the region.
+	Lead   = "lead"
+	Asleep = "asleep"
 	// Left is a region's that has been taken out of the fleet file before it was destroyed.
 	Left = "not in the fleet file"
 )
@@ -35,29 +38,19 @@ func TimingAt(region config.Region, now time.Time) Timing {
 	case !region.Weekend.Active:
 		return Timing{State: Asleep, Text: "asleep, not active"}
 	}
-	timing, verb := Timing{State: Asleep}, "wakes"
-	if region.Schedule.Awake(now) {
-		timing.State, verb = Awake, "sleeps"
+	state, text, verb := Asleep, "asleep", "wakes"
+	switch expected := region.ExpectedAt(now, config.Auto); {
+	case expected.Lead:
+		state, text, verb = Lead, "about to wake", "window opens"
+	case expected.Awake:
+		state, text, verb = Awake, "awake", "sleeps"
 	}
-	timing.Text = timing.State
+	timing := Timing{State: state, Text: text}
 	if change, ok := region.Schedule.NextChange(now); ok {
 		timing.Next = &change.At
-		timing.Text = fmt.Sprintf("%s, %s %s", timing.State, verb, When(change.At, now))
+		timing.Text = fmt.Sprintf("%s, %s %s", text, verb, When(change.At, now))
 	}
 	return timing
-}
-
-// ShouldRun is how many tasks the fleet file and the schedule want at an instant.
-func ShouldRun(region config.Region, now time.Time) int {
-	if TimingAt(region, now).State == Asleep {
-		return 0
-	}
-	return region.Service.DesiredCount
-}
-
-// ShouldHaveLoadBalancer says whether a load balancer belongs there at an instant.
-func ShouldHaveLoadBalancer(region config.Region, now time.Time) bool {
-	return region.LoadBalancer.Enabled && region.ExpectedAt(now, config.Auto).LoadBalancer
 }
 
 // nextAction is when AWS next changes a number of tasks by itself, and to what.

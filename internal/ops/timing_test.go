@@ -42,6 +42,7 @@ func TestTimingInWords(t *testing.T) {
 		"its own clock":   {"{enabled: true, timezone: America/New_York}", saturday, "awake, sleeps Sat 22:00 EST in 15 h"},
 		"another week's":  {"{enabled: true, days: [mon]}", tuesday, "asleep, wakes Mon 30 Nov 06:00 UTC in 6 d 4 h"},
 		"never awake":     {"{enabled: true, active: false}", saturday, "asleep, not active"},
+		"in the lead":     {"{enabled: true, destroy_albs: true}", saturday.Add(-6*time.Hour - 10*time.Minute), "about to wake, window opens Sat 06:00 UTC in 10 min"},
 	}
 	for name, each := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -66,6 +67,7 @@ func TestWhatUndoesANumberOfTasks(t *testing.T) {
 		"woken in the week":              {"{enabled: true}", 2, tuesday, "the schedule sets 0 Sat 22:00 UTC in 4 d 20 h, an apply before that sets 0"},
 		"stopped, and woken by an apply": {"{enabled: true, destroy_albs: true}", 0, saturday, "the next apply sets 2"},
 		"never awake":                    {"{enabled: true, active: false}", 0, saturday, "the fleet file wants the same"},
+		"woken in the lead":              {"{enabled: true, destroy_albs: true}", 2, saturday.Add(-6*time.Hour - 10*time.Minute), "the schedule sets 0 Sat 22:00 UTC in 16 h 10 min"},
 	}
 	for name, each := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -73,20 +75,6 @@ func TestWhatUndoesANumberOfTasks(t *testing.T) {
 				t.Errorf("got %q, want %q", got, each.want)
 			}
 		})
-	}
-}
-
-func TestTheLoadBalancerComesWithItsLead(t *testing.T) {
-	region := one(t, "{enabled: true, destroy_albs: true, lead_minutes: 30}")
-	for at, want := range map[time.Time]bool{
-		saturday: true, tuesday: false,
-		time.Date(2026, 11, 28, 5, 45, 0, 0, time.UTC): true,
-		time.Date(2026, 11, 28, 5, 15, 0, 0, time.UTC): false,
-		time.Date(2026, 11, 29, 2, 0, 0, 0, time.UTC):  true, // between two days of the window
-	} {
-		if got := ShouldHaveLoadBalancer(region, at); got != want {
-			t.Errorf("%s: %v", at, got)
-		}
 	}
 }
 

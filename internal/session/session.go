@@ -3,6 +3,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"strings"
@@ -21,6 +22,12 @@ const (
 	// dialTimeout is short: a region that cannot be reached must not hold up the others' answers.
 	dialTimeout = 5 * time.Second
 )
+
+// Opener finds credentials for a region: Open, or what a test puts in its place.
+type Opener func(ctx context.Context, region string) (aws.Config, error)
+
+// ErrNoCredentials is why nothing can be asked of AWS.
+var ErrNoCredentials = errors.New("no AWS credentials")
 
 // Open finds credentials by the SDK's own chain, once for all regions.
 func Open(ctx context.Context, region string) (aws.Config, error) {
@@ -49,5 +56,5 @@ func Open(ctx context.Context, region string) (aws.Config, error) {
 }
 
 func noCredentials(reason string) error {
-	return fmt.Errorf("no AWS credentials; export AWS_PROFILE=…, or sign in with aws sso login (%s)", reason)
+	return fmt.Errorf("%w; export AWS_PROFILE=…, or sign in with aws sso login (%s)", ErrNoCredentials, reason)
 }

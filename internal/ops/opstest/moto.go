@@ -8,6 +8,9 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"os/exec"
 	"strconv"
@@ -29,6 +32,7 @@ type Moto struct {
 	// URL is for AWS_ENDPOINT_URL.
 	URL     string
 	process *exec.Cmd
+	front   *httptest.Server
 }
 
 // StartMoto installs the server where it is not yet installed, and starts it on a free port. The
@@ -51,7 +55,10 @@ func StartMoto() (*Moto, error) {
 	}
 	moto := &Moto{URL: fmt.Sprintf("http://127.0.0.1:%d", port), process: process}
 	if err := moto.wait(); err != nil {
-		moto.Stop()
+		_ = process.Process.Kill()
+		return nil, err
+	}
+	if err := moto.fillIn(); err != nil {
 		return nil, err
 	}
 	return moto, nil
@@ -59,8 +66,35 @@ func StartMoto() (*Moto, error) {
 
 // Stop ends the server.
 func (m *Moto) Stop() {
+	m.front.Close()
 	_ = m.process.Process.Kill()
 	_ = m.process.Wait()
+}
+
+// answers are those that AWS gives and moto does not, by operation.
+var answers = map[string]string{
+	// A service that was never deployed anew.
+	"AmazonEC2ContainerServiceV20141113.ListServiceDeployments": `{"serviceDeployments": []}`,
+}
+
+// fillIn puts a server in front of moto's that answers what moto cannot.
+func (m *Moto) fillIn() error {
+	behind, err := url.Parse(m.URL)
+	if err != nil {
+		return err
+	}
+	proxy := httputil.NewSingleHostReverseProxy(behind)
+	m.front = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer, known := answers[r.Header.Get("X-Amz-Target")]
+		if !known {
+			proxy.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+		_, _ = w.Write([]byte(answer))
+	}))
+	m.URL = m.front.URL
+	return nil
 }
 
 func (m *Moto) wait() error {
