@@ -13,6 +13,8 @@ import (
 // Advice is one thing that would make a fleet cheaper.
 type Advice struct {
 	Title string `json:"title"`
+	// Available says that the fleet file can have it. What else there is has no key in it yet.
+	Available bool `json:"available"`
 	// Saving is in a month, against the plan and by itself: two pieces of advice do not add up. It is
 	// nil where nobody knows it.
 	Saving *decimal.Decimal `json:"saving"`
@@ -25,27 +27,36 @@ type Advice struct {
 	How string `json:"how"`
 }
 
-// Recommend is what would make a fleet cheaper, what saves most first.
+// Recommend is what would make a fleet cheaper: first what the fleet file can say, then what it has no key
+// for; of each what saves most first.
 func (t *Table) Recommend(fleet *config.Fleet) []Advice {
 	plan := t.Estimate(fleet)
-	all := slices.Concat(t.adviseMachines(fleet), t.adviseWeekend(fleet, plan), t.adviseMemory(fleet, plan), adviseDropping(plan), adviseRetention(fleet))
+	all := slices.Concat(t.adviseWeekend(fleet, plan), t.adviseMemory(fleet, plan), adviseDropping(fleet, plan), adviseRetention(fleet))
+	for i := range all {
+		all[i].Available = true
+	}
+	all = slices.Concat(all, t.adviseMachines(fleet))
 	all = slices.DeleteFunc(all, func(advice Advice) bool { return advice.Saving != nil && !advice.Saving.IsPositive() })
 	slices.SortStableFunc(all, func(a, b Advice) int {
-		switch {
-		case a.Saving == nil || b.Saving == nil:
-			return cmp.Compare(boolean(a.Saving == nil), boolean(b.Saving == nil))
-		default:
-			return b.Saving.Cmp(*a.Saving)
-		}
+		return cmp.Or(cmp.Compare(first(a.Available), first(b.Available)), cmp.Compare(first(a.Saving != nil), first(b.Saving != nil)), b.saving().Cmp(a.saving()))
 	})
 	return all
 }
 
-func boolean(b bool) int {
-	if b {
-		return 1
+// first sorts what holds before what does not.
+func first(holds bool) int {
+	if holds {
+		return 0
 	}
-	return 0
+	return 1
+}
+
+// saving is nothing where nobody knows it.
+func (a Advice) saving() decimal.Decimal {
+	if a.Saving == nil {
+		return decimal.Zero
+	}
+	return *a.Saving
 }
 
 // adviseMachines looks at the regions where both machines have a price.
@@ -53,12 +64,12 @@ func (t *Table) adviseMachines(fleet *config.Fleet) []Advice {
 	advice := []Advice{
 		{
 			Title: "ARM instead of x86", Risk: "the image has to be built for arm64, and everything in it",
-			How: "build the image for linux/arm64 too (docker buildx build --platform linux/amd64,linux/arm64); the fleet file has no key for it yet",
+			How: "build the image for linux/arm64 too (docker buildx build --platform linux/amd64,linux/arm64)",
 		},
 		{
 			Title: "Fargate Spot instead of on demand", Estimate: true,
 			Risk: "AWS stops tasks with two minutes' notice and may have none to give; sessions in memory are lost",
-			How:  "the fleet file has no key for it yet",
+			How:  "keep sessions outside of the tasks (STATELESS)",
 		},
 	}
 	for i, machine := range []Machine{{ARM: true}, {Spot: true}} {
@@ -86,7 +97,7 @@ func (t *Table) adviseWeekend(fleet *config.Fleet, plan Fleet) []Advice {
 	if off {
 		advice = append(advice, saves(plan, t.In(fleet, WeekendKeep), Advice{
 			Title: "weekend mode, keeping the load balancers", Risk: "nobody is served outside the window",
-			How: "weekend: {enabled: true}, with your own days and hours",
+			How: "weekend: {enabled: true} under defaults, with your own days and hours",
 		}))
 	}
 	staying := slices.ContainsFunc(fleet.Regions, func(region config.Region) bool {
@@ -96,7 +107,7 @@ func (t *Table) adviseWeekend(fleet *config.Fleet, plan Fleet) []Advice {
 		advice = append(advice, saves(plan, t.In(fleet, WeekendDestroy), Advice{
 			Title: "weekend mode, destroying the load balancers",
 			Risk:  "nobody is served outside the window; a Terraform apply has to run at both edges, and an address without dns changes every time",
-			How:   "weekend: {enabled: true, destroy_albs: true}, and a pipeline that applies on time",
+			How:   "weekend: {enabled: true, destroy_albs: true} under defaults, and a pipeline that applies on time",
 		}))
 	}
 	return advice
@@ -112,7 +123,8 @@ func saves(plan, then Fleet, advice Advice) Advice {
 func (t *Table) adviseMemory(fleet *config.Fleet, plan Fleet) []Advice {
 	smaller := *fleet
 	smaller.Regions = slices.Clone(fleet.Regions)
-	var steps []string
+	var steps, keys []string
+	var single string
 	for i := range smaller.Regions {
 		container := &smaller.Regions[i].Container
 		sizes := config.MemorySizes(container.CPU)
@@ -123,21 +135,27 @@ func (t *Table) adviseMemory(fleet *config.Fleet, plan Fleet) []Advice {
 		step := fmt.Sprintf("%d to %d MiB", container.Memory, sizes[at-1])
 		if !slices.Contains(steps, step) {
 			steps = append(steps, step)
+			single = fmt.Sprintf("container: {memory: %d} instead of %d", sizes[at-1], container.Memory)
 		}
 		container.Memory = sizes[at-1]
+		keys = append(keys, fmt.Sprintf("%s: {container: {memory: %d}}", smaller.Regions[i].Name, container.Memory))
 	}
 	if len(steps) == 0 {
 		return nil
 	}
+	how := "under regions, " + listed(keys, ", ")
+	if len(steps) == 1 {
+		how = single
+	}
 	return []Advice{saves(plan, t.Estimate(&smaller), Advice{
 		Title: "the next smaller memory, " + listed(steps, ", "),
 		Risk:  "a task that needs more is killed; look at the peak of the service's MemoryUtilization first",
-		How:   "container: {memory: …}",
+		How:   how,
 	})}
 }
 
 // adviseDropping takes the dearest region that leaves another awake.
-func adviseDropping(plan Fleet) []Advice {
+func adviseDropping(fleet *config.Fleet, plan Fleet) []Advice {
 	awake := 0
 	for _, region := range plan.Regions {
 		if region.TaskHours.IsPositive() {
@@ -154,8 +172,13 @@ func adviseDropping(plan Fleet) []Advice {
 	return []Advice{{
 		Title: "dropping the region " + dearest.Region, Saving: &dearest.Total.Monthly, AtLeast: dearest.Total.LowerBound(),
 		Risk: "its clients are served from farther away, and one region fewer is left when another fails",
-		How:  "destroy its stack, then take it out of regions",
+		How:  "destroy the stack " + stackOf(fleet, dearest.Region) + " first, then take " + dearest.Region + " out of regions",
 	}}
+}
+
+func stackOf(fleet *config.Fleet, name string) string {
+	at := slices.IndexFunc(fleet.Regions, func(region config.Region) bool { return region.Name == name })
+	return fleet.Regions[at].Names.Stack()
 }
 
 // longRetention is when old logs begin to weigh more than new ones are worth.

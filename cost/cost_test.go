@@ -222,7 +222,7 @@ func TestBreakEvenOfDestroying(t *testing.T) {
 	}
 }
 
-func TestAdviceIsRankedBySaving(t *testing.T) {
+func TestAdviceIsRankedByWhatCanBeDoneAndBySaving(t *testing.T) {
 	fleet := fleetOf(t, "  logs: {retention_days: 0}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n  us-west-1: {network: {cidr: 10.1.0.0/16}}")
 	var got []string
 	for _, advice := range Builtin().Recommend(fleet) {
@@ -230,15 +230,18 @@ func TestAdviceIsRankedBySaving(t *testing.T) {
 		if advice.Saving != nil {
 			saving = advice.Saving.StringFixed(2)
 		}
+		if !advice.Available {
+			saving = "no key: " + saving
+		}
 		got = append(got, saving+" "+advice.Title)
 	}
 	want := `190.19 weekend mode, destroying the load balancers
 148.57 weekend mode, keeping the load balancers
 124.26 dropping the region us-west-1
-111.50 Fargate Spot instead of on demand
-15.71 ARM instead of x86 (not in us-west-1: no price is known)
 13.95 the next smaller memory, 3072 to 2048 MiB
-? keeping logs for 30 days or less in eu-west-1, us-west-1`
+? keeping logs for 30 days or less in eu-west-1, us-west-1
+no key: 111.50 Fargate Spot instead of on demand
+no key: 15.71 ARM instead of x86 (not in us-west-1: no price is known)`
 	if strings.Join(got, "\n") != want {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), want)
 	}

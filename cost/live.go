@@ -13,8 +13,9 @@ type LiveRegion struct {
 	Running *Running `json:"running,omitempty"`
 	// Wanted is what belongs there at this time.
 	Wanted Running `json:"planned_now"`
-	// Rate and WantedRate are those of a month that stayed as it is now; Plan follows the schedule.
-	Rate       Total            `json:"rate"`
+	// Rate is that of a month that stayed as it is now, nil where that cannot be seen. WantedRate is that of
+	// a month as it should be now; Plan follows the schedule.
+	Rate       *Total           `json:"rate"`
 	WantedRate Total            `json:"planned_rate"`
 	Plan       Total            `json:"plan"`
 	Billed     *decimal.Decimal `json:"billed,omitempty"`
@@ -27,6 +28,14 @@ func (l *LiveRegion) Excess() decimal.Decimal {
 		return decimal.Zero
 	}
 	return l.Rate.Hourly().Sub(l.WantedRate.Hourly())
+}
+
+// Known is Rate, or a lower bound that says what is missing.
+func (l *LiveRegion) Known() Total {
+	if l.Rate == nil {
+		return Total{Missing: []string{l.Region + " cannot be seen"}}
+	}
+	return *l.Rate
 }
 
 // Live is every region, and the bill of the month so far.

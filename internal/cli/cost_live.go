@@ -34,7 +34,7 @@ func (a *App) costLive(ctx context.Context, prices *cost.Table, options costOpti
 	var wrong error
 	for i, each := range result.Regions {
 		each.Plan = estimate.Regions[i].Total
-		result.Rate = result.Rate.Plus(each.Rate)
+		result.Rate = result.Rate.Plus(each.Known())
 		if each.Problem != "" {
 			wrong = errWrong
 		}
@@ -54,10 +54,11 @@ func liveRegion(ctx context.Context, prices *cost.Table, region *ops.Region) *co
 	switch {
 	case err != nil:
 		result.Problem = ops.Reason(err)
-		result.Rate.Missing = []string{region.Name + " cannot be seen"}
-	case running != nil:
+	case running == nil:
+		result.Rate = &cost.Total{}
+	default:
 		result.Running = running
-		result.Rate = prices.Rate(region.Region, *running)
+		result.Rate = new(prices.Rate(region.Region, *running))
 	}
 	return result
 }

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -59,9 +60,16 @@ func TestLiveCostOfARegionThatCannotBeSeen(t *testing.T) {
 		}
 		return c.region == "us-east-1" && c.fail(400, "AccessDeniedException", "no")
 	})
-	want(t, run(t, saturday, file, "cost", "--live"), 1,
-		"us-east-1  not seen", "eu-west-1  2 of 2", "us-east-1: DescribeServices: not allowed: no", "≥ ", "us-east-1 cannot be seen",
+	got := run(t, saturday, file, "cost", "--live")
+	want(t, got, 1,
+		"us-east-1  not seen", "eu-west-1  2 of 2", "us-east-1: DescribeServices: not allowed: no", "us-east-1 cannot be seen",
 		`What was billed is not known: the account is billed in "CNY", not in USD`)
+	for _, pattern := range []string{`us-east-1  not seen +- +- +[\d.]+ +- +[\d.]+ +-\n`, `Total +≥ 0\.\d{4} +≥ \d+\.\d\d +\d+\.\d\d +-\n`} {
+		if !regexp.MustCompile(pattern).MatchString(got.out) {
+			t.Errorf("%s is not in\n%s", pattern, got.out)
+		}
+	}
+	want(t, run(t, saturday, file, "cost", "--live", "--json", "--region", "us-east-1"), 1, `"rate": null`)
 }
 
 // offer answers GetProducts as the Price List does; each text is one product.

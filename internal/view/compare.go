@@ -11,23 +11,24 @@ import (
 // ComparePage is every scenario side by side.
 func ComparePage(fleet *config.Fleet, comparison cost.Comparison) Page {
 	regions := Block{Heading: "Scenarios by region, in US dollars", Align: "llrrrrrr",
-		Header: []string{"REGION", "SCENARIO", "TASK HOURS", "ALB HOURS", "MONTHLY", "ANNUAL", "SAVING", "SAVED"}}
+		Header:     []string{"REGION", "SCENARIO", "TASK HOURS", "ALB HOURS", "MONTHLY", "ANNUAL", "SAVING", "SAVED"},
+		Expendable: []string{"ALB HOURS", "TASK HOURS", "ANNUAL", "SAVED"}}
 	for i, outcome := range comparison.Regions {
 		name := outcome.Region
 		if i > 0 && comparison.Regions[i-1].Region == name {
 			name = ""
 		}
-		row := []string{name, string(outcome.Scenario), outcome.TaskHours.StringFixed(2), outcome.LoadBalancerHours.StringFixed(2), outcome.Total.String(), annual(outcome.Total)}
+		row := []string{name, string(outcome.Scenario), money(outcome.TaskHours), money(outcome.LoadBalancerHours), total(outcome.Total), annual(outcome.Total)}
 		regions.Rows = append(regions.Rows, append(row, saved(outcome)...))
 	}
 	whole := Block{Heading: fmt.Sprintf("The fleet, %s %s", fleet.Project, fleet.Environment), Align: "lrrrr",
-		Header: []string{"SCENARIO", "MONTHLY", "ANNUAL", "SAVING", "SAVED"}}
+		Header: []string{"SCENARIO", "MONTHLY", "ANNUAL", "SAVING", "SAVED"}, Expendable: []string{"ANNUAL", "SAVED"}}
 	for _, outcome := range comparison.Fleet {
 		name := string(outcome.Scenario)
 		if outcome.Keeps != "" {
 			name += ", " + outcome.Keeps
 		}
-		whole.Rows = append(whole.Rows, append([]string{name, outcome.Total.String(), annual(outcome.Total)}, saved(outcome)...))
+		whole.Rows = append(whole.Rows, append([]string{name, total(outcome.Total), annual(outcome.Total)}, saved(outcome)...))
 	}
 	whole.Remarks = slices.Concat(lowerBound(comparison.Fleet[0].Total), footnotes(comparison.Footnotes))
 	hours := Block{Heading: "Hours", Remarks: comparison.Hours}
@@ -39,10 +40,7 @@ func saved(outcome cost.Outcome) []string {
 	if outcome.Percent != nil {
 		percent = outcome.Percent.StringFixed(1) + " %"
 	}
-	saving := outcome.Saving.StringFixed(2)
-	if outcome.Total.LowerBound() {
-		saving = "≥ " + saving
-	}
+	saving := atLeast(outcome.Total, outcome.Saving.StringFixed(2))
 	if outcome.Scenario == cost.AlwaysOn {
 		return []string{"-", "-"}
 	}
@@ -55,6 +53,9 @@ func machinesBlock(machines []cost.MachineCost) Block {
 	for _, machine := range cost.Machines() {
 		result.Align += "r"
 		result.Header = append(result.Header, machine.String())
+		if machine.Spot {
+			result.Expendable = append(result.Expendable, machine.String())
+		}
 	}
 	for i := 0; i < len(machines); i += width {
 		name := machines[i].Region
@@ -63,7 +64,7 @@ func machinesBlock(machines []cost.MachineCost) Block {
 		}
 		row := []string{name}
 		for _, each := range machines[i : i+width] {
-			row = append(row, each.Total.String())
+			row = append(row, total(each.Total))
 		}
 		result.Rows = append(result.Rows, row)
 	}
@@ -73,7 +74,7 @@ func machinesBlock(machines []cost.MachineCost) Block {
 
 func windowsBlock(windows []cost.Window) Block {
 	result := Block{Heading: "Destroying load balancers, against keeping them", Align: "lrrrr",
-		Header: []string{"REGION", "SAVES MONTHLY", "LEAD", "AN HOUR OF LEAD COSTS", "BREAK-EVEN LEAD"}}
+		Header: []string{"REGION", "SAVES MONTHLY", "LEAD", "AN HOUR OF LEAD COSTS", "BREAK-EVEN LEAD"}, Expendable: []string{"AN HOUR OF LEAD COSTS"}}
 	for _, window := range windows {
 		lead, even := "-", "-"
 		if window.LeadHour != nil {
@@ -82,7 +83,7 @@ func windowsBlock(windows []cost.Window) Block {
 		if window.BreakEven != nil {
 			even = window.BreakEven.String() + " h"
 		}
-		result.Rows = append(result.Rows, []string{window.Region, window.Saving.Monthly.StringFixed(2), fmt.Sprintf("%d min", window.LeadMinutes), lead, even})
+		result.Rows = append(result.Rows, []string{window.Region, total(window.Saving), fmt.Sprintf("%d min", window.LeadMinutes), lead, even})
 	}
 	result.Remarks = []string{"Lead is how long before a window the load balancer may be back. Past the break-even it is never away."}
 	return result

@@ -80,8 +80,8 @@ var parts = []struct {
 // CostHTML is a page that needs nothing from elsewhere: what a fleet costs, in pictures and in figures.
 func CostHTML(fleet *config.Fleet, estimate cost.Fleet, comparison cost.Comparison) string {
 	document := costDocument{
-		Title: fleet.Project + " " + fleet.Environment, Monthly: estimate.Total.Monthly.StringFixed(2),
-		Annual: estimate.Total.Annual().StringFixed(2), LowerBound: estimate.Total.LowerBound(),
+		Title: fleet.Project + " " + fleet.Environment, Monthly: money(&estimate.Total.Monthly),
+		Annual: money(new(estimate.Total.Annual())), LowerBound: estimate.Total.LowerBound(),
 		Scenarios: scenarioBars(comparison), Days: []string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"},
 		Midnights: []int{24, 48, 72, 96, 120, 144},
 		Pages:     tableBlocks(slices.Concat(EstimatePage(estimate), ComparePage(fleet, comparison))),
@@ -104,16 +104,16 @@ func CostHTML(fleet *config.Fleet, estimate cost.Fleet, comparison cost.Comparis
 func scenarioBars(comparison cost.Comparison) (bars []scenarioBar) {
 	dearest := comparison.Fleet[0].Total.Monthly // 24/7
 	for _, outcome := range comparison.Fleet {
-		bar := scenarioBar{Name: string(outcome.Scenario), Total: outcome.Total.String()}
+		bar := scenarioBar{Name: string(outcome.Scenario), Total: total(outcome.Total)}
 		if outcome.Saving.IsPositive() {
-			bar.Saving = "saves " + outcome.Saving.StringFixed(2)
+			bar.Saving = "saves " + money(&outcome.Saving)
 		}
 		if outcome.Keeps != "" {
 			bar.Name += ", " + outcome.Keeps
 		}
 		for i, amount := range amounts(outcome.Estimate) {
 			if amount.IsPositive() {
-				bar.Segments = append(bar.Segments, segment{parts[i].part, amount.StringFixed(2), share(amount, dearest)})
+				bar.Segments = append(bar.Segments, segment{parts[i].part, money(&amount), share(amount, dearest)})
 			}
 		}
 		bars = append(bars, bar)

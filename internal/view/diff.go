@@ -14,7 +14,7 @@ func DiffPage(difference cost.Difference, notes []string) Page {
 	for _, change := range difference.Changes {
 		result.Rows = append(result.Rows, []string{OrDash(change.Region), change.Name, amountOf(change.Before, change.Missing), amountOf(change.After, change.Missing), changed(change)})
 	}
-	result.Rows = append(result.Rows, []string{"Total", "", difference.Before.String(), difference.After.String(), signed(difference.Change)})
+	result.Rows = append(result.Rows, []string{"Total", "", total(difference.Before), total(difference.After), signed(difference.Change)})
 	if len(difference.Changes) == 0 {
 		result.Remarks = []string{"Nothing that costs money changes."}
 	}

@@ -12,21 +12,21 @@ import (
 func EstimatePage(estimate cost.Fleet) Page {
 	var shown Page
 	for _, region := range estimate.Regions {
-		each := Block{Heading: region.Region + ": " + region.What, Align: lineAlign, Header: lineHeader}
+		each := Block{Heading: region.Region + ": " + region.What, Align: lineAlign, Header: lineHeader, Expendable: []string{"UNIT", "UNIT PRICE"}}
 		for _, line := range region.Lines {
 			each.Rows = append(each.Rows, lineRow(line))
 		}
-		each.Rows = append(each.Rows, []string{"Total", "", "", "", region.Total.String(), ""})
+		each.Rows = append(each.Rows, []string{"Total", "", "", "", total(region.Total), ""})
 		shown = append(shown, each)
 	}
 	fleet := Block{Heading: fmt.Sprintf("%s %s: US dollars a month", estimate.Project, estimate.Environment), Align: "lrl", Header: []string{"REGION", "MONTHLY", ""}}
 	for _, region := range estimate.Regions {
-		fleet.Rows = append(fleet.Rows, []string{region.Region, region.Total.String(), ""})
+		fleet.Rows = append(fleet.Rows, []string{region.Region, total(region.Total), ""})
 	}
 	for _, line := range estimate.Shared {
 		fleet.Rows = append(fleet.Rows, []string{line.Name, money(line.Monthly), marks(line.Notes)})
 	}
-	fleet.Rows = append(fleet.Rows, []string{"Total", estimate.Total.String(), ""})
+	fleet.Rows = append(fleet.Rows, []string{"Total", total(estimate.Total), ""})
 	fleet.Remarks = slices.Concat(lowerBound(estimate.Total), footnotes(estimate.Notes))
 	return append(shown, fleet, notIncluded(estimate))
 }
@@ -36,7 +36,7 @@ var lineHeader = []string{"ITEM", "QUANTITY", "UNIT", "UNIT PRICE", "MONTHLY", "
 const lineAlign = "lrlrrl"
 
 func lineRow(line cost.Line) []string {
-	return []string{line.Name, line.Quantity.String(), line.Unit, unitPrice(line.Price), money(line.Monthly), marks(line.Notes)}
+	return []string{line.Name, grouped(line.Quantity.String()), line.Unit, unitPrice(line.Price), money(line.Monthly), marks(line.Notes)}
 }
 
 // notIncluded lists what depends on use. Regions with the same price share a row.

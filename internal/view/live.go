@@ -11,7 +11,8 @@ import (
 // LivePage is what runs now, against the plan and against the bill.
 func LivePage(live cost.Live) Page {
 	shown := Block{Heading: "What runs at " + live.At.Format("Mon 2 Jan 15:04 MST") + ", in US dollars", Align: "lllrrrrr",
-		Header: []string{"REGION", "TASKS", "LOAD BALANCER", "AN HOUR", "PLANNED NOW", "A MONTH LIKE THIS", "PLAN A MONTH", "BILLED"}}
+		Header:     []string{"REGION", "TASKS", "LOAD BALANCER", "AN HOUR", "PLANNED NOW", "A MONTH LIKE THIS", "PLAN A MONTH", "BILLED"},
+		Expendable: []string{"LOAD BALANCER", "PLANNED NOW", "PLAN A MONTH"}}
 	for _, each := range live.Regions {
 		shown.Rows = append(shown.Rows, liveRow(each))
 		if more := each.Excess(); more.IsPositive() {
@@ -24,32 +25,37 @@ func LivePage(live cost.Live) Page {
 	for _, line := range live.Shared {
 		shown.Rows = append(shown.Rows, []string{line.Name, "", "", "", "", money(line.Monthly), money(line.Monthly), ""})
 	}
-	shown.Rows = append(shown.Rows, []string{"Total", "", "", live.Rate.Hourly().StringFixed(4), "", live.Rate.String(), live.Plan.String(), billedCell(live.Billed)})
+	shown.Rows = append(shown.Rows, []string{"Total", "", "", hourly(live.Rate), "", total(live.Rate), total(live.Plan), billedCell(live.Billed)})
 	return Page{shown, {Remarks: append(lowerBound(live.Rate), billRemark(live))}}
 }
 
 func liveRow(each *cost.LiveRegion) []string {
-	tasks, balancer := "not deployed", "-"
+	shown, now, month := tasksAndBalancer(each), "-", "-"
+	if each.Rate != nil {
+		now, month = hourly(*each.Rate), total(*each.Rate)
+	}
+	return append(append([]string{each.Region}, shown...), now, hourly(each.WantedRate), month, total(each.Plan), billedCell(each.Billed))
+}
+
+func tasksAndBalancer(each *cost.LiveRegion) []string {
 	switch {
-	case each.Problem != "":
-		tasks = "not seen"
-	case each.Running != nil:
-		tasks, balancer = fmt.Sprintf("%d of %d", each.Running.Tasks, each.Wanted.Tasks), "none"
-		if each.Running.Zones > 0 {
-			balancer = fmt.Sprintf("in %d zones", each.Running.Zones)
-		}
+	case each.Rate == nil:
+		return []string{"not seen", "-"}
+	case each.Running == nil:
+		return []string{"not deployed", "-"}
 	}
-	return []string{
-		each.Region, tasks, balancer, each.Rate.Hourly().StringFixed(4), each.WantedRate.Hourly().StringFixed(4),
-		each.Rate.String(), each.Plan.String(), billedCell(each.Billed),
+	tasks := fmt.Sprintf("%d of %d", each.Running.Tasks, each.Wanted.Tasks)
+	if each.Running.Zones == 0 {
+		return []string{tasks, "none"}
 	}
+	return []string{tasks, fmt.Sprintf("in %d zones", each.Running.Zones)}
 }
 
 func billedCell(amount *decimal.Decimal) string {
 	if amount == nil {
 		return "-"
 	}
-	return amount.StringFixed(2)
+	return money(amount)
 }
 
 func billRemark(live cost.Live) string {
