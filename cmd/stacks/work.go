@@ -59,7 +59,7 @@ func sumUp(ctx context.Context, results []plan.Result) (left bool, err error) {
 		fmt.Fprintln(os.Stderr, "whether anything is left of regions that are no longer in "+file+" is not known: "+session.Cause(err))
 	}
 	for _, region := range regions {
-		fmt.Printf("%s: not in %s any more, but %s\n", region.Name, file, region.Problem())
+		fmt.Printf("%s: not in %s any more, but %s\n", region.Name, file, region.Problem()+"; to destroy them, "+region.Destroy)
 	}
 	return len(regions) > 0, nil
 }

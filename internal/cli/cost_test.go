@@ -107,7 +107,7 @@ func TestCostFlagsThatExcludeEachOther(t *testing.T) {
 	withoutOwnPrices(t)
 	file := fleetFile(t, fleetText("cost-d", "{}", oneRegion))
 	want(t, run(t, priced, file, "cost", "--json", "--markdown"), 2, "--json and --markdown exclude each other")
-	want(t, run(t, priced, file, "cost", "--compare", "--recommend"), 2, "[compare recommend]")
+	want(t, run(t, priced, file, "cost", "--compare", "--recommend"), 2, "--compare and --recommend exclude each other")
 	want(t, run(t, priced, file, "cost", "eu-west-1"), 2, "eu-west-1 is not a command of mcpfleet cost")
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -44,6 +45,9 @@ func between(t testing.TB, moto string, answer func(call) bool) {
 		}
 		c.operation = r.Header.Get("X-Amz-Target")
 		c.operation = c.operation[strings.LastIndex(c.operation, ".")+1:]
+		if form, err := url.ParseQuery(string(body)); err == nil && c.operation == "" {
+			c.operation = form.Get("Action")
+		}
 		ask := func() (int, http.Header, []byte) {
 			request, err := http.NewRequestWithContext(r.Context(), r.Method, moto+r.URL.RequestURI(), bytes.NewReader(body))
 			if err != nil {
@@ -88,13 +92,13 @@ func TestARegionsFailureNeverHidesTheOthers(t *testing.T) {
 		}, "DescribeServices: not allowed: User: arn:aws:iam::123456789012:user/a is not authorized"},
 		"opted out": {func(c call) bool {
 			return c.fail(400, "UnrecognizedClientException", "The security token included in the request is invalid.")
-		}, "us-east-1  always on  the region is not enabled for the account, or the credentials are not valid (UnrecognizedClientException)\n"},
-		"throttled": {func(c call) bool { return c.fail(400, "ThrottlingException", "Rate exceeded") }, "us-east-1  always on  throttled by AWS, 2 times\n"},
-		"failing":   {func(c call) bool { return c.fail(503, "ServiceUnavailable", "") }, "us-east-1  always on  AWS answered 503, 2 times\n"},
+		}, "us-east-1: the region is not enabled for the account, or the credentials are not valid (UnrecognizedClientException); enable the region for the account, or use other credentials\n"},
+		"throttled": {func(c call) bool { return c.fail(400, "ThrottlingException", "Rate exceeded") }, "us-east-1: throttled by AWS, 2 times; wait a minute and try again\n"},
+		"failing":   {func(c call) bool { return c.fail(503, "ServiceUnavailable", "") }, "us-east-1: AWS answered 503, 2 times; try again in a few minutes"},
 		"unreachable": {func(c call) bool {
 			connection, _, _ := c.w.(http.Hijacker).Hijack()
 			return connection.Close() == nil
-		}, "us-east-1  always on  unreachable: EOF\n"},
+		}, "us-east-1: unreachable: EOF; check this machine's network"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			between(t, url, func(c call) bool { return c.region == "us-east-1" && each.fault(c) })

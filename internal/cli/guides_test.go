@@ -167,7 +167,11 @@ func TestOfflineCommandsOfGuidesWork(t *testing.T) {
 			}
 			var out, errs bytes.Buffer
 			app := &App{In: strings.NewReader(""), Out: &out, Err: &errs, Now: nowAt(priced)}
-			if status := Run(t.Context(), app, append([]string{"--yes"}, strings.Fields(line)...)); status != 0 {
+			arguments := strings.Fields(line)
+			if slices.Contains([]string{"enable", "disable"}, arguments[min(1, len(arguments)-1)]) {
+				arguments = append(arguments, "--yes")
+			}
+			if status := Run(t.Context(), app, arguments); status != 0 {
 				t.Errorf("status %d\n%s%s", status, out.String(), errs.String())
 			}
 		})

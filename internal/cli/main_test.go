@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -123,6 +124,14 @@ func runWith(ctx context.Context, in *strings.Reader, at time.Time, file string,
 	app := &App{In: in, Out: &out, Err: &errs, Now: nowAt(at), Interval: time.Millisecond}
 	status := Run(ctx, app, append([]string{"--config", file}, arguments...))
 	return result{out.String(), errs.String(), status}
+}
+
+// folder is where fleetFile puts files.
+var folder = regexp.MustCompile(`/\S+/regions\.yaml`)
+
+// withoutFolder is an output without the names that differ from run to run.
+func withoutFolder(output string) string {
+	return folder.ReplaceAllString(output, "FOLDER/regions.yaml")
 }
 
 func want(t *testing.T, got result, status int, parts ...string) {

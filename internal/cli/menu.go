@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 
+	"github.com/charmbracelet/bubbles/key"
 	"github.com/charmbracelet/huh"
 	"github.com/spf13/cobra"
 )
@@ -50,7 +51,9 @@ func (a *App) choose(ctx context.Context) (chosen int, err error) {
 		options = append(options, huh.NewOption(each.text, i))
 	}
 	question := huh.NewSelect[int]().Title("What is to be done?").Options(options...).Value(&chosen)
-	form := huh.NewForm(huh.NewGroup(question)).WithInput(a.In).WithOutput(a.Out).WithAccessible(os.Getenv("ACCESSIBLE") != "")
+	keys := huh.NewDefaultKeyMap()
+	keys.Quit = key.NewBinding(key.WithKeys("ctrl+c", "esc"))
+	form := huh.NewForm(huh.NewGroup(question)).WithKeyMap(keys).WithInput(a.In).WithOutput(a.Out).WithAccessible(os.Getenv("ACCESSIBLE") != "")
 	err = form.RunWithContext(ctx)
 	if errors.Is(err, huh.ErrUserAborted) {
 		return len(entries) - 1, nil

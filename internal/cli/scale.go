@@ -2,11 +2,13 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/cdtait/mcpfleet/internal/ops"
 )
@@ -54,9 +56,9 @@ fleet file names.`,
 	}
 	// A negative number looks like a flag.
 	command.SetFlagErrorFunc(func(command *cobra.Command, err error) error {
-		for _, argument := range command.Flags().Args() {
-			if number, numberErr := strconv.Atoi(argument); numberErr == nil && number < 0 {
-				return notTasks(argument)
+		if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
+			if letters := unknown.GetSpecifiedShortnames(); strings.Trim(letters, "0123456789") == "" && letters != "" {
+				return notTasks("-" + letters)
 			}
 		}
 		return flagError(command, err)
@@ -96,7 +98,7 @@ func regionNames(fleet *ops.Fleet) string {
 }
 
 func scaleRegion(ctx context.Context, region *ops.Region, count int, wait bool, d *deed) error {
-	change, cancel := context.WithTimeout(ctx, changeTimeout)
+	change, cancel := context.WithTimeout(ctx, min(changeTimeout, d.app.timeout))
 	defer cancel()
 	warning, err := region.Scale(change, count)
 	if err != nil {

@@ -190,12 +190,11 @@ func (s *statusBoard) text(statuses []ops.Status) string {
 // statusRow is a region's row. A region without a service has the reason in it.
 func statusRow(status ops.Status) []string {
 	service := status.Service
-	if service == nil {
-		reason := ""
-		if len(status.Problems) > 0 {
-			reason = strings.ReplaceAll(string(status.Problems[0].Code), "_", " ")
-		}
-		return []string{status.Region, status.Schedule.Text, reason}
+	switch {
+	case service == nil && len(status.Problems) > 0 && status.Schedule.State != ops.Left:
+		return []string{status.Region, status.Schedule.Text, strings.ReplaceAll(string(status.Problems[0].Code), "_", " ")}
+	case service == nil:
+		return []string{status.Region, status.Schedule.Text}
 	}
 	balancer, address := "-", status.Domain
 	if status.LoadBalancer != nil {

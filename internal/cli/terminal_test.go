@@ -114,10 +114,10 @@ func TestTheMenuCanBeLeft(t *testing.T) {
 	if raceDetector {
 		t.Skip("bubbletea 1 and 2 close the terminal while it is being read, where a key ends the program")
 	}
-	for _, command := range []string{"weekend", "cost"} {
+	for command, key := range map[string]string{"weekend": "\x03", "cost": "\x1b"} {
 		p := sit(t, saturday, fleetFile(t, fleetText("menu-b", "{}", oneRegion)), command)
 		p.sees("What is to be done?")
-		p.types("\x03")
+		p.types(key)
 		p.leavesWith(0)
 	}
 }
@@ -131,9 +131,9 @@ func TestAConfirmationIsNoByDefault(t *testing.T) {
 	file := fleetFile(t, fleetText("terminal-a", "{}", oneRegion))
 	seed(t, url, file)
 	p := sit(t, saturday, file, "scale", "0")
-	p.sees("Stop every task in eu-west-1? [y/N] ")
+	p.sees("terminal-a dev, account 123456789012 as user/moto: stop every task in eu-west-1? [y/N] ")
 	p.types("\r")
-	p.sees("nothing is done")
+	p.sees("aborted; nothing has changed")
 	p.leavesWith(1)
 	p = sit(t, saturday, file, "scale", "0")
 	p.sees("[y/N] ")

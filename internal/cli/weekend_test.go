@@ -32,7 +32,7 @@ func TestScaleToZeroAsksFirst(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("scale-b", "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
 	seed(t, url, file)
-	want(t, run(t, saturday, file, "scale", "0"), 2, "Stop every task in eu-west-1? Nobody is there to answer; say --yes")
+	want(t, run(t, saturday, file, "scale", "0"), 2, "stop every task in eu-west-1? This is not a terminal; pass --yes")
 	want(t, run(t, saturday, file, "scale", "0", "--yes"), 0, "set to 0 tasks, stopped; the next apply sets 2")
 	want(t, run(t, saturday, file, "status"), 1, "no task is wanted, although the region should be awake; mcpfleet scale 2 --region eu-west-1")
 }
@@ -110,7 +110,7 @@ func TestWeekendDownDestroysTheLoadBalancerAfterTheTasks(t *testing.T) {
 	file := fleetFile(t, fleetText("weekend-b", "{enabled: true, destroy_albs: true}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
 	seed(t, url, file)
 	calls := fakeTerraform(t, "dev-eu-west-1")
-	want(t, run(t, saturday, file, "weekend", "down"), 2, "aws_lb.main[0] will change", "and apply the plans above? Nobody is there to answer")
+	want(t, run(t, saturday, file, "weekend", "down"), 2, "aws_lb.main[0] will change", "and apply the plans above? This is not a terminal; pass --yes")
 	if strings.Contains(calls(), " apply ") {
 		t.Errorf("applied without an answer:\n%s", calls())
 	}

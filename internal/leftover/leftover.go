@@ -26,9 +26,9 @@ type Region struct {
 	Destroy string
 }
 
-// Problem says what is left, and how to be rid of it.
+// Problem says what is left.
 func (r Region) Problem() string {
-	return fmt.Sprintf("%s still holds resources (%d); to destroy them, %s", r.Place, r.Resources, r.Destroy)
+	return fmt.Sprintf("%s still holds resources (%d)", r.Place, r.Resources)
 }
 
 // Find looks where the fleet's states are. The file is the fleet's, as a command names it.

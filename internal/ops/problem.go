@@ -138,7 +138,6 @@ var remedies = map[Code]string{
 	TimedOut:           "try again, or wait longer with --timeout",
 	Unreachable:        "check this machine's network and proxy, then try again",
 	AWSError:           "try again in a few minutes; https://health.aws.amazon.com/health/status says whether AWS has trouble",
-	Interrupted:        "try again",
 }
 
 func codeOf(err error) Code {

@@ -84,6 +84,8 @@ func (m *Moto) fillIn() error {
 		return err
 	}
 	proxy := httputil.NewSingleHostReverseProxy(behind)
+	// A command that gives up a question is no news.
+	proxy.ErrorHandler = func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) }
 	m.front = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer, known := answers[r.Header.Get("X-Amz-Target")]
 		if !known {
