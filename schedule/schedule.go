@@ -37,6 +37,9 @@ func New(window Window) (*Schedule, error) {
 // Window is what the schedule was made of.
 func (s *Schedule) Window() Window { return s.window }
 
+// Zone is the time zone of the window's hours.
+func (s *Schedule) Zone() *time.Location { return s.zone }
+
 // length is how many hours the window is open by the clock on the wall: 1 to 24.
 func (s *Schedule) length() int {
 	if s.window.EndHour > s.window.StartHour {

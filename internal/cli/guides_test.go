@@ -60,6 +60,7 @@ func commands(text string) (lines []string) {
 func words(line, program string) []string {
 	line, _, _ = strings.Cut(line, "  #")
 	for part := range strings.SplitSeq(line, "|") {
+		part, _, _ = strings.Cut(part, " > ")
 		fields := strings.Fields(strings.NewReplacer("'", "", `"`, "").Replace(part))
 		for len(fields) > 0 && strings.Contains(fields[0], "=") {
 			fields = fields[1:] // a variable that is set for the command

@@ -19,7 +19,7 @@ type entry struct {
 // entries are the menu of those who do not know the verbs yet.
 var entries = []entry{
 	{"Schedule status", []string{"weekend", "status"}},
-	{"Enable weekend mode, keeping the load balancers", []string{"weekend", "enable"}},
+	{"Enable weekend mode, keeping the load balancers", []string{"weekend", "enable", "--destroy-albs=false"}},
 	{"Enable weekend mode, destroying the load balancers", []string{"weekend", "enable", "--destroy-albs"}},
 	{"Disable weekend mode", []string{"weekend", "disable"}},
 	{"Scale up for the weekend", []string{"weekend", "up"}},

@@ -2,14 +2,19 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/internal/ops"
+	"github.com/cdtait/mcpfleet/internal/session"
 	"github.com/cdtait/mcpfleet/internal/terraform"
+	"github.com/cdtait/mcpfleet/internal/view"
+	"github.com/cdtait/mcpfleet/schedule"
 )
 
 func (a *App) weekend() *cobra.Command {
@@ -41,66 +46,147 @@ func window(region config.Region) string {
 }
 
 func (a *App) weekendStatus() *cobra.Command {
-	return &cobra.Command{
+	command := &cobra.Command{
 		Use:   "status",
 		Short: "Show each region's window, and whether it is awake",
 		Long: `Show each region's window, and whether it is awake.
 
-MODE is off (always on), keep (tasks sleep, load balancers stay) or destroy (load balancers go too).`,
+MODE is off (always on), keep (tasks sleep, load balancers stay) or destroy (load balancers go too).
+The schedule is the fleet file's, and shown without credentials too; then, or where a region cannot
+be seen, RUNNING says why. The exit status is 1 where a region is not deployed or could not be seen,
+and 3 without credentials, as nobody has looked. Whether all is well, mcpfleet status says.`,
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			fleet, connected, err := a.connect(command.Context())
+			if errors.Is(err, session.ErrNoCredentials) {
+				return a.weekendUnseen(err)
+			}
 			if err != nil {
 				return err
 			}
-			return a.printWeekend(fleet, ops.Each(command.Context(), connected.Regions, lookTimeout, func(ctx context.Context, region *ops.Region) ops.Status { return region.Status(ctx) }))
+			work := func(ctx context.Context, region *ops.Region) ops.Status { return region.Status(ctx) }
+			render := func(known []*ops.Status) string { return a.weekendTable(fleet, known) }
+			return a.printWeekend(fleet, look(command.Context(), a, connected.Regions, work, render))
 		},
 	}
+	a.timeoutFlag(command, lookTimeout, "how long one region may take to answer")
+	return command
 }
 
-// weekendRow is a region's schedule, and what is there of it.
-type weekendRow struct {
-	Region       string        `json:"region"`
-	Mode         string        `json:"mode"`
-	Window       string        `json:"window"`
-	Schedule     ops.Timing    `json:"schedule"`
-	HoursPerWeek int           `json:"hours_per_week"`
-	Desired      *int          `json:"desired,omitempty"`
-	Running      *int          `json:"running,omitempty"`
-	LoadBalancer bool          `json:"load_balancer"`
-	Problems     []ops.Problem `json:"-"`
+// weekendUnseen shows the schedule, which needs no credentials, and ends as every command does that
+// finds none.
+func (a *App) weekendUnseen(reason error) error {
+	fleet, _, err := config.Load(a.file) // its warnings have been printed
+	if err != nil {
+		return err
+	}
+	a.narrow(fleet)
+	problem := ops.Problem{Code: ops.NoCredentials, Message: "not seen: " + session.ErrNoCredentials.Error()}
+	var statuses []ops.Status
+	for _, region := range fleet.Regions {
+		statuses = append(statuses, ops.Status{Region: region.Name, Schedule: ops.TimingAt(region, a.Now()), Problems: []ops.Problem{problem}})
+	}
+	if err := a.printWeekend(fleet, statuses); err != nil && !errors.Is(err, errWrong) {
+		return err
+	}
+	return reason
+}
+
+// weekendReport is a region's schedule, and what is there of it, as a script reads it.
+type weekendReport struct {
+	verdict
+	Mode         string     `json:"mode"`
+	Window       string     `json:"window"`
+	Schedule     ops.Timing `json:"schedule"`
+	HoursPerWeek int        `json:"hours_per_week"`
+	// What is there; absent where it could not be seen, or is not.
+	Desired      *int   `json:"desired,omitempty"`
+	Running      *int   `json:"running,omitempty"`
+	LoadBalancer string `json:"load_balancer,omitempty"`
 }
 
 func (a *App) printWeekend(fleet *config.Fleet, statuses []ops.Status) error {
 	var result error
-	var all []weekendRow
-	var rows [][]string
+	var reports []weekendReport
+	var known []*ops.Status
+	var remarks []string
 	for i, status := range statuses {
-		region := fleet.Regions[i]
-		row := weekendRow{Region: region.Name, Mode: region.Weekend.Mode(), Window: window(region), Schedule: status.Schedule,
-			HoursPerWeek: region.TaskWeek().Hours(), LoadBalancer: status.LoadBalancer != nil, Problems: status.Problems}
-		running, balancer := "", "-"
+		region, problems := fleet.Regions[i], unseen(status.Problems)
+		report := weekendReport{
+			verdict: a.verdict(region.Name, problems), Mode: region.Weekend.Mode(), Window: window(region),
+			Schedule: status.Schedule, HoursPerWeek: region.TaskWeek().Hours(),
+		}
 		if service := status.Service; service != nil {
-			row.Desired, row.Running = &service.Desired, &service.Running
-			running = fmt.Sprintf("%d of %d", service.Running, service.Desired)
+			report.Desired, report.Running = &service.Desired, &service.Running
+			for _, problem := range problems {
+				remarks = append(remarks, region.Name+": "+a.problemText(problem))
+			}
 		}
 		if status.LoadBalancer != nil {
-			balancer = status.LoadBalancer.State
+			report.LoadBalancer = status.LoadBalancer.State
 		}
-		if status.Service == nil {
+		if len(problems) > 0 {
 			result = errWrong
 		}
-		all = append(all, row)
-		rows = append(rows, []string{row.Region, row.Mode, row.Window, row.Schedule.Text, fmt.Sprint(row.HoursPerWeek), balancer, running})
+		known = append(known, &status)
+		reports = append(reports, report)
 	}
 	if a.json {
-		if err := a.printJSON(all); err != nil {
-			return err
-		}
-		return result
+		return printReport(a, fleet, reports)
 	}
-	a.printTable([]string{"REGION", "MODE", "WINDOW", "STATE", "HOURS/WEEK", "LOAD BALANCER", "RUNNING"}, rows)
+	a.printf("%s", a.weekendTable(fleet, known))
+	if len(remarks) > 0 {
+		a.printf("\n%s\n", strings.Join(remarks, "\n"))
+	}
 	return result
+}
+
+// unseenCodes are of what keeps a region, or a part of it, from being seen.
+var unseenCodes = []ops.Code{
+	ops.NotDeployed, ops.NoCredentials, ops.NotAllowed, ops.CredentialsExpired, ops.CredentialsInvalid, ops.Throttled,
+	ops.TimedOut, ops.Unreachable, ops.AWSError, ops.Interrupted, ops.Failed,
+}
+
+func unseen(problems []ops.Problem) (found []ops.Problem) {
+	for _, problem := range problems {
+		if slices.Contains(unseenCodes, problem.Code) {
+			found = append(found, problem)
+		}
+	}
+	return found
+}
+
+// weekendTable shows what is known. The schedule is, before any region has answered.
+func (a *App) weekendTable(fleet *config.Fleet, known []*ops.Status) string {
+	var rows [][]string
+	for i, status := range known {
+		region := fleet.Regions[i]
+		state, balancer, running := ops.TimingAt(region, a.Now()).Text, "-", "…"
+		if status != nil {
+			state, balancer, running = status.Schedule.Text, balancerCell(*status), runningCell(*status)
+		}
+		rows = append(rows, []string{region.Name, region.Weekend.Mode(), window(region), state, fmt.Sprint(region.TaskWeek().Hours()), balancer, running})
+	}
+	return view.Table([]string{"REGION", "MODE", "WINDOW", "STATE", "HOURS/WEEK", "LOAD BALANCER", "RUNNING"}, rows)
+}
+
+func balancerCell(status ops.Status) string {
+	if status.LoadBalancer == nil {
+		return "-"
+	}
+	return status.LoadBalancer.State
+}
+
+// runningCell has the reason where there is no service, or none to be seen.
+func runningCell(status ops.Status) string {
+	if service := status.Service; service != nil {
+		return fmt.Sprintf("%d of %d", service.Running, service.Desired)
+	}
+	var reasons []string
+	for _, problem := range unseen(status.Problems) {
+		reasons = append(reasons, problem.Message)
+	}
+	return strings.Join(reasons, "; ")
 }
 
 var nowWords = map[string]struct{ short, long string }{
@@ -114,8 +200,9 @@ window. Regions that are not active are left asleep, unless --region names them.
 	"down": {"Put the fleet to sleep now, whatever the schedule says", `Put the fleet to sleep now, whatever the schedule says. It asks first, unless --yes is given.
 
 Where load balancers stay, the tasks are scaled to 0 through the API, and the next edge of the window
-wakes them. Where they are destroyed, Terraform plans with -var weekend_state=down; once the plan is
-confirmed, the tasks are scaled to 0, and the load balancer goes when the last has left.`},
+wakes them. A region outside weekend mode, or one that is not active, has no such edge: no schedule
+wakes it again. Where load balancers are destroyed, Terraform plans with -var weekend_state=down; once
+the plan is confirmed, the tasks are scaled to 0, and the load balancer goes when the last has left.`},
 }
 
 func (a *App) weekendNow(state string) *cobra.Command {
@@ -169,7 +256,7 @@ func (a *App) weekendAct(ctx context.Context, fleet *config.Fleet, connected *op
 		case !destroys && state == "up":
 			return scaleRegion(ctx, region, region.Service.DesiredCount, wait, d)
 		case !destroys:
-			return scaleRegion(ctx, region, 0, wait, d)
+			return a.keptDown(ctx, region, wait, d)
 		case each.err != nil:
 			return each.err
 		case state == "up":
@@ -184,6 +271,20 @@ func (a *App) leavesAsleep(region *ops.Region, state string) bool {
 	return state == "up" && region.Weekend.Enabled && !region.Weekend.Active && len(a.regions) == 0
 }
 
+// keptDown stops the tasks of a region whose load balancer stays.
+func (a *App) keptDown(ctx context.Context, region *ops.Region, wait bool, d *deed) error {
+	if err := scaleRegion(ctx, region, 0, wait, d); err != nil || wakesByItself(region) {
+		return err
+	}
+	d.note = "no schedule wakes it, but mcpfleet weekend up --region " + region.Name + a.configFlag() + " does; " + d.note
+	return nil
+}
+
+// wakesByItself says whether AWS starts a region's tasks at an edge of its window.
+func wakesByItself(region *ops.Region) bool {
+	return slices.ContainsFunc(region.ScheduledActions(), func(action schedule.Action) bool { return action.Up })
+}
+
 func weekendQuestion(fleet *ops.Fleet, plans map[string]planned, state string) string {
 	changes := false
 	for _, each := range plans {
@@ -191,13 +292,27 @@ func weekendQuestion(fleet *ops.Fleet, plans map[string]planned, state string) s
 	}
 	switch {
 	case state == "down" && changes:
-		return "Stop every task in " + regionNames(fleet) + ", and apply the plans above?"
+		return "Stop every task in " + regionNames(fleet) + stayingDown(fleet) + ", and apply the plans above?"
 	case state == "down":
-		return "Stop every task in " + regionNames(fleet) + "?"
+		return "Stop every task in " + regionNames(fleet) + stayingDown(fleet) + "?"
 	case changes:
 		return "Apply the plans above?"
 	}
 	return ""
+}
+
+// stayingDown names the regions that no schedule and no apply at the edges of a window wakes.
+func stayingDown(fleet *ops.Fleet) string {
+	var names []string
+	for _, region := range fleet.Regions {
+		if region.Weekend.Mode() != config.Destroy && !wakesByItself(region) {
+			names = append(names, region.Name)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return " (no schedule wakes " + strings.Join(names, ", ") + " again)"
 }
 
 // plans asks Terraform what it would do in the regions that destroy their load balancers, and shows it.

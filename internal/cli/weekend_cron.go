@@ -1,10 +1,10 @@
 package cli
 
 import (
-	_ "embed" // for the workflow
-	"fmt"
-	"os"
+	"maps"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -12,69 +12,102 @@ import (
 	"github.com/cdtait/mcpfleet/internal/ops"
 )
 
-func (a *App) weekendCron() *cobra.Command {
-	return &cobra.Command{
-		Use:   "cron",
-		Short: "Print a crontab and a GitHub workflow for fleets that destroy their load balancers",
-		Long: `Print a crontab and a GitHub workflow that apply at the edges of the window.
+// cronFormats are what can be printed of the times at which an apply is due.
+var cronFormats = map[string]func(*App, cronJob) (string, error){
+	"crontab": (*App).crontab,
+	"github":  (*App).githubWorkflow,
+	"gitlab":  (*App).gitlabJob,
+}
 
-Only regions with destroy_albs need either. Where load balancers stay, AWS wakes the tasks and puts
-them to sleep by itself.`,
-		Args: noArguments,
-		RunE: func(*cobra.Command, []string) error {
+// cronJob is what has to be applied, and when.
+type cronJob struct {
+	environment string
+	state       config.State
+	// regions are those that destroy their load balancers, stacks their stacks.
+	regions []config.Region
+	stacks  []string
+}
+
+func (a *App) weekendCron() *cobra.Command {
+	var format string
+	command := &cobra.Command{
+		Use:   "cron",
+		Short: "Print what applies at the edges of the window: a crontab, or a pipeline for GitHub or GitLab",
+		Long: `Print what applies at the edges of the window, for fleets that destroy their load balancers.
+
+--format crontab, the default, is for a host of yours: give the command in the repository's folder
+there, and add it to what cron runs with { crontab -l; mcpfleet weekend cron; } | crontab -
+It is right whatever the host's time zone. --format github is .github/workflows/weekend.yml. --format
+gitlab is a file to include from .gitlab-ci.yml; its comment has the commands that make the schedules,
+which GitLab keeps elsewhere. Both need the state in S3.
+
+Only regions with destroy_albs need any of it. Where load balancers stay, AWS wakes the tasks and
+puts them to sleep by itself: then nothing is printed but a remark on standard error. Print it anew
+when the window changes, and once a year where it has dates in skip or extra.`,
+		Example: "  mcpfleet weekend cron > weekend.crontab\n  mcpfleet weekend cron --format github > .github/workflows/weekend.yml",
+		Args:    noArguments,
+		RunE: func(command *cobra.Command, _ []string) error {
+			text, known := cronFormats[strings.ToLower(format)]
+			if !known {
+				return usagef("--format %s is unknown; write crontab, github or gitlab", format)
+			}
+			if a.json && command.Flags().Changed("format") {
+				return usagef("--json is a format of its own; leave out --format")
+			}
 			fleet, err := a.fleet()
 			if err != nil {
 				return err
 			}
-			return a.printCron(fleet)
+			return a.printCron(cronJobOf(fleet), text)
 		},
 	}
+	command.Flags().StringVar(&format, "format", "crontab", "`kind` of what is printed: crontab, github or gitlab")
+	_ = command.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(slices.Sorted(maps.Keys(cronFormats)), cobra.ShellCompDirectiveNoFileComp))
+	return command
 }
 
-func (a *App) printCron(fleet *config.Fleet) error {
-	var regions []config.Region
-	var stacks []string
+func cronJobOf(fleet *config.Fleet) cronJob {
+	job := cronJob{environment: fleet.Environment, state: fleet.State, stacks: []string{}}
 	for _, region := range fleet.Regions {
 		if region.Weekend.Mode() == config.Destroy && region.Weekend.Active {
-			regions = append(regions, region)
-			stacks = append(stacks, region.Names.Stack())
+			job.regions = append(job.regions, region)
+			job.stacks = append(job.stacks, region.Names.Stack())
 		}
 	}
-	lines := ops.CronLines(regions, a.Now())
+	return job
+}
+
+// cronReport is what has to be applied, and when, as a script reads it.
+type cronReport struct {
+	Schema int      `json:"schema"`
+	OK     bool     `json:"ok"`
+	Stacks []string `json:"stacks"`
+	// Timezone is that of the times in Cron.
+	Timezone string   `json:"timezone"`
+	Cron     []string `json:"cron"`
+}
+
+func (a *App) printCron(job cronJob, format func(*App, cronJob) (string, error)) error {
 	if a.json {
-		return a.printJSON(map[string]any{"stacks": append([]string{}, stacks...), "timezone": "UTC", "cron": append([]string{}, lines...)})
+		return a.printJSON(cronReport{schemaVersion, true, job.stacks, time.UTC.String(), a.cronLines(job.regions, time.UTC)})
 	}
-	if len(regions) == 0 {
-		a.printf("No region needs a cron job: AWS wakes the tasks and puts them to sleep by itself wherever the\nload balancers stay. Only destroy_albs needs one.\n")
+	if len(job.regions) == 0 {
+		a.progressf("No region needs a cron job: AWS wakes the tasks and puts them to sleep by itself wherever the\nload balancers stay. Only destroy_albs needs one.")
 		return nil
 	}
-	folder, err := os.Getwd()
+	text, err := format(a, job)
 	if err != nil {
 		return err
 	}
-	deploy := a.deployCommand(append([]string{"--auto-approve"}, stacks...)...)
-	a.printf("# crontab: at the edges of the window an apply makes what belongs there. Run late, twice or at a wrong\n# hour it changes nothing. Regions that keep their load balancers need none of this.\nCRON_TZ=UTC\n")
-	for _, line := range lines {
-		a.printf("%s cd %s && %s >>weekend.log 2>&1\n", line, quote(folder), deploy)
-	}
-	a.printf("\n# .github/workflows/weekend.yml: the same, with the state in S3 (state.backend: s3). Hours are UTC.\n%s", workflow(lines))
+	a.printf("%s", text)
 	return nil
 }
 
-// quote makes one word of a shell's, and of cron's, for which a percent sign ends the command.
-func quote(word string) string {
-	return "'" + strings.ReplaceAll(strings.ReplaceAll(word, "'", `'\''`), "%", `\%`) + "'"
-}
-
-// workflowText is the repository's own workflow but for its hours; a test keeps the two together.
-//
-//go:embed weekend_workflow.yml
-var workflowText string
-
-func workflow(lines []string) string {
-	var schedule strings.Builder
-	for _, line := range lines {
-		fmt.Fprintf(&schedule, "    - cron: %q\n", line)
+// cronLines are the times in cron's notation, by the clock of a zone.
+func (a *App) cronLines(regions []config.Region, zone *time.Location) []string {
+	lines := []string{}
+	for _, due := range ops.Dues(regions, a.Now(), zone) {
+		lines = append(lines, due.Cron())
 	}
-	return strings.Replace(workflowText, "SCHEDULE", schedule.String(), 1)
+	return lines
 }

@@ -2,10 +2,16 @@ package cli
 
 import (
 	"bytes"
+	"context"
+	"errors"
+	"fmt"
 	"os"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
 	"github.com/cdtait/mcpfleet/config"
@@ -13,35 +19,91 @@ import (
 )
 
 func (a *App) weekendEnable() *cobra.Command {
-	var destroy bool
+	var dryRun bool
+	weekend := ops.Weekend{Enabled: true}
 	command := &cobra.Command{
 		Use:   "enable",
 		Short: "Write weekend mode into the fleet file",
 		Long: `Write weekend mode into the fleet file, for the whole fleet or for the regions that --region names.
 
-Comments and layout stay. Nothing happens in AWS before you deploy; the command says what to deploy.`,
-		Args: noArguments,
-		RunE: func(*cobra.Command, []string) error {
-			return a.editWeekend(ops.Weekend{Enabled: true, DestroyALBs: destroy})
+It shows the difference, asks, and writes; with --yes it does not ask. Comments and layout stay, and
+what no flag names stays as the file has it. Where the whole fleet is meant, regions that have the
+same key themselves are changed too. Nothing happens in AWS before you deploy; the command says what
+to deploy.`,
+		Example: "  mcpfleet weekend enable --days sat,sun --start 6 --end 22 --timezone Europe/London\n  mcpfleet weekend enable --destroy-albs --region eu-west-1 --dry-run",
+		Args:    noArguments,
+		RunE: func(command *cobra.Command, _ []string) error {
+			return a.editWeekend(command.Context(), weekend, dryRun)
 		},
+		Annotations: map[string]string{asks: "yes"},
 	}
-	command.Flags().BoolVar(&destroy, "destroy-albs", false, "destroy the load balancers too while a region sleeps")
+	flags := command.Flags()
+	flags.BoolFunc("destroy-albs", "destroy the load balancers too while a region sleeps; --destroy-albs=false keeps them", func(text string) error {
+		destroy, err := strconv.ParseBool(text)
+		weekend.DestroyALBs = &destroy
+		return err
+	})
+	flags.Func("days", "`weekdays` on which the window opens, such as sat,sun", func(text string) error {
+		weekend.Days = strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
+		return nil
+	})
+	flags.Func("start", "`number` of the hour at which it opens, 0 to 23", hour(&weekend.StartHour))
+	flags.Func("end", "`number` of the hour at which it closes, 0 to 24; at or before the start it is the next day's", hour(&weekend.EndHour))
+	flags.Func("timezone", "IANA `name` of the hours' time zone, such as Europe/London", func(text string) error {
+		weekend.Timezone = &text
+		return nil
+	})
+	flags.BoolVar(&dryRun, "dry-run", false, "show the difference, and write nothing")
 	return command
 }
 
+// hour takes a flag's value where it is given; whether there is such an hour, the fleet file's own
+// check says.
+func hour(into **int) func(string) error {
+	return func(text string) error {
+		number, err := strconv.Atoi(text)
+		if err != nil {
+			return errors.New("it is not a whole number; write a whole number, such as 6")
+		}
+		*into = &number
+		return nil
+	}
+}
+
 func (a *App) weekendDisable() *cobra.Command {
-	return &cobra.Command{
+	var dryRun bool
+	command := &cobra.Command{
 		Use:   "disable",
 		Short: "Turn weekend mode off in the fleet file",
 		Long: `Turn weekend mode off in the fleet file, for the whole fleet or for the regions that --region names.
 
-Comments and layout stay. Nothing happens in AWS before you deploy; the command says what to deploy.`,
+It shows the difference, asks, and writes; with --yes it does not ask. Comments and layout stay, and
+so does the window, for when weekend mode is turned on again. Nothing happens in AWS before you
+deploy; the command says what to deploy.`,
 		Args: noArguments,
-		RunE: func(*cobra.Command, []string) error { return a.editWeekend(ops.Weekend{}) },
+		RunE: func(command *cobra.Command, _ []string) error {
+			return a.editWeekend(command.Context(), ops.Weekend{}, dryRun)
+		},
+		Annotations: map[string]string{asks: "yes"},
 	}
+	command.Flags().BoolVar(&dryRun, "dry-run", false, "show the difference, and write nothing")
+	return command
 }
 
-func (a *App) editWeekend(weekend ops.Weekend) error {
+// weekendEdit is a change of the fleet file, and what came of it.
+type weekendEdit struct {
+	Schema int    `json:"schema"`
+	OK     bool   `json:"ok"`
+	File   string `json:"file"`
+	// Changed is whether the file does not say so already, Written whether it does now.
+	Changed    bool   `json:"changed"`
+	Written    bool   `json:"written"`
+	Difference string `json:"difference,omitempty"`
+	// Deploy are the stacks that the change is about.
+	Deploy []string `json:"deploy"`
+}
+
+func (a *App) editWeekend(ctx context.Context, weekend ops.Weekend, dryRun bool) error {
 	if _, err := a.fleet(); err != nil {
 		return err
 	}
@@ -53,16 +115,6 @@ func (a *App) editWeekend(weekend ops.Weekend) error {
 	if err != nil {
 		return err
 	}
-	changed := !bytes.Equal(before, after)
-	if changed {
-		if err := ops.WriteFile(a.file, after); err != nil {
-			return err
-		}
-	}
-	return a.printEdit(before, after, changed)
-}
-
-func (a *App) printEdit(before, after []byte, changed bool) error {
 	was, _, err := config.Parse(a.file, before)
 	if err != nil {
 		return err
@@ -71,43 +123,83 @@ func (a *App) printEdit(before, after []byte, changed bool) error {
 	if err != nil {
 		return err
 	}
-	var stacks []string
+	edit := weekendEdit{
+		Schema: schemaVersion, OK: true, File: a.file, Changed: !bytes.Equal(before, after),
+		Difference: string(diff.Diff(a.file, before, a.file, after)), Deploy: changedStacks(was, is),
+	}
+	if edit.Changed {
+		a.showDifference(edit.Difference)
+		for _, warning := range warnings {
+			a.progressf("warning: %s", warning)
+		}
+	}
+	if edit.Changed && !dryRun {
+		if err := a.writeEdit(ctx, before, after); err != nil {
+			return err
+		}
+		edit.Written = true
+	}
+	return a.printEdit(edit, needsPipeline(was, is))
+}
+
+// showDifference keeps standard output to the JSON where that is asked for.
+func (a *App) showDifference(difference string) {
+	if a.json {
+		a.ask(difference)
+		return
+	}
+	a.printf("%s", difference)
+}
+
+// writeEdit asks first, and does not undo what somebody has written meanwhile.
+func (a *App) writeEdit(ctx context.Context, before, after []byte) error {
+	if err := a.confirm(ctx, "Write this to "+a.file+"?"); err != nil {
+		return err
+	}
+	now, err := os.ReadFile(a.file)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(before, now) {
+		return fmt.Errorf("%s has been changed meanwhile, and is left as it is; give the command again", a.file)
+	}
+	return ops.WriteFile(a.file, after)
+}
+
+func changedStacks(was, is *config.Fleet) []string {
+	stacks := []string{}
 	for i, region := range is.Regions {
-		if w := was.Regions[i].Weekend; w.Enabled != region.Weekend.Enabled || w.DestroyALBs != region.Weekend.DestroyALBs {
+		if !reflect.DeepEqual(was.Regions[i].Weekend, region.Weekend) {
 			stacks = append(stacks, region.Names.Stack())
 		}
 	}
+	return stacks
+}
+
+// needsPipeline says whether load balancers now come and go that used to stay: only an apply brings
+// them back.
+func needsPipeline(was, is *config.Fleet) bool {
+	destroys := func(region config.Region) bool { return region.Weekend.Mode() == config.Destroy }
+	return slices.ContainsFunc(is.Regions, destroys) && !slices.ContainsFunc(was.Regions, destroys)
+}
+
+func (a *App) printEdit(edit weekendEdit, pipeline bool) error {
 	if a.json {
-		return a.printJSON(map[string]any{"file": a.file, "changed": changed, "deploy": slices.Concat([]string{}, stacks)})
+		return a.printJSON(edit)
 	}
-	if !changed {
+	if !edit.Changed {
 		a.printf("%s says so already\n", a.file)
 		return nil
 	}
-	a.printChangedLines(string(before), string(after))
-	for _, warning := range warnings {
-		a.progressf("warning: %s", warning)
+	if !edit.Written {
+		a.progressf("nothing is written")
+		return nil
 	}
-	if len(stacks) > 0 {
-		a.printf("\nNothing has changed in AWS yet. Deploy it:\n  %s\n", a.deployCommand(stacks...))
+	if len(edit.Deploy) > 0 {
+		a.printf("\nNothing has changed in AWS yet. Deploy it:\n  %s\n", a.deployCommand(edit.Deploy...))
+	}
+	if pipeline {
+		a.printf("Only an apply brings a load balancer back. What has to run, and when:\n  mcpfleet weekend cron%s\n", a.configFlag())
 	}
 	return nil
-}
-
-// printChangedLines shows the lines that went and those that came; an edit changes single lines only.
-func (a *App) printChangedLines(before, after string) {
-	a.printf("%s\n", a.file)
-	old, now := strings.Split(before, "\n"), strings.Split(after, "\n")
-	for i, j := 0, 0; i < len(old) || j < len(now); {
-		switch {
-		case i < len(old) && j < len(now) && old[i] == now[j]:
-			i, j = i+1, j+1
-		case j < len(now) && len(now)-j > len(old)-i:
-			a.printf("+ %s\n", strings.TrimRight(now[j], "\r"))
-			j++
-		default:
-			a.printf("- %s\n+ %s\n", strings.TrimRight(old[i], "\r"), strings.TrimRight(now[j], "\r"))
-			i, j = i+1, j+1
-		}
-	}
 }

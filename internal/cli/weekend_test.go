@@ -3,17 +3,12 @@ package cli
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
-	"go.yaml.in/yaml/v3"
 
 	"github.com/cdtait/mcpfleet/internal/golden"
 )
@@ -172,24 +167,6 @@ func TestAProgramThatTERRAFORMNamesHasToBeThere(t *testing.T) {
 	want(t, run(t, saturday, file, "weekend", "up"), 1, "no-such-program, which TERRAFORM names, was not found")
 }
 
-func TestCronIsForDestroyedLoadBalancersOnly(t *testing.T) {
-	file, err := filepath.Abs("testdata/weekend-cron.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Chdir(t.TempDir())
-	keep := fleetFile(t, fleetText("cron-a", "{enabled: true}", threeRegions))
-	want(t, run(t, saturday, keep, "weekend", "cron"), 0, "No region needs a cron job")
-	destroy := fleetFile(t, fleetText("cron-b", "{enabled: true, destroy_albs: true, timezone: Europe/London, skip: [2026-12-26]}", threeRegions))
-	got := run(t, saturday, destroy, "weekend", "cron")
-	want(t, got, 0)
-	folder, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	golden.Compare(t, file, []byte(strings.NewReplacer(folder, "/srv/mcpfleet", destroy, "regions.yaml").Replace(got.out)))
-}
-
 func TestWeekendUpLeavesInactiveRegionsAsleep(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("weekend-d", "{enabled: true, active: false}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}, weekend: {active: true}}\n  us-east-1: {network: {cidr: 10.1.0.0/16}}\n"))
@@ -199,27 +176,38 @@ func TestWeekendUpLeavesInactiveRegionsAsleep(t *testing.T) {
 	want(t, run(t, tuesday, file, "weekend", "up", "--region", "us-east-1"), 0, "us-east-1  set to 2 tasks")
 }
 
-// TestTheWorkflowThatCronPrintsIsTheRepositorys but for the hours, which are the fleet's.
-func TestTheWorkflowThatCronPrintsIsTheRepositorys(t *testing.T) {
-	text, err := os.ReadFile("../../.github/workflows/weekend.yml")
-	if err != nil {
-		t.Fatal(err)
+func TestWeekendDownSaysThatNoScheduleWakesARegion(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("weekend-g", "{enabled: true}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n  us-east-1: {network: {cidr: 10.1.0.0/16}, weekend: {enabled: false}}\n"))
+	seed(t, url, file)
+	want(t, run(t, saturday, file, "weekend", "down"), 2, "top every task in eu-west-1, us-east-1 (no schedule wakes us-east-1 again)?")
+	got := run(t, saturday, file, "weekend", "down", "--yes")
+	want(t, got, 0, "eu-west-1  set to 0 tasks, stopped; the schedule sets 2",
+		"us-east-1  set to 0 tasks, stopped; no schedule wakes it, but mcpfleet weekend up --region us-east-1 --config "+file+" does; the next apply sets 2")
+	if strings.Count(got.out, "no schedule wakes it") != 1 {
+		t.Errorf("%v", got)
 	}
-	// Pins move by themselves, in the repository's workflow first.
-	pin := regexp.MustCompile(`@[0-9a-f]{40}`)
-	read := func(text string, into *map[string]any) error {
-		return yaml.Unmarshal([]byte(pin.ReplaceAllString(text, "")), into)
+}
+
+// TestWeekendStatusShowsTheScheduleWithoutCredentials as the fleet file has it, and what is there not.
+func TestWeekendStatusShowsTheScheduleWithoutCredentials(t *testing.T) {
+	useEndpoint(t, "http://127.0.0.1:1")
+	t.Setenv("AWS_ACCESS_KEY_ID", "")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
+	file := fleetFile(t, fleetText("weekend-h", "{enabled: true, timezone: Europe/London}", threeRegions))
+	got := run(t, tuesday, file, "weekend", "status", "--region", "eu-west-2")
+	want(t, got, exitNoCredentials, "mcpfleet: no AWS credentials; export AWS_PROFILE=…")
+	golden.Compare(t, "testdata/weekend-status-unseen.txt", []byte(got.out))
+	got = run(t, tuesday, file, "weekend", "status", "--json")
+	want(t, got, exitNoCredentials, `"ok": false`, `"code": "no_credentials"`, `"state": "asleep"`, `"window": "sat,sun 06:00-22:00 Europe/London"`)
+	if strings.Contains(got.out, "running") || strings.Contains(got.out, "load_balancer") {
+		t.Errorf("what was not seen is shown:\n%v", got)
 	}
-	var shipped, printed map[string]any
-	if err := errors.Join(read(string(text), &shipped), read(workflow([]string{"47 5 * * 6"}), &printed)); err != nil {
-		t.Fatal(err)
-	}
-	if schedule := fmt.Sprint(printed["on"].(map[string]any)["schedule"]); schedule != "[map[cron:47 5 * * 6]]" {
-		t.Errorf("the schedule is %s", schedule)
-	}
-	delete(shipped["on"].(map[string]any), "schedule")
-	delete(printed["on"].(map[string]any), "schedule")
-	if difference := cmp.Diff(shipped, printed); difference != "" {
-		t.Errorf("- shipped, + printed\n%s", difference)
-	}
+}
+
+func TestWeekendStatusShowsWhatIsNotDeployed(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("weekend-i", "{enabled: true}", threeRegions))
+	seed(t, url, file, "eu-west-1", "us-east-1")
+	want(t, run(t, saturday, file, "weekend", "status"), 1, "eu-west-2  keep  sat,sun 06:00-22:00 UTC  awake, sleeps Sat 22:00 UTC in 10 h  32          -              not deployed", "2 of 2")
 }

@@ -1,9 +1,11 @@
 package ops
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -12,11 +14,56 @@ import (
 	"github.com/cdtait/mcpfleet/config"
 )
 
-// Weekend is what a fleet file is to say of weekend mode.
+// Weekend is what a fleet file is to say of weekend mode. What is nil stays as the file has it.
 type Weekend struct {
-	Enabled bool
-	// DestroyALBs is not touched where weekend mode is turned off.
-	DestroyALBs bool
+	Enabled     bool
+	DestroyALBs *bool
+	// Days are written where they are not nil.
+	Days               []string
+	StartHour, EndHour *int
+	Timezone           *string
+}
+
+// settings are the keys that are to be written, in the order in which a reader expects them.
+func (w Weekend) settings() []setting {
+	all := []setting{{key: "enabled", value: fmt.Sprint(w.Enabled)}}
+	if w.DestroyALBs != nil {
+		all = append(all, setting{key: "destroy_albs", value: fmt.Sprint(*w.DestroyALBs)})
+	}
+	if w.Days != nil {
+		all = append(all, setting{key: "days", list: w.Days, isList: true})
+	}
+	if w.StartHour != nil {
+		all = append(all, setting{key: "start_hour", value: fmt.Sprint(*w.StartHour)})
+	}
+	if w.EndHour != nil {
+		all = append(all, setting{key: "end_hour", value: fmt.Sprint(*w.EndHour)})
+	}
+	if w.Timezone != nil {
+		all = append(all, setting{key: "timezone", value: *w.Timezone, isText: true})
+	}
+	return all
+}
+
+// of is what a region's settings become.
+func (w Weekend) of(was config.Weekend) config.Weekend {
+	was.Enabled = w.Enabled
+	if w.DestroyALBs != nil {
+		was.DestroyALBs = *w.DestroyALBs
+	}
+	if w.Days != nil {
+		was.Days = w.Days
+	}
+	if w.StartHour != nil {
+		was.StartHour = *w.StartHour
+	}
+	if w.EndHour != nil {
+		was.EndHour = *w.EndHour
+	}
+	if w.Timezone != nil {
+		was.Timezone = *w.Timezone
+	}
+	return was
 }
 
 // EditWeekend answers a fleet file's text with weekend mode turned on or off, in the named regions or
@@ -27,35 +74,86 @@ func EditWeekend(file string, text []byte, regions []string, weekend Weekend) (e
 	if err != nil {
 		return nil, nil, err
 	}
-	settings := []setting{{"enabled", weekend.Enabled}}
-	if weekend.Enabled {
-		settings = append(settings, setting{"destroy_albs", weekend.DestroyALBs})
-	}
 	edited = text
-	for _, setting := range settings {
+	for _, setting := range slices.Backward(weekend.settings()) { // a key is added before those that are there
 		for _, path := range editPaths(edited, regions, setting.key) {
-			if edited, err = setScalar(edited, path, fmt.Sprint(setting.value)); err != nil {
-				return nil, nil, byHand(path, setting.value, err)
+			if edited, err = set(edited, path, setting); err != nil {
+				return nil, nil, byHand(path, setting, err)
 			}
 		}
 	}
 	after, warnings, err := config.Parse(file, edited)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, withoutPlaces(err)
 	}
 	if !isEdited(before, after, regions, weekend) {
-		return nil, nil, byHand([]string{"defaults", "weekend", "enabled"}, weekend.Enabled, errors.New("the layout of the file is not understood"))
+		return nil, nil, byHand([]string{"defaults", "weekend", "enabled"}, weekend.settings()[0], errNotUnderstood)
 	}
 	return edited, warnings, nil
 }
 
-type setting struct {
-	key   string
-	value bool
+// errNotUnderstood is of a file that is sound, and written as no edit expects it.
+var errNotUnderstood = errors.New("the layout of the file is not understood")
+
+// withoutPlaces keeps mistakes from pointing at lines of a text that nobody sees.
+func withoutPlaces(err error) error {
+	problems, ok := errors.AsType[config.Problems](err)
+	if !ok {
+		return err
+	}
+	for i := range problems {
+		problems[i].Line, problems[i].Column = 0, 0
+	}
+	return problems
 }
 
-func byHand(path []string, value bool, err error) error {
-	return fmt.Errorf("the file is not changed, as %w; write %s: %v yourself", err, strings.Join(path, "."), value)
+// setting is a key and what it is to hold: a word, a text, or a list of words.
+type setting struct {
+	key            string
+	value          string
+	list           []string
+	isText, isList bool
+}
+
+// written is the value as YAML, on one line and at home in a flow map.
+func (s setting) written() string {
+	if s.isList {
+		var words []string
+		for _, word := range s.list {
+			words = append(words, scalar(word))
+		}
+		return "[" + strings.Join(words, ", ") + "]"
+	}
+	if s.isText {
+		return scalar(s.value)
+	}
+	return s.value
+}
+
+// bare is a text that needs no quotes wherever it stands, unless YAML takes it for something else.
+var bare = regexp.MustCompile(`^[A-Za-z]+([/_+-]?[A-Za-z0-9]+)*$`)
+
+func scalar(text string) string {
+	var read yaml.Node
+	if bare.MatchString(text) && yaml.Unmarshal([]byte(text), &read) == nil && read.Content[0].Tag == "!!str" {
+		return text
+	}
+	quoted, _ := json.Marshal(text) // every JSON string is one of YAML's
+	return string(quoted)
+}
+
+// holds says whether a node says what is to be written already, however it is spelled.
+func (s setting) holds(node *yaml.Node) bool {
+	if !s.isList {
+		return node.Kind == yaml.ScalarNode && node.Value == s.value && (node.Tag == "!!str") == s.isText
+	}
+	return node.Kind == yaml.SequenceNode && slices.EqualFunc(node.Content, s.list, func(item *yaml.Node, word string) bool {
+		return item.Kind == yaml.ScalarNode && item.Tag == "!!str" && item.Value == word
+	})
+}
+
+func byHand(path []string, setting setting, err error) error {
+	return fmt.Errorf("the file is not changed, as %w; write %s: %s yourself", err, strings.Join(path, "."), setting.written())
 }
 
 // editPaths are the places of a setting: the named regions' own; or the defaults, and every region
@@ -106,48 +204,110 @@ func entry(mapping *yaml.Node, key string) (name, value *yaml.Node) {
 	return nil, nil
 }
 
-// setScalar sets one key by one change of the text.
-func setScalar(text []byte, path []string, scalar string) ([]byte, error) {
+// set sets one key by one change of the text, or none where it says so already.
+func set(text []byte, path []string, setting setting) ([]byte, error) {
 	parent := rootOf(text)
 	if parent == nil {
-		return nil, errors.New("the layout of the file is not understood")
+		return nil, errNotUnderstood
 	}
 	var parentKey *yaml.Node
 	for depth, key := range path {
 		name, node := entry(parent, key)
 		if node == nil {
-			return insert(text, parentKey, parent, path[depth:], scalar)
+			return insert(text, parentKey, parent, path[depth:], setting.written())
 		}
 		parentKey, parent = name, node
 	}
-	if parent.Kind != yaml.ScalarNode {
-		return nil, errors.New(strings.Join(path, ".") + " is no single value")
+	switch {
+	case setting.holds(parent):
+		return text, nil
+	case parent.Kind == yaml.ScalarNode && !setting.isList:
+		return replace(text, parentKey, parent, setting.written())
+	case parent.Kind == yaml.SequenceNode && setting.isList:
+		return replaceList(text, parentKey, parent, setting.written())
 	}
-	return replace(text, parentKey, parent, scalar)
+	return nil, fmt.Errorf("%s is something else", strings.Join(path, "."))
 }
 
 // replace writes a value in place of a scalar, which may be an absent one: "key:".
 func replace(text []byte, key, scalar *yaml.Node, written string) ([]byte, error) {
 	if scalar.Value == "" && scalar.Style == 0 {
-		at, err := offset(text, key.Line, key.Column)
+		after, err := afterColon(text, key)
 		if err != nil {
 			return nil, err
 		}
-		colon := strings.IndexByte(string(text[at:]), ':')
-		if colon < 0 {
-			return nil, errors.New(key.Value + " is written in an unusual way")
-		}
-		return splice(text, at+colon+1, 0, " "+written), nil
+		return splice(text, after, 0, " "+written), nil
 	}
-	at, err := offset(text, scalar.Line, scalar.Column)
+	from, to, err := extent(text, scalar)
+	if err != nil {
+		return nil, unusual(key)
+	}
+	return splice(text, from, to-from, written), nil
+}
+
+// replaceList writes a list in place of another, on the line of its key. Comments between the items
+// would be lost with them, so such a list is left to its author.
+func replaceList(text []byte, key, list *yaml.Node, written string) ([]byte, error) {
+	after, err := afterColon(text, key)
 	if err != nil {
 		return nil, err
 	}
-	if !strings.HasPrefix(string(text[at:]), scalar.Value) {
-		return nil, errors.New(key.Value + " is written in an unusual way")
+	from, err := offset(text, list.Line, list.Column)
+	if err != nil {
+		return nil, err
 	}
-	return splice(text, at, len(scalar.Value), written), nil
+	to := from
+	if len(list.Content) > 0 {
+		if _, to, err = extent(text, list.Content[len(list.Content)-1]); err != nil {
+			return nil, unusual(key)
+		}
+	}
+	if list.Style&yaml.FlowStyle != 0 {
+		end := strings.IndexByte(string(text[to:]), ']')
+		if end < 0 {
+			return nil, unusual(key)
+		}
+		to += end + 1
+	}
+	if to < after || strings.Contains(string(text[after:to]), "#") {
+		return nil, errors.New(key.Value + " has comments among its items")
+	}
+	return splice(text, after, to-after, " "+written), nil
 }
+
+// extent is where a scalar begins and ends in the text, its quotes included.
+func extent(text []byte, scalar *yaml.Node) (from, to int, err error) {
+	from, err = offset(text, scalar.Line, scalar.Column)
+	if err != nil {
+		return 0, 0, err
+	}
+	spelled := scalar.Value
+	switch scalar.Style {
+	case yaml.DoubleQuotedStyle:
+		spelled = `"` + spelled + `"`
+	case yaml.SingleQuotedStyle:
+		spelled = "'" + spelled + "'"
+	}
+	if spelled == "" || !strings.HasPrefix(string(text[from:]), spelled) {
+		return 0, 0, errNotUnderstood
+	}
+	return from, from + len(spelled), nil
+}
+
+// afterColon is where the value of a key may begin.
+func afterColon(text []byte, key *yaml.Node) (int, error) {
+	at, err := offset(text, key.Line, key.Column)
+	if err != nil {
+		return 0, err
+	}
+	colon := strings.IndexByte(string(text[at:]), ':')
+	if colon < 0 {
+		return 0, unusual(key)
+	}
+	return at + colon + 1, nil
+}
+
+func unusual(key *yaml.Node) error { return errors.New(key.Value + " is written in an unusual way") }
 
 // insert adds a key, and the maps on the way to it, to a map that lacks it.
 func insert(text []byte, parentKey, parent *yaml.Node, path []string, scalar string) ([]byte, error) {
@@ -176,7 +336,7 @@ func insert(text []byte, parentKey, parent *yaml.Node, path []string, scalar str
 	}
 	end := strings.IndexByte(string(text[at:]), '\n')
 	if end < 0 {
-		return nil, errors.New(parentKey.Value + " is written in an unusual way")
+		return nil, unusual(parentKey)
 	}
 	return splice(text, at+end+1, 0, strings.Repeat(" ", parent.Content[0].Column-1)+added+newline(text)), nil
 }
@@ -237,10 +397,7 @@ func isEdited(before, after *config.Fleet, regions []string, weekend Weekend) bo
 	for i, region := range after.Regions {
 		was := before.Regions[i]
 		if len(regions) == 0 || slices.Contains(regions, region.Name) {
-			was.Weekend.Enabled = weekend.Enabled
-			if weekend.Enabled {
-				was.Weekend.DestroyALBs = weekend.DestroyALBs
-			}
+			was.Weekend = weekend.of(was.Weekend)
 		}
 		if was.Name != region.Name || !reflect.DeepEqual(was.Settings, region.Settings) {
 			return false

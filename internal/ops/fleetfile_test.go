@@ -1,18 +1,22 @@
 package ops
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/cdtait/mcpfleet/config"
 )
 
 const fleetHead = "project: a\nenvironment: dev\n"
 
 func TestEditWeekendChangesWhatItHasToAndNothingElse(t *testing.T) {
-	on, destroy := Weekend{Enabled: true}, Weekend{Enabled: true, DestroyALBs: true}
+	on, destroy, keep := Weekend{Enabled: true}, Weekend{Enabled: true, DestroyALBs: new(true)}, Weekend{Enabled: true, DestroyALBs: new(false)}
+	window := Weekend{Enabled: true, Days: []string{"fri", "sat"}, StartHour: new(7), EndHour: new(24), Timezone: new("Europe/London")}
 	const image, cidr = "container: {image: a}", "network: {cidr: 10.0.0.0/16}"
 	cases := map[string]struct {
 		text    string
@@ -21,12 +25,12 @@ func TestEditWeekendChangesWhatItHasToAndNothingElse(t *testing.T) {
 		want    string
 	}{
 		"a flow map": {
-			"defaults: {" + image + "} # all\nregions: {eu-west-1: {" + cidr + "}}\n", nil, on,
-			"defaults: {weekend: {destroy_albs: false, enabled: true}, " + image + "} # all\nregions: {eu-west-1: {" + cidr + "}}\n",
+			"defaults: {" + image + "} # all\nregions: {eu-west-1: {" + cidr + "}}\n", nil, keep,
+			"defaults: {weekend: {enabled: true, destroy_albs: false}, " + image + "} # all\nregions: {eu-west-1: {" + cidr + "}}\n",
 		},
 		"a block with comments": {
-			"defaults:\n  # what runs\n  " + image + "\nregions:\n  eu-west-1: {" + cidr + "} # Ireland\n", nil, on,
-			"defaults:\n  weekend: {destroy_albs: false, enabled: true}\n  # what runs\n  " + image + "\nregions:\n  eu-west-1: {" + cidr + "} # Ireland\n",
+			"defaults:\n  # what runs\n  " + image + "\nregions:\n  eu-west-1: {" + cidr + "} # Ireland\n", nil, keep,
+			"defaults:\n  weekend: {enabled: true, destroy_albs: false}\n  # what runs\n  " + image + "\nregions:\n  eu-west-1: {" + cidr + "} # Ireland\n",
 		},
 		"values that are there": {
 			"defaults:\n  " + image + "\n  weekend:\n    enabled: false # not yet\n    destroy_albs: false\nregions:\n  eu-west-1: {" + cidr + "}\n", nil, destroy,
@@ -37,16 +41,32 @@ func TestEditWeekendChangesWhatItHasToAndNothingElse(t *testing.T) {
 			"defaults: {" + image + ", weekend: {enabled: true, destroy_albs: false}}\nregions:\n  eu-west-1: {" + cidr + ", weekend: {enabled: true}}\n",
 		},
 		"one region of two": {
-			"defaults: {" + image + "}\nregions:\n  eu-west-1:\n    # Ireland\n    " + cidr + "\n  us-east-1: {network: {cidr: 10.1.0.0/16}}\n", []string{"eu-west-1"}, on,
-			"defaults: {" + image + "}\nregions:\n  eu-west-1:\n    weekend: {destroy_albs: false, enabled: true}\n    # Ireland\n    " + cidr + "\n  us-east-1: {network: {cidr: 10.1.0.0/16}}\n",
+			"defaults: {" + image + "}\nregions:\n  eu-west-1:\n    # Ireland\n    " + cidr + "\n  us-east-1: {network: {cidr: 10.1.0.0/16}}\n", []string{"eu-west-1"}, keep,
+			"defaults: {" + image + "}\nregions:\n  eu-west-1:\n    weekend: {enabled: true, destroy_albs: false}\n    # Ireland\n    " + cidr + "\n  us-east-1: {network: {cidr: 10.1.0.0/16}}\n",
 		},
 		"a region without keys": {
-			"defaults: {" + image + ", " + cidr + "}\nregions:\n  eu-west-1: # Ireland\n", []string{"eu-west-1"}, on,
-			"defaults: {" + image + ", " + cidr + "}\nregions:\n  eu-west-1: {weekend: {destroy_albs: false, enabled: true}} # Ireland\n",
+			"defaults: {" + image + ", " + cidr + "}\nregions:\n  eu-west-1: # Ireland\n", []string{"eu-west-1"}, keep,
+			"defaults: {" + image + ", " + cidr + "}\nregions:\n  eu-west-1: {weekend: {enabled: true, destroy_albs: false}} # Ireland\n",
 		},
 		"letters of more than one byte": {
-			"defaults: {container: {image: a, environment: {GREETING: \"grüß dich\"}}, weekend: {enabled: false}}\nregions: {eu-west-1: {" + cidr + "}}\n", nil, Weekend{Enabled: true},
+			"defaults: {container: {image: a, environment: {GREETING: \"grüß dich\"}}, weekend: {enabled: false}}\nregions: {eu-west-1: {" + cidr + "}}\n", nil, keep,
 			"defaults: {container: {image: a, environment: {GREETING: \"grüß dich\"}}, weekend: {destroy_albs: false, enabled: true}}\nregions: {eu-west-1: {" + cidr + "}}\n",
+		},
+		"what is not asked for": {
+			"defaults: {" + image + ", weekend: {destroy_albs: true}}\nregions: {eu-west-1: {" + cidr + "}}\n", nil, on,
+			"defaults: {" + image + ", weekend: {enabled: true, destroy_albs: true}}\nregions: {eu-west-1: {" + cidr + "}}\n",
+		},
+		"a window": {
+			"defaults: {" + image + "}\nregions: {eu-west-1: {" + cidr + "}}\n", nil, window,
+			"defaults: {weekend: {enabled: true, days: [fri, sat], start_hour: 7, end_hour: 24, timezone: Europe/London}, " + image + "}\nregions: {eu-west-1: {" + cidr + "}}\n",
+		},
+		"a window that is there": {
+			"defaults:\n  " + image + "\n  weekend:\n    days:\n      - sat\n      - 'sun'\n    # early\n    start_hour: 6 # o'clock\n    end_hour: 22\n    timezone: \"Etc/UTC\" # everywhere\nregions:\n  eu-west-1: {" + cidr + ", weekend: {days: [ \"mon\" ], timezone: 'UTC'}}\n", nil, window,
+			"defaults:\n  " + image + "\n  weekend:\n    enabled: true\n    days: [fri, sat]\n    # early\n    start_hour: 7 # o'clock\n    end_hour: 24\n    timezone: Europe/London # everywhere\nregions:\n  eu-west-1: {" + cidr + ", weekend: {days: [fri, sat], timezone: Europe/London}}\n",
+		},
+		"a window that is the same": {
+			"defaults:\n  " + image + "\n  weekend:\n    enabled: true\n    days: # the weekend\n      - fri # from noon\n      - sat\n    timezone: \"Europe/London\"\nregions:\n  eu-west-1: {" + cidr + "}\n", nil, Weekend{Enabled: true, Days: []string{"fri", "sat"}, Timezone: new("Europe/London")},
+			"defaults:\n  " + image + "\n  weekend:\n    enabled: true\n    days: # the weekend\n      - fri # from noon\n      - sat\n    timezone: \"Europe/London\"\nregions:\n  eu-west-1: {" + cidr + "}\n",
 		},
 		"no defaults": {
 			"regions:\n  eu-west-1: {" + cidr + ", " + image + "}", nil, on,
@@ -75,9 +95,38 @@ func TestEditWeekendChangesWhatItHasToAndNothingElse(t *testing.T) {
 }
 
 func TestEditWeekendRefusesWhatWouldNotValidate(t *testing.T) {
-	_, _, err := EditWeekend("regions.yaml", []byte(fleetHead+"regions: {}\n"), nil, Weekend{Enabled: true})
-	if err == nil || !strings.Contains(err.Error(), "names no region") {
-		t.Errorf("got %v", err)
+	const fleet = fleetHead + "defaults: {container: {image: a}}\nregions: {eu-west-1: {network: {cidr: 10.0.0.0/16}}}\n"
+	cases := map[string]struct {
+		text    string
+		weekend Weekend
+		want    string
+	}{
+		"no region":   {fleetHead + "regions: {}\n", Weekend{Enabled: true}, "names no region"},
+		"an hour":     {fleet, Weekend{Enabled: true, StartHour: new(25)}, "regions.yaml: defaults.weekend.start_hour: 25 is "},
+		"no length":   {fleet, Weekend{Enabled: true, StartHour: new(5), EndHour: new(5)}, "regions.yaml: defaults.weekend.end_hour: 5 is start_hour too"},
+		"a day":       {fleet, Weekend{Enabled: true, Days: []string{"sat", "sunday"}}, `regions.yaml: defaults.weekend.days[1]: "sunday" is not allowed`},
+		"no day":      {fleet, Weekend{Enabled: true, Days: []string{}}, "regions.yaml: defaults.weekend.days: names no day"},
+		"a zone":      {fleet, Weekend{Enabled: true, Timezone: new("Mars/Olympus")}, `regions.yaml: defaults.weekend.timezone: "Mars/Olympus" is not an IANA time zone`},
+		"another key": {fleet, Weekend{Enabled: true, Timezone: new("UTC, active: false")}, `regions.yaml: defaults.weekend.timezone: "UTC, active: false" is not an IANA time zone`},
+	}
+	for name, each := range cases {
+		t.Run(name, func(t *testing.T) {
+			_, _, err := EditWeekend("regions.yaml", []byte(each.text), nil, each.weekend)
+			if problems, ok := errors.AsType[config.Problems](err); !ok || !strings.Contains(problems.Error(), each.want) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+// TestEditWeekendLeavesCommentsAmongItemsToTheirAuthor as no edit of the list could keep them.
+func TestEditWeekendLeavesCommentsAmongItemsToTheirAuthor(t *testing.T) {
+	for _, days := range []string{"\n      - sat # the first\n      - sun\n", " [sat, # the first ]\n      sun]\n", " # both\n      - sat\n"} {
+		text := fleetHead + "defaults:\n  container: {image: a}\n  weekend:\n    days:" + days + "regions: {eu-west-1: {network: {cidr: 10.0.0.0/16}}}\n"
+		_, _, err := EditWeekend("regions.yaml", []byte(text), nil, Weekend{Enabled: true, Days: []string{"mon"}})
+		if err == nil || err.Error() != "the file is not changed, as days has comments among its items; write defaults.weekend.days: [mon] yourself" {
+			t.Errorf("%s: got %v", days, err)
+		}
 	}
 }
 
@@ -117,10 +166,11 @@ func FuzzEditWeekend(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(text, true)
+		f.Add(text, true, "sat", 6, 22, "Europe/London")
+		f.Add(text, false, "mon", 0, 24, "Etc/GMT+1")
 	}
-	f.Fuzz(func(t *testing.T, text []byte, destroy bool) {
-		weekend := Weekend{Enabled: true, DestroyALBs: destroy}
+	f.Fuzz(func(t *testing.T, text []byte, destroy bool, day string, start, end int, zone string) {
+		weekend := Weekend{Enabled: true, DestroyALBs: &destroy, Days: []string{day}, StartHour: &start, EndHour: &end, Timezone: &zone}
 		once, _, err := EditWeekend("regions.yaml", text, nil, weekend)
 		if err != nil {
 			return
@@ -128,6 +178,9 @@ func FuzzEditWeekend(f *testing.F) {
 		twice, _, err := EditWeekend("regions.yaml", once, nil, weekend)
 		if err != nil || string(twice) != string(once) {
 			t.Errorf("%v\n%s\n%s", err, once, twice)
+		}
+		if before, after := bytes.Count(text, []byte("#")), bytes.Count(once, []byte("#")); before != after {
+			t.Errorf("%d number signs have become %d:\n%s\n%s", before, after, text, once)
 		}
 	})
 }

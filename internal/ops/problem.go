@@ -25,6 +25,7 @@ type Code string
 // Codes. A script may rely on them, so they stay what they are.
 const (
 	NotDeployed        Code = "not_deployed"
+	NoCredentials      Code = "no_credentials"
 	NotAllowed         Code = "not_allowed"
 	CredentialsExpired Code = "credentials_expired"
 	CredentialsInvalid Code = "credentials_invalid"

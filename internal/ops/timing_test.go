@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"slices"
 	"testing"
 	"time"
 
@@ -75,26 +74,6 @@ func TestWhatUndoesANumberOfTasks(t *testing.T) {
 				t.Errorf("got %q, want %q", got, each.want)
 			}
 		})
-	}
-}
-
-// TestCronCoversEveryEdge holds the lines against the schedule, through changes of the clocks and
-// dates of their own.
-func TestCronCoversEveryEdge(t *testing.T) {
-	region := one(t, "{enabled: true, destroy_albs: true, timezone: Europe/London, skip: [2026-12-26], extra: [2027-01-01]}")
-	lines := CronLines([]config.Region{region}, saturday)
-	for _, edge := range edges(region.Schedule, saturday) {
-		weekly := fmt.Sprintf("%d %d * * ", edge.Minute(), edge.Hour())
-		dated := fmt.Sprintf("%d %d %d %d *", edge.Minute(), edge.Hour(), edge.Day(), edge.Month())
-		covered := slices.ContainsFunc(lines, func(line string) bool {
-			return line == dated || (len(line) > len(weekly) && line[:len(weekly)] == weekly && slices.Contains([]byte(line[len(weekly):]), byte('0'+edge.Weekday())))
-		})
-		if !covered {
-			t.Errorf("%s is not in %q", edge, lines)
-		}
-	}
-	if len(lines) > 12 {
-		t.Errorf("%d lines are more than a year of weekends takes: %q", len(lines), lines)
 	}
 }
 

@@ -1,0 +1,174 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/cdtait/mcpfleet/internal/golden"
+)
+
+// destroyed is a fleet whose load balancers are destroyed, in a folder to work in.
+func destroyed(t *testing.T, folder, file, weekend string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Join(folder, filepath.Dir(file)), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	text := fleetText("cron", "{enabled: true, destroy_albs: true"+weekend+"}", threeRegions)
+	err := errors.Join(os.WriteFile(filepath.Join(folder, file), []byte(text), 0o644), os.WriteFile(filepath.Join(folder, "cdktf.json"), nil, 0o644))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(folder)
+}
+
+// programs is a PATH with what an apply runs.
+func programs(t *testing.T) string {
+	t.Helper()
+	folder := t.TempDir()
+	for _, name := range []string{"npx", "node", "go", "terraform"} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte("#!/bin/sh\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return folder
+}
+
+const london = ", timezone: Europe/London, skip: [2026-12-26]"
+
+func TestCronPrintsOneFileAndNothingElse(t *testing.T) {
+	testdata, err := filepath.Abs("testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder, path := t.TempDir(), programs(t)
+	t.Setenv("PATH", path+":/opt/else:/usr/bin")
+	t.Setenv("AWS_PROFILE", "weekends")
+	for _, name := range carried[1:] {
+		t.Setenv(name, "")
+	}
+	destroyed(t, folder, "regions.yaml", london)
+	replaced := strings.NewReplacer(folder, "/srv/mcpfleet", path, "/opt/node/bin")
+	for format, name := range map[string]string{"crontab": "weekend.crontab", "github": "weekend-github.yml", "gitlab": "weekend-gitlab.yml"} {
+		got := run(t, saturday, "regions.yaml", "weekend", "cron", "--format", format)
+		want(t, got, 0)
+		golden.Compare(t, filepath.Join(testdata, name), []byte(replaced.Replace(got.out)))
+		if local := "warning: the state is local"; (format != "crontab") != strings.HasPrefix(got.err, local) || strings.Count(got.err, "\n") > 1 {
+			t.Errorf("%s: standard error has %q", format, got.err)
+		}
+	}
+	if usual, named := run(t, saturday, "regions.yaml", "weekend", "cron"), run(t, saturday, "regions.yaml", "weekend", "cron", "--format", "Crontab"); usual != named {
+		t.Errorf("without --format it is %v", usual)
+	}
+}
+
+func TestCronIsForDestroyedLoadBalancersOnly(t *testing.T) {
+	file := fleetFile(t, fleetText("cron-a", "{enabled: true}", threeRegions))
+	for _, format := range []string{"crontab", "github", "gitlab"} {
+		got := run(t, saturday, file, "weekend", "cron", "--format", format)
+		want(t, got, 0, "No region needs a cron job")
+		if got.out != "" {
+			t.Errorf("%s: standard output has %q", format, got.out)
+		}
+	}
+}
+
+func TestCronForScripts(t *testing.T) {
+	destroyed(t, t.TempDir(), "regions.yaml", "")
+	for file, wanted := range map[string]string{
+		"regions.yaml": `{"schema":1,"ok":true,"stacks":["dev-eu-west-1"],"timezone":"UTC","cron":["45 5 * * 6","0 6 * * 0,6","0 22 * * 0"]}`,
+		fleetFile(t, fleetText("cron-d", "{}", oneRegion)): `{"schema":1,"ok":true,"stacks":[],"timezone":"UTC","cron":[]}`,
+	} {
+		got := run(t, saturday, file, "weekend", "cron", "--json", "--region", "eu-west-1")
+		want(t, got, 0)
+		if compact := strings.Join(strings.Fields(got.out), ""); compact != strings.ReplaceAll(wanted, " ", "") {
+			t.Errorf("got %s, want %s", compact, wanted)
+		}
+	}
+}
+
+func TestCronSaysWhatItCannotDo(t *testing.T) {
+	destroyed(t, t.TempDir(), "regions.yaml", "")
+	outside := fleetFile(t, fleetText("cron-b", "{enabled: true, destroy_albs: true}", threeRegions))
+	want(t, run(t, saturday, "regions.yaml", "weekend", "cron", "--format", "jenkins"), 2, "--format jenkins is unknown; write crontab, github or gitlab")
+	want(t, run(t, saturday, "regions.yaml", "weekend", "cron", "--format", "github", "--json"), 2, "--json is a format of its own")
+	for _, format := range []string{"github", "gitlab"} {
+		want(t, run(t, saturday, outside, "weekend", "cron", "--format", format), 2, outside+" is not below ", "give the command in the repository's folder")
+	}
+	t.Setenv("PATH", "/nowhere")
+	t.Setenv("TERRAFORM_BINARY_NAME", "tofu")
+	t.Chdir(t.TempDir())
+	want(t, run(t, saturday, outside, "weekend", "cron"), 0, "warning: there is no cdktf.json in ", "warning: npx, node, go, tofu cannot be found here", "\nPATH=/usr/local/bin:/usr/bin:/bin\n", "\nTERRAFORM_BINARY_NAME=tofu\n")
+}
+
+func TestPipelinesReadTheFleetFileThatCronReads(t *testing.T) {
+	const file = "environments/the o'ther: $one.yaml"
+	destroyed(t, t.TempDir(), file, "")
+	var github struct {
+		Jobs map[string]struct {
+			Steps []struct{ Env map[string]string }
+		}
+	}
+	var gitlab struct {
+		Weekend struct{ Variables map[string]string }
+	}
+	for format, into := range map[string]any{"github": &github, "gitlab": &gitlab} {
+		got := run(t, saturday, file, "weekend", "cron", "--format", format)
+		want(t, got, 0)
+		if err := yaml.Unmarshal([]byte(got.out), into); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := github.Jobs["apply"].Steps[2].Env["MCPFLEET_CONFIG"]; got != "${{ vars.MCPFLEET_CONFIG || 'environments/the o''ther: $one.yaml' }}" {
+		t.Errorf("GitHub: %s", got)
+	}
+	if got := gitlab.Weekend.Variables["MCPFLEET_CONFIG"]; got != "environments/the o'ther: $$one.yaml" {
+		t.Errorf("GitLab: %s", got)
+	}
+}
+
+// TestThePipelinesThatCronPrintsAreTheRepositorys but for the hours, which are the fleet's.
+func TestThePipelinesThatCronPrintsAreTheRepositorys(t *testing.T) {
+	pin := regexp.MustCompile(`@[0-9a-f]{40}`) // pins move by themselves, in the repository's workflow first
+	read := func(text string) (tree map[string]any) {
+		if err := yaml.Unmarshal([]byte(pin.ReplaceAllString(text, "")), &tree); err != nil {
+			t.Fatal(err)
+		}
+		if on, ok := tree["on"].(map[string]any); ok {
+			delete(on, "schedule")
+		}
+		return tree
+	}
+	shipped := map[string]string{}
+	for format, file := range map[string]string{"github": ".github/workflows/weekend.yml", "gitlab": "examples/pipelines/gitlab-weekend.yml"} {
+		text, err := os.ReadFile(filepath.Join("../..", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		shipped[format] = string(text)
+	}
+	destroyed(t, t.TempDir(), "regions.yaml", "")
+	for format, text := range shipped {
+		printed := run(t, saturday, "regions.yaml", "weekend", "cron", "--format", format).out
+		if difference := cmp.Diff(read(text), read(printed)); difference != "" {
+			t.Errorf("%s: - shipped, + printed\n%s", format, difference)
+		}
+	}
+}
+
+func TestGitLabsSchedulesAreInTheWindowsZone(t *testing.T) {
+	destroyed(t, t.TempDir(), "regions.yaml", ", timezone: Asia/Kathmandu")
+	got := run(t, saturday, "regions.yaml", "weekend", "cron", "--format", "gitlab")
+	want(t, got, 0)
+	schedules := regexp.MustCompile(`--cron '([^']*)' --cronTimeZone '([^']*)'`).FindAllStringSubmatch(got.out, -1)
+	if text := fmt.Sprint(schedules); len(schedules) != 3 || strings.Count(text, "Asia/Kathmandu]") != 3 || !strings.Contains(text, "'45 5 * * 6'") || !strings.Contains(text, "'0 22 * * 0'") {
+		t.Errorf("got %v", schedules)
+	}
+}
