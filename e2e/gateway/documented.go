@@ -43,6 +43,10 @@ func (g *Gateway) documented(asked call, answer *httptest.ResponseRecorder) bool
 			answer.Body = bytes.NewBufferString(`<ModifySecurityGroupRulesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><return>true</return></ModifySecurityGroupRulesResponse>`)
 			return true
 		}
+	case "ecs.ListServiceDeployments":
+		// moto does not know the call; a service has none for 90 days after its last.
+		writeJSON(answer, http.StatusOK, map[string]any{"serviceDeployments": []any{}})
+		return true
 	case "ecs.UpdateService":
 		g.rememberService(asked)
 	case "ecs.CreateService":

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -216,6 +217,26 @@ func TestDoctorMissesTheLogGroup(t *testing.T) {
 	seed(t, url, file)
 	says{answers: map[string]string{"DescribeLogGroups": `{"logGroups": [{"logGroupName": "/ecs/serving-f-dev-eu-west-1-task-old"}]}`}}.between(t, url)
 	want(t, run(t, saturday, file, "doctor"), 1, "logs: there is no log group /ecs/serving-f-dev-eu-west-1-task, so no new task can start")
+}
+
+// TestAddressesAreCountedByTasks has three subnets of five addresses: enough for the two tasks that a
+// deployment adds, and too few for forty.
+func TestAddressesAreCountedByTasks(t *testing.T) {
+	url := awsURL(t)
+	few := says{more: func(c call) bool {
+		if c.operation != "DescribeSubnets" {
+			return false
+		}
+		_, _ = c.w.Write(regexp.MustCompile(`<availableIpAddressCount>\d+<`).ReplaceAll(c.forward(), []byte("<availableIpAddressCount>5<")))
+		return true
+	}}
+	file := fleetFile(t, fleetText("serving-n", "{}", oneRegion))
+	seed(t, url, file)
+	setSecretOf(t, file)
+	few.between(t, url)
+	want(t, run(t, saturday, file, "doctor"), 0)
+	many := fleetFile(t, strings.Replace(fleetText("serving-n", "{}", oneRegion), "  weekend:", "  service: {desired_count: 40}\n  weekend:", 1))
+	want(t, run(t, saturday, many, "doctor"), 1, "subnets: subnet subnet-", " has 5 addresses left, and a deployment needs 14")
 }
 
 // TestAFixIsForItsCause has what keeps doctor from seeing.
