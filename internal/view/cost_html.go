@@ -21,12 +21,13 @@ var costTemplate string
 type costDocument struct {
 	Title, Monthly, Annual string
 	LowerBound             bool
-	Legend                 []part
-	Scenarios              []scenarioBar
-	Weeks                  []weekRow
-	Days                   []string
-	Midnights              []int
-	Pages                  []tableBlock
+	// The legends name what is drawn and nothing else.
+	Legend, WeekLegend []part
+	Scenarios          []scenarioBar
+	Weeks              []weekRow
+	Days               []string
+	Midnights          []int
+	Pages              []tableBlock
 }
 
 // part is a kind of item in the bars; Class gives it its colour.
@@ -36,6 +37,10 @@ type part struct{ Class, Name string }
 type scenarioBar struct {
 	Name, Total, Saving string
 	Segments            []segment
+}
+
+func (s scenarioBar) has(drawn part) bool {
+	return slices.ContainsFunc(s.Segments, func(each segment) bool { return each.part == drawn })
 }
 
 type segment struct {
@@ -55,6 +60,8 @@ type weekSpan struct{ From, Hours int }
 // tableBlock is a block of a page with cells that know their alignment.
 type tableBlock struct {
 	Heading string
+	// Broad is a table that a phone or a tablet has no room for.
+	Broad   bool
 	Header  []tableCell
 	Rows    [][]tableCell
 	Remarks []string
@@ -63,6 +70,8 @@ type tableBlock struct {
 type tableCell struct {
 	Text    string
 	Numeric bool
+	// Head is the name of the cell's column.
+	Head string
 }
 
 // parts are the bars' items, in the order in which they are stacked; what is in none is "other".
@@ -87,12 +96,20 @@ func CostHTML(fleet *config.Fleet, estimate cost.Fleet, comparison cost.Comparis
 		Pages:     tableBlocks(slices.Concat(EstimatePage(estimate), ComparePage(fleet, comparison))),
 	}
 	for _, each := range parts {
-		document.Legend = append(document.Legend, each.part)
+		if slices.ContainsFunc(document.Scenarios, func(bar scenarioBar) bool { return bar.has(each.part) }) {
+			document.Legend = append(document.Legend, each.part)
+		}
 	}
 	for _, region := range fleet.Regions {
 		document.Weeks = append(document.Weeks, weekRow{
 			region.Name, region.WeekInWords(), spansOf(region.TaskWeek()), spansOf(region.LoadBalancerWeek()),
 		})
+	}
+	if slices.ContainsFunc(document.Weeks, func(week weekRow) bool { return len(week.Tasks) > 0 }) {
+		document.WeekLegend = append(document.WeekLegend, part{"cpu", "tasks run"})
+	}
+	if slices.ContainsFunc(document.Weeks, func(week weekRow) bool { return len(week.LoadBalancer) > 0 }) {
+		document.WeekLegend = append(document.WeekLegend, part{"alb", "load balancer is there"})
 	}
 	var text bytes.Buffer
 	if err := template.Must(template.New("cost").Parse(costTemplate)).Execute(&text, document); err != nil {
@@ -162,9 +179,12 @@ func spansOf(week schedule.Week) (spans []weekSpan) {
 	return spans
 }
 
+// narrow is how many columns a phone has room for.
+const narrow = 3
+
 func tableBlocks(shown Page) (tables []tableBlock) {
 	for _, each := range shown {
-		table := tableBlock{Heading: each.Heading, Remarks: each.Remarks}
+		table := tableBlock{Heading: each.Heading, Remarks: each.Remarks, Broad: len(each.Header) > narrow}
 		if len(each.Rows) > 0 {
 			table.Header = each.cells(each.Header)
 		}
@@ -178,7 +198,7 @@ func tableBlocks(shown Page) (tables []tableBlock) {
 
 func (b Block) cells(row []string) (cells []tableCell) {
 	for i, text := range row {
-		cells = append(cells, tableCell{text, b.Align[i] == 'r'})
+		cells = append(cells, tableCell{text, b.Align[i] == 'r', b.Header[i]})
 	}
 	return cells
 }
