@@ -11,8 +11,8 @@ import (
 
 // costOptions are the flags of mcpfleet cost.
 type costOptions struct {
-	breakdown, compare, recommend, live, markdown bool
-	html, prices                                  string
+	breakdown, compare, recommend, live, markdown, wide bool
+	html, prices                                        string
 }
 
 func (a *App) cost() *cobra.Command {
@@ -82,6 +82,7 @@ mcpfleet help cost says how everything is computed.`,
 	a.timeoutFlag(command, lookTimeout, "how long one region may take to answer, with --live")
 	shared := command.PersistentFlags()
 	shared.BoolVar(&options.markdown, "markdown", false, "print Markdown, for a pull request")
+	shared.BoolVar(&options.wide, "wide", false, "show every column, whatever the width of the terminal")
 	shared.StringVar(&options.prices, "prices", "", "price `file` that overrides the program's (default $MCPFLEET_PRICES, or mcpfleet/prices.csv in your configuration folder)")
 	command.AddCommand(a.costDiff(&options), a.costRefresh(&options))
 	return command
@@ -94,8 +95,10 @@ func (a *App) show(value any, page view.Page, options costOptions) error {
 		return a.printJSON(value)
 	case options.markdown:
 		a.printf("%s", page.Markdown())
-	default:
+	case options.wide:
 		a.printf("%s", page.Text(0))
+	default:
+		a.printf("%s", page.Text(a.width()))
 	}
 	return nil
 }
