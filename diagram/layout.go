@@ -152,23 +152,38 @@ func (s *sheet) withHeading() int {
 	}
 	y += 10
 	x := margin
-	for _, each := range legend {
-		wide := 22 + int(widthOf(each.text)*smallSize) + 18
+	for _, each := range s.samples() {
+		wide := 22 + int(widthOf(each.Text)*smallSize) + 18
 		if x > margin && x+wide-18 > s.Wide-margin {
 			x, y = margin, y+legendRow
 		}
-		s.Legend = append(s.Legend, sample{place{label{Text: each.text}, x, y}, each.class})
+		each.X, each.Y = x, y
+		s.Legend = append(s.Legend, each)
 		x += wide
 	}
 	return y + legendRow + 10
 }
 
 // legend says what colours and shapes mean.
-var legend = []struct{ class, text string }{
-	{"task", "task, or tasks run"},
-	{"never", "task that never runs"},
-	{"balancer", "load balancer is there"},
-	{"passing", "load balancer destroyed while asleep"},
+var legend = []struct {
+	class, text string
+	// drawn is whether a region has any of it.
+	drawn func(region) bool
+}{
+	{"task", "task, or tasks run", region.Awakes},
+	{"never", "task that never runs", func(r region) bool { return !r.Awakes() && r.Zones[0].Tasks > 0 }},
+	{"balancer", "load balancer is there", func(r region) bool { return len(r.Balanced) > 0 }},
+	{"passing", "load balancer destroyed while asleep", func(r region) bool { return r.Passing }},
+}
+
+// samples are the lines of the legend for what is drawn.
+func (p picture) samples() (drawn []sample) {
+	for _, each := range legend {
+		if slices.ContainsFunc(p.Regions, each.drawn) {
+			drawn = append(drawn, sample{place{label: label{Text: each.text}}, each.class})
+		}
+	}
+	return drawn
 }
 
 // place puts cards into columns, and leads the internet to them.

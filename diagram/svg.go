@@ -35,13 +35,10 @@ type document struct {
 // HTML is the picture in a page of its own, with a table of the regions.
 func HTML(fleet *config.Fleet) string {
 	drawn := newPicture(fleet)
-	page := document{picture: drawn}
+	page := document{picture: drawn, Legend: drawn.samples()}
 	page.Narrow, _ = within(drawn, 1)
 	if columns := min(len(drawn.Regions), widestGrid); columns > 1 {
 		page.Wide, page.Breadth = within(drawn, columns)
-	}
-	for _, each := range legend {
-		page.Legend = append(page.Legend, sample{place{label: label{Text: each.text}}, each.class})
 	}
 	return render(htmlTemplate, page)
 }

@@ -14,7 +14,7 @@ const bad = `<!DOCTYPE html><meta charset="utf-8"><meta name="viewport" content=
 <style>body { margin: 0; background: #fff; color: #000; font: 16px/1.5 sans-serif } div { position: relative; height: 2em }</style>
 <div>well</div>
 <div style="overflow-x: auto; width: 200px"><span style="position: absolute; left: 180px">scrolled</span></div>
-<div style="overflow: hidden; height: 1.5em">seen<br>hidden</div>
+<div style="overflow: hidden; height: 1.5em">seen<br>hidden</div><div></div>
 <div><span style="position: absolute">over</span><span style="position: absolute; left: 5px">under</span></div>
 <div style="background: #777; color: #888">pale</div>
 <div style="opacity: .3">faint</div>

@@ -44,6 +44,27 @@ func TestACostPageIsOfItsFleetAlone(t *testing.T) {
 	}
 }
 
+// TestTheLegendsNameWhatIsDrawn holds it for a fleet of which little is.
+func TestTheLegendsNameWhatIsDrawn(t *testing.T) {
+	little := fleetFile(t, fleetText("cost-l", "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}, load_balancer: {enabled: false}}\n"))
+	for fleet, balancers := range map[string]bool{little: false, costFleet(t): true} {
+		text, err := os.ReadFile(costPage(t, fleet))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range []string{`<li><i class="alb"></i>Load balancer</li>`, `<li><i class="alb"></i>load balancer is there</li>`} {
+			if strings.Contains(string(text), line) != balancers {
+				t.Errorf("%s is a line of the legend: %t", line, !balancers)
+			}
+		}
+		for _, line := range []string{`<li><i class="cpu"></i>Fargate vCPU</li>`, `<li><i class="cpu"></i>tasks run</li>`} {
+			if !strings.Contains(string(text), line) {
+				t.Errorf("%s is no line of the legend", line)
+			}
+		}
+	}
+}
+
 func TestACostPageThatCannotBeWritten(t *testing.T) {
 	withoutOwnPrices(t)
 	file := filepath.Join(t.TempDir(), "nowhere", "cost.html")
