@@ -166,5 +166,5 @@ func (l *logReader) print(event ops.LogEvent) {
 			region = fmt.Sprintf("\x1b[%dm%s\x1b[0m", regionColours[at%len(regionColours)], region)
 		}
 	}
-	l.app.printf("%s %s %s %s\n", event.Time.Format("2006-01-02T15:04:05.000Z"), region, event.Task, message)
+	l.app.write(fmt.Sprintf("%s %s %s %s\n", event.Time.Format("2006-01-02T15:04:05.000Z"), region, event.Task, message))
 }

@@ -3,13 +3,14 @@ package cli
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 
 	"github.com/charmbracelet/x/term"
-	"os"
 
 	"github.com/cdtait/mcpfleet/internal/ops"
+	"github.com/cdtait/mcpfleet/internal/view"
 )
 
 // look asks every region at once, each for as long as --timeout, and answers in their order. On a
@@ -77,8 +78,8 @@ func (s *screen) draw(text string) {
 	}
 	out.WriteString("\r\x1b[J")
 	for _, line := range lines {
-		out.WriteString(line + "\n")
+		out.WriteString(view.Printable(line) + "\n")
 	}
 	s.lines = len(lines)
-	s.app.printf("%s", out.String())
+	s.app.write(out.String())
 }

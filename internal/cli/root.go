@@ -76,7 +76,7 @@ func Run(ctx context.Context, app *App, arguments []string) int {
 	err := root.ExecuteContext(ctx)
 	status := exitStatus(err)
 	if err != nil && !errors.Is(err, errWrong) {
-		_, _ = fmt.Fprintln(app.Err, message(err))
+		app.progressf("%s", message(err))
 	}
 	return status
 }
@@ -223,7 +223,7 @@ func (a *App) load(file string) (*config.Fleet, error) {
 		return nil, err
 	}
 	for _, warning := range warnings {
-		_, _ = fmt.Fprintln(a.Err, "warning:", warning)
+		a.progressf("warning: %s", warning)
 	}
 	return fleet, nil
 }

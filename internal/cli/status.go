@@ -114,7 +114,8 @@ func (s *statusBoard) watch(ctx context.Context, every time.Duration) error {
 	a := s.app
 	for {
 		if isTerminal(a.Out) && !a.json {
-			a.printf("\x1b[H\x1b[2J%s, every %s until Ctrl-C\n%s\n\n", a.Now().UTC().Format("Mon 2 Jan 15:04:05 MST"), every, a.subject)
+			a.write("\x1b[H\x1b[2J")
+			a.printf("%s, every %s until Ctrl-C\n%s\n\n", a.Now().UTC().Format("Mon 2 Jan 15:04:05 MST"), every, a.subject)
 		}
 		statuses := s.lookAround(ctx)
 		if ctx.Err() != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 
 	"github.com/cdtait/mcpfleet/internal/view"
 )
@@ -26,9 +27,13 @@ func (a *App) printTable(header []string, rows [][]string) {
 	a.printf("%s", view.Table(header, rows))
 }
 
+// printf prints data, in which nothing from outside can command a terminal.
 func (a *App) printf(format string, arguments ...any) {
-	_, _ = fmt.Fprintf(a.Out, format, arguments...)
+	a.write(view.PrintableLines(fmt.Sprintf(format, arguments...)))
 }
+
+// write writes as it is what is meant to command the terminal, or is none of our words.
+func (a *App) write(text string) { _, _ = io.WriteString(a.Out, text) }
 
 // progressf tells a person what goes on; it is no data.
 func (a *App) progressf(format string, arguments ...any) {
