@@ -1,8 +1,13 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
 	"os/exec"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -34,39 +39,91 @@ var rules = []struct {
 	{"./internal/tfjson", node, "a stack is checked without Node"},
 }
 
+// imported is what a package imports itself, and all that it reaches.
+type imported struct {
+	ImportPath    string
+	Imports, Deps []string
+}
+
+// within says whether the package is one of a rule's.
+func (p imported) within(packages string) bool {
+	path := strings.Replace(packages, ".", module, 1)
+	below, all := strings.CutSuffix(path, "/...")
+	return p.ImportPath == path || (all && (p.ImportPath == below || strings.HasPrefix(p.ImportPath, below+"/")))
+}
+
+// list asks for all packages of the module at once, as go list takes a second for every answer.
+var list = sync.OnceValues(func() (packages []imported, err error) {
+	output, err := exec.Command("go", "list", "-json=ImportPath,Imports,Deps", "./...").Output()
+	if err != nil {
+		return nil, err
+	}
+	for decoder := json.NewDecoder(bytes.NewReader(output)); ; {
+		var each imported
+		if err := decoder.Decode(&each); errors.Is(err, io.EOF) {
+			return packages, nil
+		} else if err != nil {
+			return nil, err
+		}
+		packages = append(packages, each)
+	}
+})
+
+// eachPackage runs a test for every package that a rule is about, of which there is one at least.
+func eachPackage(t *testing.T, packages string, test func(imported)) {
+	t.Helper()
+	all, err := list()
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := false
+	for _, each := range all {
+		if each.within(packages) {
+			found = true
+			test(each)
+		}
+	}
+	if !found {
+		t.Errorf("there is no package %s", packages)
+	}
+}
+
 func TestImportsRunOneWay(t *testing.T) {
 	for _, rule := range rules {
-		for _, reached := range list(t, "-deps", rule.packages) {
-			for _, never := range rule.never {
-				if strings.HasPrefix(reached, never) {
-					t.Errorf("%s reaches %s: %s", rule.packages, reached, rule.why)
+		eachPackage(t, rule.packages, func(each imported) {
+			for _, reached := range append(each.Deps, each.ImportPath) {
+				for _, never := range rule.never {
+					if strings.HasPrefix(reached, never) {
+						t.Errorf("%s reaches %s: %s", each.ImportPath, reached, rule.why)
+					}
 				}
 			}
-		}
+		})
 	}
 }
 
 func TestConstructsDoNotImportEachOther(t *testing.T) {
-	for _, construct := range list(t, "./constructs/...") {
-		for _, reached := range list(t, "-deps", construct) {
-			if reached != construct && strings.HasPrefix(reached, module+"/constructs/") {
-				t.Errorf("%s reaches %s", construct, reached)
+	eachPackage(t, "./constructs/...", func(construct imported) {
+		for _, reached := range construct.Deps {
+			if strings.HasPrefix(reached, module+"/constructs/") {
+				t.Errorf("%s reaches %s", construct.ImportPath, reached)
 			}
 		}
-	}
+	})
 }
 
 // TestBindingsAreImportedInFewPlaces keeps a move to the bindings' successor a matter of renaming.
 func TestBindingsAreImportedInFewPlaces(t *testing.T) {
 	allowed := []string{module, module + "/stacks", module + "/constructs/", module + "/bootstrap", module + "/internal/awsprovider", module + "/internal/jsiinode"}
-	for _, line := range list(t, "-f", "{{.ImportPath}} {{.Imports}}", "./...") {
-		importer, imports, _ := strings.Cut(line, " ")
-		for _, prefix := range node {
-			if strings.Contains(imports, prefix) && !allowedImporter(importer, allowed) {
-				t.Errorf("%s imports %s", importer, prefix)
+	eachPackage(t, "./...", func(importer imported) {
+		for _, reached := range importer.Imports {
+			for _, prefix := range node {
+				if strings.HasPrefix(reached, prefix) && !allowedImporter(importer.ImportPath, allowed) {
+					t.Errorf("%s imports %s", importer.ImportPath, prefix)
+				}
 			}
 		}
-	}
+	})
 }
 
 func allowedImporter(importer string, allowed []string) bool {
@@ -76,13 +133,4 @@ func allowedImporter(importer string, allowed []string) bool {
 		}
 	}
 	return false
-}
-
-func list(t *testing.T, arguments ...string) []string {
-	t.Helper()
-	output, err := exec.Command("go", append([]string{"list"}, arguments...)...).Output()
-	if err != nil {
-		t.Fatalf("go list %v: %v", arguments, err)
-	}
-	return strings.Split(strings.TrimSpace(string(output)), "\n")
 }

@@ -31,7 +31,14 @@ var fleets []fleetUnderTest
 // allRegions is too large to be reviewed; it is checked by invariants instead of a golden.
 const allRegions = "examples/all-regions.yaml"
 
+// asApp makes the program of the tests the app itself, for tests that need it as a process: linking
+// another one takes seconds.
+const asApp = "MCPFLEET_TEST_AS_APP"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(asApp) != "" {
+		main()
+	}
 	jsiinode.Quiet()
 	os.Exit(runTests(m))
 }
@@ -88,17 +95,28 @@ func (f fleetUnderTest) read(t *testing.T, stack string) []byte {
 	return text
 }
 
+// parsed are the stacks of all fleets, by file, each read once for all tests.
+var parsed = map[string]*tfjson.Stack{}
+
+func parse(t *testing.T, file string) *tfjson.Stack {
+	t.Helper()
+	if parsed[file] == nil {
+		stack, err := tfjson.Read(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parsed[file] = stack
+	}
+	return parsed[file]
+}
+
 // eachStack runs a test for every stack of every fleet.
 func eachStack(t *testing.T, test func(t *testing.T, region config.Region, stack *tfjson.Stack)) {
 	t.Helper()
 	for _, each := range fleets {
 		for _, region := range each.fleet.Regions {
 			t.Run(name(each.file)+"/"+region.Names.Stack(), func(t *testing.T) {
-				stack, err := tfjson.Read(each.stacks[region.Names.Stack()])
-				if err != nil {
-					t.Fatal(err)
-				}
-				test(t, region, stack)
+				test(t, region, parse(t, each.stacks[region.Names.Stack()]))
 			})
 		}
 	}
@@ -108,11 +126,7 @@ func stackOf(t *testing.T, file, name string) *tfjson.Stack {
 	t.Helper()
 	for _, each := range fleets {
 		if each.file == file {
-			stack, err := tfjson.Read(each.stacks[name])
-			if err != nil {
-				t.Fatal(err)
-			}
-			return stack
+			return parse(t, each.stacks[name])
 		}
 	}
 	t.Fatalf("%s is not under test", file)

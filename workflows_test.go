@@ -108,6 +108,31 @@ func TestADeployAsksForTheKeysOfTheSecretFirst(t *testing.T) {
 	}
 }
 
+// TestTheWorkflowRunsWhatHasToPass holds that a pull request is checked by every suite of .ci/run.
+func TestTheWorkflowRunsWhatHasToPass(t *testing.T) {
+	script, err := os.ReadFile(".ci/run")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ci struct {
+		Jobs struct {
+			Check struct {
+				Strategy struct{ Matrix struct{ Target []string } }
+			}
+		}
+	}
+	readYAML(t, ".github/workflows/ci.yml", &ci)
+	targets := regexp.MustCompile(`(?m)\bmake ([a-z0-9-]+)$`).FindAllStringSubmatch(string(script), -1)
+	if len(targets) == 0 {
+		t.Error(".ci/run makes nothing")
+	}
+	for _, target := range targets {
+		if !slices.Contains(ci.Jobs.Check.Strategy.Matrix.Target, target[1]) {
+			t.Errorf("ci.yml does not make %s", target[1])
+		}
+	}
+}
+
 // pipelines are the lines of every pipeline of the repository's, comments left out, by file.
 func pipelines(t *testing.T) map[string][]string {
 	t.Helper()

@@ -23,7 +23,14 @@ var reviewed = []string{"../examples/s3-state.yaml", "../examples/custom-domain.
 // takes seconds.
 var synthesized = map[string]string{}
 
+// asApp makes the program of the tests the app itself, for tests that need it as a process: linking
+// another one takes seconds.
+const asApp = "MCPFLEET_TEST_AS_APP"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(asApp) != "" {
+		main()
+	}
 	jsiinode.Quiet()
 	os.Exit(runTests(m))
 }
@@ -77,9 +84,9 @@ func TestTheStackIsAsReviewed(t *testing.T) {
 
 // TestAMistakeIsReportedAndWritesNothing runs the app as a process, as a user does.
 func TestAMistakeIsReportedAndWritesNothing(t *testing.T) {
-	app := filepath.Join(t.TempDir(), "bootstrap")
-	if output, err := exec.Command("go", "build", "-o", app, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, output)
+	app, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
 	}
 	cases := map[string]struct {
 		fleet, repository, want string
@@ -101,7 +108,7 @@ func TestAMistakeIsReportedAndWritesNothing(t *testing.T) {
 			folder := t.TempDir()
 			command := exec.Command(app)
 			command.Dir = folder
-			command.Env = append(os.Environ(), "MCPFLEET_CONFIG="+file, repositoryVariable+"="+each.repository)
+			command.Env = append(os.Environ(), asApp+"=yes", "MCPFLEET_CONFIG="+file, repositoryVariable+"="+each.repository)
 			output, _ := command.CombinedOutput()
 			if status := command.ProcessState.ExitCode(); status != 2 {
 				t.Errorf("exit status %d, want 2", status)

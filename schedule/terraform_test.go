@@ -16,42 +16,24 @@ import (
 	"github.com/cdtait/mcpfleet/internal/untested"
 )
 
-// stretch is a number of instants, one every so often.
-type stretch struct {
-	from  time.Time
-	every time.Duration
-	count int
-}
-
-func (s stretch) instants() (instants []time.Time) {
-	for i := range s.count {
-		instants = append(instants, s.from.Add(time.Duration(i)*s.every))
-	}
-	return instants
-}
-
-// question asks Terraform for decisions of a schedule at the instants of stretches, which are of one
-// size.
+// question asks Terraform for decisions of a schedule at instants.
 type question struct {
 	schedule  *Schedule
 	decisions []string
-	stretches []stretch
+	instants  []time.Time
 }
 
 // hcl is a locals block that holds the answers in one text. A local exists once, so the schedule's
 // locals are put where they are used, or become variables of for expressions where that is more than
 // once.
 func (q question) hcl(number int) string {
-	var from []string
-	for _, s := range q.stretches {
-		from = append(from, strconv.Quote(s.from.UTC().Format(time.RFC3339)))
+	var instants []string
+	for _, each := range q.instants {
+		instants = append(instants, strconv.Quote(each.UTC().Format(time.RFC3339)))
 	}
-	first := q.stretches[0]
-	instant := fmt.Sprintf(`timeadd(from, "${i * %d}m")`, int(first.every.Minutes()))
-
 	var table string
 	answers := `"${local.` + strings.Join(q.decisions, "}${local.") + `}"`
-	for _, local := range slices.Backward(q.schedule.Locals(instant)) {
+	for _, local := range slices.Backward(q.schedule.Locals("instant")) {
 		reference := regexp.MustCompile(`\blocal\.` + local.Name + `\b`)
 		switch uses := len(reference.FindAllString(answers, -1)); {
 		case uses == 0:
@@ -66,16 +48,15 @@ func (q question) hcl(number int) string {
 		}
 	}
 	return fmt.Sprintf(`locals {
-%s  answers_%d = join("", [for from in [%s] : join("", [for i in range(%d) :
-    %s])])
+%s  answers_%d = join("", [for instant in [%s] :
+    %s])
 }
-`, table, number, strings.Join(from, ", "), first.count, answers)
+`, table, number, strings.Join(instants, ", "), answers)
 }
 
 // upToLastInstant leaves out what no instant comes to, which saves Terraform half of its work.
 func (q question) upToLastInstant(table map[string]string) map[string]string {
-	last := q.stretches[len(q.stretches)-1]
-	until := last.from.Add(25 * time.Hour).Add(time.Duration(last.count) * last.every).UTC().Format(time.RFC3339)
+	until := q.instants[len(q.instants)-1].Add(25 * time.Hour).UTC().Format(time.RFC3339)
 	table = maps.Clone(table)
 	maps.DeleteFunc(table, func(from, _ string) bool { return from > until })
 	return table
@@ -129,15 +110,11 @@ func ask(t *testing.T, questions map[string]question) {
 
 // compare takes a digit for every decision at every instant, of which 1 is true.
 func (q question) compare(t *testing.T, digits string) {
-	var instants []time.Time
-	for _, s := range q.stretches {
-		instants = append(instants, s.instants()...)
-	}
-	if len(digits) != len(instants)*len(q.decisions) {
-		t.Fatalf("%d answers for %d instants", len(digits), len(instants))
+	if len(digits) != len(q.instants)*len(q.decisions) {
+		t.Fatalf("%d answers for %d instants", len(digits), len(q.instants))
 	}
 	for i, digit := range digits {
-		instant, decision := instants[i/len(q.decisions)], q.decisions[i%len(q.decisions)]
+		instant, decision := q.instants[i/len(q.decisions)], q.decisions[i%len(q.decisions)]
 		if got := digit == '1'; got != q.schedule.Holds(decision, instant) {
 			t.Fatalf("%s is %t at %s, %s", decision, got, instant.Format(time.RFC3339), instant.In(q.schedule.zone))
 		}
@@ -151,39 +128,20 @@ func write(t *testing.T, file, text string) {
 	}
 }
 
-// hours are the stretches from one instant to another. A range of Terraform's has up to 1024 numbers.
-func hours(from, to time.Time) (stretches []stretch) {
-	for ; from.Before(to); from = from.Add(1000 * time.Hour) {
-		stretches = append(stretches, stretch{from, time.Hour, 1000})
-	}
-	return stretches
-}
-
 var every = []string{LocalOpen, LocalOpenAhead, LocalLoadBalancer}
 
-func TestTerraformAgreesAtEveryHourOfTwoYears(t *testing.T) {
-	years := hours(at(t, "2026-01-01T00:00:00Z"), at(t, "2028-01-01T00:00:00Z"))
-	winter := hours(at(t, "2026-12-10T00:00:00Z"), at(t, "2027-01-20T00:00:00Z"))
-	if testing.Short() {
-		years = winter
-	}
-	questions := map[string]question{}
-	for name, window := range windowsUnderTest(t) {
-		questions[name] = question{newSchedule(t, window), []string{LocalOpen}, years}
-	}
-	for name, window := range allUnderTest(t) {
-		questions[name+" in winter"] = question{newSchedule(t, window), every, winter}
-	}
-	ask(t, questions)
-}
-
-func TestTerraformAgreesAtEveryMinuteAroundEveryChangeOfTheClocks(t *testing.T) {
+// TestTerraformAgreesWhereAnswersMayChange asks at the minutes that tell. Every hour of two years and every
+// minute around every change of the clocks are in sweep_test.go.
+func TestTerraformAgreesWhereAnswersMayChange(t *testing.T) {
 	questions := map[string]question{}
 	for name, window := range allUnderTest(t) {
 		s := newSchedule(t, window)
-		for _, change := range s.changes {
-			around := stretch{change.at.Add(-20 * time.Minute), time.Minute, 85}
-			questions[name+change.at.Format(", 2006-01-02")] = question{s, every, []stretch{around}}
+		minutes := tellingMinutes(s)
+		// Terraform reads the table of offsets up to the last instant, for each of them.
+		near, _ := slices.BinarySearchFunc(minutes, at(t, "2028-01-01T00:00:00Z"), time.Time.Compare)
+		questions[name] = question{s, every, minutes[:near]}
+		if near < len(minutes) {
+			questions[name+", years ahead"] = question{s, every, minutes[near:]}
 		}
 	}
 	ask(t, questions)
