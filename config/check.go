@@ -76,7 +76,7 @@ func checkRegion(d *decoder, region *Region) {
 	c := checker{d}
 	checkContainer(c, region)
 	checkSessions(c, region)
-	checkLoadBalancer(c, region.LoadBalancer)
+	checkLoadBalancer(c, region)
 	checkNetwork(c, region)
 	checkDiscovery(c, region)
 	checkDNS(c, region)

@@ -107,26 +107,6 @@ func checkVariableName(c checker, path, name string) {
 	}
 }
 
-// checkSessions warns of a server whose clients would lose their session at every second request.
-// An MCP server over HTTP keeps sessions in memory unless it is told to be stateless.
-func checkSessions(c checker, region *Region) {
-	environment := region.Container.Environment
-	stateless, told := environment["STATELESS"]
-	keepsSessions := told && !slices.Contains([]string{"true", "1", "yes", "on"}, strings.ToLower(stateless))
-	if !told {
-		keepsSessions = slices.Contains([]string{"streamable-http", "sse"}, environment["TRANSPORT"])
-	}
-	if !keepsSessions || region.Service.DesiredCount < 2 || !region.LoadBalancer.Enabled || region.LoadBalancer.Stickiness.Enabled {
-		return
-	}
-	at := "container.environment.TRANSPORT"
-	if told {
-		at = "container.environment.STATELESS"
-	}
-	c.warn(at, fmt.Sprintf("a server that keeps sessions runs as %d tasks without stickiness", region.Service.DesiredCount),
-		`write STATELESS: "true", desired_count: 1, or load_balancer.stickiness.enabled: true`)
-}
-
 func numbers(list []int) string {
 	words := make([]string, len(list))
 	for i, number := range list {

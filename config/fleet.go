@@ -66,6 +66,7 @@ type State struct {
 // Settings is what a region may hold, and so what the defaults may hold.
 type Settings struct {
 	Container    Container    `yaml:"container" doc:"The container that every task runs."`
+	MCP          MCP          `yaml:"mcp" doc:"How clients reach the MCP server."`
 	Service      Service      `yaml:"service" doc:"The ECS service."`
 	LoadBalancer LoadBalancer `yaml:"load_balancer" doc:"The internet-facing Application Load Balancer."`
 	Network      Network      `yaml:"network" doc:"The region's VPC."`
@@ -85,6 +86,11 @@ type Container struct {
 	Environment map[string]string `yaml:"environment" example:"{PORT: \"8001\"}" doc:"Plain environment variables. A value arrives literally: ${ and %{ have no meaning."`
 	// A key has no colon: the reference to it in a task definition separates its parts with colons.
 	Secrets map[string]string `yaml:"secrets" pattern:"^[A-Za-z0-9_.-]+$" is:"a key of the JSON secret (letters, digits, and _ . -)" example:"{FMP_API_KEY: API_KEY}" doc:"Secret environment variables: the variable, and the key in the region's JSON secret that holds its value."`
+}
+
+// MCP is how clients reach the server. It makes nothing in AWS, where every path leads to the tasks.
+type MCP struct {
+	Path string `yaml:"path" default:"/mcp" pattern:"^/([A-Za-z0-9_.~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*$" maxlen:"256" is:"a path that starts with /, without a query" example:"/mcp" doc:"Where the server answers MCP, exactly as clients have to write it: /mcp and /mcp/ are two paths. mcpfleet smoke asks there."`
 }
 
 // Service is the ECS service.
@@ -122,7 +128,7 @@ type HealthCheck struct {
 
 // Stickiness sends a client back to the task that answered it first.
 type Stickiness struct {
-	Enabled  bool `yaml:"enabled" default:"false" example:"true" doc:"Send a client that keeps cookies back to the same task."`
+	Enabled  bool `yaml:"enabled" default:"false" example:"true" doc:"Send a client that keeps cookies back to the same task. Most MCP clients keep none, and have no use of it."`
 	Duration int  `yaml:"duration" default:"86400" min:"1" max:"604800" unit:"seconds" example:"3600" doc:"How long the load balancer's cookie is valid."`
 }
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/netip"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -32,12 +31,13 @@ func fleetOf(t *testing.T, text string) (*Fleet, Problems) {
 }
 
 func TestDefaultsAreThoseOfTheDesign(t *testing.T) {
-	fleet, warnings := fleetOf(t, minimal)
+	fleet, warnings := fleetOf(t, stateless(minimal))
 	if len(warnings) != 0 {
 		t.Errorf("warnings:\n%v", warnings)
 	}
 	want := Settings{
-		Container: Container{Image: "ghcr.io/cdtait/fmp-mcp-server:latest", Port: 8001, CPU: 1024, Memory: 3072},
+		Container: Container{Image: "ghcr.io/cdtait/fmp-mcp-server:latest", Port: 8001, CPU: 1024, Memory: 3072, Environment: map[string]string{"STATELESS": "true"}},
+		MCP:       MCP{Path: "/mcp"},
 		Service:   Service{DesiredCount: 2, HealthCheckGracePeriod: 60},
 		LoadBalancer: LoadBalancer{
 			Enabled: true, Port: 80, IdleTimeout: 300, DeregistrationDelay: 60, DropInvalidHeaderFields: true,
@@ -142,6 +142,11 @@ func withNetwork(keys string) string {
 	return replaced("{cidr: 10.0.0.0/16}", "{"+keys+"}")
 }
 
+// stateless is a fleet whose server keeps no sessions, of which nothing is to be said.
+func stateless(text string) string {
+	return strings.Replace(text, "server:latest", `server:latest, environment: {STATELESS: "true"}`, 1)
+}
+
 func TestWhatWouldFailLaterIsRefusedNow(t *testing.T) {
 	cases := map[string]struct{ text, want string }{
 		"empty file":                      {"", "regions.yaml:1:1: is empty"},
@@ -210,6 +215,15 @@ func TestWhatWouldFailLaterIsRefusedNow(t *testing.T) {
 		"deregistration delay":            {inRegion("load_balancer: {deregistration_delay: 3601}"), "write 0 to 3600 seconds"},
 		"health check path":               {inRegion("load_balancer: {health_check: {path: health}}"), `"health" is not a path that starts with /`},
 		"health check expression":         {inRegion("load_balancer: {health_check: {path: '/${x}'}}"), "is not a path that starts with /"},
+		"an MCP path without slash":       {inRegion("mcp: {path: mcp}"), `regions.eu-west-1.mcp.path: "mcp" is not a path that starts with /, without a query; write /mcp`},
+		"an MCP path that is empty":       {inRegion("mcp: {path: ''}"), "is not a path that starts with /"},
+		"an MCP path with a query":        {inRegion("mcp: {path: '/mcp?x=1'}"), "is not a path that starts with /, without a query"},
+		"an MCP path with a fragment":     {inRegion("mcp: {path: '/mcp#x'}"), "is not a path that starts with /"},
+		"an MCP path with a space":        {inRegion("mcp: {path: '/m cp'}"), "is not a path that starts with /"},
+		"an MCP path with a line break":   {inRegion(`mcp: {path: "/mcp\n"}`), "is not a path that starts with /"},
+		"an MCP path that is no escape":   {inRegion("mcp: {path: '/100%'}"), "is not a path that starts with /"},
+		"an MCP path beyond reason":       {inRegion("mcp: {path: /" + strings.Repeat("a", 256) + "}"), "is 257 characters long; write at most 256"},
+		"a whole URL as MCP path":         {inRegion("mcp: {path: 'https://example.com/mcp'}"), "is not a path that starts with /"},
 		"health check matcher":            {inRegion("load_balancer: {health_check: {matcher: '600'}}"), "is not HTTP status codes"},
 		"health check interval":           {inRegion("load_balancer: {health_check: {interval: 4}}"), "4 is out of range; write 5 to 300 seconds"},
 		"health check timeout":            {inRegion("load_balancer: {health_check: {interval: 5, timeout: 5}}"), "5 seconds is not shorter than the interval of 5"},
@@ -275,16 +289,20 @@ func TestWhatIsProbablyNotMeantIsWarnedOf(t *testing.T) {
 		"a public block": {withNetwork("cidr: 172.32.0.0/16"), "regions.yaml:6:31: regions.eu-west-1.network.cidr: 172.32.0.0/16 is not a private block"},
 		"regions that overlap": {minimal + "  us-east-1: {network: {cidr: 10.0.128.0/17}}\n",
 			"regions.yaml:7:31: regions.us-east-1.network.cidr: 10.0.128.0/17 overlaps 10.0.0.0/16 of eu-west-1"},
-		"a server that is told to keep sessions": {inContainer(`environment: {STATELESS: "false"}`), "defaults.container.environment.STATELESS: a server that keeps sessions runs as 2 tasks without stickiness"},
-		"an MCP server that is not told":         {inContainer("environment: {TRANSPORT: sse}"), "defaults.container.environment.TRANSPORT: a server that keeps sessions runs as 2 tasks"},
-		"HTTP on the port of HTTPS":              {inRegion("load_balancer: {port: 443}"), "regions.yaml:6:67: regions.eu-west-1.load_balancer.port: 443 is where clients expect TLS, but the listener speaks HTTP, so they fail; write 80"},
-		"two ports":                              {inContainer(`environment: {PORT: "9000"}`), "is 9000 while container.port is 8001"},
-		"a fleet that never wakes":               {inRegion("weekend: {enabled: true, active: false}"), "regions.yaml:5:1: regions: every region has weekend mode on and is not active, so none ever wakes"},
-		"a domain without load balancer":         {inRegion("load_balancer: {enabled: false}, dns: {enabled: true, name: a, zone: example.com}"), "has no effect, as the region has no load balancer"},
+		"HTTP on the port of HTTPS":          {inRegion("load_balancer: {port: 443}"), "regions.yaml:6:67: regions.eu-west-1.load_balancer.port: 443 is where clients expect TLS, but the listener speaks HTTP, so they fail; write 80"},
+		"a health check of MCP":              {inRegion("load_balancer: {health_check: {path: /mcp}}"), "regions.eu-west-1.load_balancer.health_check.path: /mcp is where the server answers MCP, and there a plain GET is answered with 406, 405 or 400, not with 200; name a path that answers it with 200, such as /health, or write matcher: \"200,400,405,406\""},
+		"a health check of MCP with a query": {inRegion("mcp: {path: /v1}, load_balancer: {health_check: {path: '/v1?health=1', matcher: 200-299}}"), "not with 200-299"},
+		"two ports":                          {inContainer(`environment: {PORT: "9000", STATELESS: "true"}`), "is 9000 while container.port is 8001"},
+		"a fleet that never wakes":           {inRegion("weekend: {enabled: true, active: false}"), "regions.yaml:5:1: regions: every region has weekend mode on and is not active, so none ever wakes"},
+		"a domain without load balancer":     {inRegion("load_balancer: {enabled: false}, dns: {enabled: true, name: a, zone: example.com}"), "has no effect, as the region has no load balancer"},
 	}
 	for name, each := range cases {
 		t.Run(name, func(t *testing.T) {
-			_, warnings := fleetOf(t, each.text)
+			text := each.text
+			if !strings.Contains(text, "environment: {") {
+				text = stateless(text)
+			}
+			_, warnings := fleetOf(t, text)
 			if len(warnings) != 1 || !strings.Contains(warnings.Error(), each.want) {
 				t.Errorf("want one warning with %q, got\n%v", each.want, warnings)
 			}
@@ -294,21 +312,16 @@ func TestWhatIsProbablyNotMeantIsWarnedOf(t *testing.T) {
 
 func TestWhatIsFineIsNotWarnedOf(t *testing.T) {
 	for name, text := range map[string]string{
-		"one task keeps its sessions": inContainer("environment: {TRANSPORT: sse}") + "    service: {desired_count: 1}\n",
-		"a stateless server":          inContainer(`environment: {STATELESS: "true", TRANSPORT: streamable-http}`),
-		"a sticky one":                inContainer("environment: {TRANSPORT: sse}"),
-		"a carrier's block":           withNetwork("cidr: 100.64.0.0/16"),
-		"HTTP on another port":        inRegion("load_balancer: {port: 8443}"),
-		"port 443 of no listener":     inRegion("load_balancer: {enabled: false, port: 443}"),
+		"a carrier's block":                          withNetwork("cidr: 100.64.0.0/16"),
+		"HTTP on another port":                       inRegion("load_balancer: {port: 8443}"),
+		"port 443 of no listener":                    inRegion("load_balancer: {enabled: false, port: 443}"),
+		"a health check of MCP that takes a 406":     inRegion("load_balancer: {health_check: {path: /mcp, matcher: '200,400,405,406'}}"),
+		"a health check of MCP that nobody makes":    inRegion("load_balancer: {enabled: false, health_check: {path: /mcp}}"),
+		"a health check beside the server's path":    inRegion("mcp: {path: /sse}, load_balancer: {health_check: {path: /mcp}}"),
+		"a path with an escape and a trailing slash": inRegion("mcp: {path: /a%2Fb/}"),
 	} {
-		if name == "one task keeps its sessions" {
-			text = strings.Replace(inContainer("environment: {TRANSPORT: sse}"), "10.0.0.0/16}", "10.0.0.0/16}, service: {desired_count: 1}", 1)
-		}
-		if name == "a sticky one" {
-			text = strings.Replace(text, "10.0.0.0/16}", "10.0.0.0/16}, load_balancer: {stickiness: {enabled: true}}", 1)
-		}
 		t.Run(name, func(t *testing.T) {
-			if _, warnings := fleetOf(t, text); len(warnings) != 0 {
+			if _, warnings := fleetOf(t, stateless(text)); len(warnings) != 0 {
 				t.Errorf("warnings:\n%v", warnings)
 			}
 		})
@@ -321,24 +334,6 @@ func TestAMistakeInTheDefaultsIsReportedOnce(t *testing.T) {
 	problems, ok := errors.AsType[Problems](err)
 	if !ok || len(problems) != 1 || problems[0].Path != "defaults.container.port" {
 		t.Errorf("got\n%v", err)
-	}
-}
-
-func TestFilesThatCannotBeRead(t *testing.T) {
-	folder := t.TempDir()
-	large := filepath.Join(folder, "large.yaml")
-	aliases := "a: &a [x,x,x,x,x,x,x,x]\n" + strings.Repeat("b: [*a,*a,*a,*a,*a,*a,*a,*a]\n", 10<<20/29)
-	if err := os.WriteFile(large, []byte(aliases), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for file, want := range map[string]string{
-		folder:                               "is a directory; name the fleet file in it",
-		filepath.Join(folder, "absent.yaml"): "no such file; create it, or name another with MCPFLEET_CONFIG",
-		large:                                "is larger than 1 MiB",
-	} {
-		if _, _, err := Load(file); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: want %q, got %v", file, want, err)
-		}
 	}
 }
 

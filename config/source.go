@@ -4,18 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"regexp"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
-
-// maxFileSize bounds what is parsed: a fleet of every region fits in a few kilobytes, and a parser
-// must not be fed whatever a path happens to point at.
-const maxFileSize = 1 << 20
 
 // source is a parsed file, and where each of its values stands.
 type source struct {
@@ -26,38 +20,6 @@ type source struct {
 	paths    map[*yaml.Node]string
 	problems Problems
 	warnings Problems
-}
-
-func read(file string) ([]byte, error) {
-	info, err := os.Stat(file)
-	if err != nil {
-		return nil, unreadable(file, err)
-	}
-	if info.IsDir() {
-		return nil, Problems{{File: file, Message: "is a directory", Advice: "name the fleet file in it, such as " + file + "/" + DefaultFile}}
-	}
-	if info.Size() > maxFileSize {
-		return nil, tooLarge(file)
-	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, unreadable(file, err)
-	}
-	return text, nil
-}
-
-func unreadable(file string, err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return Problems{{File: file, Message: "no such file", Advice: "create it, or name another with MCPFLEET_CONFIG"}}
-	}
-	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
-		err = pathError.Err
-	}
-	return Problems{{File: file, Message: "cannot be read: " + err.Error(), Advice: "name a fleet file that you may read"}}
-}
-
-func tooLarge(file string) Problems {
-	return Problems{{File: file, Message: "is larger than 1 MiB", Advice: "a fleet file is a few kilobytes of YAML; name that one"}}
 }
 
 // parse reads YAML and refuses what a fleet file has no use for.

@@ -10,34 +10,47 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/internal/ops"
+	"github.com/cdtait/mcpfleet/internal/view"
 )
 
 func (a *App) smoke() *cobra.Command {
-	var timeout time.Duration
+	var tokenStdin bool
 	command := &cobra.Command{
 		Use:   "smoke",
 		Short: "Talk MCP to every region, as a client would",
 		Long: `Talk MCP to every region, as a client would, and to the fleet's own name.
 
-Each is asked for its health check's path, and for its tools over streamable HTTP at /mcp. A server
-that is healthy and yet refuses its public name is found. Regions that sleep are skipped. The exit
-status is 1 where a region that should be awake fails.`,
-		Args: noArguments,
-		RunE: func(command *cobra.Command, _ []string) error {
-			_, fleet, err := a.connect(command.Context())
+Each is asked for its health check's path, and for its tools at mcp.path: over streamable HTTP, or over
+HTTP+SSE where the server is of 2024. A server that is healthy and yet refuses its public name is
+found. One that asks for a token is well; give it one in MCPFLEET_TOKEN, or on standard input with
+--token-stdin, to see its tools. The token is sent to the fleet's own hosts and to nobody else, follows
+no redirect, and is never printed.
+
+Regions that sleep are skipped. The exit status is 1 where a region that should be awake fails, or has
+not finished starting.`,
+		Example: "  mcpfleet smoke\n  MCPFLEET_TOKEN=$(get-token) mcpfleet smoke\n  get-token | mcpfleet smoke --token-stdin",
+		Args:    noArguments,
+		RunE: func(command *cobra.Command, _ []string) (err error) {
+			options := ops.SmokeOptions{Timeout: a.timeout}
+			if options.Token, err = a.readToken(command.Context(), tokenStdin); err != nil {
+				return err
+			}
+			fleet, connected, err := a.connect(command.Context())
 			if err != nil {
 				return err
 			}
-			return a.printSmoke(smokeAll(command.Context(), fleet, timeout))
+			return a.printSmoke(fleet, a.smokeAll(command.Context(), connected, options))
 		},
 	}
-	command.Flags().DurationVar(&timeout, "timeout", 20*time.Second, "how long one target may take")
+	a.timeoutFlag(command, 20*time.Second, "how long one region or name may take, whatever it does")
+	command.Flags().BoolVar(&tokenStdin, "token-stdin", false, "read a token for the servers from standard input")
 	return command
 }
 
 // smokeAll asks every region, and every name that regions answer under, at once.
-func smokeAll(ctx context.Context, fleet *ops.Fleet, timeout time.Duration) []ops.Smoke {
+func (a *App) smokeAll(ctx context.Context, fleet *ops.Fleet, options ops.SmokeOptions) []ops.Smoke {
 	named := map[string][]*ops.Region{}
 	var domains []string
 	for _, region := range fleet.Regions {
@@ -53,43 +66,107 @@ func smokeAll(ctx context.Context, fleet *ops.Fleet, timeout time.Duration) []op
 	answers := make([]ops.Smoke, len(domains))
 	var group sync.WaitGroup
 	for i, domain := range domains {
-		group.Go(func() { answers[i] = ops.SmokeDomain(ctx, domain, named[domain], timeout) })
+		group.Go(func() { answers[i] = ops.SmokeDomain(ctx, domain, named[domain], options) })
 	}
-	regions := ops.Each(ctx, fleet.Regions, 0, func(ctx context.Context, region *ops.Region) ops.Smoke { return region.Smoke(ctx, timeout) })
+	regions := look(ctx, a, fleet.Regions, func(ctx context.Context, region *ops.Region) ops.Smoke { return region.Smoke(ctx, options) },
+		func(known []*ops.Smoke) string { return partialSmoke(fleet.Regions, known) })
 	group.Wait()
 	return append(regions, answers...)
 }
 
-func (a *App) printSmoke(results []ops.Smoke) error {
+var smokeHeader = []string{"TARGET", "RESULT", "HEALTH", "MCP", "TOOLS"}
+
+// partialSmoke is the table while some regions have not answered.
+func partialSmoke(regions []*ops.Region, known []*ops.Smoke) string {
+	var rows [][]string
+	for i, result := range known {
+		if result == nil {
+			rows = append(rows, []string{regions[i].Name, "…"})
+			continue
+		}
+		rows = append(rows, smokeRow(*result))
+	}
+	return view.Table(smokeHeader, rows)
+}
+
+// smokeReport is an exchange as a script reads it.
+type smokeReport struct {
+	verdict
+	ops.Smoke
+}
+
+func (a *App) printSmoke(fleet *config.Fleet, results []ops.Smoke) error {
 	var wrong error
 	var rows [][]string
+	var remarks []string
+	var reports []smokeReport
 	for _, result := range results {
-		if result.Problem != "" {
+		if len(result.Problems) > 0 {
 			wrong = errWrong
 		}
 		rows = append(rows, smokeRow(result))
+		remarks = append(remarks, a.smokeRemarks(result)...)
+		reports = append(reports, smokeReport{a.verdict(result.Region, result.Problems), result})
 	}
 	if a.json {
-		if err := a.printJSON(results); err != nil {
-			return err
-		}
-		return wrong
+		return printReport(a, fleet, reports)
 	}
-	a.printTable([]string{"TARGET", "RESULT", "HEALTH", "MCP", "TOOLS"}, rows)
+	page := view.Page{{Align: strings.Repeat("l", len(smokeHeader)), Header: smokeHeader, Rows: rows}}
+	if len(remarks) > 0 {
+		page = append(page, view.Block{Remarks: remarks})
+	}
+	a.printf("%s", page.Text(a.width()))
 	return wrong
 }
 
 func smokeRow(result ops.Smoke) []string {
 	switch {
 	case result.Skipped != "":
-		return []string{result.Target, "skipped", result.Skipped}
-	case result.Problem != "":
-		return []string{result.Target, "failed", result.Problem}
+		return []string{result.Target(), "skipped", result.Skipped}
+	case result.Starting():
+		return []string{result.Target(), "starting", result.Problems[0].Message}
+	case len(result.Problems) > 0:
+		var messages []string
+		for _, problem := range result.Problems {
+			messages = append(messages, problem.Message)
+		}
+		return []string{result.Target(), "failed", strings.Join(messages, "; ")}
 	}
-	return []string{
-		result.Target, "well",
-		fmt.Sprintf("%d in %d ms", result.Health.Status, result.Health.Milliseconds),
-		fmt.Sprintf("%s %s in %d ms", result.MCP.Server, result.MCP.Version, result.MCP.Milliseconds),
-		fmt.Sprintf("%d: %s", len(result.MCP.Tools), strings.Join(result.MCP.Tools, ", ")),
+	row := []string{result.Target(), "ok", fmt.Sprintf("%d in %d ms", result.Health.Status, result.Health.Milliseconds)}
+	if result.MCP == nil {
+		return append(row, asksForToken(result.Challenge))
 	}
+	server := strings.TrimSpace(result.MCP.Server + " " + result.MCP.Version)
+	return append(row, fmt.Sprintf("%s in %d ms", server, result.MCP.Milliseconds), toolsCell(result.MCP.Tools))
+}
+
+func asksForToken(challenge *ops.Challenge) string {
+	if challenge.Metadata == "" {
+		return "asks for a token (" + challenge.Scheme + ")"
+	}
+	return "asks for a token, see " + challenge.Metadata
+}
+
+// shownTools are how many tools a row names. --json has them all.
+const shownTools = 4
+
+func toolsCell(tools []string) string {
+	text := fmt.Sprintf("%d: %s", len(tools), strings.Join(tools[:min(len(tools), shownTools)], ", "))
+	if more := len(tools) - shownTools; more > 0 {
+		return fmt.Sprintf("%s +%d", text, more)
+	}
+	return strings.TrimSuffix(text, ": ")
+}
+
+// smokeRemarks are what helps, and what only looks wrong.
+func (a *App) smokeRemarks(result ops.Smoke) (remarks []string) {
+	for _, note := range result.Notes {
+		remarks = append(remarks, result.Target()+": "+note)
+	}
+	for _, problem := range result.Problems {
+		if help := a.fixText(problem.Fix); help != "" {
+			remarks = append(remarks, result.Target()+": "+help)
+		}
+	}
+	return remarks
 }

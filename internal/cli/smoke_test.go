@@ -1,75 +1,435 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/modelcontextprotocol/go-sdk/auth"
+	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
-
-	"github.com/cdtait/mcpfleet/internal/ops"
 )
 
-// mcpServer is a small real one.
-func mcpServer() http.Handler {
+// smokeFleet is one region's load balancer for one test, and the file that describes it.
+func smokeFleet(t *testing.T, project, settings string) (file, dns string) {
+	t.Helper()
+	file = fleetFile(t, fleetText(project, "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}"+settings+"}\n"))
+	return file, seed(t, awsURL(t), file)["eu-west-1"].LoadBalancerDNS
+}
+
+// tools is a small real server with tools of those names.
+func tools(names ...string) *mcp.Server {
 	server := mcp.NewServer(&mcp.Implementation{Name: "quotes", Version: "1.2.0"}, nil)
 	type input struct {
 		Symbol string `json:"symbol"`
 	}
-	mcp.AddTool(server, &mcp.Tool{Name: "quote", Description: "The price of a share"},
-		func(context.Context, *mcp.CallToolRequest, input) (*mcp.CallToolResult, any, error) {
-			return &mcp.CallToolResult{}, nil, nil
-		})
+	for _, name := range names {
+		mcp.AddTool(server, &mcp.Tool{Name: name, Description: "The price of a share"},
+			func(context.Context, *mcp.CallToolRequest, input) (*mcp.CallToolResult, any, error) {
+				return &mcp.CallToolResult{}, nil, nil
+			})
+	}
+	return server
+}
+
+// streamable serves a server over streamable HTTP.
+func streamable(server *mcp.Server, options *mcp.StreamableHTTPOptions) http.Handler {
+	return mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return server }, options)
+}
+
+// serving is a healthy host with a handler at a path.
+func serving(path string, handler http.Handler) *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/health", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok")) })
-	mux.Handle("/mcp", mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return server }, &mcp.StreamableHTTPOptions{Stateless: true}))
+	mux.Handle(path, handler)
 	return mux
 }
 
-// refusing is a server that is healthy and answers /mcp with a status.
-func refusing(status int) http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("/health", func(http.ResponseWriter, *http.Request) {})
-	mux.HandleFunc("/mcp", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", status) })
-	return mux
+// mcpServer is a small real one.
+func mcpServer() http.Handler {
+	return serving("/mcp", streamable(tools("quote"), &mcp.StreamableHTTPOptions{Stateless: true}))
+}
+
+// answering is a handler that answers everything alike.
+func answering(status int, header ...string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for i := 0; i+1 < len(header); i += 2 {
+			w.Header().Set(header[i], header[i+1])
+		}
+		http.Error(w, "no", status)
+	})
+}
+
+// smoked is the JSON of the command.
+type smoked struct {
+	Schema  int
+	OK      bool
+	Regions []struct {
+		Region, Domain, URL, Skipped string
+		OK                           bool
+		Health                       *struct{ Status int }
+		MCP                          *struct {
+			Server, Protocol, Transport string
+			Tools                       []string
+		}
+		Challenge *struct {
+			Scheme   string
+			Metadata string `json:"resource_metadata"`
+		} `json:"asks_for_token"`
+		Notes    []string
+		Problems []struct {
+			Code, Message string
+			Fix           struct{ Command, Advice string }
+		}
+	}
+}
+
+func smokeJSON(t *testing.T, got result) (found smoked) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(got.out), &found); err != nil {
+		t.Fatalf("%v:\n%v", err, got)
+	}
+	return found
 }
 
 func TestSmokeTalksToEveryRegionAndToTheDomain(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("smoke-a", "{}", `  eu-west-1: {network: {cidr: 10.0.0.0/16}, dns: {enabled: true, zone: example.com, name: smoke-a}}
   us-east-1: {network: {cidr: 10.1.0.0/16}, weekend: {enabled: true}}
+  us-west-2: {network: {cidr: 10.2.0.0/16}, load_balancer: {enabled: false}}
 `))
 	made := seed(t, url, file)
 	host(t, made["eu-west-1"].LoadBalancerDNS, mcpServer())
 	host(t, "smoke-a.example.com", mcpServer())
 	got := run(t, tuesday, file, "smoke", "--json")
 	want(t, got, 0)
-	var results []ops.Smoke
-	if err := json.Unmarshal([]byte(got.out), &results); err != nil {
-		t.Fatal(err)
+	found := smokeJSON(t, got)
+	ireland := found.Regions[0]
+	if !found.OK || found.Schema != 1 || ireland.Region != "eu-west-1" || !ireland.OK || ireland.MCP == nil || ireland.MCP.Server != "quotes" ||
+		ireland.MCP.Transport != "streamable HTTP" || len(ireland.MCP.Tools) != 1 || ireland.Health.Status != 200 || ireland.Problems == nil {
+		t.Errorf("%+v", found)
 	}
-	if results[0].MCP == nil || results[0].MCP.Server != "quotes" || len(results[0].MCP.Tools) != 1 || results[0].Health.Status != 200 {
-		t.Errorf("%+v", results[0])
+	if domain := found.Regions[3]; domain.Domain != "smoke-a.example.com" || domain.URL != "http://smoke-a.example.com/mcp" || !domain.OK {
+		t.Errorf("%+v", domain)
 	}
-	want(t, run(t, tuesday, file, "smoke"), 0, "us-east-1            skipped  asleep, wakes Sat 06:00", "smoke-a.example.com  well", "1: quote")
+	want(t, run(t, tuesday, file, "smoke"), 0, "us-east-1            skipped  asleep, wakes Sat 06:00", "us-west-2            skipped  no load balancer",
+		"smoke-a.example.com  ok       200 in ", "1: quote")
 }
 
 func TestSmokeNamesTheCause(t *testing.T) {
-	url := awsURL(t)
-	file := fleetFile(t, fleetText("smoke-b", "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
-	dns := seed(t, url, file)["eu-west-1"].LoadBalancerDNS
-	for status, cause := range map[int]string{
-		421: "/health answers, but /mcp refuses the host " + dns + " (HTTP 421): its protection against DNS rebinding does not know the public name",
-		401: "wants authorization",
-		403: "forbids",
-		404: "there is nothing at /mcp",
-		500: "/mcp answers HTTP 500",
-		200: "/mcp is no MCP server",
+	file, dns := smokeFleet(t, "smoke-b", "")
+	for name, each := range map[string]struct {
+		handler http.Handler
+		cause   string
+		help    string
+	}{
+		"a host that is not allowed": {serving("/mcp", answering(421)), "/mcp refuses the host " + dns + " (HTTP 421): its protection against DNS rebinding does not know the public name", "allow the host in the server's settings"},
+		"a token of an unknown kind": {serving("/mcp", answering(401)), "/mcp of " + dns + " wants a token (HTTP 401) and does not say of which kind", "MCPFLEET_TOKEN or with --token-stdin"},
+		"forbidden":                  {serving("/mcp", answering(403)), "/mcp forbids " + dns + " (HTTP 403)", "list of hosts and origins"},
+		"nothing there":              {serving("/other", answering(200)), "there is nothing at /mcp of " + dns + " (HTTP 404)", "as mcp.path"},
+		"a failing server":           {serving("/mcp", answering(500)), "/mcp answers HTTP 500", "logs"},
+		"no MCP":                     {serving("/mcp", answering(200)), "/mcp is no MCP server: ", "as mcp.path"},
+		"no POST, and no stream":     {serving("/mcp", answering(405)), "/mcp answers HTTP 405", ""},
+		"a redirect of its own":      {serving("/mcp/", streamable(tools("quote"), nil)), "/mcp redirects to /mcp/ (HTTP 307); many clients do not follow, or lose the message on the way", "write mcp.path: /mcp/, and give clients that path"},
+		"a redirect elsewhere":       {serving("/mcp", http.RedirectHandler("https://other.example.com/mcp", 302)), "/mcp redirects to https://other.example.com/mcp (HTTP 302)", "let the server answer at /mcp itself"},
+		"no task":                    {answering(503, "Server", "awselb/2.0"), "failed  the load balancer answers HTTP 503: it has no task to ask\n", "doctor"},
+		"a task that hangs up":       {serving("/mcp", answering(502, "Server", "awselb/2.0")), "the load balancer answers HTTP 502: the tasks refuse connections on container.port", "doctor"},
+		"nothing at all":             {http.NotFoundHandler(), "/health answers HTTP 404, not 200; there is nothing at /mcp", "load_balancer.health_check.path"},
 	} {
-		host(t, dns, refusing(status))
-		want(t, run(t, saturday, file, "smoke"), 1, "eu-west-1  failed  ", cause)
+		t.Run(name, func(t *testing.T) {
+			host(t, dns, each.handler)
+			want(t, run(t, saturday, file, "smoke"), 1, "eu-west-1  failed  ", each.cause, each.help)
+		})
 	}
-	host(t, dns, http.NotFoundHandler())
-	want(t, run(t, saturday, file, "smoke"), 1, "/health answers HTTP 404, not 200")
+}
+
+func TestSmokeAsksAtTheServersOwnPath(t *testing.T) {
+	file, dns := smokeFleet(t, "smoke-path", ", mcp: {path: /v1/quotes/}")
+	host(t, dns, serving("/v1/quotes/", streamable(tools("quote"), nil)))
+	got := run(t, saturday, file, "smoke", "--json")
+	want(t, got, 0)
+	if at := smokeJSON(t, got).Regions[0].URL; at != "http://"+dns+"/v1/quotes/" {
+		t.Error(at)
+	}
+}
+
+func TestSmokeTakesAHealthCheckOfTheServerItself(t *testing.T) {
+	file, dns := smokeFleet(t, "smoke-self", `, load_balancer: {health_check: {path: /mcp, matcher: "200,400,405,406"}}`)
+	host(t, dns, mcpServer())
+	want(t, run(t, saturday, file, "smoke"), 0, "eu-west-1  ok      400 in ", "1: quote")
+}
+
+func TestSmokeSpeaksTheTransportOf2024(t *testing.T) {
+	file, dns := smokeFleet(t, "smoke-sse", ", mcp: {path: /sse}")
+	server := tools("quote")
+	host(t, dns, serving("/sse", mcp.NewSSEHandler(func(*http.Request) *mcp.Server { return server }, nil)))
+	got := run(t, saturday, file, "smoke", "--json")
+	want(t, got, 0)
+	if found := smokeJSON(t, got).Regions[0].MCP; found.Transport != "HTTP+SSE" || len(found.Tools) != 1 {
+		t.Errorf("%+v", found)
+	}
+}
+
+// TestAHealthPathThatRefusesThePublicNameIsFine is about servers that know their hosts: the load
+// balancer's check does not come with the public name.
+func TestAHealthPathThatRefusesThePublicNameIsFine(t *testing.T) {
+	file, dns := smokeFleet(t, "smoke-host", "")
+	mux := http.NewServeMux()
+	mux.Handle("/health", answering(421))
+	mux.Handle("/mcp", streamable(tools("quote"), nil))
+	host(t, dns, mux)
+	want(t, run(t, saturday, file, "smoke"), 0, "eu-west-1  ok      421 in ",
+		"eu-west-1: /health answers HTTP 421 to the public name; the load balancer's own check sends the address of the task as Host, not this name")
+	host(t, dns, answering(403))
+	want(t, run(t, saturday, file, "smoke"), 1, "eu-west-1  failed  /mcp forbids "+dns, "/health answers HTTP 403 to the public name")
+}
+
+func TestSmokeCutsALongListOfTools(t *testing.T) {
+	file, dns := smokeFleet(t, "smoke-many", "")
+	var names []string
+	for i := range 31 {
+		names = append(names, fmt.Sprintf("tool%02d", i))
+	}
+	host(t, dns, serving("/mcp", streamable(tools(names...), nil)))
+	want(t, run(t, saturday, file, "smoke"), 0, "31: tool00, tool01, tool02, tool03 +27\n")
+	got := run(t, saturday, file, "smoke", "--json")
+	if all := smokeJSON(t, got).Regions[0].MCP.Tools; len(all) != 31 {
+		t.Errorf("%v", all)
+	}
+}
+
+func TestAServerWithoutToolsIsWell(t *testing.T) {
+	file, dns := smokeFleet(t, "smoke-none", "")
+	server := mcp.NewServer(&mcp.Implementation{Name: "prompts", Version: "1"}, nil)
+	server.AddPrompt(&mcp.Prompt{Name: "greet"}, func(context.Context, *mcp.GetPromptRequest) (*mcp.GetPromptResult, error) {
+		return &mcp.GetPromptResult{}, nil
+	})
+	host(t, dns, serving("/mcp", streamable(server, nil)))
+	want(t, run(t, saturday, file, "smoke"), 0, "prompts 1 in ", " 0\n")
+}
+
+func TestAnErrorOfTheServersIsToldAsItIs(t *testing.T) {
+	file, dns := smokeFleet(t, "smoke-error", "")
+	server := tools("quote")
+	server.AddReceivingMiddleware(func(next mcp.MethodHandler) mcp.MethodHandler {
+		return func(ctx context.Context, method string, request mcp.Request) (mcp.Result, error) {
+			if method == "tools/list" {
+				return nil, &jsonrpc.Error{Code: -32000, Message: "the quota is used up"}
+			}
+			return next(ctx, method, request)
+		}
+	})
+	host(t, dns, serving("/mcp", streamable(server, nil)))
+	want(t, run(t, saturday, file, "smoke"), 1, "eu-west-1  failed  /mcp: tools/list fails with JSON-RPC error -32000: the quota is used up")
+}
+
+// hangs answers nothing until its client has gone, which a server sees once it has read all that the
+// client has sent.
+func hangs(_ http.ResponseWriter, r *http.Request) {
+	_, _ = io.Copy(io.Discard, r.Body)
+	<-r.Context().Done()
+}
+
+// TestATargetIsGivenItsTimeAndNoMore hangs a server at every message that a client sends.
+func TestATargetIsGivenItsTimeAndNoMore(t *testing.T) {
+	file, dns := smokeFleet(t, "smoke-late", "")
+	quotes := streamable(tools("quote"), nil)
+	// only hangs where the request is of a kind, and is a server else.
+	only := func(hung func(method, body string) bool) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body := readBody(t, r)
+			if hung(r.Method, body) {
+				hangs(w, r)
+				return
+			}
+			quotes.ServeHTTP(w, r)
+		})
+	}
+	for name, each := range map[string]struct {
+		handler http.Handler
+		status  int
+		says    string
+	}{
+		"everything":     {http.HandlerFunc(hangs), 1, "/health gives no answer within 500ms; /mcp (initialize) gives no answer within 500ms"},
+		"initialize":     {serving("/mcp", only(func(_, body string) bool { return strings.Contains(body, `"initialize"`) })), 1, "failed  /mcp (initialize) gives no answer within 500ms"},
+		"the first word": {serving("/mcp", only(func(_, body string) bool { return strings.Contains(body, "notifications/initialized") })), 1, "failed  /mcp (initialize) gives no answer within 500ms"},
+		"tools/list":     {serving("/mcp", only(func(_, body string) bool { return strings.Contains(body, "tools/list") })), 1, "failed  /mcp (tools/list) gives no answer within 500ms"},
+		"all after a list": {serving("/mcp", only(func(method, body string) bool {
+			return strings.Contains(body, "tools/list") || strings.Contains(body, "notifications/cancelled") || method == http.MethodDelete
+		})), 1, "failed  /mcp (tools/list) gives no answer within 500ms"},
+		"a body without end": {serving("/mcp", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "text/event-stream")
+			_ = http.NewResponseController(w).Flush()
+			hangs(w, r)
+		})), 1, "failed  /mcp (initialize) gives no answer within 500ms"},
+		"the stream of a server that takes no POST": {serving("/mcp", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodGet {
+				hangs(w, r)
+				return
+			}
+			http.Error(w, "no", http.StatusMethodNotAllowed)
+		})), 1, "failed  /mcp answers HTTP 405"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			host(t, dns, each.handler)
+			began := time.Now()
+			want(t, run(t, saturday, file, "smoke", "--timeout", "500ms"), each.status, each.says)
+			if took := time.Since(began); took > 10*time.Second {
+				t.Errorf("took %s", took)
+			}
+		})
+	}
+}
+
+// TestAnAnswerIsNotHeldUp hangs what smoke has no need of.
+func TestAnAnswerIsNotHeldUp(t *testing.T) {
+	file, dns := smokeFleet(t, "smoke-stream", "")
+	quotes := streamable(tools("quote"), nil)
+	host(t, dns, serving("/mcp", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost {
+			hangs(w, r) // the stream of the server's own messages, and the end of the session
+			return
+		}
+		quotes.ServeHTTP(w, r)
+	})))
+	began := time.Now()
+	want(t, run(t, saturday, file, "smoke", "--timeout", "5m"), 0, "1: quote")
+	if took := time.Since(began); took > time.Minute {
+		t.Errorf("took %s", took)
+	}
+}
+
+func TestALoadBalancerThatIsNotKnownYetIsStarting(t *testing.T) {
+	file := fleetFile(t, fleetText("smoke-new", "{}", "  eu-north-1: {network: {cidr: 10.0.0.0/16}, dns: {enabled: true, zone: "+strings.TrimPrefix(unnamed, ".")+", name: smoke-new}}\n"))
+	seed(t, awsURL(t), file)
+	now := time.Now()
+	got := run(t, now.Add(2*time.Minute), file, "smoke")
+	want(t, got, 1, "eu-north-1                              starting  the load balancer was made ", " ago; smoke-new-dev-eu-north-1-alb-1.eu-north-1.elb.amazonaws.com does not resolve: no such host",
+		"smoke-new.eu-north-1.elb.amazonaws.com  starting  ", "wait a few minutes, then try again; it is not broken yet")
+	found := smokeJSON(t, run(t, now.Add(2*time.Minute), file, "smoke", "--json"))
+	if found.OK || found.Regions[0].OK || found.Regions[0].Problems[0].Code != "starting" {
+		t.Errorf("%+v", found)
+	}
+	want(t, run(t, now.Add(11*time.Minute), file, "smoke"), 1, "failed", "does not resolve: no such host", "doctor")
+}
+
+const token = "s3cret-token.of-the-test"
+
+// bearerOnly is a server that wants the token, and says its own name for it.
+func bearerOnly(handler http.Handler) http.Handler {
+	verify := func(_ context.Context, given string, _ *http.Request) (*auth.TokenInfo, error) {
+		if given != token {
+			return nil, auth.ErrInvalidToken
+		}
+		return &auth.TokenInfo{Expiration: time.Now().Add(time.Hour)}, nil
+	}
+	return auth.RequireBearerToken(verify, &auth.RequireBearerTokenOptions{ResourceMetadataURL: "http://quotes.example.com/.well-known/oauth-protected-resource"})(handler)
+}
+
+func TestAServerThatAsksForATokenIsWell(t *testing.T) {
+	file, dns := smokeFleet(t, "smoke-oauth", "")
+	host(t, dns, serving("/mcp", bearerOnly(streamable(tools("quote"), nil))))
+	want(t, run(t, saturday, file, "smoke"), 0, "eu-west-1  ok      200 in ", "asks for a token, see http://quotes.example.com/.well-known/oauth-protected-resource")
+	challenge := smokeJSON(t, run(t, saturday, file, "smoke", "--json")).Regions[0].Challenge
+	if challenge == nil || challenge.Scheme != "Bearer" || challenge.Metadata != "http://quotes.example.com/.well-known/oauth-protected-resource" {
+		t.Errorf("%+v", challenge)
+	}
+	host(t, dns, serving("/mcp", answering(401, "WWW-Authenticate", `Basic realm="quotes"`)))
+	want(t, run(t, saturday, file, "smoke"), 0, "asks for a token (Basic)")
+}
+
+// smokeWith runs smoke with something on standard input, and holds it to keep the token to itself.
+func smokeWith(t *testing.T, file, input string, arguments ...string) result {
+	t.Helper()
+	got := runWith(t.Context(), strings.NewReader(input), saturday, file, append([]string{"smoke"}, arguments...)...)
+	if strings.Contains(got.out+got.err, "s3cret") {
+		t.Errorf("the token is printed:\n%v", got)
+	}
+	return got
+}
+
+func TestATokenIsSentAndNeverPrinted(t *testing.T) {
+	file, dns := smokeFleet(t, "smoke-token", "")
+	host(t, dns, serving("/mcp", bearerOnly(streamable(tools("quote", token), nil))))
+	want(t, smokeWith(t, file, token+"\n", "--token-stdin"), 0, "2: quote, (the token)")
+	want(t, smokeWith(t, file, "s3cret but wrong"[:6], "--token-stdin"), 1, "/mcp refuses the token (HTTP 401)")
+	t.Setenv("MCPFLEET_TOKEN", token)
+	want(t, smokeWith(t, file, ""), 0, "2: quote, (the token)")
+	want(t, smokeWith(t, file, "", "--json"), 0, "(the token)")
+}
+
+func TestATokenThatIsNoneIsRefused(t *testing.T) {
+	file := fleetFile(t, fleetText("smoke-x", "{}", threeRegions))
+	want(t, smokeWith(t, file, "", "--token-stdin"), 2, "--token-stdin: standard input is empty; nothing is asked")
+	want(t, smokeWith(t, file, "s3cret word\n", "--token-stdin"), 2, "--token-stdin: a token has no spaces")
+	want(t, smokeWith(t, file, strings.Repeat("s3cret", 3000), "--token-stdin"), 2, "is longer than 16 KiB")
+	want(t, smokeWith(t, file, "", token), 2, "smoke takes no arguments")
+	t.Setenv("MCPFLEET_TOKEN", "s3cret\r\nX: y")
+	want(t, smokeWith(t, file, ""), 2, "MCPFLEET_TOKEN: a token has no spaces, line breaks")
+}
+
+// TestATokenGoesNowhereElse puts a host beside the fleet that everything leads to.
+func TestATokenGoesNowhereElse(t *testing.T) {
+	file, dns := smokeFleet(t, "smoke-leak", "")
+	heard := make(chan string, 100)
+	host(t, "elsewhere.example.com", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		heard <- r.Method + " " + r.Header.Get("Authorization")
+		http.Error(w, "no", http.StatusTeapot)
+	}))
+	host(t, dns, serving("/mcp", http.RedirectHandler("http://elsewhere.example.com/mcp", http.StatusTemporaryRedirect)))
+	want(t, smokeWith(t, file, token, "--token-stdin"), 1, "/mcp redirects to http://elsewhere.example.com/mcp (HTTP 307)")
+	if len(heard) > 0 {
+		t.Errorf("the redirect was followed: %s", <-heard)
+	}
+	host(t, dns, serving("/mcp", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet {
+			http.Error(w, "no", http.StatusMethodNotAllowed)
+			return
+		}
+		w.Header().Set("Content-Type", "text/event-stream")
+		_, _ = fmt.Fprint(w, "event: endpoint\ndata: http://elsewhere.example.com/messages\n\n")
+		_ = http.NewResponseController(w).Flush()
+		hangs(w, r)
+	})))
+	want(t, smokeWith(t, file, token, "--token-stdin", "--timeout", "2s"), 1)
+	if got := <-heard; got != "POST " {
+		t.Errorf("elsewhere heard %q", got)
+	}
+}
+
+func TestTheHealthCheckGetsNoToken(t *testing.T) {
+	file, dns := smokeFleet(t, "smoke-health", "")
+	mux := http.NewServeMux()
+	mux.HandleFunc("/health", func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "" {
+			http.Error(w, "no", http.StatusBadRequest)
+		}
+	})
+	mux.Handle("/mcp", bearerOnly(streamable(tools("quote"), nil)))
+	host(t, dns, mux)
+	want(t, smokeWith(t, file, token, "--token-stdin"), 0, "1: quote")
+}
+
+func TestATimeoutIsSomeTime(t *testing.T) {
+	file := fleetFile(t, fleetText("smoke-y", "{}", threeRegions))
+	for _, timeout := range []string{"0s", "-1s"} {
+		want(t, run(t, saturday, file, "smoke", "--timeout", timeout), 2, "--timeout: "+timeout+" is no time at all; write 20s")
+	}
+}
+
+// readBody reads a request's body, and leaves it to be read again.
+func readBody(t *testing.T, r *http.Request) string {
+	t.Helper()
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return "" // the client has gone
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return string(body)
 }

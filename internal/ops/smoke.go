@@ -4,35 +4,41 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"net/url"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/modelcontextprotocol/go-sdk/mcp"
+	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 
 	"github.com/cdtait/mcpfleet/config"
-	"github.com/cdtait/mcpfleet/internal/version"
+	"github.com/cdtait/mcpfleet/internal/span"
 	"github.com/cdtait/mcpfleet/naming"
 )
 
-// mcpPath is where an MCP server listens by the habit of its SDKs.
-const mcpPath = "/mcp"
-
 // Smoke is one real exchange with a server, as a client of the fleet has it.
 type Smoke struct {
-	// Target is a region, or the name that the whole fleet answers under.
-	Target string `json:"target"`
-	URL    string `json:"url,omitempty"`
+	// Region is what was asked, unless it is Domain: the name that the whole fleet answers under.
+	Region string `json:"-"`
+	Domain string `json:"domain,omitempty"`
+	// URL is what a client has to write.
+	URL string `json:"url,omitempty"`
 	// Skipped is why nothing was asked.
 	Skipped string       `json:"skipped,omitempty"`
 	Health  *SmokeHealth `json:"health,omitempty"`
 	MCP     *SmokeMCP    `json:"mcp,omitempty"`
-	Problem string       `json:"problem,omitempty"`
+	// Challenge is how the server asks for a token, where none was given. That is well: a client
+	// learns from it where to get one.
+	Challenge *Challenge `json:"asks_for_token,omitempty"`
+	// Notes are what looks wrong and is not.
+	Notes    []string  `json:"notes,omitempty"`
+	Problems []Problem `json:"-"`
 }
+
+// Target is what was asked.
+func (s Smoke) Target() string { return s.Region + s.Domain }
+
+// Starting is whether all that is wrong is that the region has not had the time.
+func (s Smoke) Starting() bool { return len(s.Problems) > 0 && s.Problems[0].Code == Starting }
 
 // SmokeHealth is the answer to the health check's path.
 type SmokeHealth struct {
@@ -43,163 +49,174 @@ type SmokeHealth struct {
 
 // SmokeMCP is an MCP session that listed the server's tools.
 type SmokeMCP struct {
-	Server       string   `json:"server"`
-	Version      string   `json:"version"`
-	Protocol     string   `json:"protocol"`
+	Server    string `json:"server"`
+	Version   string `json:"version"`
+	Protocol  string `json:"protocol"`
+	Transport string `json:"transport"`
+	// Tools are all of them, by name.
 	Tools        []string `json:"tools"`
 	Milliseconds int64    `json:"ms"`
 }
 
+// Codes of what only smoke sees.
+const (
+	NameUnresolved Code = "name_not_resolved"
+	HealthWrong    Code = "health_check_refused"
+	HostRefused    Code = "host_refused"
+	Forbidden      Code = "forbidden"
+	PathUnknown    Code = "mcp_path_not_found"
+	Redirected     Code = "redirected"
+	TokenWanted    Code = "token_wanted"
+	TokenRefused   Code = "token_refused"
+	ServerError    Code = "server_error"
+	MCPError       Code = "mcp_error"
+	NotMCP         Code = "not_mcp"
+)
+
+// SmokeOptions are how a target is asked.
+type SmokeOptions struct {
+	// Timeout is how long a target may take, whatever it does.
+	Timeout time.Duration
+	// Token is sent to the server's MCP path as a bearer token, and to nobody else.
+	Token string
+}
+
 // Smoke asks the region's load balancer. A region that sleeps is skipped.
-func (r *Region) Smoke(ctx context.Context, timeout time.Duration) Smoke {
-	result := Smoke{Target: r.Name}
-	if timing := TimingAt(r.Region, r.Now()); timing.State == Asleep {
-		result.Skipped = timing.Text
-		return result
-	}
-	if !r.LoadBalancer.Enabled {
-		result.Skipped = "no load balancer"
+func (r *Region) Smoke(ctx context.Context, options SmokeOptions) Smoke {
+	ctx, cancel := context.WithTimeout(ctx, options.Timeout)
+	defer cancel()
+	result := Smoke{Region: r.Name}
+	expected, why := r.expectedToAnswer(ctx)
+	if why != "" {
+		result.Skipped = why
 		return result
 	}
 	balancer, err := r.loadBalancer(ctx)
 	switch {
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		result.Problems = []Problem{{TimedOut, "AWS gives no answer within " + options.Timeout.String(), advice(remedies[TimedOut])}}
+		return result
 	case err != nil:
-		result.Problem = Reason(err)
+		result.Problems = []Problem{ProblemOf(err)}
+		return result
+	case balancer == nil && expected.Lead:
+		result.Skipped = TimingAt(r.Region, r.Now()).Text
 		return result
 	case balancer == nil:
-		result.Problem = "there is no load balancer; mcpfleet doctor --region " + r.Name
+		result.Problems = []Problem{{LoadBalancerGone, "there is no load balancer, although the region should be awake", r.deploy()}}
 		return result
 	}
-	return probe(ctx, result, naming.URL(value(balancer.DNSName), r.LoadBalancer.Port), r.LoadBalancer.HealthCheck, timeout)
+	r.probe(ctx, &result, naming.URL(value(balancer.DNSName), r.LoadBalancer.Port), options)
+	r.excuse(&result, balancer)
+	return result
 }
 
 // SmokeDomain asks under the name of the fleet, which Route 53 answers with the nearest region. It is
 // skipped where all regions of the name sleep.
-func SmokeDomain(ctx context.Context, domain string, regions []*Region, timeout time.Duration) Smoke {
-	result := Smoke{Target: domain}
+func SmokeDomain(ctx context.Context, domain string, regions []*Region, options SmokeOptions) Smoke {
+	ctx, cancel := context.WithTimeout(ctx, options.Timeout)
+	defer cancel()
+	result := Smoke{Domain: domain}
 	for _, region := range regions {
-		if TimingAt(region.Region, region.Now()).State != Asleep {
-			return probe(ctx, result, naming.URL(domain, region.LoadBalancer.Port), region.LoadBalancer.HealthCheck, timeout)
+		if _, why := region.expectedToAnswer(ctx); why != "" {
+			continue
 		}
+		region.probe(ctx, &result, naming.URL(domain, region.LoadBalancer.Port), options)
+		if balancer, err := region.loadBalancer(ctx); err == nil && balancer != nil {
+			region.excuse(&result, balancer)
+		}
+		return result
 	}
 	result.Skipped = "every region is asleep"
 	return result
 }
 
-func probe(ctx context.Context, result Smoke, base string, check config.HealthCheck, timeout time.Duration) Smoke {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	result.URL = base
-	var err error
-	if result.Health, err = probeHealth(ctx, base, check); err != nil {
-		result.Problem = err.Error()
-		return result
+// expectedToAnswer is what belongs in the region now, and why it need not answer, if so. AWS is asked
+// only where the schedule alone says that the region sleeps: an apply may hold it awake.
+func (r *Region) expectedToAnswer(ctx context.Context) (expected config.Expected, why string) {
+	if !r.LoadBalancer.Enabled {
+		return expected, "no load balancer"
 	}
-	if result.MCP, err = probeMCP(ctx, base); err != nil {
-		result.Problem = fmt.Sprintf("%s answers, but %s", check.Path, err)
+	o, now := &observed{scheduleUnseen: true}, r.Now()
+	if expected = r.ExpectedAt(now, config.Auto); !expected.Awake {
+		var targetErr, actionsErr error
+		o.scalable, targetErr = r.scalableTarget(ctx)
+		o.actions, actionsErr = r.scheduledActions(ctx)
+		o.scheduleUnseen = targetErr != nil || actionsErr != nil
+		expected = r.ExpectedAt(now, r.override(o))
 	}
-	return result
+	switch {
+	case !expected.Awake:
+		return expected, r.timing(o, now).Text
+	case expected.Tasks == 0:
+		return expected, "desired_count is 0"
+	}
+	return expected, ""
 }
 
-func probeHealth(ctx context.Context, base string, check config.HealthCheck) (*SmokeHealth, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, base+check.Path, http.NoBody)
-	if err != nil {
-		return nil, err
+// probe asks for the health check's path and for the tools at once, so that one which hangs does not
+// hide the other.
+func (r *Region) probe(ctx context.Context, result *Smoke, base string, options SmokeOptions) {
+	result.URL = base + r.MCP.Path
+	target := probed{base: base, path: r.MCP.Path, options: options}
+	var group sync.WaitGroup
+	var health, talk *Problem
+	group.Go(func() { result.Health, health = probeHealth(ctx, target, r.LoadBalancer.HealthCheck) })
+	group.Go(func() { result.MCP, result.Challenge, talk = probeMCP(ctx, target) })
+	group.Wait()
+	if health != nil && health.Code == HostRefused {
+		result.Notes = append(result.Notes, health.Message+"; "+health.Fix.Advice)
+		health = nil
 	}
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	began := time.Now()
-	answer, err := client.Do(request)
-	if err != nil {
-		return nil, errors.New("does not answer: " + Reason(err))
-	}
-	defer func() { _ = answer.Body.Close() }()
-	_, _ = io.Copy(io.Discard, io.LimitReader(answer.Body, 1<<20))
-	health := &SmokeHealth{Path: check.Path, Status: answer.StatusCode, Milliseconds: time.Since(began).Milliseconds()}
-	if !matches(check.Matcher, answer.StatusCode) {
-		return health, fmt.Errorf("%s answers HTTP %d, not %s", check.Path, answer.StatusCode, check.Matcher)
-	}
-	return health, nil
-}
-
-// matches reads a matcher of a target group: "200", "200-299", "200,202".
-func matches(matcher string, status int) bool {
-	for part := range strings.SplitSeq(matcher, ",") {
-		low, high, isRange := strings.Cut(part, "-")
-		if !isRange {
-			high = low
+	for _, problem := range []*Problem{health, talk} {
+		if problem == nil || (len(result.Problems) > 0 && result.Problems[0].Message == problem.Message) {
+			continue
 		}
-		from, fromErr := strconv.Atoi(low)
-		to, toErr := strconv.Atoi(high)
-		if fromErr == nil && toErr == nil && from <= status && status <= to {
-			return true
+		if problem.Fix.Verb != "" {
+			problem.Fix.Region = r.Name
 		}
+		result.Problems = append(result.Problems, *problem)
 	}
-	return false
 }
 
-// refusals are what a status code of /mcp means.
-var refusals = map[int]string{
-	http.StatusMisdirectedRequest: "%s refuses the host %s (HTTP 421): its protection against DNS rebinding does not know the public name; allow the host in the server's settings",
-	http.StatusUnauthorized:       "%s wants authorization for %s (HTTP 401)",
-	http.StatusForbidden:          "%s forbids %s (HTTP 403); its list of allowed hosts or origins may lack the public name",
-	http.StatusNotFound:           "there is nothing at %s of %s (HTTP 404)",
+// probed is a server as its clients see it.
+type probed struct {
+	base, path string
+	options    SmokeOptions
 }
 
-func probeMCP(ctx context.Context, base string) (*SmokeMCP, error) {
-	refused := &refusalRecorder{}
-	client := mcp.NewClient(&mcp.Implementation{Name: "mcpfleet", Version: version.String()}, nil)
-	began := time.Now()
-	session, err := client.Connect(ctx, &mcp.StreamableClientTransport{Endpoint: base + mcpPath, HTTPClient: &http.Client{Transport: refused}, MaxRetries: -1}, nil)
-	if err != nil {
-		return nil, refused.explain(base, err)
-	}
-	defer func() { _ = session.Close() }()
-	found := &SmokeMCP{Tools: []string{}}
-	for tool, err := range session.Tools(ctx, nil) {
-		if err != nil {
-			return nil, refused.explain(base, err)
-		}
-		found.Tools = append(found.Tools, tool.Name)
-	}
-	found.Milliseconds = time.Since(began).Milliseconds()
-	if about := session.InitializeResult(); about != nil {
-		found.Protocol = about.ProtocolVersion
-		if about.ServerInfo != nil {
-			found.Server, found.Version = about.ServerInfo.Name, about.ServerInfo.Version
-		}
-	}
-	return found, nil
+// late is the problem of what did not answer.
+func (p probed) late(what string) *Problem {
+	return &Problem{TimedOut, fmt.Sprintf("%s gives no answer within %s", what, p.options.Timeout), Fix{Verb: VerbDoctor, Advice: "or wait longer with --timeout"}}
 }
 
-// refusalRecorder keeps the last status with which the server refused a message: the SDK's errors do
-// not carry it.
-type refusalRecorder struct {
-	sync.Mutex
-	status int
+// balancerSettles is how long the name and the addresses of a new load balancer may take to be known
+// everywhere; AWS says that it takes minutes.
+const balancerSettles = 10 * time.Minute
+
+// excuse says of a region that cannot be reached yet that it starts: its load balancer is too young
+// to be known.
+func (r *Region) excuse(result *Smoke, balancer *elbtypes.LoadBalancer) {
+	if len(result.Problems) == 0 {
+		return
+	}
+	age, words := r.Now().Sub(value(balancer.CreatedTime)), ""
+	provisioning := balancer.State != nil && balancer.State.Code == elbtypes.LoadBalancerStateEnumProvisioning
+	switch code := result.Problems[0].Code; {
+	case provisioning && (code == NameUnresolved || code == Unreachable || code == TimedOut):
+		words = "the load balancer is being provisioned"
+	case code == NameUnresolved && -time.Minute < age && age < balancerSettles:
+		words = "the load balancer was made " + span.Words(max(age, time.Second)) + " ago"
+	default:
+		return
+	}
+	result.Problems = []Problem{{Starting, words + "; " + result.Problems[0].Message, Fix{Advice: "wait a few minutes, then try again; it is not broken yet"}}}
 }
 
-func (r *refusalRecorder) RoundTrip(request *http.Request) (*http.Response, error) {
-	answer, err := http.DefaultTransport.RoundTrip(request)
-	if err == nil && request.Method == http.MethodPost && answer.StatusCode >= 300 {
-		r.Lock()
-		r.status = answer.StatusCode
-		r.Unlock()
+// printable is a server's text in one line, and without the token, which a server might say again.
+func (p probed) printable(text string) string {
+	if p.options.Token != "" {
+		text = strings.ReplaceAll(text, p.options.Token, "(the token)")
 	}
-	return answer, err
-}
-
-func (r *refusalRecorder) explain(base string, err error) error {
-	r.Lock()
-	defer r.Unlock()
-	host := base
-	if parsed, err := url.Parse(base); err == nil {
-		host = parsed.Host
-	}
-	if text, known := refusals[r.status]; known {
-		return fmt.Errorf(text, mcpPath, host)
-	}
-	if r.status != 0 {
-		return fmt.Errorf("%s answers HTTP %d", mcpPath, r.status)
-	}
-	return fmt.Errorf("%s is no MCP server: %s", mcpPath, oneLine(err.Error()))
+	return oneLine(text)
 }

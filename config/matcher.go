@@ -1,0 +1,23 @@
+package config
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Accepts says whether an answer with the status is a healthy one. It reads the matcher as a target
+// group does: "200", "200-299", "200,202".
+func (h HealthCheck) Accepts(status int) bool {
+	for part := range strings.SplitSeq(h.Matcher, ",") {
+		low, high, isRange := strings.Cut(part, "-")
+		if !isRange {
+			high = low
+		}
+		from, fromErr := strconv.Atoi(low)
+		to, toErr := strconv.Atoi(high)
+		if fromErr == nil && toErr == nil && from <= status && status <= to {
+			return true
+		}
+	}
+	return false
+}
