@@ -64,6 +64,7 @@ func flagError(command *cobra.Command, err error) error {
 // values are what flags of a type take, with an example.
 var values = map[string]string{
 	"duration": "a length of time; write 30s, 10m or 2h",
+	"length":   "a length of time; write 90s, 2h, 1d or 1w",
 	"int":      "a whole number",
 	"bool":     "true or false",
 }

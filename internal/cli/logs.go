@@ -2,17 +2,14 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"os"
 	"slices"
-	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cdtait/mcpfleet/internal/ops"
-	"github.com/cdtait/mcpfleet/internal/view"
 )
 
 const (
@@ -20,151 +17,212 @@ const (
 	logPause = 2 * time.Second
 	// logDelay is how late an event may arrive: --follow asks again for what it has seen last.
 	logDelay = 15 * time.Second
+	// logGather is how long --follow waits for what other regions have to say, to put it in order.
+	logGather = 200 * time.Millisecond
 )
 
 func (a *App) logs() *cobra.Command {
+	l := &logReader{app: a, since: newLength("10m")}
 	var follow bool
-	var since time.Duration
-	var filter string
 	command := &cobra.Command{
 		Use:   "logs",
 		Short: "Show the tasks' logs of all regions, merged by time",
 		Long: `Show the tasks' logs of all regions, merged by time.
 
 A line is time, region, task and message. --filter takes a CloudWatch Logs filter pattern: a word, "a
-phrase", ?this ?or ?that, or { $.level = "error" } for JSON.`,
-		Example: "  mcpfleet logs --since 1h --filter ERROR\n  mcpfleet logs --follow --region eu-west-1",
+phrase", ?this ?or ?that, or { $.level = "error" } for JSON. Where no event is found, standard error says
+so, and the exit status is 0. It is 1 where a region could not be read; the others' lines are printed.
+
+With --follow no region waits for another: lines appear as they arrive, in the order of their times
+where they arrive together.
+
+With --json every event is an object on a line of its own: schema, region, time, task, message.`,
+		Example: "  mcpfleet logs --since 1h --filter ERROR\n  mcpfleet logs --since 2d --region eu-west-1\n  mcpfleet logs --follow",
 		Args:    noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
-			if since <= 0 {
-				return usagef("--since has to be longer than nothing, such as 10m or 2h")
+			if l.since.Duration <= 0 {
+				return usagef("--since: %s is not before now; write 10m, 2h or 1d", l.since)
 			}
 			_, fleet, err := a.connect(command.Context())
 			if err != nil {
 				return err
 			}
-			reader := newLogReader(a, fleet, a.Now().Add(-since), filter)
+			l.regions, l.from = fleet.Regions, a.Now().Add(-l.since.Duration)
 			if follow {
-				return reader.follow(command.Context())
+				return l.follow(command.Context())
 			}
-			return reader.once(command.Context())
+			return l.once(command.Context())
 		},
 	}
 	command.Flags().BoolVar(&follow, "follow", false, "go on with what comes, until Ctrl-C")
-	command.Flags().DurationVar(&since, "since", 10*time.Minute, "how far back to begin")
-	command.Flags().StringVar(&filter, "filter", "", "only events that this `pattern` matches")
+	command.Flags().Var(l.since, "since", "how far back to begin, a `duration` such as 90s, 2h, 1d or 1w")
+	command.Flags().StringVar(&l.filter, "filter", "", "only events that this `pattern` matches")
+	a.timeoutFlag(command, lookTimeout, "how long one region may take to answer")
 	return command
 }
 
 // logReader reads the logs of several regions as one.
 type logReader struct {
 	app    *App
-	fleet  *ops.Fleet
+	since  *length
 	filter string
-	since  map[string]time.Time
-	// seen holds the events that an overlapping question would answer again.
-	seen map[string]time.Time
-	// said holds the last problem of each region, so that it is said once.
-	said map[string]string
+
+	regions []*ops.Region
+	// from is where --since begins.
+	from time.Time
 }
 
-func newLogReader(a *App, fleet *ops.Fleet, since time.Time, filter string) *logReader {
-	reader := &logReader{app: a, fleet: fleet, filter: filter, since: map[string]time.Time{}, seen: map[string]time.Time{}, said: map[string]string{}}
-	for _, region := range fleet.Regions {
-		reader.since[region.Name] = since
-	}
-	return reader
-}
-
+// once waits for every region, at most as long as --timeout for each answer, and prints all in order.
 func (l *logReader) once(ctx context.Context) error {
-	if wrong := l.read(ctx); wrong {
-		return errWrong
-	}
-	return nil
-}
-
-func (l *logReader) follow(ctx context.Context) error {
-	pause := logPause
-	if l.app.Interval > 0 {
-		pause = l.app.Interval
-	}
-	for {
-		l.read(ctx)
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-time.After(pause):
-		}
-	}
-}
-
-// read prints what is new, and answers whether a region could not be read.
-func (l *logReader) read(ctx context.Context) (wrong bool) {
 	type answer struct {
 		events []ops.LogEvent
 		err    error
 	}
-	answers := ops.Each(ctx, l.fleet.Regions, lookTimeout, func(ctx context.Context, region *ops.Region) answer {
-		events, err := region.Logs(ctx, l.since[region.Name], l.filter)
-		return answer{events, err}
+	answers := ops.Each(ctx, l.regions, 0, func(ctx context.Context, region *ops.Region) (all answer) {
+		for events, err := range region.Logs(ctx, l.from, l.filter, l.app.timeout) {
+			all.events, all.err = append(all.events, events...), err
+		}
+		return all
 	})
-	var fresh []ops.LogEvent
-	for i, region := range l.fleet.Regions {
-		fresh = append(fresh, l.unseen(region.Name, answers[i].events)...)
-		problem := ""
-		if err := answers[i].err; err != nil && ctx.Err() == nil {
-			problem, wrong = ops.Reason(err), true
+	var events []ops.LogEvent
+	var result error
+	for i, each := range answers {
+		events = append(events, each.events...)
+		if each.err != nil {
+			result = errWrong
+			l.complain(l.regions[i], each.err)
 		}
-		if problem != "" && problem != l.said[region.Name] {
-			l.app.progressf("%s: %s", region.Name, problem)
-		}
-		l.said[region.Name] = problem
 	}
-	slices.SortStableFunc(fresh, func(a, b ops.LogEvent) int { return a.Time.Compare(b.Time) })
-	for _, event := range fresh {
-		l.print(event)
+	l.print(events)
+	if len(events) == 0 && result == nil {
+		l.app.progressf("no log events in the last %s%s", l.since, l.matching())
 	}
-	return wrong
+	return result
 }
 
-func (l *logReader) unseen(region string, events []ops.LogEvent) (fresh []ops.LogEvent) {
-	for _, event := range events {
-		key := region + event.ID
-		if _, known := l.seen[key]; known {
-			continue
-		}
-		l.seen[key] = event.Time
-		fresh = append(fresh, event)
-		if from := event.Time.Add(-logDelay); from.After(l.since[region]) {
-			l.since[region] = from
+func (l *logReader) matching() string {
+	if l.filter == "" {
+		return ""
+	}
+	return fmt.Sprintf(" match %q", l.filter)
+}
+
+func (l *logReader) complain(region *ops.Region, err error) {
+	l.app.progressf("%s: %s", region.Name, l.app.problemText(ops.ProblemOf(err)))
+}
+
+// follow reads every region by itself, and prints what arrives.
+func (l *logReader) follow(ctx context.Context) error {
+	arrived := make(chan []ops.LogEvent)
+	var reading sync.WaitGroup
+	for _, region := range l.regions {
+		follower := &logFollower{reader: l, region: region, since: l.from, seen: map[string]time.Time{}}
+		reading.Go(func() { follower.follow(ctx, arrived) })
+	}
+	go func() {
+		reading.Wait()
+		close(arrived)
+	}()
+	for events := range arrived {
+		l.print(append(events, gather(arrived, l.pace(logGather))...))
+	}
+	return nil
+}
+
+// pace is a length of time, or the shorter one of a test.
+func (l *logReader) pace(usual time.Duration) time.Duration {
+	if l.app.Interval > 0 {
+		return l.app.Interval
+	}
+	return usual
+}
+
+// gather takes what arrives within a time.
+func gather(arrived <-chan []ops.LogEvent, within time.Duration) (events []ops.LogEvent) {
+	enough := time.After(within)
+	for {
+		select {
+		case more, ok := <-arrived:
+			if !ok {
+				return events
+			}
+			events = append(events, more...)
+		case <-enough:
+			return events
 		}
 	}
-	for key, at := range l.seen {
-		if strings.HasPrefix(key, region) && at.Before(l.since[region]) {
-			delete(l.seen, key)
+}
+
+// logFollower reads one region again and again.
+type logFollower struct {
+	reader *logReader
+	region *ops.Region
+	since  time.Time
+	// seen holds the events that an overlapping question would answer again.
+	seen map[string]time.Time
+	// said is the last problem, so that it is said once.
+	said string
+}
+
+func (f *logFollower) follow(ctx context.Context, arrived chan<- []ops.LogEvent) {
+	for ctx.Err() == nil {
+		f.read(ctx, arrived)
+		select {
+		case <-ctx.Done():
+		case <-time.After(f.reader.pace(logPause)):
+		}
+	}
+}
+
+// read hands over what is new. What it waits for next lies behind all that this question answers.
+func (f *logFollower) read(ctx context.Context, arrived chan<- []ops.LogEvent) {
+	since, problem := f.since, error(nil)
+	for events, err := range f.region.Logs(ctx, since, f.reader.filter, f.reader.app.timeout) {
+		problem = err
+		if fresh := f.unseen(events); len(fresh) > 0 {
+			arrived <- fresh
+		}
+	}
+	if ctx.Err() != nil {
+		return
+	}
+	f.tell(problem)
+	for id, at := range f.seen {
+		if at.Before(f.since) {
+			delete(f.seen, id)
+		}
+	}
+}
+
+func (f *logFollower) tell(err error) {
+	text := ""
+	if err != nil {
+		text = ops.Reason(err)
+	}
+	if text != "" && text != f.said {
+		f.reader.complain(f.region, err)
+	}
+	f.said = text
+}
+
+func (f *logFollower) unseen(events []ops.LogEvent) (fresh []ops.LogEvent) {
+	for _, event := range events {
+		if _, known := f.seen[event.ID]; known {
+			continue
+		}
+		f.seen[event.ID] = event.Time
+		fresh = append(fresh, event)
+		if from := event.Time.Add(-logDelay); from.After(f.since) {
+			f.since = from
 		}
 	}
 	return fresh
 }
 
-// regionColours are told apart on light and on dark ground.
-var regionColours = []int{36, 33, 35, 32, 34, 31}
-
-func (l *logReader) print(event ops.LogEvent) {
-	if l.app.json {
-		line, err := json.Marshal(event)
-		if err == nil {
-			l.app.printf("%s\n", line)
-		}
-		return
+// print prints events in the order of their times.
+func (l *logReader) print(events []ops.LogEvent) {
+	slices.SortStableFunc(events, func(a, b ops.LogEvent) int { return a.Time.Compare(b.Time) })
+	for _, event := range events {
+		l.app.write(l.line(event) + "\n")
 	}
-	region, message := event.Region, event.Message
-	if isTerminal(l.app.Out) {
-		message = view.PrintableLines(message)
-		if os.Getenv("NO_COLOR") == "" {
-			at := slices.IndexFunc(l.fleet.Regions, func(each *ops.Region) bool { return each.Name == region })
-			region = fmt.Sprintf("\x1b[%dm%s\x1b[0m", regionColours[at%len(regionColours)], region)
-		}
-	}
-	l.app.write(fmt.Sprintf("%s %s %s %s\n", event.Time.Format("2006-01-02T15:04:05.000Z"), region, event.Task, message))
 }

@@ -2,7 +2,11 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -50,6 +54,114 @@ func TestLogsOfAllRegionsAreMergedByTime(t *testing.T) {
 	want(t, run(t, time.Now(), file, "logs", "--filter", "two", "--region", "eu-west-2", "--json"), 0, `"region":"eu-west-2"`, `"message":"two"`)
 }
 
+func TestLogsSayWhenThereAreNone(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("logs-c", "{}", oneRegion))
+	seed(t, url, file)
+	write(t, url, "eu-west-1", "/ecs/logs-c-dev-eu-west-1-task", 30*time.Hour, "yesterday")
+	got := run(t, time.Now(), file, "logs", "--filter", "ERROR")
+	want(t, got, 0, "no log events in the last 10m match \"ERROR\"\n")
+	if got.out != "" {
+		t.Errorf("%q is on standard output", got.out)
+	}
+	want(t, run(t, time.Now(), file, "logs", "--since", "1d"), 0, "no log events in the last 1d\n")
+	for _, since := range []string{"2d", "1d12h", "1w"} {
+		want(t, run(t, time.Now(), file, "logs", "--since", since), 0, "eu-west-1 01234567 yesterday\n")
+	}
+}
+
+func TestLogsRefuseATimeThatIsNone(t *testing.T) {
+	file := fleetFile(t, fleetText("logs-d", "{}", oneRegion))
+	for since, why := range map[string]string{
+		"0": "--since: 0 is not before now; write 10m, 2h or 1d", "0d": "--since: 0d is not before now", "-1h": "--since: -1h is not before now",
+		"yesterday": `--since: "yesterday" is not a length of time; write 90s, 2h, 1d or 1w`, "1": `--since: "1" is not a length of time`,
+	} {
+		want(t, run(t, saturday, file, "logs", "--since", since), 2, why)
+	}
+}
+
+func TestARegionThatHangsHidesNobodysLogs(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("logs-e", "{}", threeRegions))
+	seed(t, url, file, "eu-west-1", "eu-west-2")
+	write(t, url, "eu-west-1", "/ecs/logs-e-dev-eu-west-1-task", time.Minute, "one")
+	write(t, url, "eu-west-2", "/ecs/logs-e-dev-eu-west-2-task", time.Second, "two")
+	between(t, url, func(c call) bool { return c.region == "us-east-1" && c.hang(t) })
+	got := run(t, time.Now(), file, "logs", "--timeout", "1s")
+	want(t, got, 1, "eu-west-1 01234567 one\n", "eu-west-2 01234567 two\n")
+	if got.err != "logs-e dev, account 123456789012 as user/moto\nus-east-1: no answer in time; try again, or wait longer with --timeout\n" {
+		t.Errorf("standard error says %s", got.err)
+	}
+}
+
+func TestFollowWaitsForNobody(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("logs-f", "{}", threeRegions))
+	seed(t, url, file, "eu-west-1", "eu-west-2")
+	write(t, url, "eu-west-1", "/ecs/logs-f-dev-eu-west-1-task", time.Minute, "healthy")
+	var asked atomic.Int32
+	between(t, url, func(c call) bool {
+		if c.region != "us-east-1" {
+			return false
+		}
+		if asked.Add(1) < 3 {
+			return c.fail(400, "AccessDeniedException", "no")
+		}
+		write(t, url, "eu-west-1", "/ecs/logs-f-dev-eu-west-1-task", 0, "last")
+		return c.hang(t)
+	})
+	ctx, stop := context.WithCancel(t.Context())
+	// The timeout is longer than the test: what hangs is not waited for.
+	out := &untilSeen{words: []string{"healthy", "last"}, first: func() {}, seen: stop}
+	app := &App{In: strings.NewReader(""), Out: out, Err: out, Now: time.Now, Interval: time.Millisecond}
+	if status := Run(ctx, app, []string{"--config", file, "logs", "--follow", "--timeout", "1h"}); status != 0 {
+		t.Errorf("status %d: %s", status, out.text)
+	}
+	if strings.Count(out.text, "us-east-1: FilterLogEvents: not allowed: no; ") != 1 {
+		t.Errorf("what is wrong with a region is not said once: %s", out.text)
+	}
+}
+
+func TestLogsAsJSONAreOneObjectALine(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("logs-g", "{}", oneRegion))
+	seed(t, url, file)
+	write(t, url, "eu-west-1", "/ecs/logs-g-dev-eu-west-1-task", time.Minute, "a <b> & \x1b[31mred\u009b\nsecond line\n", "next")
+	got := run(t, time.Now(), file, "logs", "--json")
+	want(t, got, 0, "a <b> & ")
+	var messages []string
+	for line := range strings.Lines(got.out) {
+		var event struct {
+			Schema                int
+			Region, Task, Message string
+			Time                  time.Time
+		}
+		if err := json.Unmarshal([]byte(line), &event); err != nil {
+			t.Fatalf("%v: %s", err, line)
+		}
+		if event.Schema != 1 || event.Region != "eu-west-1" || event.Task != "01234567" || event.Time.IsZero() {
+			t.Errorf("got %s", line)
+		}
+		messages = append(messages, event.Message)
+	}
+	if want := []string{"a <b> & \x1b[31mred\u009b\nsecond line", "next"}; !slices.Equal(messages, want) {
+		t.Errorf("got %q", messages)
+	}
+}
+
+// TestALogLineIsForItsReader holds what a file gets against what a terminal gets.
+func TestALogLineIsForItsReader(t *testing.T) {
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("logs-h", "{}", oneRegion))
+	seed(t, url, file)
+	write(t, url, "eu-west-1", "/ecs/logs-h-dev-eu-west-1-task", time.Minute, "Traceback:\n\tat \x1b[2Jline 1\n")
+	want(t, run(t, time.Now(), file, "logs"), 0, "01234567 Traceback:\n\tat \x1b[2Jline 1\n")
+	t.Setenv("NO_COLOR", "1")
+	p := sit(t, time.Now(), file, "logs")
+	p.leavesWith(0)
+	p.sees("01234567 Traceback:\r\n\tat �[2Jline 1\r\n")
+}
+
 func TestLogsAreFollowed(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("logs-b", "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
@@ -67,14 +179,17 @@ func TestLogsAreFollowed(t *testing.T) {
 	}
 }
 
-// untilSeen does something at the first word, and stops at the last.
+// untilSeen does something at the first word, and stops at the last. Several streams may be one.
 type untilSeen struct {
+	mutex       sync.Mutex
 	text        string
 	words       []string
 	first, seen func()
 }
 
 func (u *untilSeen) Write(text []byte) (int, error) {
+	u.mutex.Lock()
+	defer u.mutex.Unlock()
 	u.text += string(text)
 	if strings.Contains(string(text), u.words[0]) {
 		u.first()

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"context"
+	"iter"
 	"strings"
 	"time"
 
@@ -20,30 +21,42 @@ type LogEvent struct {
 }
 
 // Logs are the events from an instant on, oldest first, that a filter pattern of CloudWatch Logs
-// matches. Where it fails half way, what has been read comes along.
-func (r *Region) Logs(ctx context.Context, since time.Time, filter string) (events []LogEvent, err error) {
-	input := &cloudwatchlogs.FilterLogEventsInput{LogGroupName: new(r.Names.LogGroup()), StartTime: new(since.UnixMilli())}
+// matches. They come page by page, for each of which AWS has the timeout: many events take long, but a
+// region that does not answer is known soon. The last page may be an error, after what was read.
+func (r *Region) Logs(ctx context.Context, since time.Time, filter string, timeout time.Duration) iter.Seq2[[]LogEvent, error] {
+	input := &cloudwatchlogs.FilterLogEventsInput{LogGroupName: new(r.Names.LogGroup()), StartTime: new(max(since.UnixMilli(), 0))}
 	if filter != "" {
 		input.FilterPattern = &filter
 	}
-	pages := cloudwatchlogs.NewFilterLogEventsPaginator(r.logs, input)
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if hasCode(err, notFound) {
-			return events, r.notDeployed("log group " + r.Names.LogGroup())
+	return func(yield func([]LogEvent, error) bool) {
+		pages := cloudwatchlogs.NewFilterLogEventsPaginator(r.logs, input)
+		for pages.HasMorePages() {
+			events, err := r.logPage(ctx, pages, timeout)
+			if !yield(events, err) || err != nil {
+				return
+			}
 		}
-		if err != nil {
-			return events, err
-		}
-		for _, event := range page.Events {
-			events = append(events, LogEvent{
-				Region:  r.Name,
-				Time:    time.UnixMilli(value(event.Timestamp)).UTC(),
-				Task:    shortTask(value(event.LogStreamName)),
-				Message: strings.TrimRight(value(event.Message), "\r\n"),
-				ID:      value(event.EventId),
-			})
-		}
+	}
+}
+
+func (r *Region) logPage(ctx context.Context, pages *cloudwatchlogs.FilterLogEventsPaginator, timeout time.Duration) (events []LogEvent, err error) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	page, err := pages.NextPage(ctx)
+	if hasCode(err, notFound) {
+		return nil, r.notDeployed("log group " + r.Names.LogGroup())
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, event := range page.Events {
+		events = append(events, LogEvent{
+			Region:  r.Name,
+			Time:    time.UnixMilli(value(event.Timestamp)).UTC(),
+			Task:    shortTask(value(event.LogStreamName)),
+			Message: strings.TrimRight(value(event.Message), "\r\n"),
+			ID:      value(event.EventId),
+		})
 	}
 	return events, nil
 }

@@ -1,0 +1,17 @@
+package cli
+
+import (
+	"net/http"
+	"testing"
+)
+
+// hang never answers.
+func (c call) hang(t *testing.T) bool {
+	connection, _, err := c.w.(http.Hijacker).Hijack()
+	if err != nil {
+		t.Error(err)
+		return false
+	}
+	t.Cleanup(func() { _ = connection.Close() })
+	return true
+}
