@@ -18,6 +18,8 @@ type deed struct {
 	// note is what the operator should know of the result.
 	note    string
 	problem *ops.Problem
+	// undo are the commands that take the region back to what it was, in their order.
+	undo []ops.Fix
 
 	app *App
 }
@@ -54,6 +56,15 @@ type deedReport struct {
 	verdict
 	Done []string `json:"done"`
 	Note string   `json:"note,omitempty"`
+	Undo []fix    `json:"undo,omitempty"`
+}
+
+func (a *App) deedReport(d *deed, problems []ops.Problem) deedReport {
+	report := deedReport{verdict: a.verdict(d.region, problems), Done: append([]string{}, d.done...), Note: d.note}
+	for _, each := range d.undo {
+		report.Undo = append(report.Undo, fix{a.command(each), each.Advice})
+	}
+	return report
 }
 
 func (a *App) printDeeds(ctx context.Context, fleet *config.Fleet, deeds []*deed) error {
@@ -69,16 +80,30 @@ func (a *App) printDeeds(ctx context.Context, fleet *config.Fleet, deeds []*deed
 			parts = append(parts, a.problemText(*d.problem))
 		}
 		parts = append(parts, d.note)
-		reports = append(reports, deedReport{a.verdict(d.region, problems), append([]string{}, d.done...), d.note})
+		reports = append(reports, a.deedReport(d, problems))
 		rows = append(rows, []string{d.region, strings.Trim(strings.Join(parts, "; "), "; ")})
 	}
 	if a.json {
 		result = printReport(a, fleet, reports)
 	} else {
 		a.printTable([]string{"REGION", "RESULT"}, rows)
+		a.printUndo(deeds)
 	}
 	if ctx.Err() != nil {
 		a.progressf("stopped waiting; what is listed as done stays done, and AWS goes on with it. See how with mcpfleet status --watch%s, or give the command again", a.configFlag())
 	}
 	return result
+}
+
+// printUndo says how to go back, a command a line.
+func (a *App) printUndo(deeds []*deed) {
+	for _, d := range deeds {
+		if len(d.undo) == 0 {
+			continue
+		}
+		a.printf("\nTo go back in %s:\n", d.region)
+		for _, each := range d.undo {
+			a.printf("  %s\n", a.fixText(each))
+		}
+	}
 }

@@ -159,9 +159,18 @@ func (a *App) connect(ctx context.Context) (*config.Fleet, *ops.Fleet, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	connected, err := ops.Connect(ctx, a.opener(), fleet, a.Now)
+	connected, err := a.connectTo(ctx, fleet)
 	if err != nil {
 		return nil, nil, err
+	}
+	return fleet, connected, nil
+}
+
+// connectTo finds the credentials to work on a fleet.
+func (a *App) connectTo(ctx context.Context, fleet *config.Fleet) (*ops.Fleet, error) {
+	connected, err := ops.Connect(ctx, a.opener(), fleet, a.Now)
+	if err != nil {
+		return nil, err
 	}
 	a.identify(ctx, fleet, connected)
 	if a.Interval > 0 {
@@ -169,7 +178,7 @@ func (a *App) connect(ctx context.Context) (*config.Fleet, *ops.Fleet, error) {
 			region.Interval = a.Interval
 		}
 	}
-	return fleet, connected, nil
+	return connected, nil
 }
 
 // opener is where credentials come from.

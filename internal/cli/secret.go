@@ -2,24 +2,18 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/internal/ops"
 	"github.com/cdtait/mcpfleet/internal/span"
+	"github.com/cdtait/mcpfleet/internal/view"
 )
-
-// maxSecret is what Secrets Manager takes.
-const maxSecret = 64 << 10
 
 func (a *App) secret() *cobra.Command {
 	command := &cobra.Command{
@@ -33,7 +27,7 @@ func (a *App) secret() *cobra.Command {
 }
 
 func (a *App) secretSet() *cobra.Command {
-	var noWait bool
+	set := &secretSetter{app: a}
 	command := &cobra.Command{
 		Use:   "set [KEY]",
 		Short: "Set a secret in every region, and start the tasks anew",
@@ -41,8 +35,14 @@ func (a *App) secretSet() *cobra.Command {
 
 KEY is a key of the JSON secret, such as API_KEY; it may be left out where the fleet has one only. The
 value is asked for without echo, or read from standard input: it is never an argument, and it is never
-printed. The secret's other keys stay. Where a region sleeps, its tasks read the value when they wake.`,
-		Example: "  mcpfleet secret set API_KEY\n  pass show mcp/api-key | mcpfleet secret set",
+printed. A line end after it is cut off. What is no value is refused: white space alone, a stand-in such
+as CHANGEME, bytes that are not UTF-8. The secret's other keys stay.
+
+The regions are changed one after another, by name. Where the tasks do not become healthy with the new
+value, the regions after that are not changed, and the commands that put the old value back are printed.
+With --parallel all regions are changed at once. Where a region sleeps, its tasks read the value when
+they wake.`,
+		Example: "  mcpfleet secret set API_KEY\n  pass show mcp/api-key | mcpfleet secret set\n  mcpfleet secret set API_KEY --region eu-west-2",
 		Args: func(_ *cobra.Command, arguments []string) error {
 			if len(arguments) > 1 {
 				return usagef("a value is never an argument, as others could see it; give it at the prompt or on standard input")
@@ -50,26 +50,120 @@ printed. The secret's other keys stay. Where a region sleeps, its tasks read the
 			return nil
 		},
 		RunE: func(command *cobra.Command, arguments []string) error {
-			fleet, connected, err := a.connect(command.Context())
-			if err != nil {
-				return err
-			}
-			key, err := secretKey(fleet, arguments)
-			if err != nil {
-				return err
-			}
-			value, err := a.readSecret(command.Context(), key)
-			if err != nil {
-				return err
-			}
-			return a.act(command.Context(), fleet, connected, func(region *ops.Region, d *deed) error {
-				return setSecret(command.Context(), region, key, value, !noWait, d)
-			})
+			return set.run(command.Context(), arguments)
 		},
 	}
-	command.Flags().BoolVar(&noWait, "no-wait", false, "do not wait until the new tasks run")
+	command.Flags().BoolVar(&set.noWait, "no-wait", false, "do not wait until the new tasks run, so that nothing is known of their health")
+	command.Flags().BoolVar(&set.parallel, "parallel", false, "change all regions at once")
 	a.timeoutFlag(command, ops.Patience, "how long to wait for the tasks of a region")
 	return command
+}
+
+// secretSetter sets one key in some regions.
+type secretSetter struct {
+	app              *App
+	noWait, parallel bool
+
+	key, value string
+}
+
+func (s *secretSetter) run(ctx context.Context, arguments []string) error {
+	a := s.app
+	fleet, err := a.fleet()
+	if err != nil {
+		return err
+	}
+	if s.key, err = secretKey(fleet, arguments); err != nil {
+		return err
+	}
+	connected, err := a.connectTo(ctx, fleet)
+	if err != nil {
+		return err
+	}
+	if s.value, err = a.readSecret(ctx, s.key); err != nil {
+		return err
+	}
+	work := func(region *ops.Region, d *deed) error { return s.set(ctx, region, d) }
+	if s.parallel {
+		return a.act(ctx, fleet, connected, work)
+	}
+	return a.printDeeds(ctx, fleet, s.inTurn(ctx, connected.Regions, work))
+}
+
+// inTurn works on one region after the other, until one has the value and its tasks are not well with
+// it. A region that cannot be changed says nothing of the value.
+func (s *secretSetter) inTurn(ctx context.Context, regions []*ops.Region, work func(*ops.Region, *deed) error) (deeds []*deed) {
+	for i, region := range regions {
+		d := s.app.deed(region, work)
+		deeds = append(deeds, d)
+		if d.problem != nil && (len(d.done) > 0 || ctx.Err() != nil) {
+			return append(deeds, s.unchanged(regions[i+1:])...)
+		}
+	}
+	return deeds
+}
+
+// unchanged are the regions that have not been come to.
+func (s *secretSetter) unchanged(regions []*ops.Region) (deeds []*deed) {
+	for _, region := range regions {
+		d := &deed{region: region.Name, app: s.app}
+		if s.concerns(region, d) {
+			d.problem = &ops.Problem{Code: ops.SecretNotChanged, Message: "not changed", Fix: ops.Fix{Verb: ops.VerbSecretSet, Region: region.Name, Arguments: []string{s.key}}}
+		}
+		deeds = append(deeds, d)
+	}
+	return deeds
+}
+
+// concerns is whether a region's container asks for the key; a deed says so where it does not.
+func (s *secretSetter) concerns(region *ops.Region, d *deed) bool {
+	if slices.Contains(region.Container.SecretKeys(), s.key) {
+		return true
+	}
+	d.note = "its container does not ask for " + s.key
+	return false
+}
+
+func (s *secretSetter) set(ctx context.Context, region *ops.Region, d *deed) error {
+	if !s.concerns(region, d) {
+		return nil
+	}
+	change, count, err := s.write(ctx, region, d)
+	if err != nil || count == 0 || s.noWait {
+		return err
+	}
+	if err := region.WaitSteady(ctx, count, s.app.timeout, d.say); err != nil {
+		d.undo = change.UndoneAfter(err)
+		return err
+	}
+	d.did("steady")
+	return nil
+}
+
+// write sets the key, and has the tasks started anew. It answers how many there are to be.
+func (s *secretSetter) write(ctx context.Context, region *ops.Region, d *deed) (change ops.SecretChange, count int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, changeTimeout)
+	defer cancel()
+	if change, err = region.SetSecret(ctx, s.key, s.value); err != nil {
+		return change, 0, err
+	}
+	written := s.key + " is set"
+	if !change.Written {
+		written = s.key + " has this value already"
+	}
+	d.did("%s", written)
+	if count, err = region.DesiredCount(ctx); err != nil {
+		return change, 0, err
+	}
+	if count == 0 {
+		d.note = "no task runs; the next ones read it"
+		return change, 0, nil
+	}
+	if err := region.Redeploy(ctx); err != nil {
+		return change, count, err
+	}
+	d.did("new deployment")
+	return change, count, nil
 }
 
 // secretKey is the key that was asked for, or the only one there is.
@@ -93,90 +187,6 @@ func secretKey(fleet *config.Fleet, arguments []string) (string, error) {
 	return keys[0], nil
 }
 
-func (a *App) readSecret(ctx context.Context, key string) (string, error) {
-	var text []byte
-	var err error
-	if isTerminal(a.In) {
-		text, err = a.promptSecret(ctx, key)
-	} else {
-		text, err = io.ReadAll(io.LimitReader(a.In, maxSecret+1))
-	}
-	if err != nil {
-		return "", err
-	}
-	value := strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r")
-	switch {
-	case value == "":
-		return "", usagef("the value is empty; nothing is done")
-	case len(value) > maxSecret:
-		return "", usagef("the value is longer than the 64 KiB of a secret; nothing is done")
-	}
-	return value, nil
-}
-
-// promptSecret reads without echo. Ctrl-C leaves the terminal as it was.
-func (a *App) promptSecret(ctx context.Context, key string) ([]byte, error) {
-	terminal := a.In.(*os.File).Fd()
-	before, err := term.GetState(terminal)
-	if err != nil {
-		return nil, err
-	}
-	// Before the prompt: who sees it may paste at once, sooner than ReadPassword turns the echo off.
-	if err := term.SetState(terminal, withoutEcho(*before)); err != nil {
-		return nil, err
-	}
-	defer func() { _ = term.Restore(terminal, before) }()
-	a.ask(key + ": ")
-	type answer struct {
-		text []byte
-		err  error
-	}
-	answered := make(chan answer, 1)
-	go func() {
-		text, err := term.ReadPassword(terminal)
-		answered <- answer{text, err}
-	}()
-	select {
-	case got := <-answered:
-		a.ask("\n")
-		return got.text, got.err
-	case <-ctx.Done():
-		a.ask("\n")
-		return nil, errors.New("stopped; nothing is done")
-	}
-}
-
-func setSecret(ctx context.Context, region *ops.Region, key, value string, wait bool, d *deed) error {
-	if !slices.Contains(region.Container.SecretKeys(), key) {
-		d.note = "its container does not ask for " + key
-		return nil
-	}
-	if err := region.SetSecret(ctx, key, value); err != nil {
-		return err
-	}
-	d.did("%s is set", key)
-	count, err := region.DesiredCount(ctx)
-	if err != nil {
-		return err
-	}
-	if count == 0 {
-		d.note = "no task runs; the next ones read it"
-		return nil
-	}
-	if err := region.Redeploy(ctx); err != nil {
-		return err
-	}
-	d.did("new deployment")
-	if !wait {
-		return nil
-	}
-	if err := region.WaitSteady(ctx, count, d.app.timeout, d.say); err != nil {
-		return err
-	}
-	d.did("steady")
-	return nil
-}
-
 func (a *App) secretStatus() *cobra.Command {
 	var beforeDeploy bool
 	command := &cobra.Command{
@@ -185,24 +195,25 @@ func (a *App) secretStatus() *cobra.Command {
 		Long: `Show whether each secret is set, and when it last changed. A value is never shown.
 
 STATE is set, placeholder (what the first deploy puts there), missing (the secret has values, but none
-for this key, and a deploy adds none) or not deployed (the next deploy makes the secret). The exit
-status is 1 unless every key is set.
+for this key, and a deploy adds none), not deployed (the next deploy makes the secret) or scheduled for
+deletion. Below the table is what sets it right. To know of single keys it has to read the secret; no
+other command but secret set does. The exit status is 1 unless every key is set.
 
 With --before-deploy it is 1 only where the tasks of a deploy could not start: where a key is missing,
-or could not be looked at. Pipelines ask that before they apply.`,
+the secret is scheduled for deletion, or it could not be looked at. Pipelines ask that before they apply.`,
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			fleet, connected, err := a.connect(command.Context())
 			if err != nil {
 				return err
 			}
-			wrong := func(status ops.SecretStatus) bool { return status.State != ops.KeySet }
+			wrong := func(status ops.SecretStatus) bool { return len(status.Problems) > 0 }
 			if beforeDeploy {
 				wrong = ops.SecretStatus.StopsDeploy
 			}
-			return a.printSecrets(fleet, slices.Concat(ops.Each(command.Context(), connected.Regions, a.timeout, func(ctx context.Context, region *ops.Region) []ops.SecretStatus {
-				return region.SecretStatus(ctx)
-			})...), wrong)
+			work := func(ctx context.Context, region *ops.Region) ops.SecretStatus { return region.SecretStatus(ctx) }
+			partial := func(known []*ops.SecretStatus) string { return a.partialSecrets(connected, known) }
+			return a.printSecrets(fleet, look(command.Context(), a, connected.Regions, work, partial), wrong)
 		},
 	}
 	command.Flags().BoolVar(&beforeDeploy, "before-deploy", false, "fail only where the tasks of a deploy could not start")
@@ -227,11 +238,7 @@ func (a *App) printSecrets(fleet *config.Fleet, statuses []ops.SecretStatus, wro
 			result = errWrong
 		}
 		reports = append(reports, each)
-		changed := "-"
-		if status.Changed != nil {
-			changed = fmt.Sprintf("%s, %s ago", status.Changed.UTC().Format(time.DateTime), span.Words(a.Now().Sub(*status.Changed)))
-		}
-		rows = append(rows, []string{status.Region, orDash(status.Key), orDash(string(status.State)), changed})
+		rows = append(rows, a.secretRows(status)...)
 		for _, problem := range status.Problems {
 			remarks = append(remarks, status.Region+": "+a.problemText(problem))
 		}
@@ -239,9 +246,45 @@ func (a *App) printSecrets(fleet *config.Fleet, statuses []ops.SecretStatus, wro
 	if a.json {
 		return printReport(a, fleet, reports)
 	}
-	a.printTable([]string{"REGION", "KEY", "STATE", "CHANGED (UTC)"}, rows)
-	if len(remarks) > 0 {
-		a.printf("\n%s\n", strings.Join(remarks, "\n"))
-	}
+	a.printf("%s", a.secretsText(rows, remarks))
 	return result
+}
+
+// partialSecrets is the table while some regions have not answered.
+func (a *App) partialSecrets(connected *ops.Fleet, known []*ops.SecretStatus) string {
+	var rows [][]string
+	for i, status := range known {
+		if status == nil {
+			rows = append(rows, []string{connected.Regions[i].Name, "…"})
+			continue
+		}
+		rows = append(rows, a.secretRows(*status)...)
+	}
+	return a.secretsText(rows, nil)
+}
+
+func (a *App) secretsText(rows [][]string, remarks []string) string {
+	page := view.Page{{Align: "llll", Header: []string{"REGION", "KEY", "STATE", "CHANGED (UTC)"}, Rows: rows}}
+	if len(remarks) > 0 {
+		page = append(page, view.Block{Remarks: remarks})
+	}
+	return page.Text(a.width())
+}
+
+// secretRows are a region's keys. One that could not be seen has the reason in its row.
+func (a *App) secretRows(status ops.SecretStatus) (rows [][]string) {
+	if len(status.Keys) == 0 && len(status.Problems) > 0 {
+		return [][]string{{status.Region, strings.ReplaceAll(string(status.Problems[0].Code), "_", " ")}}
+	}
+	changed := "-"
+	if status.Changed != nil {
+		changed = fmt.Sprintf("%s, %s ago", status.Changed.UTC().Format(time.DateTime), span.Words(a.Now().Sub(*status.Changed)))
+	}
+	for _, key := range status.Keys {
+		rows = append(rows, []string{status.Region, key.Key, string(key.State), changed})
+	}
+	if len(rows) == 0 {
+		rows = [][]string{{status.Region, "its container asks for none"}}
+	}
+	return rows
 }

@@ -52,6 +52,7 @@ const (
 	SecretKeyMissing   Code = "secret_key_missing"
 	SecretWithoutValue Code = "secret_without_value"
 	SecretDeleted      Code = "secret_scheduled_for_deletion"
+	SecretNotChanged   Code = "secret_not_changed"
 	LoadBalancerGone   Code = "load_balancer_missing"
 	LoadBalancerFailed Code = "load_balancer_failed"
 	Leftover           Code = "leftover"

@@ -34,52 +34,47 @@ const (
 const (
 	current  = "AWSCURRENT"
 	previous = "AWSPREVIOUS"
+	// untouched is the label that constructs/secrets gives the version with the placeholders.
+	untouched = "placeholder"
 )
 
 // secretState tells from the labels of the secret's versions whether it was ever set. It reads no
 // value: the first version is the placeholder of the stack's, and whoever sets a value leaves it
-// behind as the previous one.
+// behind. Of single keys, and of one that was added later, the labels say nothing.
 func (r *Region) secretState(ctx context.Context) (state KeyState, changed *time.Time, err error) {
 	if len(r.Container.SecretKeys()) == 0 {
 		return "", nil, nil
 	}
 	secret, err := r.secrets.DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: new(r.Names.Secret())})
-	if hasCode(err, notFound) {
-		return KeyNotDeployed, nil, nil
-	}
-	if err != nil {
-		return "", nil, err
-	}
-	labels := slices.Concat(slices.Collect(maps.Values(secret.VersionIdsToStages))...)
 	switch {
+	case hasCode(err, notFound):
+		return KeyNotDeployed, nil, nil
+	case err != nil:
+		return "", nil, err
 	case secret.DeletedDate != nil:
 		return KeyDeleted, secret.LastChangedDate, nil
-	case slices.Contains(labels, previous):
-		return KeySet, secret.LastChangedDate, nil
-	case slices.Contains(labels, current):
-		return KeyPlaceholder, secret.LastChangedDate, nil
 	}
-	return KeyNotDeployed, nil, nil
+	return labelled(secret.VersionIdsToStages), secret.LastChangedDate, nil
 }
 
-// secretKeys says of every key that the container asks for whether it is set.
-func (r *Region) secretKeys(ctx context.Context) (map[string]KeyState, error) {
-	keys := r.Container.SecretKeys()
-	if len(keys) == 0 {
-		return nil, nil
-	}
-	values, err := r.secretValues(ctx)
-	if err != nil && !hasCode(err, notFound) {
-		return nil, err
-	}
-	states := map[string]KeyState{}
-	for _, key := range keys {
-		states[key] = KeyNotDeployed
-		if err == nil {
-			states[key] = keyState(values, key)
+// labelled is the state of a secret whose versions have these labels.
+func labelled(versions map[string][]string) KeyState {
+	state := KeyNotDeployed
+	for _, labels := range versions {
+		switch {
+		case !slices.Contains(labels, current):
+		case slices.Contains(labels, untouched): // also where somebody has gone back to it
+			return KeyPlaceholder
+		default:
+			state = KeySet
 		}
 	}
-	return states, nil
+	// A stack that was made before the label has one version until its secret is set.
+	all := slices.Concat(slices.Collect(maps.Values(versions))...)
+	if state == KeySet && !slices.Contains(all, previous) && !slices.Contains(all, untouched) {
+		return KeyPlaceholder
+	}
+	return state
 }
 
 // keyProblem says what a key's state means to the tasks, and what sets it right. There is nothing to
@@ -129,87 +124,153 @@ func keyState(values map[string]any, key string) KeyState {
 	return KeySet
 }
 
-// secretValues never leave this file. The label is asked for by its name, as the pipelines' roles are
-// allowed no other version.
-func (r *Region) secretValues(ctx context.Context) (map[string]any, error) {
-	answer, err := r.secrets.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: new(r.Names.Secret()), VersionStage: new(current)})
-	if err != nil {
-		return nil, err
-	}
-	var values map[string]any
-	decoder := json.NewDecoder(strings.NewReader(value(answer.SecretString)))
-	decoder.UseNumber() // so that a long number is written back as it was
-	if err := decoder.Decode(&values); err != nil || values == nil {
-		// The parser's own words could quote the value.
-		return nil, fmt.Errorf("the secret %s is not a JSON object", r.Names.Secret())
-	}
-	return values, nil
+// secretVersion is the current version of a secret. Its values never leave this file.
+type secretVersion struct {
+	id     string
+	values map[string]any
 }
 
-// SecretStatus is what can be said of one key in one region.
+// secretVersion asks for the label by its name, as the pipelines' roles are allowed no other version.
+func (r *Region) secretVersion(ctx context.Context) (version secretVersion, err error) {
+	answer, err := r.secrets.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: new(r.Names.Secret()), VersionStage: new(current)})
+	if err != nil {
+		return version, err
+	}
+	version.id = value(answer.VersionId)
+	decoder := json.NewDecoder(strings.NewReader(value(answer.SecretString)))
+	decoder.UseNumber() // so that a long number is written back as it was
+	if err := decoder.Decode(&version.values); err != nil || version.values == nil {
+		// The parser's own words could quote the value.
+		return version, fmt.Errorf("the secret %s is not a JSON object", r.Names.Secret())
+	}
+	return version, nil
+}
+
+// SecretStatus is what can be said of one region's secret.
 type SecretStatus struct {
-	Region  string     `json:"-"`
-	Key     string     `json:"key,omitempty"`
-	State   KeyState   `json:"state,omitempty"`
-	Changed *time.Time `json:"changed,omitempty"`
+	Region  string      `json:"-"`
+	Changed *time.Time  `json:"changed,omitempty"`
+	Keys    []KeyStatus `json:"keys"`
 
 	Problems []Problem `json:"-"`
+}
+
+// KeyStatus is what can be said of one key.
+type KeyStatus struct {
+	Key   string   `json:"key"`
+	State KeyState `json:"state"`
 }
 
 // StopsDeploy says whether a deploy would, or for all that can be seen could, end in tasks that cannot
 // start. A secret that is not there yet does not stop the deploy that makes it.
 func (s SecretStatus) StopsDeploy() bool {
-	return s.State == KeyMissing || s.State == KeyDeleted || s.State == ""
+	unseen := len(s.Keys) == 0 && len(s.Problems) > 0
+	return unseen || slices.ContainsFunc(s.Keys, func(key KeyStatus) bool { return key.State == KeyMissing || key.State == KeyDeleted })
 }
 
 // SecretStatus answers for every key that the region's container asks for. It has to read the secret,
 // as the labels of its versions say nothing of single keys.
-func (r *Region) SecretStatus(ctx context.Context) (statuses []SecretStatus) {
+func (r *Region) SecretStatus(ctx context.Context) SecretStatus {
+	status := SecretStatus{Region: r.Name, Keys: []KeyStatus{}}
 	state, changed, err := r.secretState(ctx)
-	states := map[string]KeyState{}
-	switch {
-	case err != nil:
-	case state == KeySet || state == KeyPlaceholder:
-		states, err = r.secretKeys(ctx)
-	default:
-		for _, key := range r.Container.SecretKeys() {
-			states[key] = state
-		}
+	var version secretVersion
+	if err == nil && (state == KeySet || state == KeyPlaceholder) {
+		version, err = r.secretVersion(ctx)
 	}
 	if err != nil {
-		return []SecretStatus{{Region: r.Name, Problems: []Problem{ProblemOf(err)}}}
+		status.Problems = []Problem{ProblemOf(err)}
+		return status
 	}
-	if len(states) == 0 {
-		return nil
-	}
-	for _, key := range slices.Sorted(maps.Keys(states)) {
-		status := SecretStatus{Region: r.Name, Key: key, State: states[key], Changed: changed}
-		if problem, wrong := r.keyProblem(key, states[key]); wrong {
+	status.Changed = changed
+	for _, key := range r.Container.SecretKeys() {
+		each := KeyStatus{key, state}
+		if version.values != nil {
+			each.State = keyState(version.values, key)
+		}
+		status.Keys = append(status.Keys, each)
+		problem, wrong := r.keyProblem(key, each.State)
+		said := slices.ContainsFunc(status.Problems, func(other Problem) bool { return other.Message == problem.Message })
+		if wrong && !said {
 			status.Problems = append(status.Problems, problem)
 		}
-		statuses = append(statuses, status)
 	}
-	return statuses
+	return status
+}
+
+// SecretChange is what SetSecret has done.
+type SecretChange struct {
+	// Written is false where the secret had the value already.
+	Written bool
+	// undo puts the old value back, and starts the tasks anew. It is empty where there was no value.
+	undo []Fix
+}
+
+// suspect are what happens to tasks that cannot work with a value. Whoever stops waiting may have seen it.
+var suspect = []Code{NotSteady, NoTaskStarts, DeploymentFailed, RolledBack, Interrupted}
+
+// UndoneAfter is how to go back after an error that the new value may be the cause of.
+func (c SecretChange) UndoneAfter(err error) []Fix {
+	if !slices.Contains(suspect, ProblemOf(err).Code) {
+		return nil
+	}
+	return c.undo
 }
 
 // SetSecret sets one key and keeps the others.
-func (r *Region) SetSecret(ctx context.Context, key, secret string) error {
-	values, err := r.secretValues(ctx)
+func (r *Region) SetSecret(ctx context.Context, key, secret string) (change SecretChange, err error) {
+	before, err := r.secretVersion(ctx)
 	if hasCode(err, notFound) {
 		// Either there is no secret, or it has no value yet; writing tells the two apart.
-		values, err = map[string]any{}, nil
+		before, err = secretVersion{values: map[string]any{}}, nil
 	}
 	if err != nil {
+		return change, r.secretFailure(ctx, key, err)
+	}
+	if before.values[key] == secret {
+		return change, nil
+	}
+	hadValue := keyState(before.values, key) == KeySet
+	before.values[key] = secret
+	text, err := json.Marshal(before.values)
+	if err != nil {
+		return change, errors.New("the secret's other keys cannot be written back")
+	}
+	answer, err := r.secrets.PutSecretValue(ctx, &secretsmanager.PutSecretValueInput{SecretId: new(r.Names.Secret()), SecretString: new(string(text))})
+	if hasCode(err, notFound) {
+		return change, r.notDeployed("secret " + r.Names.Secret())
+	}
+	if err != nil {
+		return change, r.secretFailure(ctx, key, err)
+	}
+	change.Written = true
+	if hadValue {
+		change.undo = r.undoSecret(before.id, value(answer.VersionId))
+	}
+	return change, nil
+}
+
+// secretFailure is what an error of a secret's means. That it is about to be deleted Secrets Manager
+// tells by a code that it has for other things too.
+func (r *Region) secretFailure(ctx context.Context, key string, err error) error {
+	if !hasCode(err, "InvalidRequestException") {
 		return err
 	}
-	values[key] = secret
-	text, err := json.Marshal(values)
-	if err != nil {
-		return errors.New("the secret's other keys cannot be written back")
+	if state, _, unseen := r.secretState(ctx); unseen != nil || state != KeyDeleted {
+		return err
 	}
-	_, err = r.secrets.PutSecretValue(ctx, &secretsmanager.PutSecretValueInput{SecretId: new(r.Names.Secret()), SecretString: new(string(text))})
-	if hasCode(err, notFound) {
-		return r.notDeployed("secret " + r.Names.Secret())
+	problem, _ := r.keyProblem(key, KeyDeleted)
+	return failure{problem}
+}
+
+// undoSecret makes an earlier version the current one again. Tasks read it only when they start.
+func (r *Region) undoSecret(earlier, later string) []Fix {
+	return []Fix{
+		{Verb: VerbAWS, Region: r.Name, Arguments: []string{
+			"secretsmanager", "update-secret-version-stage", "--secret-id", r.Names.Secret(), "--version-stage", current,
+			"--move-to-version-id", earlier, "--remove-from-version-id", later,
+		}},
+		{Verb: VerbAWS, Region: r.Name, Arguments: []string{
+			"ecs", "update-service", "--cluster", r.Names.Cluster(), "--service", r.Names.Service(), "--force-new-deployment",
+		}},
 	}
-	return err
 }

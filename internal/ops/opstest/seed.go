@@ -163,6 +163,7 @@ func (s *seeder) secret() {
 	if len(s.region.Container.Secrets) == 0 {
 		return
 	}
+	client := secretsmanager.NewFromConfig(s.cfg)
 	values := map[string]string{"OTHER": "kept"}
 	for _, key := range s.region.Container.Secrets {
 		values[key] = naming.SecretPlaceholder
@@ -170,9 +171,12 @@ func (s *seeder) secret() {
 	text, err := json.Marshal(values)
 	s.err = errors.Join(s.err, err)
 	secret := step(s, "secret", func() (*secretsmanager.CreateSecretOutput, error) {
-		return secretsmanager.NewFromConfig(s.cfg).CreateSecret(s.ctx, &secretsmanager.CreateSecretInput{Name: new(s.region.Names.Secret()), SecretString: new(string(text))})
+		return client.CreateSecret(s.ctx, &secretsmanager.CreateSecretInput{Name: new(s.region.Names.Secret())})
 	})
 	s.made.SecretARN = aws.ToString(secret.ARN)
+	step(s, "value of the secret", func() (*secretsmanager.PutSecretValueOutput, error) {
+		return client.PutSecretValue(s.ctx, &secretsmanager.PutSecretValueInput{SecretId: secret.ARN, SecretString: new(string(text)), VersionStages: []string{"AWSCURRENT", "placeholder"}})
+	})
 }
 
 func (s *seeder) logGroup() {
