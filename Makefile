@@ -56,11 +56,19 @@ test: ## Run the tests
 	go test -timeout 30m ./...
 	@$(say-untested)
 
-# make test asks for an answer where it may become another, which finds nearly every mistake in a hundredth of the time.
-.PHONY: sweep
-sweep: ## Hold weekend windows against Terraform and AWS's cron at every hour of two years
+# Chromium has to be there; .ci/run installs it where it may.
+.PHONY: pages
+pages: ## Look at the pages in a browser: phone, tablet and desk, light and dark
 	@mkdir -p .cache && rm -f $(MCPFLEET_UNTESTED)
-	go test -tags sweep -timeout 30m ./schedule
+	go test -tags browser -timeout 30m -run 'InABrowser$$|^TestFaultsAreFound$$' ./internal/cli ./internal/browser
+	@$(say-untested)
+
+# make test asks for an answer where it may become another, which finds nearly every mistake in a fraction of the time.
+.PHONY: sweep
+sweep: ## Hold weekend windows against Terraform, AWS's cron and each other at every hour of two years
+	@mkdir -p .cache && rm -f $(MCPFLEET_UNTESTED)
+	go test -tags sweep -timeout 60m ./schedule
+	go test -tags sweep -timeout 60m -run "^TestEverybodyAgrees" .
 	@$(say-untested)
 
 # The packages that start goroutines. e2e has a target of its own, and node_modules is npm's.
@@ -99,7 +107,7 @@ golden: ## Write the golden files anew; read the difference before you commit it
 .PHONY: lint
 lint: $(GOLANGCI_LINT) $(ACTIONLINT) ## Check format, vet and lint, pipelines too
 	@test -z "$$(gofmt -l .)" || { gofmt -d .; echo "run make fmt"; exit 1; }
-	go vet -tags e2e,security,sweep ./...
+	go vet -tags browser,e2e,security,sweep ./...
 	$(GOLANGCI_LINT) run
 	$(ACTIONLINT)
 

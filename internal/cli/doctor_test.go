@@ -17,18 +17,20 @@ import (
 const oneRegion = "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"
 
 func TestDoctorFindsNothingWrongWithAFleetThatIsWell(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("doctor-a", "{enabled: true}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}, dns: {enabled: true, zone: example.org, name: doctor-a}}\n"))
 	seed(t, url, file)
-	want(t, runWith(t.Context(), strings.NewReader("value"), saturday, file, "secret", "set"), 0)
+	want(t, runWith(t, strings.NewReader("value"), saturday, file, "secret", "set"), 0)
 	got := run(t, saturday, file, "doctor")
 	want(t, got, 0)
 	golden.Compare(t, "testdata/doctor-well.txt", []byte(got.out))
 }
 
 func TestDoctorFollowsTheWayOfARequest(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
-	file := fleetFile(t, fleetText("doctor-b", "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}, dns: {enabled: true, zone: example.net, name: doctor-b}}\n"))
+	file := fleetFile(t, fleetText("doctor-b", "{}", "  eu-west-1: {network: {cidr: 10.99.0.0/16}, dns: {enabled: true, zone: example.net, name: doctor-b}}\n"))
 	made := seed(t, url, file)["eu-west-1"]
 	cfg, err := opstest.Config(t.Context(), url, "eu-west-1")
 	if err != nil {
@@ -43,7 +45,7 @@ func TestDoctorFollowsTheWayOfARequest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	moved := strings.Replace(fleetText("doctor-b", "{}", oneRegion), "{network: {cidr: 10.0.0.0/16}}", "{network: {cidr: 10.0.0.0/16}, dns: {enabled: true, zone: example.net, name: other}}", 1)
+	moved := strings.Replace(fleetText("doctor-b", "{}", oneRegion), "{network: {cidr: 10.0.0.0/16}}", "{network: {cidr: 10.99.0.0/16}, dns: {enabled: true, zone: example.net, name: other}}", 1)
 	got := run(t, saturday, fleetFile(t, moved), "doctor")
 	want(t, got, 1)
 	golden.Compare(t, "testdata/doctor-request.txt", []byte(withoutFolder(got.out)))
@@ -62,6 +64,7 @@ var whatECSSays = map[string]struct{ reason, finding string }{
 }
 
 func TestDoctorReadsWhyTasksHaveStopped(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("doctor-c", "{}", oneRegion))
 	seed(t, url, file)
@@ -84,6 +87,7 @@ func TestDoctorReadsWhyTasksHaveStopped(t *testing.T) {
 }
 
 func TestDoctorReadsTheServicesEventsBackToWhenItWasSteady(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("doctor-d", "{}", oneRegion))
 	seed(t, url, file)
@@ -105,6 +109,7 @@ func TestDoctorReadsTheServicesEventsBackToWhenItWasSteady(t *testing.T) {
 }
 
 func TestDoctorOfWhatIsNotDeployed(t *testing.T) {
+	t.Parallel()
 	awsURL(t)
 	file := fleetFile(t, fleetText("doctor-e", "{}", oneRegion))
 	want(t, run(t, saturday, file, "doctor"), 1, "status: not deployed: there is no cluster doctor-e-dev-eu-west-1-cluster", "fix: MCPFLEET_CONFIG="+file+" npx cdktf deploy dev-eu-west-1")
@@ -113,6 +118,7 @@ func TestDoctorOfWhatIsNotDeployed(t *testing.T) {
 // TestDoctorNamesALoadBalancerThatNobodyTakesOver is what an apply leaves that was killed while it woke
 // the region, until the next opening.
 func TestDoctorNamesALoadBalancerThatNobodyTakesOver(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("doctor-f", "{enabled: true, destroy_albs: true}", oneRegion))
 	seed(t, url, file)

@@ -80,6 +80,7 @@ func between(t testing.TB, moto string, answer func(call) bool) {
 }
 
 func TestARegionsFailureNeverHidesTheOthers(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("faults-a", "{}", threeRegions))
 	seed(t, url, file)
@@ -109,6 +110,7 @@ func TestARegionsFailureNeverHidesTheOthers(t *testing.T) {
 }
 
 func TestThrottlingIsRetried(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("faults-b", "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
 	seed(t, url, file)
@@ -120,6 +122,7 @@ func TestThrottlingIsRetried(t *testing.T) {
 }
 
 func TestWhatCannotBeSeenIsNoDrift(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("faults-c", "{enabled: true}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
 	seed(t, url, file)
@@ -135,6 +138,7 @@ func TestWhatCannotBeSeenIsNoDrift(t *testing.T) {
 }
 
 func TestCtrlCStopsWaitingAndSaysWhatWasDone(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("faults-d", "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
 	seed(t, url, file)
@@ -149,7 +153,7 @@ func TestCtrlCStopsWaitingAndSaysWhatWasDone(t *testing.T) {
 	})
 	errs := &untilSeen{words: []string{"2 of 3 tasks run", "\x00"}, first: stop}
 	var out bytes.Buffer
-	app := &App{In: strings.NewReader(""), Out: &out, Err: errs, Now: nowAt(saturday), Interval: 1}
+	app := &App{In: strings.NewReader(""), Out: &out, Err: errs, Now: nowAt(saturday), Interval: 1, Open: opener(t)}
 	if status := Run(ctx, app, []string{"--config", file, "scale", "3"}); status != 1 {
 		t.Errorf("status %d", status)
 	}
@@ -162,6 +166,7 @@ func TestCtrlCStopsWaitingAndSaysWhatWasDone(t *testing.T) {
 }
 
 func TestAFailedDeploymentEndsTheWait(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("faults-e", "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
 	seed(t, url, file)

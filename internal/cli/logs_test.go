@@ -36,6 +36,7 @@ func write(t *testing.T, url, region, group string, ago time.Duration, messages 
 }
 
 func TestLogsOfAllRegionsAreMergedByTime(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("logs-a", "{}", threeRegions))
 	seed(t, url, file, "eu-west-1", "eu-west-2")
@@ -55,6 +56,7 @@ func TestLogsOfAllRegionsAreMergedByTime(t *testing.T) {
 }
 
 func TestLogsSayWhenThereAreNone(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("logs-c", "{}", oneRegion))
 	seed(t, url, file)
@@ -71,6 +73,7 @@ func TestLogsSayWhenThereAreNone(t *testing.T) {
 }
 
 func TestLogsRefuseATimeThatIsNone(t *testing.T) {
+	t.Parallel()
 	file := fleetFile(t, fleetText("logs-d", "{}", oneRegion))
 	for since, why := range map[string]string{
 		"0": "--since: 0 is not before now; write 10m, 2h or 1d", "0d": "--since: 0d is not before now", "-1h": "--since: -1h is not before now",
@@ -81,6 +84,7 @@ func TestLogsRefuseATimeThatIsNone(t *testing.T) {
 }
 
 func TestARegionThatHangsHidesNobodysLogs(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("logs-e", "{}", threeRegions))
 	seed(t, url, file, "eu-west-1", "eu-west-2")
@@ -95,6 +99,7 @@ func TestARegionThatHangsHidesNobodysLogs(t *testing.T) {
 }
 
 func TestFollowWaitsForNobody(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("logs-f", "{}", threeRegions))
 	seed(t, url, file, "eu-west-1", "eu-west-2")
@@ -113,7 +118,7 @@ func TestFollowWaitsForNobody(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	// The timeout is longer than the test: what hangs is not waited for.
 	out := &untilSeen{words: []string{"healthy", "last"}, first: func() {}, seen: stop}
-	app := &App{In: strings.NewReader(""), Out: out, Err: out, Now: time.Now, Interval: time.Millisecond}
+	app := &App{In: strings.NewReader(""), Out: out, Err: out, Now: time.Now, Interval: time.Millisecond, Open: opener(t)}
 	if status := Run(ctx, app, []string{"--config", file, "logs", "--follow", "--timeout", "1h"}); status != 0 {
 		t.Errorf("status %d: %s", status, out.text)
 	}
@@ -123,6 +128,7 @@ func TestFollowWaitsForNobody(t *testing.T) {
 }
 
 func TestLogsAsJSONAreOneObjectALine(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("logs-g", "{}", oneRegion))
 	seed(t, url, file)
@@ -163,6 +169,7 @@ func TestALogLineIsForItsReader(t *testing.T) {
 }
 
 func TestLogsAreFollowed(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("logs-b", "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
 	seed(t, url, file)
@@ -170,7 +177,7 @@ func TestLogsAreFollowed(t *testing.T) {
 	write(t, url, "eu-west-1", group, time.Minute, "before")
 	ctx, stop := context.WithCancel(t.Context())
 	out := &untilSeen{words: []string{"before", "after"}, seen: stop, first: func() { write(t, url, "eu-west-1", group, 0, "after") }}
-	app := &App{In: strings.NewReader(""), Out: out, Err: out, Now: time.Now, Interval: time.Millisecond}
+	app := &App{In: strings.NewReader(""), Out: out, Err: out, Now: time.Now, Interval: time.Millisecond, Open: opener(t)}
 	if status := Run(ctx, app, []string{"--config", file, "logs", "--follow"}); status != 0 {
 		t.Errorf("status %d: %s", status, out.text)
 	}

@@ -13,10 +13,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/internal/ops/opstest"
+	"github.com/cdtait/mcpfleet/internal/session"
 	"github.com/cdtait/mcpfleet/internal/untested"
 )
 
@@ -32,8 +34,7 @@ var moto struct {
 	err    error
 }
 
-// awsURL is the endpoint of a moto server, one for all tests. It also keeps the test from whatever
-// credentials and settings the machine has.
+// awsURL is the endpoint of a moto server, one for all tests.
 func awsURL(t testing.TB) string {
 	t.Helper()
 	moto.Do(func() { moto.server, moto.err = opstest.StartMoto() })
@@ -47,11 +48,35 @@ func awsURL(t testing.TB) string {
 	return moto.server.URL
 }
 
+// endpoints are those that the commands of a test ask, by the test's name: tests run at once, so they
+// cannot set the environment.
+var endpoints sync.Map
+
+// useEndpoint has the commands of a test, and of its subtests, ask a server.
 func useEndpoint(t testing.TB, url string) {
+	endpoints.Store(t.Name(), url)
+}
+
+// opener finds the server of a test, or of the test around it. Where there is none it is the program's own.
+func opener(t testing.TB) session.Opener {
+	return func(ctx context.Context, region string) (aws.Config, error) {
+		for name := t.Name(); name != ""; name = name[:max(strings.LastIndex(name, "/"), 0)] {
+			if url, known := endpoints.Load(name); known {
+				cfg, err := opstest.Config(ctx, url.(string), region)
+				cfg.RetryMaxAttempts = 2
+				return cfg, err
+			}
+		}
+		return session.Open(ctx, region)
+	}
+}
+
+// withoutCredentials keeps the test from whatever credentials and settings the machine has.
+func withoutCredentials(t *testing.T) {
+	t.Helper()
 	for name, value := range map[string]string{
-		"AWS_ENDPOINT_URL": url, "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing",
+		"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_PROFILE": "", "AWS_SESSION_TOKEN": "",
 		"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-		"AWS_PROFILE": "", "AWS_SESSION_TOKEN": "", "AWS_MAX_ATTEMPTS": "2",
 	} {
 		t.Setenv(name, value)
 	}
@@ -116,13 +141,13 @@ func (r result) String() string { return fmt.Sprintf("status %d\n%s%s", r.status
 // run runs a command line as a plain function.
 func run(t testing.TB, at time.Time, file string, arguments ...string) result {
 	t.Helper()
-	return runWith(t.Context(), strings.NewReader(""), at, file, arguments...)
+	return runWith(t, strings.NewReader(""), at, file, arguments...)
 }
 
-func runWith(ctx context.Context, in *strings.Reader, at time.Time, file string, arguments ...string) result {
+func runWith(t testing.TB, in *strings.Reader, at time.Time, file string, arguments ...string) result {
 	var out, errs bytes.Buffer
-	app := &App{In: in, Out: &out, Err: &errs, Now: nowAt(at), Interval: time.Millisecond}
-	status := Run(ctx, app, append([]string{"--config", file}, arguments...))
+	app := &App{In: in, Out: &out, Err: &errs, Now: nowAt(at), Interval: time.Millisecond, Open: opener(t)}
+	status := Run(t.Context(), app, append([]string{"--config", file}, arguments...))
 	return result{out.String(), errs.String(), status}
 }
 

@@ -16,13 +16,18 @@ import (
 
 // TestScripts runs the command line as a user does; testdata/scripts holds one story each.
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/scripts",
 		UpdateScripts: flag.Lookup("update").Value.String() == "true",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("AWS_ENDPOINT_URL", url)
-			for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_EC2_METADATA_DISABLED", "HTTP_PROXY", "NO_PROXY"} {
+			for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} {
+				env.Setenv(name, "testing")
+			}
+			env.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+			for _, name := range []string{"HTTP_PROXY", "NO_PROXY"} {
 				env.Setenv(name, os.Getenv(name))
 			}
 			env.Setenv("NOW", "2026-11-28T12:00:00Z")

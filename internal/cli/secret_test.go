@@ -20,12 +20,13 @@ import (
 const hush = "s3cr3t <&> value"
 
 func TestSecretSetKeepsOtherKeysAndNeverPrintsTheValue(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("secret-a", "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n  us-east-1: {network: {cidr: 10.1.0.0/16}, weekend: {enabled: true}}\n"))
 	made := seed(t, url, file)
 	want(t, run(t, tuesday, file, "weekend", "down", "--yes", "--region", "us-east-1"), 0)
 	want(t, run(t, tuesday, file, "secret", "status"), 1, "eu-west-1  API_KEY  placeholder")
-	got := runWith(t.Context(), strings.NewReader(hush+"\n"), tuesday, file, "secret", "set")
+	got := runWith(t, strings.NewReader(hush+"\n"), tuesday, file, "secret", "set")
 	want(t, got, 0, "eu-west-1  API_KEY is set, new deployment, steady", "us-east-1  API_KEY is set; no task runs; the next ones read it")
 	status := run(t, tuesday, file, "secret", "status")
 	want(t, status, 0, "eu-west-1  API_KEY  set")
@@ -41,11 +42,12 @@ func TestSecretSetKeepsOtherKeysAndNeverPrintsTheValue(t *testing.T) {
 // TestAKeyThatIsAddedLaterIsMissedBeforeADeploy adds a second key to a fleet of which one region is
 // deployed and set, one is deployed, and one is not.
 func TestAKeyThatIsAddedLaterIsMissedBeforeADeploy(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	first := fleetText("secret-c", "{}", threeRegions)
 	file := fleetFile(t, first)
 	seed(t, url, file, "eu-west-1", "eu-west-2")
-	want(t, runWith(t.Context(), strings.NewReader(hush), tuesday, file, "secret", "set", "--region", "eu-west-1"), 0)
+	want(t, runWith(t, strings.NewReader(hush), tuesday, file, "secret", "set", "--region", "eu-west-1"), 0)
 
 	before := run(t, tuesday, file, "secret", "status", "--before-deploy")
 	before.out = withoutFolder(before.out)
@@ -61,11 +63,12 @@ func TestAKeyThatIsAddedLaterIsMissedBeforeADeploy(t *testing.T) {
 	}
 	want(t, run(t, tuesday, added, "secret", "status", "--before-deploy", "--region", "us-east-1"), 0, "us-east-1  OTHER_KEY  not deployed")
 
-	want(t, runWith(t.Context(), strings.NewReader(hush), tuesday, added, "secret", "set", "OTHER_KEY", "--no-wait", "--region", "eu-west-1"), 0)
+	want(t, runWith(t, strings.NewReader(hush), tuesday, added, "secret", "set", "OTHER_KEY", "--no-wait", "--region", "eu-west-1"), 0)
 	want(t, run(t, tuesday, added, "secret", "status", "--before-deploy", "--region", "eu-west-1"), 0, "eu-west-1  OTHER_KEY  set")
 }
 
 func TestASecretWithoutAValueStopsNoDeploy(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("secret-d", "{}", oneRegion))
 	cfg, err := opstest.Config(t.Context(), url, "eu-west-1")
@@ -80,6 +83,7 @@ func TestASecretWithoutAValueStopsNoDeploy(t *testing.T) {
 }
 
 func TestWhatCannotBeSeenStopsADeploy(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("secret-e", "{}", oneRegion))
 	seed(t, url, file)
@@ -152,6 +156,7 @@ func TestAValueIsKeptAsItIs(t *testing.T) {
 }
 
 func TestARefusedValueChangesNothing(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("secret-f", "{}", oneRegion))
 	seed(t, url, file)
@@ -161,7 +166,7 @@ func TestARefusedValueChangesNothing(t *testing.T) {
 		}
 		return false
 	})
-	want(t, runWith(t.Context(), strings.NewReader("REPLACE_ME\n"), tuesday, file, "secret", "set"), 2, "mcpfleet: the value only stands in for one; give the real one; nothing is done\n")
+	want(t, runWith(t, strings.NewReader("REPLACE_ME\n"), tuesday, file, "secret", "set"), 2, "mcpfleet: the value only stands in for one; give the real one; nothing is done\n")
 }
 
 // currentSecret is a region's current version.
@@ -208,16 +213,17 @@ func rollBack(t *testing.T, url, region string) {
 }
 
 func TestTheFirstUnhealthyRegionStopsASecret(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("secret-g", "{}", threeRegions))
 	made := seed(t, url, file)
-	want(t, runWith(t.Context(), strings.NewReader("good"), saturday, file, "secret", "set", "--parallel"), 0, "us-east-1  API_KEY is set, new deployment, steady")
+	want(t, runWith(t, strings.NewReader("good"), saturday, file, "secret", "set", "--parallel"), 0, "us-east-1  API_KEY is set, new deployment, steady")
 	good := map[string]string{}
 	for region, each := range made {
 		good[region] = *currentSecret(t, url, region, each.SecretARN).VersionId
 	}
 	rollBack(t, url, "eu-west-2")
-	got := runWith(t.Context(), strings.NewReader("bad"), saturday, file, "secret", "set")
+	got := runWith(t, strings.NewReader("bad"), saturday, file, "secret", "set")
 	bad := *currentSecret(t, url, "eu-west-2", made["eu-west-2"].SecretARN).VersionId
 	back := "\nTo go back in eu-west-2:\n  aws secretsmanager update-secret-version-stage --secret-id secret-g-dev-eu-west-2-api-key --version-stage AWSCURRENT --move-to-version-id " +
 		good["eu-west-2"] + " --remove-from-version-id " + bad + " --region eu-west-2\n" +
@@ -231,7 +237,7 @@ func TestTheFirstUnhealthyRegionStopsASecret(t *testing.T) {
 
 	// For scripts it is data.
 	rollBack(t, url, "eu-west-2")
-	again := runWith(t.Context(), strings.NewReader("worse"), saturday, file, "secret", "set", "--region", "eu-west-2", "--json")
+	again := runWith(t, strings.NewReader("worse"), saturday, file, "secret", "set", "--region", "eu-west-2", "--json")
 	want(t, again, 1, `"undo": [`, `"command": "aws secretsmanager update-secret-version-stage --secret-id secret-g-dev-eu-west-2-api-key `, `"code": "rolled_back"`)
 	bad = *currentSecret(t, url, "eu-west-2", made["eu-west-2"].SecretARN).VersionId
 
@@ -245,30 +251,32 @@ func TestTheFirstUnhealthyRegionStopsASecret(t *testing.T) {
 
 	// The same value again is no new version: the one of before stays the one to go back to.
 	before := *currentSecret(t, url, "eu-west-1", made["eu-west-1"].SecretARN).VersionId
-	want(t, runWith(t.Context(), strings.NewReader("bad"), saturday, file, "secret", "set", "--region", "eu-west-1"), 0, "eu-west-1  API_KEY has this value already, new deployment, steady\n")
+	want(t, runWith(t, strings.NewReader("bad"), saturday, file, "secret", "set", "--region", "eu-west-1"), 0, "eu-west-1  API_KEY has this value already, new deployment, steady\n")
 	if now := *currentSecret(t, url, "eu-west-1", made["eu-west-1"].SecretARN).VersionId; now != before {
 		t.Error("there is another version")
 	}
 }
 
 func TestARegionThatCannotBeChangedStopsNoOther(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("secret-h", "{}", threeRegions))
 	seed(t, url, file, "eu-west-2", "us-east-1")
 	between(t, url, func(c call) bool {
 		return c.region == "eu-west-2" && c.operation == "PutSecretValue" && c.fail(400, "AccessDeniedException", "no")
 	})
-	want(t, runWith(t.Context(), strings.NewReader(hush), tuesday, file, "secret", "set", "--no-wait"), 1,
+	want(t, runWith(t, strings.NewReader(hush), tuesday, file, "secret", "set", "--no-wait"), 1,
 		"eu-west-1  not deployed: there is no secret secret-h-dev-eu-west-1-api-key; ", "eu-west-2  PutSecretValue: not allowed: no; ", "us-east-1  API_KEY is set, new deployment\n")
 }
 
 // TestThereIsNoWayBackToAPlaceholder holds that a first value that does not work is not taken back.
 func TestThereIsNoWayBackToAPlaceholder(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("secret-i", "{}", oneRegion))
 	seed(t, url, file)
 	rollBack(t, url, "eu-west-1")
-	got := runWith(t.Context(), strings.NewReader(hush), saturday, file, "secret", "set")
+	got := runWith(t, strings.NewReader(hush), saturday, file, "secret", "set")
 	want(t, got, 1, "eu-west-1  API_KEY is set, new deployment; the deployment of 1 min ago was rolled back")
 	if strings.Contains(got.out, "update-secret-version-stage") {
 		t.Error(got)
@@ -276,10 +284,11 @@ func TestThereIsNoWayBackToAPlaceholder(t *testing.T) {
 }
 
 func TestCtrlCInASecretSaysWhatIsDone(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("secret-j", "{}", threeRegions))
 	seed(t, url, file)
-	want(t, runWith(t.Context(), strings.NewReader("one"), tuesday, file, "secret", "set", "--parallel"), 0)
+	want(t, runWith(t, strings.NewReader("one"), tuesday, file, "secret", "set", "--parallel"), 0)
 	ctx, stop := context.WithCancel(t.Context())
 	between(t, url, func(c call) bool {
 		if c.operation != "DescribeServices" || c.region != "eu-west-2" {
@@ -290,7 +299,7 @@ func TestCtrlCInASecretSaysWhatIsDone(t *testing.T) {
 	})
 	errs := &untilSeen{words: []string{"eu-west-2: 1 of 2 tasks run", "\x00"}, first: stop}
 	var out bytes.Buffer
-	app := &App{In: strings.NewReader("two"), Out: &out, Err: errs, Now: nowAt(tuesday), Interval: time.Millisecond}
+	app := &App{In: strings.NewReader("two"), Out: &out, Err: errs, Now: nowAt(tuesday), Interval: time.Millisecond, Open: opener(t)}
 	status := Run(ctx, app, []string{"--config", file, "secret", "set"})
 	want(t, result{out.String(), errs.text, status}, 1, "eu-west-1  API_KEY is set, new deployment, steady\n", "eu-west-2  API_KEY is set, new deployment; stopped\n", "To go back in eu-west-2:\n  aws secretsmanager update-secret-version-stage ",
 		"us-east-1  not changed; ", "what is listed as done stays done")
@@ -298,6 +307,7 @@ func TestCtrlCInASecretSaysWhatIsDone(t *testing.T) {
 
 // TestOnlySecretStatusReadsAValue holds that whoever looks at a fleet needs no right to its secrets.
 func TestOnlySecretStatusReadsAValue(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("secret-k", "{enabled: true}", oneRegion))
 	seed(t, url, file)
@@ -319,7 +329,7 @@ func TestOnlySecretStatusReadsAValue(t *testing.T) {
 	if read.Load() != 1 {
 		t.Errorf("secret status reads the value %d times", read.Load())
 	}
-	want(t, runWith(t.Context(), strings.NewReader(hush), saturday, file, "secret", "set", "--no-wait"), 0)
+	want(t, runWith(t, strings.NewReader(hush), saturday, file, "secret", "set", "--no-wait"), 0)
 	read.Store(0)
 	want(t, run(t, saturday, file, "status", "--json"), 0, `"secret": "set"`)
 	if read.Load() > 0 {
@@ -328,6 +338,7 @@ func TestOnlySecretStatusReadsAValue(t *testing.T) {
 }
 
 func TestASecretThatIsAboutToBeDeletedIsRestored(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("secret-l", "{}", oneRegion))
 	made := seed(t, url, file)
@@ -340,7 +351,7 @@ func TestASecretThatIsAboutToBeDeletedIsRestored(t *testing.T) {
 	want(t, run(t, tuesday, file, "doctor"), 1, problem+"\n      fix: "+fix+"\n")
 	want(t, run(t, tuesday, file, "secret", "status"), 1, "eu-west-1  API_KEY  scheduled for deletion", "eu-west-1: "+problem+"; "+fix+"\n")
 	want(t, run(t, tuesday, file, "secret", "status", "--before-deploy", "--json"), 1, `"code": "secret_scheduled_for_deletion"`, `"command": "`+fix+`"`)
-	want(t, runWith(t.Context(), strings.NewReader(hush), tuesday, file, "secret", "set"), 1, "eu-west-1  "+problem+"; "+fix+"\n")
+	want(t, runWith(t, strings.NewReader(hush), tuesday, file, "secret", "set"), 1, "eu-west-1  "+problem+"; "+fix+"\n")
 
 	if _, err := secretsOf(t, url, "eu-west-1").RestoreSecret(t.Context(), &secretsmanager.RestoreSecretInput{SecretId: &made["eu-west-1"].SecretARN}); err != nil {
 		t.Fatal(err)
@@ -349,6 +360,7 @@ func TestASecretThatIsAboutToBeDeletedIsRestored(t *testing.T) {
 }
 
 func TestASecretThatHangsIsARowAfterTheTimeout(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("secret-m", "{}", threeRegions))
 	seed(t, url, file)
@@ -357,6 +369,7 @@ func TestASecretThatHangsIsARowAfterTheTimeout(t *testing.T) {
 }
 
 func TestSecretsAppearAsTheyCome(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("secret-o", "{}", threeRegions))
 	seed(t, url, file, "eu-west-1", "eu-west-2")
@@ -369,6 +382,7 @@ func TestSecretsAppearAsTheyCome(t *testing.T) {
 }
 
 func TestSecretStatusIsOneEntryARegion(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, strings.Replace(fleetText("secret-n", "{}", oneRegion), "{FMP_API_KEY: API_KEY}", "{FMP_API_KEY: API_KEY, OTHER_KEY: OTHER_KEY}", 1))
 	seed(t, url, file)

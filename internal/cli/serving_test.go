@@ -70,6 +70,7 @@ func deployment(status, reason string, ago time.Duration) string {
 // TestARollbackIsSeen has what ECS says after the circuit breaker has acted: the old revision's deployment
 // is the primary one, and completed.
 func TestARollbackIsSeen(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("serving-a", "{}", oneRegion))
 	seed(t, url, file)
@@ -84,6 +85,7 @@ func TestARollbackIsSeen(t *testing.T) {
 }
 
 func TestARollbackEndsTheWait(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("serving-b", "{}", oneRegion))
 	seed(t, url, file)
@@ -104,6 +106,7 @@ func TestARollbackEndsTheWait(t *testing.T) {
 
 // TestAWaitEndsWhereNoTaskStarts has new stopped tasks at every look.
 func TestAWaitEndsWhereNoTaskStarts(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("serving-m", "{}", oneRegion))
 	seed(t, url, file)
@@ -126,6 +129,7 @@ func TestAWaitEndsWhereNoTaskStarts(t *testing.T) {
 
 // TestStartingIsNotBroken is seconds after a scale, and long after.
 func TestStartingIsNotBroken(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("serving-c", "{}", oneRegion))
 	seed(t, url, file)
@@ -145,6 +149,7 @@ func TestStartingIsNotBroken(t *testing.T) {
 
 // TestDoctorFindsWhateverStatusDoes has states that no item of the checklist knows.
 func TestDoctorFindsWhateverStatusDoes(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("serving-d", "{}", oneRegion))
 	seed(t, url, file)
@@ -189,6 +194,7 @@ func stopped(reason string, at time.Time) map[string]string {
 }
 
 func TestDoctorForgetsWhatIsOver(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("serving-e", "{}", oneRegion))
 	seed(t, url, file)
@@ -212,6 +218,7 @@ func TestDoctorForgetsWhatIsOver(t *testing.T) {
 }
 
 func TestDoctorMissesTheLogGroup(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("serving-f", "{}", oneRegion))
 	seed(t, url, file)
@@ -222,6 +229,7 @@ func TestDoctorMissesTheLogGroup(t *testing.T) {
 // TestAddressesAreCountedByTasks has three subnets of five addresses: enough for the two tasks that a
 // deployment adds, and too few for forty.
 func TestAddressesAreCountedByTasks(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	few := says{more: func(c call) bool {
 		if c.operation != "DescribeSubnets" {
@@ -241,6 +249,7 @@ func TestAddressesAreCountedByTasks(t *testing.T) {
 
 // TestAFixIsForItsCause has what keeps doctor from seeing.
 func TestAFixIsForItsCause(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("serving-g", "{}", oneRegion))
 	seed(t, url, file)
@@ -261,6 +270,7 @@ func TestAFixIsForItsCause(t *testing.T) {
 
 // TestTheLeadIsNoDrift is a quarter of an hour in which an apply may have woken the region.
 func TestTheLeadIsNoDrift(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	lead := time.Date(2026, 11, 28, 5, 50, 0, 0, time.UTC)
 	file := fleetFile(t, fleetText("serving-h", "{enabled: true, destroy_albs: true}", oneRegion))
@@ -287,6 +297,7 @@ func TestTheLeadIsNoDrift(t *testing.T) {
 // TestAnOverrideIsNoDrift is a region that an apply with weekend_state=up holds awake: it leaves out the
 // action that puts the tasks to sleep.
 func TestAnOverrideIsNoDrift(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("serving-i", "{enabled: true, destroy_albs: true}", oneRegion))
 	seed(t, url, file)
@@ -300,6 +311,7 @@ func TestAnOverrideIsNoDrift(t *testing.T) {
 }
 
 func TestTheEmergencyStopAsksECSWhateverElseFails(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("serving-j", "{enabled: true}", oneRegion))
 	seed(t, url, file)
@@ -311,6 +323,7 @@ func TestTheEmergencyStopAsksECSWhateverElseFails(t *testing.T) {
 }
 
 func TestManyTasksAreAskedFor(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("serving-k", "{}", oneRegion))
 	seed(t, url, file)
@@ -322,6 +335,7 @@ func TestManyTasksAreAskedFor(t *testing.T) {
 
 // TestARegionThatHangsHoldsUpNobody has one region of three that never answers.
 func TestARegionThatHangsHoldsUpNobody(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("serving-l", "{}", threeRegions))
 	seed(t, url, file, "eu-west-1", "eu-west-2")
@@ -343,5 +357,5 @@ func TestARegionThatHangsHoldsUpNobody(t *testing.T) {
 // setSecretOf sets the fleet's only secret, and so leaves it well.
 func setSecretOf(t *testing.T, file string) {
 	t.Helper()
-	want(t, runWith(t.Context(), strings.NewReader("value"), saturday, file, "secret", "set", "--no-wait"), 0)
+	want(t, runWith(t, strings.NewReader("value"), saturday, file, "secret", "set", "--no-wait"), 0)
 }

@@ -99,6 +99,7 @@ func smokeJSON(t *testing.T, got result) (found smoked) {
 }
 
 func TestSmokeTalksToEveryRegionAndToTheDomain(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("smoke-a", "{}", `  eu-west-1: {network: {cidr: 10.0.0.0/16}, dns: {enabled: true, zone: example.com, name: smoke-a}}
   us-east-1: {network: {cidr: 10.1.0.0/16}, weekend: {enabled: true}}
@@ -123,6 +124,7 @@ func TestSmokeTalksToEveryRegionAndToTheDomain(t *testing.T) {
 }
 
 func TestSmokeNamesTheCause(t *testing.T) {
+	t.Parallel()
 	file, dns := smokeFleet(t, "smoke-b", "")
 	for name, each := range map[string]struct {
 		handler http.Handler
@@ -150,6 +152,7 @@ func TestSmokeNamesTheCause(t *testing.T) {
 }
 
 func TestSmokeAsksAtTheServersOwnPath(t *testing.T) {
+	t.Parallel()
 	file, dns := smokeFleet(t, "smoke-path", ", mcp: {path: /v1/quotes/}")
 	host(t, dns, serving("/v1/quotes/", streamable(tools("quote"), nil)))
 	got := run(t, saturday, file, "smoke", "--json")
@@ -160,12 +163,14 @@ func TestSmokeAsksAtTheServersOwnPath(t *testing.T) {
 }
 
 func TestSmokeTakesAHealthCheckOfTheServerItself(t *testing.T) {
+	t.Parallel()
 	file, dns := smokeFleet(t, "smoke-self", `, load_balancer: {health_check: {path: /mcp, matcher: "200,400,405,406"}}`)
 	host(t, dns, mcpServer())
 	want(t, run(t, saturday, file, "smoke"), 0, "eu-west-1  ok      400 in ", "1: quote")
 }
 
 func TestSmokeSpeaksTheTransportOf2024(t *testing.T) {
+	t.Parallel()
 	file, dns := smokeFleet(t, "smoke-sse", ", mcp: {path: /sse}")
 	server := tools("quote")
 	host(t, dns, serving("/sse", mcp.NewSSEHandler(func(*http.Request) *mcp.Server { return server }, nil)))
@@ -179,6 +184,7 @@ func TestSmokeSpeaksTheTransportOf2024(t *testing.T) {
 // TestAHealthPathThatRefusesThePublicNameIsFine is about servers that know their hosts: the load
 // balancer's check does not come with the public name.
 func TestAHealthPathThatRefusesThePublicNameIsFine(t *testing.T) {
+	t.Parallel()
 	file, dns := smokeFleet(t, "smoke-host", "")
 	mux := http.NewServeMux()
 	mux.Handle("/health", answering(421))
@@ -191,6 +197,7 @@ func TestAHealthPathThatRefusesThePublicNameIsFine(t *testing.T) {
 }
 
 func TestSmokeCutsALongListOfTools(t *testing.T) {
+	t.Parallel()
 	file, dns := smokeFleet(t, "smoke-many", "")
 	var names []string
 	for i := range 31 {
@@ -205,6 +212,7 @@ func TestSmokeCutsALongListOfTools(t *testing.T) {
 }
 
 func TestAServerWithoutToolsIsWell(t *testing.T) {
+	t.Parallel()
 	file, dns := smokeFleet(t, "smoke-none", "")
 	server := mcp.NewServer(&mcp.Implementation{Name: "prompts", Version: "1"}, nil)
 	server.AddPrompt(&mcp.Prompt{Name: "greet"}, func(context.Context, *mcp.GetPromptRequest) (*mcp.GetPromptResult, error) {
@@ -215,6 +223,7 @@ func TestAServerWithoutToolsIsWell(t *testing.T) {
 }
 
 func TestAnErrorOfTheServersIsToldAsItIs(t *testing.T) {
+	t.Parallel()
 	file, dns := smokeFleet(t, "smoke-error", "")
 	server := tools("quote")
 	server.AddReceivingMiddleware(func(next mcp.MethodHandler) mcp.MethodHandler {
@@ -238,6 +247,7 @@ func hangs(_ http.ResponseWriter, r *http.Request) {
 
 // TestATargetIsGivenItsTimeAndNoMore hangs a server at every message that a client sends.
 func TestATargetIsGivenItsTimeAndNoMore(t *testing.T) {
+	t.Parallel()
 	file, dns := smokeFleet(t, "smoke-late", "")
 	quotes := streamable(tools("quote"), nil)
 	// only hangs where the request is of a kind, and is a server else.
@@ -289,6 +299,7 @@ func TestATargetIsGivenItsTimeAndNoMore(t *testing.T) {
 
 // TestAnAnswerIsNotHeldUp hangs what smoke has no need of.
 func TestAnAnswerIsNotHeldUp(t *testing.T) {
+	t.Parallel()
 	file, dns := smokeFleet(t, "smoke-stream", "")
 	quotes := streamable(tools("quote"), nil)
 	host(t, dns, serving("/mcp", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -306,6 +317,7 @@ func TestAnAnswerIsNotHeldUp(t *testing.T) {
 }
 
 func TestALoadBalancerThatIsNotKnownYetIsStarting(t *testing.T) {
+	t.Parallel()
 	file := fleetFile(t, fleetText("smoke-new", "{}", "  eu-north-1: {network: {cidr: 10.0.0.0/16}, dns: {enabled: true, zone: "+strings.TrimPrefix(unnamed, ".")+", name: smoke-new}}\n"))
 	seed(t, awsURL(t), file)
 	now := time.Now()
@@ -333,6 +345,7 @@ func bearerOnly(handler http.Handler) http.Handler {
 }
 
 func TestAServerThatAsksForATokenIsWell(t *testing.T) {
+	t.Parallel()
 	file, dns := smokeFleet(t, "smoke-oauth", "")
 	host(t, dns, serving("/mcp", bearerOnly(streamable(tools("quote"), nil))))
 	want(t, run(t, saturday, file, "smoke"), 0, "eu-west-1  ok      200 in ", "asks for a token, see http://quotes.example.com/.well-known/oauth-protected-resource")
@@ -347,7 +360,7 @@ func TestAServerThatAsksForATokenIsWell(t *testing.T) {
 // smokeWith runs smoke with something on standard input, and holds it to keep the token to itself.
 func smokeWith(t *testing.T, file, input string, arguments ...string) result {
 	t.Helper()
-	got := runWith(t.Context(), strings.NewReader(input), saturday, file, append([]string{"smoke"}, arguments...)...)
+	got := runWith(t, strings.NewReader(input), saturday, file, append([]string{"smoke"}, arguments...)...)
 	if strings.Contains(got.out+got.err, "s3cret") {
 		t.Errorf("the token is printed:\n%v", got)
 	}
@@ -417,6 +430,7 @@ func TestTheHealthCheckGetsNoToken(t *testing.T) {
 }
 
 func TestATimeoutIsSomeTime(t *testing.T) {
+	t.Parallel()
 	file := fleetFile(t, fleetText("smoke-y", "{}", threeRegions))
 	for _, timeout := range []string{"0s", "-1s"} {
 		want(t, run(t, saturday, file, "smoke", "--timeout", timeout), 2, "--timeout: "+timeout+" is no time at all; write 20s")

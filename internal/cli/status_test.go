@@ -13,6 +13,7 @@ import (
 )
 
 func TestStatusShowsWhatRuns(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("status-a", "{enabled: true}", threeRegions))
 	seed(t, url, file, "eu-west-1", "us-east-1")
@@ -22,6 +23,7 @@ func TestStatusShowsWhatRuns(t *testing.T) {
 }
 
 func TestASleepingRegionIsWell(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("status-b", "{enabled: true}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
 	seed(t, url, file)
@@ -30,6 +32,7 @@ func TestASleepingRegionIsWell(t *testing.T) {
 }
 
 func TestStatusNamesDrift(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	seed(t, url, fleetFile(t, fleetText("status-c", "{enabled: true}", threeRegions)), "eu-west-1")
 	changed := fleetFile(t, fleetText("status-c", "{enabled: true, start_hour: 7}", `  eu-west-1:
@@ -47,6 +50,7 @@ func TestStatusNamesDrift(t *testing.T) {
 
 // TestDatesOfTheirOwnAreNoDrift has a skipped date, which splits the scheduled actions.
 func TestDatesOfTheirOwnAreNoDrift(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("status-g", "{enabled: true, skip: [2030-12-28]}", oneRegion))
 	seed(t, url, file)
@@ -81,6 +85,7 @@ func TestStatusNamesARegionThatLeftTheFleetFile(t *testing.T) {
 }
 
 func TestStatusAnswersWhereTheStatesCannotBeRead(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	state := "state: {backend: s3, bucket: no-such-bucket, region: eu-west-1}\n"
 	file := fleetFile(t, state+fleetText("status-i", "{enabled: true}", oneRegion))
@@ -90,6 +95,7 @@ func TestStatusAnswersWhereTheStatesCannotBeRead(t *testing.T) {
 }
 
 func TestStatusAsJSON(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("status-d", "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
 	seed(t, url, file)
@@ -108,14 +114,13 @@ func TestStatusAsJSON(t *testing.T) {
 }
 
 func TestCredentialsMissingIsOneLine(t *testing.T) {
-	useEndpoint(t, "http://127.0.0.1:1")
-	t.Setenv("AWS_ACCESS_KEY_ID", "")
-	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
+	withoutCredentials(t)
 	got := run(t, saturday, fleetFile(t, fleetText("status-e", "{}", threeRegions)), "status")
 	want(t, got, 3, "mcpfleet: no AWS credentials; export AWS_PROFILE=")
 }
 
 func TestStatusIsWatchedUntilCtrlC(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("status-f", "{}", oneRegion))
 	seed(t, url, file)
@@ -126,7 +131,7 @@ func TestStatusIsWatchedUntilCtrlC(t *testing.T) {
 			stop()
 		}
 	}}
-	app := &App{In: strings.NewReader(""), Out: out, Err: out, Now: nowAt(saturday)}
+	app := &App{In: strings.NewReader(""), Out: out, Err: out, Now: nowAt(saturday), Open: opener(t)}
 	if status := Run(ctx, app, []string{"--config", file, "status", "--watch", "--every", "1s"}); status != 0 {
 		t.Errorf("status %d", status)
 	}

@@ -35,7 +35,7 @@ func sit(t *testing.T, at time.Time, file string, arguments ...string) *person {
 	p := &person{t: t, screen: screen, done: make(chan int, 1)}
 	go p.look()
 	go func() {
-		app := &App{In: terminal, Out: terminal, Err: terminal, Now: nowAt(at), Interval: time.Millisecond}
+		app := &App{In: terminal, Out: terminal, Err: terminal, Now: nowAt(at), Interval: time.Millisecond, Open: opener(t)}
 		p.done <- Run(t.Context(), app, append([]string{"--config", file}, arguments...))
 	}()
 	t.Cleanup(func() { _ = screen.Close() })
@@ -94,6 +94,7 @@ func (p *person) leavesWith(status int) {
 }
 
 func TestTheMenuDoesWhatIsChosen(t *testing.T) {
+	t.Parallel()
 	file := fleetFile(t, fleetText("menu-a", "{enabled: true}", oneRegion))
 	p := sit(t, saturday, file, "weekend")
 	p.sees("What is to be done?")
@@ -111,6 +112,7 @@ func TestTheMenuDoesWhatIsChosen(t *testing.T) {
 }
 
 func TestTheMenuCanBeLeft(t *testing.T) {
+	t.Parallel()
 	if raceDetector {
 		t.Skip("bubbletea 1 and 2 close the terminal while it is being read, where a key ends the program")
 	}
@@ -123,10 +125,12 @@ func TestTheMenuCanBeLeft(t *testing.T) {
 }
 
 func TestNoMenuInAPipe(t *testing.T) {
+	t.Parallel()
 	want(t, run(t, saturday, fleetFile(t, fleetText("menu-c", "{}", oneRegion)), "weekend"), 0, "Usage:\n  mcpfleet weekend")
 }
 
 func TestAConfirmationIsNoByDefault(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("terminal-a", "{}", oneRegion))
 	seed(t, url, file)
@@ -143,6 +147,7 @@ func TestAConfirmationIsNoByDefault(t *testing.T) {
 }
 
 func TestASecretIsAskedForWithoutEcho(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("terminal-b", "{}", oneRegion))
 	seed(t, url, file)

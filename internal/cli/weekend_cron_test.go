@@ -70,6 +70,7 @@ func TestCronPrintsOneFileAndNothingElse(t *testing.T) {
 }
 
 func TestCronIsForDestroyedLoadBalancersOnly(t *testing.T) {
+	t.Parallel()
 	file := fleetFile(t, fleetText("cron-a", "{enabled: true}", threeRegions))
 	for _, format := range []string{"crontab", "github", "gitlab"} {
 		got := run(t, saturday, file, "weekend", "cron", "--format", format)

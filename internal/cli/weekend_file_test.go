@@ -36,6 +36,7 @@ const difference = `
 `
 
 func TestWeekendEnableShowsTheDifferenceBeforeItAsks(t *testing.T) {
+	t.Parallel()
 	enable := []string{"weekend", "enable", "--region", "eu-west-1", "--start", "7"}
 	cases := map[string]struct {
 		more    []string
@@ -61,6 +62,7 @@ func TestWeekendEnableShowsTheDifferenceBeforeItAsks(t *testing.T) {
 }
 
 func TestWeekendEnableDoesAsItIsTold(t *testing.T) {
+	t.Parallel()
 	for answer, written := range map[string]bool{"y\n": true, "n\n": false, "\n": false} {
 		file := fleetFile(t, editedFleet)
 		p := sit(t, saturday, file, "weekend", "enable")
@@ -79,6 +81,7 @@ func TestWeekendEnableDoesAsItIsTold(t *testing.T) {
 }
 
 func TestWeekendEnableDoesNotUndoWhatSomebodyWroteMeanwhile(t *testing.T) {
+	t.Parallel()
 	file := fleetFile(t, editedFleet)
 	p := sit(t, saturday, file, "weekend", "enable")
 	p.sees("[y/N]")
@@ -95,6 +98,7 @@ func TestWeekendEnableDoesNotUndoWhatSomebodyWroteMeanwhile(t *testing.T) {
 }
 
 func TestWeekendEnableTakesTheWindow(t *testing.T) {
+	t.Parallel()
 	file := fleetFile(t, editedFleet)
 	want(t, run(t, saturday, file, "weekend", "enable", "--destroy-albs", "--days", "fri, sat", "--start", "20", "--end", "4", "--timezone", "Asia/Kathmandu", "--yes"), 0,
 		"Only an apply brings a load balancer back. What has to run, and when:\n  mcpfleet weekend cron --config "+file)
@@ -114,6 +118,7 @@ func TestWeekendEnableTakesTheWindow(t *testing.T) {
 }
 
 func TestWeekendEnableRefusesWhatTheFleetFileRefuses(t *testing.T) {
+	t.Parallel()
 	for text, flags := range map[string][]string{
 		"defaults.weekend.start_hour: 24 is ":                                         {"--start", "24"},
 		"defaults.weekend.end_hour: 6 is start_hour too, so the window has no length": {"--end", "6"},

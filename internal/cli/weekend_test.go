@@ -14,6 +14,7 @@ import (
 )
 
 func TestScaleSetsServiceAndScalableTarget(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("scale-a", "{enabled: true}", threeRegions))
 	seed(t, url, file)
@@ -24,6 +25,7 @@ func TestScaleSetsServiceAndScalableTarget(t *testing.T) {
 }
 
 func TestScaleToZeroAsksFirst(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("scale-b", "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
 	seed(t, url, file)
@@ -33,6 +35,7 @@ func TestScaleToZeroAsksFirst(t *testing.T) {
 }
 
 func TestScaleRefusesWhatIsNoNumber(t *testing.T) {
+	t.Parallel()
 	file := fleetFile(t, fleetText("scale-c", "{}", threeRegions))
 	for _, count := range []string{"x", "5001", "1.5"} {
 		want(t, run(t, saturday, file, "scale", count), 2, "is not a number of tasks")
@@ -41,6 +44,7 @@ func TestScaleRefusesWhatIsNoNumber(t *testing.T) {
 }
 
 func TestWeekendUpAndDownKeepTheLoadBalancer(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("weekend-a", "{enabled: true, timezone: Europe/London}", threeRegions))
 	seed(t, url, file)
@@ -168,6 +172,7 @@ func TestAProgramThatTERRAFORMNamesHasToBeThere(t *testing.T) {
 }
 
 func TestWeekendUpLeavesInactiveRegionsAsleep(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("weekend-d", "{enabled: true, active: false}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}, weekend: {active: true}}\n  us-east-1: {network: {cidr: 10.1.0.0/16}}\n"))
 	seed(t, url, file)
@@ -177,6 +182,7 @@ func TestWeekendUpLeavesInactiveRegionsAsleep(t *testing.T) {
 }
 
 func TestWeekendDownSaysThatNoScheduleWakesARegion(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("weekend-g", "{enabled: true}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n  us-east-1: {network: {cidr: 10.1.0.0/16}, weekend: {enabled: false}}\n"))
 	seed(t, url, file)
@@ -191,9 +197,7 @@ func TestWeekendDownSaysThatNoScheduleWakesARegion(t *testing.T) {
 
 // TestWeekendStatusShowsTheScheduleWithoutCredentials as the fleet file has it, and what is there not.
 func TestWeekendStatusShowsTheScheduleWithoutCredentials(t *testing.T) {
-	useEndpoint(t, "http://127.0.0.1:1")
-	t.Setenv("AWS_ACCESS_KEY_ID", "")
-	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
+	withoutCredentials(t)
 	file := fleetFile(t, fleetText("weekend-h", "{enabled: true, timezone: Europe/London}", threeRegions))
 	got := run(t, tuesday, file, "weekend", "status", "--region", "eu-west-2")
 	want(t, got, exitNoCredentials, "mcpfleet: no AWS credentials; export AWS_PROFILE=…")
@@ -206,6 +210,7 @@ func TestWeekendStatusShowsTheScheduleWithoutCredentials(t *testing.T) {
 }
 
 func TestWeekendStatusShowsWhatIsNotDeployed(t *testing.T) {
+	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("weekend-i", "{enabled: true}", threeRegions))
 	seed(t, url, file, "eu-west-1", "us-east-1")

@@ -14,8 +14,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/applicationautoscaling"
 	scalingtypes "github.com/aws/aws-sdk-go-v2/service/applicationautoscaling/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
@@ -54,7 +52,8 @@ func Seed(ctx context.Context, endpoint string, region config.Region) (*Seeded, 
 		return nil, err
 	}
 	s := &seeder{cfg: cfg, region: region, ctx: ctx, made: &Seeded{}}
-	s.network()
+	s.network = s.sharedNetwork(endpoint)
+	s.made.BalancerGroupID, s.made.TaskGroupID = s.network.balancerGroup, s.network.taskGroup
 	s.secret()
 	s.logGroup()
 	s.loadBalancer()
@@ -70,9 +69,8 @@ type seeder struct {
 	cfg    aws.Config
 	region config.Region
 	made   *Seeded
-	vpc    string
-	nets   []string
-	err    error
+	network
+	err error
 }
 
 // number is a port or a count as the API takes it.
@@ -90,73 +88,6 @@ func step[T any](s *seeder, what string, call func() (*T, error)) *T {
 		return new(T)
 	}
 	return answer
-}
-
-func (s *seeder) network() {
-	client := ec2.NewFromConfig(s.cfg)
-	vpc := step(s, "vpc", func() (*ec2.CreateVpcOutput, error) {
-		return client.CreateVpc(s.ctx, &ec2.CreateVpcInput{CidrBlock: new(s.region.Network.CIDR.String())})
-	})
-	if s.err != nil {
-		return
-	}
-	s.vpc = *vpc.Vpc.VpcId
-	for _, each := range s.region.Subnets {
-		subnet := step(s, "subnet", func() (*ec2.CreateSubnetOutput, error) {
-			return client.CreateSubnet(s.ctx, &ec2.CreateSubnetInput{VpcId: &s.vpc, CidrBlock: new(each.CIDR.String()), AvailabilityZone: new(s.region.Name + each.Zone)})
-		})
-		if s.err == nil {
-			s.nets = append(s.nets, *subnet.Subnet.SubnetId)
-		}
-	}
-	s.routes(client)
-	group := func(name string) string {
-		answer := step(s, name, func() (*ec2.CreateSecurityGroupOutput, error) {
-			return client.CreateSecurityGroup(s.ctx, &ec2.CreateSecurityGroupInput{VpcId: &s.vpc, GroupName: &name, Description: &name})
-		})
-		return aws.ToString(answer.GroupId)
-	}
-	port := number(s.region.Container.Port)
-	if s.region.LoadBalancer.Enabled {
-		s.made.BalancerGroupID = group(s.region.Names.LoadBalancerSecurityGroup())
-	}
-	s.made.TaskGroupID = group(s.region.Names.TaskSecurityGroup())
-	if !s.region.LoadBalancer.Enabled {
-		return
-	}
-	step(s, "ingress of the load balancer", func() (*ec2.AuthorizeSecurityGroupIngressOutput, error) {
-		return client.AuthorizeSecurityGroupIngress(s.ctx, &ec2.AuthorizeSecurityGroupIngressInput{GroupId: &s.made.BalancerGroupID, IpPermissions: []ec2types.IpPermission{{
-			IpProtocol: new("tcp"), FromPort: new(number(s.region.LoadBalancer.Port)), ToPort: new(number(s.region.LoadBalancer.Port)), IpRanges: []ec2types.IpRange{{CidrIp: new("0.0.0.0/0")}},
-		}}})
-	})
-	step(s, "ingress of the tasks", func() (*ec2.AuthorizeSecurityGroupIngressOutput, error) {
-		return client.AuthorizeSecurityGroupIngress(s.ctx, &ec2.AuthorizeSecurityGroupIngressInput{GroupId: &s.made.TaskGroupID, IpPermissions: []ec2types.IpPermission{{
-			IpProtocol: new("tcp"), FromPort: &port, ToPort: &port, UserIdGroupPairs: []ec2types.UserIdGroupPair{{GroupId: &s.made.BalancerGroupID}},
-		}}})
-	})
-}
-
-func (s *seeder) routes(client *ec2.Client) {
-	gateway := step(s, "internet gateway", func() (*ec2.CreateInternetGatewayOutput, error) {
-		return client.CreateInternetGateway(s.ctx, &ec2.CreateInternetGatewayInput{})
-	})
-	table := step(s, "route table", func() (*ec2.CreateRouteTableOutput, error) {
-		return client.CreateRouteTable(s.ctx, &ec2.CreateRouteTableInput{VpcId: &s.vpc})
-	})
-	if s.err != nil {
-		return
-	}
-	step(s, "attachment", func() (*ec2.AttachInternetGatewayOutput, error) {
-		return client.AttachInternetGateway(s.ctx, &ec2.AttachInternetGatewayInput{VpcId: &s.vpc, InternetGatewayId: gateway.InternetGateway.InternetGatewayId})
-	})
-	step(s, "route", func() (*ec2.CreateRouteOutput, error) {
-		return client.CreateRoute(s.ctx, &ec2.CreateRouteInput{RouteTableId: table.RouteTable.RouteTableId, DestinationCidrBlock: new("0.0.0.0/0"), GatewayId: gateway.InternetGateway.InternetGatewayId})
-	})
-	for _, subnet := range s.nets {
-		step(s, "association", func() (*ec2.AssociateRouteTableOutput, error) {
-			return client.AssociateRouteTable(s.ctx, &ec2.AssociateRouteTableInput{RouteTableId: table.RouteTable.RouteTableId, SubnetId: &subnet})
-		})
-	}
 }
 
 func (s *seeder) secret() {
@@ -192,12 +123,12 @@ func (s *seeder) loadBalancer() {
 	}
 	client := elb.NewFromConfig(s.cfg)
 	balancer := step(s, "load balancer", func() (*elb.CreateLoadBalancerOutput, error) {
-		return client.CreateLoadBalancer(s.ctx, &elb.CreateLoadBalancerInput{Name: new(s.region.Names.LoadBalancer()), Subnets: s.nets, SecurityGroups: []string{s.made.BalancerGroupID}})
+		return client.CreateLoadBalancer(s.ctx, &elb.CreateLoadBalancerInput{Name: new(s.region.Names.LoadBalancer()), Subnets: s.network.subnets, SecurityGroups: []string{s.made.BalancerGroupID}})
 	})
 	port := number(s.region.Container.Port)
 	group := step(s, "target group", func() (*elb.CreateTargetGroupOutput, error) {
 		return client.CreateTargetGroup(s.ctx, &elb.CreateTargetGroupInput{
-			Name: new(s.region.Names.TargetGroup(s.region.Container.Port)), Port: &port, Protocol: elbtypes.ProtocolEnumHttp, VpcId: &s.vpc, TargetType: elbtypes.TargetTypeEnumIp,
+			Name: new(s.region.Names.TargetGroup(s.region.Container.Port)), Port: &port, Protocol: elbtypes.ProtocolEnumHttp, VpcId: &s.network.vpc, TargetType: elbtypes.TargetTypeEnumIp,
 		})
 	})
 	if s.err != nil {
@@ -254,7 +185,7 @@ func (s *seeder) service() {
 	input := &ecs.CreateServiceInput{
 		ServiceName: new(s.region.Names.Service()), Cluster: new(s.region.Names.Cluster()), TaskDefinition: task.TaskDefinition.TaskDefinitionArn,
 		DesiredCount: new(number(s.region.Service.DesiredCount)), LaunchType: ecstypes.LaunchTypeFargate,
-		NetworkConfiguration: &ecstypes.NetworkConfiguration{AwsvpcConfiguration: &ecstypes.AwsVpcConfiguration{Subnets: s.nets, SecurityGroups: []string{s.made.TaskGroupID}}},
+		NetworkConfiguration: &ecstypes.NetworkConfiguration{AwsvpcConfiguration: &ecstypes.AwsVpcConfiguration{Subnets: s.network.subnets, SecurityGroups: []string{s.made.TaskGroupID}}},
 	}
 	if s.made.TargetGroupARN != "" {
 		input.LoadBalancers = []ecstypes.LoadBalancer{{TargetGroupArn: &s.made.TargetGroupARN, ContainerName: new(s.region.Names.Container()), ContainerPort: &port}}

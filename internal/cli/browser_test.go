@@ -1,3 +1,5 @@
+//go:build browser
+
 package cli
 
 import (
@@ -7,6 +9,20 @@ import (
 
 	"github.com/cdtait/mcpfleet/internal/browser"
 )
+
+func TestTheCostPageInABrowser(t *testing.T) {
+	file := costPage(t, costFleet(t))
+	for _, text := range browser.Look(t, file) {
+		for _, part := range []string{
+			"cost-a dev", "≥ $200.50 a month", "weekend, load balancers destroyed", "Fargate memory",
+			"Sat, Sun 06:00 to 22:00 UTC", "no price is known for Fargate vCPU, x86 in eu-south-1",
+		} {
+			if !strings.Contains(text, part) {
+				t.Errorf("%q cannot be read", part)
+			}
+		}
+	}
+}
 
 // awkward has what a drawing has least room for.
 const awkward = `project: quite-a-long-project-name
@@ -24,6 +40,7 @@ regions:
 `
 
 func TestDiagramsInABrowser(t *testing.T) {
+	t.Parallel()
 	for name, fleet := range map[string]string{
 		"shipped": "../../regions.yaml", "large": "../../examples/all-regions.yaml", "awkward": fleetFile(t, awkward),
 	} {
