@@ -202,7 +202,9 @@ func functions(now time.Time) map[string]function.Function {
 		"timeadd": stdlib.TimeAddFunc, "formatdate": stdlib.FormatDateFunc, "contains": stdlib.ContainsFunc, "reverse": stdlib.ReverseListFunc,
 		"plantimestamp": function.New(&function.Spec{
 			Type: function.StaticReturnType(cty.String),
-			Impl: func([]cty.Value, cty.Type) (cty.Value, error) { return cty.StringVal(now.UTC().Format(time.RFC3339)), nil },
+			Impl: func([]cty.Value, cty.Type) (cty.Value, error) {
+				return cty.StringVal(now.UTC().Format(time.RFC3339)), nil
+			},
 		}),
 		"timecmp": function.New(&function.Spec{
 			Params: []function.Parameter{{Name: "a", Type: cty.String}, {Name: "b", Type: cty.String}},

@@ -139,7 +139,7 @@ func TestSmokeNamesTheCause(t *testing.T) {
 		"no MCP":                     {serving("/mcp", answering(200)), "/mcp is no MCP server: ", "as mcp.path"},
 		"no POST, and no stream":     {serving("/mcp", answering(405)), "/mcp answers HTTP 405", ""},
 		"a redirect of its own":      {serving("/mcp/", streamable(tools("quote"), nil)), "/mcp redirects to /mcp/ (HTTP 307); many clients do not follow, or lose the message on the way", "write mcp.path: /mcp/, and give clients that path"},
-		"a redirect elsewhere":       {serving("/mcp", http.RedirectHandler("https://other.example.com/mcp", 302)), "/mcp redirects to https://other.example.com/mcp (HTTP 302)", "let the server answer at /mcp itself"},
+		"a redirect elsewhere":       {serving("/mcp", http.RedirectHandler("https://other.example.com/mcp", http.StatusFound)), "/mcp redirects to https://other.example.com/mcp (HTTP 302)", "let the server answer at /mcp itself"},
 		"no task":                    {answering(503, "Server", "awselb/2.0"), "failed  the load balancer answers HTTP 503: it has no task to ask\n", "doctor"},
 		"a task that hangs up":       {serving("/mcp", answering(502, "Server", "awselb/2.0")), "the load balancer answers HTTP 502: the tasks refuse connections on container.port", "doctor"},
 		"nothing at all":             {http.NotFoundHandler(), "/health answers HTTP 404, not 200; there is nothing at /mcp", "load_balancer.health_check.path"},

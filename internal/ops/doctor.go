@@ -131,11 +131,8 @@ func checkSchedule(_ context.Context, p *patient) (found []Problem, _ error) {
 }
 
 // checkService names all that differs from the fleet file, as status counts it.
-func checkService(_ context.Context, p *patient) (found []Problem, _ error) {
-	for _, drift := range p.status.Drift {
-		found = append(found, Problem{Drift, drift, p.deploy()})
-	}
-	return found, nil
+func checkService(_ context.Context, p *patient) ([]Problem, error) {
+	return p.drift(p.seen, p.expected), nil
 }
 
 func checkLogGroup(ctx context.Context, p *patient) ([]Problem, error) {

@@ -14,15 +14,23 @@ import (
 )
 
 // drift is where what runs differs from what the fleet file and the schedule say. What could not be
-// seen is not called different.
-func (r *Region) drift(o *observed, expected config.Expected) (drift []string) {
+// seen is not called different. A deploy removes all of it but the number of tasks, which in weekend
+// mode belongs to the schedule.
+func (r *Region) drift(o *observed, expected config.Expected) (found []Problem) {
+	if is := int(o.service.DesiredCount); is != expected.Tasks && (!expected.Lead || is != 0) {
+		found = append(found, Problem{Drift, fmt.Sprintf("desired count is %d, not %d", is, expected.Tasks), r.wake(expected)})
+	}
+	for _, text := range r.configurationDrift(o, expected) {
+		found = append(found, Problem{Drift, text, r.deploy()})
+	}
+	return found
+}
+
+func (r *Region) configurationDrift(o *observed, expected config.Expected) (drift []string) {
 	differs := func(what string, is, should any) {
 		if is != should {
 			drift = append(drift, fmt.Sprintf("%s is %v, not %v", what, is, should))
 		}
-	}
-	if is := int(o.service.DesiredCount); !expected.Lead || is != 0 {
-		differs("desired count", is, expected.Tasks)
 	}
 	if o.task != nil {
 		differs("cpu", value(o.task.Cpu), strconv.Itoa(r.Container.CPU))

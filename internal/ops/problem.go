@@ -132,7 +132,7 @@ func ProblemOf(err error) Problem {
 }
 
 // remedies are what helps against what kept a region from being seen, or changed.
-var remedies = map[Code]string{
+var remedies = map[Code]string{ //nolint:gosec // nothing of it is a credential
 	NotAllowed:         "allow the credentials in use this action, or use others",
 	CredentialsExpired: "sign in again, such as with aws sso login",
 	CredentialsInvalid: "enable the region for the account, or use other credentials",

@@ -84,9 +84,10 @@ func (r *Region) serviceProblems(o *observed, expected config.Expected, now time
 	return nil
 }
 
-// wake is how a region gets its tasks: where load balancers are destroyed only an apply may bring them.
+// wake is how a region gets the tasks that are expected: where load balancers are destroyed only an apply
+// may bring them.
 func (r *Region) wake(expected config.Expected) Fix {
-	if r.Weekend.Mode() == config.Destroy {
+	if r.Weekend.Mode() == config.Destroy && expected.Tasks > 0 {
 		return r.deploy()
 	}
 	return r.fix(VerbScale, strconv.Itoa(expected.Tasks))

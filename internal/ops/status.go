@@ -72,7 +72,9 @@ func (r *Region) statusOf(o *observed, now time.Time) Status {
 		Problems:     slices.Concat(problems(o.errs), r.problems(o, expected, now)),
 	}
 	if o.service != nil {
-		status.Drift = append(status.Drift, r.drift(o, expected)...)
+		for _, drift := range r.drift(o, expected) {
+			status.Drift = append(status.Drift, drift.Message)
+		}
 	}
 	return status
 }

@@ -79,12 +79,12 @@ func TestWhatUndoesANumberOfTasks(t *testing.T) {
 
 func TestReasonsAreOneLine(t *testing.T) {
 	for want, err := range map[string]error{
-		"unreachable: no such host":      &smithy.OperationError{ServiceID: "ECS", OperationName: "DescribeServices", Err: &net.DNSError{Err: "no such host", Name: "ecs.eu-west-1.amazonaws.com"}},
-		"no answer in time": fmt.Errorf("request: %w", context.DeadlineExceeded),
-		"stopped":                        fmt.Errorf("request: %w", context.Canceled),
-		"ListTasks: not allowed: no, no": &smithy.OperationError{ServiceID: "ECS", OperationName: "ListTasks", Err: &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "no,\n no"}},
+		"unreachable: no such host":                   &smithy.OperationError{ServiceID: "ECS", OperationName: "DescribeServices", Err: &net.DNSError{Err: "no such host", Name: "ecs.eu-west-1.amazonaws.com"}},
+		"no answer in time":                           fmt.Errorf("request: %w", context.DeadlineExceeded),
+		"stopped":                                     fmt.Errorf("request: %w", context.Canceled),
+		"ListTasks: not allowed: no, no":              &smithy.OperationError{ServiceID: "ECS", OperationName: "ListTasks", Err: &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "no,\n no"}},
 		"the credentials have expired (ExpiredToken)": &smithy.GenericAPIError{Code: "ExpiredToken"},
-		"a plain error": errors.New("a plain error"),
+		"a plain error":                               errors.New("a plain error"),
 	} {
 		if got := Reason(err); got != want {
 			t.Errorf("got %q, want %q", got, want)

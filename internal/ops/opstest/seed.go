@@ -53,7 +53,7 @@ func Seed(ctx context.Context, endpoint string, region config.Region) (*Seeded, 
 	}
 	s := &seeder{cfg: cfg, region: region, ctx: ctx, made: &Seeded{}}
 	s.network = s.sharedNetwork(endpoint)
-	s.made.BalancerGroupID, s.made.TaskGroupID = s.network.balancerGroup, s.network.taskGroup
+	s.made.BalancerGroupID, s.made.TaskGroupID = s.balancerGroup, s.taskGroup
 	s.secret()
 	s.logGroup()
 	s.loadBalancer()
@@ -123,12 +123,12 @@ func (s *seeder) loadBalancer() {
 	}
 	client := elb.NewFromConfig(s.cfg)
 	balancer := step(s, "load balancer", func() (*elb.CreateLoadBalancerOutput, error) {
-		return client.CreateLoadBalancer(s.ctx, &elb.CreateLoadBalancerInput{Name: new(s.region.Names.LoadBalancer()), Subnets: s.network.subnets, SecurityGroups: []string{s.made.BalancerGroupID}})
+		return client.CreateLoadBalancer(s.ctx, &elb.CreateLoadBalancerInput{Name: new(s.region.Names.LoadBalancer()), Subnets: s.subnets, SecurityGroups: []string{s.made.BalancerGroupID}})
 	})
 	port := number(s.region.Container.Port)
 	group := step(s, "target group", func() (*elb.CreateTargetGroupOutput, error) {
 		return client.CreateTargetGroup(s.ctx, &elb.CreateTargetGroupInput{
-			Name: new(s.region.Names.TargetGroup(s.region.Container.Port)), Port: &port, Protocol: elbtypes.ProtocolEnumHttp, VpcId: &s.network.vpc, TargetType: elbtypes.TargetTypeEnumIp,
+			Name: new(s.region.Names.TargetGroup(s.region.Container.Port)), Port: &port, Protocol: elbtypes.ProtocolEnumHttp, VpcId: &s.vpc, TargetType: elbtypes.TargetTypeEnumIp,
 		})
 	})
 	if s.err != nil {
@@ -185,7 +185,7 @@ func (s *seeder) service() {
 	input := &ecs.CreateServiceInput{
 		ServiceName: new(s.region.Names.Service()), Cluster: new(s.region.Names.Cluster()), TaskDefinition: task.TaskDefinition.TaskDefinitionArn,
 		DesiredCount: new(number(s.region.Service.DesiredCount)), LaunchType: ecstypes.LaunchTypeFargate,
-		NetworkConfiguration: &ecstypes.NetworkConfiguration{AwsvpcConfiguration: &ecstypes.AwsVpcConfiguration{Subnets: s.network.subnets, SecurityGroups: []string{s.made.TaskGroupID}}},
+		NetworkConfiguration: &ecstypes.NetworkConfiguration{AwsvpcConfiguration: &ecstypes.AwsVpcConfiguration{Subnets: s.subnets, SecurityGroups: []string{s.made.TaskGroupID}}},
 	}
 	if s.made.TargetGroupARN != "" {
 		input.LoadBalancers = []ecstypes.LoadBalancer{{TargetGroupArn: &s.made.TargetGroupARN, ContainerName: new(s.region.Names.Container()), ContainerPort: &port}}
