@@ -12,19 +12,19 @@ import (
 
 // Advice is one thing that would make a fleet cheaper.
 type Advice struct {
-	Title string `json:"title"`
+	Title string
 	// Available says that the fleet file can have it. What else there is has no key in it yet.
-	Available bool `json:"available"`
+	Available bool
 	// Saving is in a month, against the plan and by itself: two pieces of advice do not add up. It is
 	// nil where nobody knows it.
-	Saving *decimal.Decimal `json:"saving"`
+	Saving *decimal.Decimal
 	// Estimate marks a saving that varies from day to day.
-	Estimate bool `json:"estimate"`
+	Estimate bool
 	// AtLeast marks a saving in which a price is missing.
-	AtLeast bool   `json:"at_least"`
-	Risk    string `json:"risk"`
+	AtLeast bool
+	Risk    string
 	// How says what to write.
-	How string `json:"how"`
+	How string
 }
 
 // Recommend is what would make a fleet cheaper: first what the fleet file can say, then what it has no key

@@ -60,53 +60,53 @@ func (t *Table) oneRegion(fleet *config.Fleet) *config.Fleet {
 // Outcome is a region, or the fleet, in a scenario.
 type Outcome struct {
 	// Region is "" for the fleet.
-	Region   string   `json:"region,omitempty"`
-	Scenario Scenario `json:"scenario"`
+	Region   string
+	Scenario Scenario
 	// Keeps is the region that is left in OneRegion.
-	Keeps             string           `json:"keeps,omitempty"`
-	TaskHours         *decimal.Decimal `json:"task_hours,omitempty"`
-	LoadBalancerHours *decimal.Decimal `json:"load_balancer_hours,omitempty"`
-	Total             Total            `json:"total"`
+	Keeps             string
+	TaskHours         *decimal.Decimal
+	LoadBalancerHours *decimal.Decimal
+	Total             Total
 	// Estimate is what the fleet's total is made of.
-	Estimate Fleet `json:"-"`
+	Estimate Fleet
 	// Saving is against 24/7, in a month. With a lower bound in it, it is one itself: whatever is
 	// missing costs no more in another scenario.
-	Saving decimal.Decimal `json:"saving"`
+	Saving decimal.Decimal
 	// Percent is nil where something is missing.
-	Percent *decimal.Decimal `json:"saving_percent"`
+	Percent *decimal.Decimal
 }
 
 // MachineCost is a region, or the fleet, as planned but on another machine.
 type MachineCost struct {
-	Region  string `json:"region,omitempty"`
-	Machine string `json:"machine"`
-	Total   Total  `json:"total"`
+	Region  string
+	Machine string
+	Total   Total
 }
 
 // Window is a region's weekly window, and what its load balancer costs to bring and take away.
 type Window struct {
-	Region            string `json:"region"`
-	TaskHours         int    `json:"task_hours_a_week"`
-	LoadBalancerHours int    `json:"load_balancer_hours_a_week"`
+	Region            string
+	TaskHours         int
+	LoadBalancerHours int
 	// LeadMinutes is how long before the window the load balancer may come back.
-	LeadMinutes int `json:"lead_minutes"`
+	LeadMinutes int
 	// Saving is what destroying saves on top of sleeping.
-	Saving Total `json:"saving_of_destroying"`
+	Saving Total
 	// LeadHour is what each more hour of lead costs; nil where a price is missing.
-	LeadHour *decimal.Decimal `json:"cost_of_an_hour_of_lead"`
+	LeadHour *decimal.Decimal
 	// BreakEven is the lead, in hours, at which destroying saves nothing; nil where it never does.
-	BreakEven *decimal.Decimal `json:"break_even_lead_hours"`
+	BreakEven *decimal.Decimal
 }
 
 // Comparison is every scenario side by side.
 type Comparison struct {
-	Currency  string        `json:"currency"`
-	Regions   []Outcome     `json:"regions"`
-	Fleet     []Outcome     `json:"fleet"`
-	Machines  []MachineCost `json:"machines"`
-	Windows   []Window      `json:"windows"`
-	Hours     []string      `json:"hours"`
-	Footnotes []string      `json:"notes"`
+	Currency  string
+	Regions   []Outcome
+	Fleet     []Outcome
+	Machines  []MachineCost
+	Windows   []Window
+	Hours     []string
+	Footnotes []string
 }
 
 // Compare puts the scenarios side by side.

@@ -4,22 +4,22 @@ import "github.com/shopspring/decimal"
 
 // Change is what a line costs before and after.
 type Change struct {
-	Region string           `json:"region,omitempty"`
-	Name   string           `json:"name"`
-	Before *decimal.Decimal `json:"before"`
-	After  *decimal.Decimal `json:"after"`
+	Region string
+	Name   string
+	Before *decimal.Decimal
+	After  *decimal.Decimal
 	// Missing says which of the two nobody knows.
-	Missing bool `json:"missing"`
+	Missing bool
 }
 
 // Difference is two estimates side by side.
 type Difference struct {
-	Currency string   `json:"currency"`
-	Changes  []Change `json:"changes"`
-	Before   Total    `json:"before"`
-	After    Total    `json:"after"`
+	Currency string
+	Changes  []Change
+	Before   Total
+	After    Total
 	// Change is After less Before, of what is known.
-	Change decimal.Decimal `json:"change"`
+	Change decimal.Decimal
 }
 
 // Diff says what changes between two estimates, line by line. A line that costs the same is left out.

@@ -13,28 +13,28 @@ import (
 
 // Region is what one region costs a month.
 type Region struct {
-	Region string `json:"region"`
+	Region string
 	// What sums up the region in a few words.
-	What              string          `json:"what"`
-	TaskHours         decimal.Decimal `json:"task_hours"`
-	LoadBalancerHours decimal.Decimal `json:"load_balancer_hours"`
-	Lines             []Line          `json:"lines"`
-	Total             Total           `json:"total"`
+	What              string
+	TaskHours         decimal.Decimal
+	LoadBalancerHours decimal.Decimal
+	Lines             []Line
+	Total             Total
 	// NotIncluded is what depends on usage that the fleet file does not give.
-	NotIncluded []Line `json:"not_included"`
+	NotIncluded []Line
 }
 
 // Fleet is what a fleet costs a month.
 type Fleet struct {
-	Project     string   `json:"project"`
-	Environment string   `json:"environment"`
-	Currency    string   `json:"currency"`
-	Regions     []Region `json:"regions"`
+	Project     string
+	Environment string
+	Currency    string
+	Regions     []Region
 	// Shared is what the fleet has once.
-	Shared []Line `json:"shared"`
-	Total  Total  `json:"total"`
+	Shared []Line
+	Total  Total
 	// Notes are the footnotes, the first of them number 1.
-	Notes []string `json:"notes"`
+	Notes []string
 }
 
 // Estimate is what a fleet costs as its file says.

@@ -1,10 +1,8 @@
 package cost
 
 import (
-	"encoding/json"
 	"fmt"
 	"math/big"
-	"time"
 
 	"github.com/shopspring/decimal"
 )
@@ -53,21 +51,6 @@ func (l Line) where() string {
 	return fmt.Sprintf("%s in %s", l.Name, l.Region)
 }
 
-// MarshalJSON writes numbers as texts: a script must not make floats of them unasked.
-func (l Line) MarshalJSON() ([]byte, error) {
-	text := map[string]any{
-		"item": l.Item, "name": l.Name, "unit": l.Unit, "quantity": l.Quantity, "unit_price": nil, "monthly": nil,
-	}
-	if l.Price != nil {
-		text["unit_price"], text["confidence"] = l.Price.USD, l.Price.Confidence
-		text["as_of"], text["source"] = l.Price.AsOf.Format(time.DateOnly), l.Price.Source
-	}
-	if l.Monthly != nil {
-		text["monthly"] = l.Monthly.StringFixed(2)
-	}
-	return json.Marshal(text)
-}
-
 // Total is a sum of lines, or of totals.
 type Total struct {
 	Monthly decimal.Decimal
@@ -106,15 +89,4 @@ func (t Total) String() string {
 		return "≥ " + t.Monthly.StringFixed(2)
 	}
 	return t.Monthly.StringFixed(2)
-}
-
-// MarshalJSON writes amounts as texts.
-func (t Total) MarshalJSON() ([]byte, error) {
-	missing := t.Missing
-	if missing == nil {
-		missing = []string{}
-	}
-	return json.Marshal(map[string]any{
-		"monthly": t.Monthly.StringFixed(2), "annual": t.Annual().StringFixed(2), "lower_bound": t.LowerBound(), "missing": missing,
-	})
 }

@@ -8,18 +8,18 @@ import (
 
 // LiveRegion is what a region has and costs now, beside what was planned.
 type LiveRegion struct {
-	Region string `json:"region"`
+	Region string
 	// Running is absent where nothing is deployed, or where it cannot be seen.
-	Running *Running `json:"running,omitempty"`
+	Running *Running
 	// Wanted is what belongs there at this time.
-	Wanted Running `json:"planned_now"`
+	Wanted Running
 	// Rate is that of a month that stayed as it is now, nil where that cannot be seen. WantedRate is that of
 	// a month as it should be now; Plan follows the schedule.
-	Rate       *Total           `json:"rate"`
-	WantedRate Total            `json:"planned_rate"`
-	Plan       Total            `json:"plan"`
-	Billed     *decimal.Decimal `json:"billed,omitempty"`
-	Problem    string           `json:"problem,omitempty"`
+	Rate       *Total
+	WantedRate Total
+	Plan       Total
+	Billed     *decimal.Decimal
+	Problem    string
 }
 
 // Excess is what an hour costs more than was planned for it.
@@ -40,14 +40,14 @@ func (l *LiveRegion) Known() Total {
 
 // Live is every region, and the bill of the month so far.
 type Live struct {
-	At      time.Time     `json:"at"`
-	Regions []*LiveRegion `json:"regions"`
-	Shared  []Line        `json:"shared"`
-	Rate    Total         `json:"rate"`
-	Plan    Total         `json:"plan"`
+	At      time.Time
+	Regions []*LiveRegion
+	Shared  []Line
+	Rate    Total
+	Plan    Total
 	// Billed is since the month began, in all regions; BilledProblem is why it is not known.
-	Billed        *decimal.Decimal `json:"billed,omitempty"`
-	BilledProblem string           `json:"billed_problem,omitempty"`
+	Billed        *decimal.Decimal
+	BilledProblem string
 }
 
 // Bill spreads what was billed over the regions.

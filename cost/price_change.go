@@ -8,10 +8,10 @@ import (
 
 // PriceChange is a price that is not what it was.
 type PriceChange struct {
-	Item   Item   `json:"item"`
-	Region string `json:"region"`
-	Was    string `json:"was,omitempty"`
-	Is     string `json:"is"`
+	Item   Item
+	Region string
+	Was    string
+	Is     string
 }
 
 // Changes are the prices of those found that the table has otherwise, or not at all.

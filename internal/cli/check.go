@@ -44,7 +44,11 @@ things are called in AWS.`,
 
 func (a *App) printCheck(fleet *config.Fleet) error {
 	if a.json {
-		return a.printJSON(map[string]any{"file": a.file, "valid": true, "regions": namesOf(fleet)})
+		var regions []verdict
+		for _, name := range namesOf(fleet) {
+			regions = append(regions, a.verdict(name, nil))
+		}
+		return printReport(a, fleet, regions)
 	}
 	noun := "regions"
 	if len(fleet.Regions) == 1 {
@@ -115,16 +119,19 @@ func withoutEmpty(node *yaml.Node, literal bool) {
 	node.Content = kept
 }
 
+// namesReport is what a region's things are called, as a script reads it.
+type namesReport struct {
+	verdict
+	Stack string `json:"stack"`
+	// Names are by the thing that has the name.
+	Names map[string]string `json:"names"`
+}
+
 func (a *App) printNames(fleet *config.Fleet) error {
-	type named struct {
-		Region string            `json:"region"`
-		Stack  string            `json:"stack"`
-		Names  map[string]string `json:"names"`
-	}
-	var all []named
+	var all []namesReport
 	var rows [][]string
 	for _, region := range fleet.Regions {
-		each := named{Region: region.Name, Stack: region.Names.Stack(), Names: map[string]string{}}
+		each := namesReport{verdict: a.verdict(region.Name, nil), Stack: region.Names.Stack(), Names: map[string]string{}}
 		rows = append(rows, []string{region.Name, "stack", region.Names.Stack()})
 		for _, thing := range ops.Names(region) {
 			each.Names[thing.Thing] = thing.Name
@@ -133,7 +140,7 @@ func (a *App) printNames(fleet *config.Fleet) error {
 		all = append(all, each)
 	}
 	if a.json {
-		return a.printJSON(all)
+		return printReport(a, fleet, all)
 	}
 	a.printTable([]string{"REGION", "THING", "NAME"}, rows)
 	return nil

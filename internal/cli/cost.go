@@ -88,11 +88,11 @@ mcpfleet help cost says how everything is computed.`,
 	return command
 }
 
-// show prints what was computed, in the form that was asked for.
-func (a *App) show(value any, page view.Page, options costOptions) error {
+// show prints what was computed, in the form that was asked for, and answers errWrong unless it is OK.
+func (a *App) show(shown document, page view.Page, options costOptions) error {
 	switch {
 	case a.json:
-		return a.printJSON(value)
+		return a.printDocument(shown)
 	case options.markdown:
 		a.printf("%s", page.Markdown())
 	case options.wide:
@@ -100,13 +100,13 @@ func (a *App) show(value any, page view.Page, options costOptions) error {
 	default:
 		a.printf("%s", page.Text(a.width()))
 	}
-	return nil
+	return wrongUnlessOK(shown)
 }
 
 func (a *App) costEstimate(fleet *config.Fleet, prices *cost.Table, options costOptions) error {
 	estimate := prices.Estimate(fleet)
 	estimate.Annotate(a.Now())
-	return a.show(estimate, view.EstimatePage(estimate), options)
+	return a.show(a.estimateDocument(fleet, estimate), view.EstimatePage(estimate), options)
 }
 
 // costHTML writes one page that needs nothing from elsewhere.
@@ -123,7 +123,7 @@ func (a *App) costHTML(fleet *config.Fleet, prices *cost.Table, file string) err
 
 func (a *App) costCompare(fleet *config.Fleet, prices *cost.Table, options costOptions) error {
 	comparison := a.comparison(fleet, prices)
-	return a.show(comparison, view.ComparePage(fleet, comparison), options)
+	return a.show(a.compareDocument(fleet, comparison), view.ComparePage(fleet, comparison), options)
 }
 
 // comparison is every scenario, with its footnotes.
@@ -137,8 +137,7 @@ func (a *App) costRecommend(fleet *config.Fleet, prices *cost.Table, options cos
 	plan := prices.Estimate(fleet)
 	plan.Annotate(a.Now())
 	advice := prices.Recommend(fleet)
-	value := map[string]any{"currency": "USD", "plan": plan.Total, "recommendations": advice, "notes": plan.Notes}
-	return a.show(value, view.RecommendPage(plan, advice), options)
+	return a.show(a.recommendDocument(fleet, plan, advice), view.RecommendPage(plan, advice), options)
 }
 
 func (a *App) costDiff(options *costOptions) *cobra.Command {
@@ -170,7 +169,8 @@ out. --markdown makes a comment for a pull request of it.`,
 				estimates = append(estimates, estimate)
 			}
 			difference := cost.Diff(estimates[0], estimates[1])
-			return a.show(difference, view.DiffPage(difference, estimates[1].Notes), *options)
+			notes := estimates[1].Notes
+			return a.show(newDiffDocument(difference, notes), view.DiffPage(difference, notes), *options)
 		},
 	}
 }

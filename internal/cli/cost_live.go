@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
@@ -28,32 +27,51 @@ func (a *App) costLive(ctx context.Context, prices *cost.Table, options costOpti
 		defer cancel()
 		bill, billErr = ops.MonthToDate(ctx, a.opener(), fleet, now)
 	})
-	result.Regions = ops.Each(ctx, connected.Regions, a.timeout, func(ctx context.Context, region *ops.Region) *cost.LiveRegion { return liveRegion(ctx, prices, region) })
+	looks := ops.Each(ctx, connected.Regions, a.timeout, func(ctx context.Context, region *ops.Region) liveLook { return liveRegion(ctx, prices, region) })
 	asked.Wait()
 	result.Rate = cost.Sum(result.Shared)
-	var wrong error
-	for i, each := range result.Regions {
-		each.Plan = estimate.Regions[i].Total
-		result.Rate = result.Rate.Plus(each.Known())
-		if each.Problem != "" {
-			wrong = errWrong
+	var verdicts []verdict
+	for i, look := range looks {
+		look.Plan = estimate.Regions[i].Total
+		if look.problem != nil {
+			look.Problem = a.problemText(*look.problem)
 		}
+		result.Rate = result.Rate.Plus(look.Known())
+		result.Regions = append(result.Regions, look.LiveRegion)
+		verdicts = append(verdicts, a.liveVerdict(look))
 	}
 	if billErr != nil {
-		result.BilledProblem = ops.Reason(billErr)
+		result.BilledProblem = a.problemText(ops.ProblemOf(billErr))
 	} else {
 		result.Bill(bill.ByRegion)
 	}
-	return errors.Join(a.show(result, view.LivePage(result), options), wrong)
+	shown := a.liveDocument(fleet, result, verdicts)
+	if billErr != nil {
+		shown.BilledProblem = new(a.problem(ops.ProblemOf(billErr)))
+	}
+	return a.show(shown, view.LivePage(result), options)
 }
 
-func liveRegion(ctx context.Context, prices *cost.Table, region *ops.Region) *cost.LiveRegion {
-	result := &cost.LiveRegion{Region: region.Name, Wanted: wanted(region.Region, region.Now())}
+// liveLook is what a region has, or what keeps it from being seen.
+type liveLook struct {
+	*cost.LiveRegion
+	problem *ops.Problem
+}
+
+func (a *App) liveVerdict(look liveLook) verdict {
+	if look.problem != nil {
+		return a.verdict(look.Region, []ops.Problem{*look.problem})
+	}
+	return a.priced(look.Region, look.Rate.Missing)
+}
+
+func liveRegion(ctx context.Context, prices *cost.Table, region *ops.Region) liveLook {
+	result := liveLook{LiveRegion: &cost.LiveRegion{Region: region.Name, Wanted: wanted(region.Region, region.Now())}}
 	result.WantedRate = prices.Rate(region.Region, result.Wanted)
 	running, err := region.Running(ctx)
 	switch {
 	case err != nil:
-		result.Problem = ops.Reason(err)
+		result.problem = new(ops.ProblemOf(err))
 	case running == nil:
 		result.Rate = &cost.Total{}
 	default:

@@ -33,8 +33,9 @@ it had, and the exit status is then 1. The file is replaced as a whole or not at
 
 // fetched is what the Price List said of a region.
 type fetched struct {
+	region   string
 	prices   map[cost.Place]cost.Price
-	problems []error
+	problems []ops.Problem
 }
 
 func (a *App) refreshPrices(ctx context.Context, options costOptions) error {
@@ -57,22 +58,24 @@ func (a *App) refreshPrices(ctx context.Context, options costOptions) error {
 	answers := ops.Each(ctx, fleet.Regions, time.Minute, func(ctx context.Context, region config.Region) fetched {
 		prices, problems := list.Prices(ctx, region.Name)
 		a.progressf("%s: %d of %d prices", region.Name, len(prices), len(ops.Listed()))
-		return fetched{prices, problems}
+		return fetched{region.Name, prices, problems}
 	})
 	if ctx.Err() != nil {
 		return errors.New("stopped; nothing is written")
 	}
-	return a.keepPrices(file, own, answers, options)
+	return a.keepPrices(fleet, file, own, answers, options)
 }
 
 // keepPrices writes what was found over what the user's file has.
-func (a *App) keepPrices(file string, own *cost.Table, answers []fetched, options costOptions) error {
-	found, problems := map[cost.Place]cost.Price{}, []string{}
+func (a *App) keepPrices(fleet *config.Fleet, file string, own *cost.Table, answers []fetched, options costOptions) error {
+	found, missing := map[cost.Place]cost.Price{}, []string{}
+	var regions []regionPrices
 	for _, answer := range answers {
 		maps.Copy(found, answer.prices)
 		for _, problem := range answer.problems {
-			problems = append(problems, problem.Error())
+			missing = append(missing, problem.Message)
 		}
+		regions = append(regions, regionPrices{a.verdict(answer.region, answer.problems), len(answer.prices)})
 	}
 	if len(found) > 0 {
 		const comment = "Prices of your own; they go before those of mcpfleet. Written by mcpfleet cost refresh."
@@ -84,12 +87,6 @@ func (a *App) keepPrices(file string, own *cost.Table, answers []fetched, option
 		}
 	}
 	changes := cost.Builtin().With(own).Changes(found)
-	value := map[string]any{"file": file, "prices": len(found), "changes": changes, "problems": problems}
-	if err := a.show(value, view.RefreshPage(file, len(found), changes, problems), options); err != nil {
-		return err
-	}
-	if len(problems) > 0 {
-		return errWrong
-	}
-	return nil
+	shown := refreshDocument{newReport(a, fleet, regions), currency, file, len(found), priceChanges(changes)}
+	return a.show(shown, view.RefreshPage(file, len(found), changes, missing), options)
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -49,7 +48,7 @@ func TestCostTables(t *testing.T) {
 	for name, arguments := range cases {
 		got := run(t, priced, file, arguments...)
 		want(t, got, 0)
-		golden.Compare(t, filepath.Join("testdata", name), []byte(got.out))
+		golden.Compare(t, filepath.Join("testdata", name), []byte(withoutFolder(got.out)))
 	}
 }
 
@@ -65,24 +64,6 @@ func TestCostDiff(t *testing.T) {
 	want(t, run(t, priced, "regions.yaml", "cost", "diff", before, before), 0, "Nothing that costs money changes.")
 	want(t, run(t, priced, "regions.yaml", "cost", "diff", before), 2, "takes two fleet files")
 	want(t, run(t, priced, "regions.yaml", "cost", "diff", before, "nowhere.yaml"), 2, "nowhere.yaml: no such file")
-}
-
-// TestMoneyIsTextInJSON keeps scripts from making floats of it unasked.
-func TestMoneyIsTextInJSON(t *testing.T) {
-	withoutOwnPrices(t)
-	for _, arguments := range [][]string{{"--json"}, {"--compare", "--json"}, {"--recommend", "--json"}} {
-		got := run(t, priced, costFleet(t), append([]string{"cost"}, arguments...)...)
-		decoder := json.NewDecoder(strings.NewReader(got.out))
-		for {
-			token, err := decoder.Token()
-			if err != nil {
-				break
-			}
-			if number, isFloat := token.(float64); isFloat && number != float64(int(number)) {
-				t.Errorf("%v: %v is no text", arguments, number)
-			}
-		}
-	}
 }
 
 func TestPricesOfOnesOwnGoFirst(t *testing.T) {

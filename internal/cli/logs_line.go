@@ -1,11 +1,10 @@
 package cli
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/cdtait/mcpfleet/internal/ops"
 	"github.com/cdtait/mcpfleet/internal/view"
@@ -44,11 +43,9 @@ func (l *logReader) coloured(region string) string {
 
 // jsonLine is a document on one line.
 func jsonLine(document any) string {
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(document); err != nil {
+	text, err := jsonText(document, "")
+	if err != nil {
 		panic(err) // it has texts and times only
 	}
-	return string(bytes.TrimSuffix(view.PrintableJSON(text.Bytes()), []byte("\n")))
+	return strings.TrimSuffix(text, "\n")
 }

@@ -49,6 +49,9 @@ type App struct {
 	json    bool
 	yes     bool
 
+	// jsonLines is whether a JSON document takes one line, as others follow it.
+	jsonLines bool
+
 	// timeout is --timeout of the commands that ask AWS.
 	timeout time.Duration
 	// identity is who asks AWS, once connect has asked.

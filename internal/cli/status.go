@@ -112,6 +112,7 @@ func (s *statusBoard) partial(known []*ops.Status) string {
 
 func (s *statusBoard) watch(ctx context.Context, every time.Duration) error {
 	a := s.app
+	a.jsonLines = true
 	for {
 		if isTerminal(a.Out) && !a.json {
 			a.write("\x1b[H\x1b[2J")

@@ -11,15 +11,28 @@ import (
 
 // printJSON prints what a table would show, for scripts.
 func (a *App) printJSON(value any) error {
+	indent := "  "
+	if a.jsonLines {
+		indent = ""
+	}
+	text, err := jsonText(value, indent)
+	if err != nil {
+		return err
+	}
+	a.write(text)
+	return nil
+}
+
+// jsonText is a document with the end of its line; without an indent it is on one.
+func jsonText(document any, indent string) (string, error) {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(value); err != nil {
-		return err
+	encoder.SetIndent("", indent)
+	if err := encoder.Encode(document); err != nil {
+		return "", err
 	}
-	a.printf("%s", view.PrintableJSON(text.Bytes()))
-	return nil
+	return string(view.PrintableJSON(text.Bytes())), nil
 }
 
 // printTable prints rows in columns. A row with fewer cells than the header ends in a remark.

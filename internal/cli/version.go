@@ -6,6 +6,12 @@ import (
 	"github.com/cdtait/mcpfleet/internal/version"
 )
 
+// versionDocument is the version as a script reads it.
+type versionDocument struct {
+	envelope
+	Version string `json:"version"`
+}
+
 func (a *App) version() *cobra.Command {
 	return &cobra.Command{
 		Use:         "version",
@@ -14,7 +20,7 @@ func (a *App) version() *cobra.Command {
 		Annotations: map[string]string{without: "config region"},
 		RunE: func(*cobra.Command, []string) error {
 			if a.json {
-				return a.printJSON(map[string]any{"schema": schemaVersion, "version": version.String()})
+				return a.printDocument(versionDocument{envelope{schemaVersion, true}, version.String()})
 			}
 			a.printf("mcpfleet %s\n", version.String())
 			return nil

@@ -79,8 +79,8 @@ func cronJobOf(fleet *config.Fleet) cronJob {
 
 // cronReport is what has to be applied, and when, as a script reads it.
 type cronReport struct {
-	Schema int      `json:"schema"`
-	OK     bool     `json:"ok"`
+	envelope
+	// Stacks are those to be applied.
 	Stacks []string `json:"stacks"`
 	// Timezone is that of the times in Cron.
 	Timezone string   `json:"timezone"`
@@ -89,7 +89,7 @@ type cronReport struct {
 
 func (a *App) printCron(job cronJob, format func(*App, cronJob) (string, error)) error {
 	if a.json {
-		return a.printJSON(cronReport{schemaVersion, true, job.stacks, time.UTC.String(), a.cronLines(job.regions, time.UTC)})
+		return a.printDocument(cronReport{envelope{schemaVersion, true}, job.stacks, time.UTC.String(), a.cronLines(job.regions, time.UTC)})
 	}
 	if len(job.regions) == 0 {
 		a.progressf("No region needs a cron job: AWS wakes the tasks and puts them to sleep by itself wherever the\nload balancers stay. Only destroy_albs needs one.")

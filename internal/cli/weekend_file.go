@@ -92,9 +92,8 @@ deploy; the command says what to deploy.`,
 
 // weekendEdit is a change of the fleet file, and what came of it.
 type weekendEdit struct {
-	Schema int    `json:"schema"`
-	OK     bool   `json:"ok"`
-	File   string `json:"file"`
+	envelope
+	File string `json:"file"`
 	// Changed is whether the file does not say so already, Written whether it does now.
 	Changed    bool   `json:"changed"`
 	Written    bool   `json:"written"`
@@ -124,7 +123,7 @@ func (a *App) editWeekend(ctx context.Context, weekend ops.Weekend, dryRun bool)
 		return err
 	}
 	edit := weekendEdit{
-		Schema: schemaVersion, OK: true, File: a.file, Changed: !bytes.Equal(before, after),
+		envelope: envelope{schemaVersion, true}, File: a.file, Changed: !bytes.Equal(before, after),
 		Difference: string(diff.Diff(a.file, before, a.file, after)), Deploy: changedStacks(was, is),
 	}
 	if edit.Changed {
@@ -185,7 +184,7 @@ func needsPipeline(was, is *config.Fleet) bool {
 
 func (a *App) printEdit(edit weekendEdit, pipeline bool) error {
 	if a.json {
-		return a.printJSON(edit)
+		return a.printDocument(edit)
 	}
 	if !edit.Changed {
 		a.printf("%s says so already\n", a.file)

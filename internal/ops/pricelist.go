@@ -78,18 +78,20 @@ func OpenPriceList(ctx context.Context, open session.Opener, today time.Time) (*
 }
 
 // Prices are those of a region today, and what kept the others from being found.
-func (l *PriceList) Prices(ctx context.Context, region string) (map[cost.Place]cost.Price, []error) {
-	prices, problems := map[cost.Place]cost.Price{}, []error(nil)
+func (l *PriceList) Prices(ctx context.Context, region string) (map[cost.Place]cost.Price, []Problem) {
+	prices, problems := map[cost.Place]cost.Price{}, []Problem(nil)
 	for _, each := range offers {
 		products, err := l.products(ctx, each, region)
 		if err != nil {
-			problems = append(problems, fmt.Errorf("%s %s in %s: %s", each.service, each.family, region, Reason(err)))
+			problem := ProblemOf(err)
+			problem.Message = fmt.Sprintf("%s %s in %s: %s", each.service, each.family, region, problem.Message)
+			problems = append(problems, problem)
 			continue
 		}
 		for item, usage := range each.usage {
 			usd, err := priceOf(products, each, usage)
 			if err != nil {
-				problems = append(problems, fmt.Errorf("%s in %s: %w", item, region, err))
+				problems = append(problems, Problem{PriceNotFound, fmt.Sprintf("%s in %s: %s", item, region, err), advice("write the price into your own price file")})
 				continue
 			}
 			prices[cost.Place{Item: item, Region: region}] = cost.Price{
@@ -97,7 +99,7 @@ func (l *PriceList) Prices(ctx context.Context, region string) (map[cost.Place]c
 			}
 		}
 	}
-	slices.SortFunc(problems, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	slices.SortFunc(problems, func(a, b Problem) int { return strings.Compare(a.Message, b.Message) })
 	return prices, problems
 }
 

@@ -57,14 +57,15 @@ const (
 	LoadBalancerFailed Code = "load_balancer_failed"
 	Leftover           Code = "leftover"
 	NotAttached        Code = "service_not_attached"
-	ListenerWrong      Code = "listener"
-	SecurityGroups     Code = "security_groups"
+	ListenerWrong      Code = "listener_misconfigured"
+	SecurityGroups     Code = "security_group_blocking"
 	FewAddresses       Code = "few_addresses"
 	NoRoute            Code = "no_route"
-	DomainWrong        Code = "domain"
+	DomainWrong        Code = "domain_misconfigured"
 	LogGroupGone       Code = "log_group_missing"
 	ScalingSuspended   Code = "scheduled_scaling_suspended"
 	Drift              Code = "drift"
+	PriceNotFound      Code = "price_not_found"
 	Failed             Code = "failed"
 )
 
@@ -91,6 +92,7 @@ const (
 	VerbLogs         Verb = "logs"
 	VerbDoctor       Verb = "doctor"
 	VerbStatus       Verb = "status"
+	VerbCostRefresh  Verb = "cost refresh"
 	// VerbDeploy takes the names of stacks.
 	VerbDeploy Verb = "deploy"
 	// VerbTerraform takes the name of a stack, and Terraform's own arguments.

@@ -61,12 +61,12 @@ type SmokeMCP struct {
 // Codes of what only smoke sees.
 const (
 	NameUnresolved Code = "name_not_resolved"
-	HealthWrong    Code = "health_check_refused"
+	HealthWrong    Code = "health_check_failed"
 	HostRefused    Code = "host_refused"
 	Forbidden      Code = "forbidden"
 	PathUnknown    Code = "mcp_path_not_found"
 	Redirected     Code = "redirected"
-	TokenWanted    Code = "token_wanted"
+	TokenWanted    Code = "token_required"
 	TokenRefused   Code = "token_refused"
 	ServerError    Code = "server_error"
 	MCPError       Code = "mcp_error"
