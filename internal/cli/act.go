@@ -36,6 +36,11 @@ func (d *deed) say(text string) { d.app.progressf("%s: %s", d.region, text) }
 // time of its own.
 const changeTimeout = 30 * time.Second
 
+// changing bounds the part of a change in which AWS is told.
+func (a *App) changing(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, min(changeTimeout, a.timeout))
+}
+
 // act works on all regions at once, prints what was done to each, and answers errWrong where
 // something went wrong. After Ctrl-C it says how to go on.
 func (a *App) act(ctx context.Context, fleet *config.Fleet, connected *ops.Fleet, work func(*ops.Region, *deed) error) error {

@@ -11,8 +11,8 @@ import (
 
 // costOptions are the flags of mcpfleet cost.
 type costOptions struct {
-	breakdown, compare, recommend, live, markdown, wide bool
-	html, prices                                        string
+	breakdown, compare, recommend, live, markdown bool
+	html, prices                                  string
 }
 
 func (a *App) cost() *cobra.Command {
@@ -48,7 +48,7 @@ mcpfleet help cost says how everything is computed.`,
 			if command.Flags().Changed("html") && options.html == "" {
 				return usagef("--html wants the name of a file, such as cost.html")
 			}
-			if options == (costOptions{}) && !a.json && a.canChoose() {
+			if options == (costOptions{}) && !a.json && !a.wide && a.canChoose() {
 				return a.menu(command)
 			}
 			prices, err := a.prices(options.prices)
@@ -82,7 +82,7 @@ mcpfleet help cost says how everything is computed.`,
 	a.timeoutFlag(command, lookTimeout, "how long one region may take to answer, with --live")
 	shared := command.PersistentFlags()
 	shared.BoolVar(&options.markdown, "markdown", false, "print Markdown, for a pull request")
-	shared.BoolVar(&options.wide, "wide", false, "show every column, whatever the width of the terminal")
+	a.wideFlag(shared)
 	shared.StringVar(&options.prices, "prices", "", "price `file` that overrides the program's (default $MCPFLEET_PRICES, or mcpfleet/prices.csv in your configuration folder)")
 	command.AddCommand(a.costDiff(&options), a.costRefresh(&options))
 	return command
@@ -95,8 +95,6 @@ func (a *App) show(shown document, page view.Page, options costOptions) error {
 		return a.printDocument(shown)
 	case options.markdown:
 		a.printf("%s", page.Markdown())
-	case options.wide:
-		a.printf("%s", page.Text(0))
 	default:
 		a.printf("%s", page.Text(a.width()))
 	}

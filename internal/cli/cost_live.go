@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -27,7 +28,8 @@ func (a *App) costLive(ctx context.Context, prices *cost.Table, options costOpti
 		defer cancel()
 		bill, billErr = ops.MonthToDate(ctx, a.opener(), fleet, now)
 	})
-	looks := ops.Each(ctx, connected.Regions, a.timeout, func(ctx context.Context, region *ops.Region) liveLook { return liveRegion(ctx, prices, region) })
+	looks := look(ctx, a, connected.Regions, func(ctx context.Context, region *ops.Region) liveLook { return liveRegion(ctx, prices, region) },
+		func(known []*liveLook) string { return partialLive(connected.Regions, known) })
 	asked.Wait()
 	result.Rate = cost.Sum(result.Shared)
 	var verdicts []verdict
@@ -50,6 +52,25 @@ func (a *App) costLive(ctx context.Context, prices *cost.Table, options costOpti
 		shown.BilledProblem = new(a.problem(ops.ProblemOf(billErr)))
 	}
 	return a.show(shown, view.LivePage(result), options)
+}
+
+// partialLive are the regions' tasks while some have not answered. What they cost needs all of them.
+func partialLive(regions []*ops.Region, known []*liveLook) string {
+	var rows [][]string
+	for i, look := range known {
+		tasks := "…"
+		switch {
+		case look == nil:
+		case look.problem != nil:
+			tasks = look.problem.Message
+		case look.Running == nil:
+			tasks = "not deployed"
+		default:
+			tasks = fmt.Sprintf("%d of %d", look.Running.Tasks, look.Wanted.Tasks)
+		}
+		rows = append(rows, []string{regions[i].Name, tasks})
+	}
+	return view.Table([]string{"REGION", "TASKS"}, rows)
 }
 
 // liveLook is what a region has, or what keeps it from being seen.

@@ -165,6 +165,7 @@ func TestCtrlCStopsWaitingAndSaysWhatWasDone(t *testing.T) {
 	}
 }
 
+// TestAFailedDeploymentEndsTheWait is a first one: there is nothing that ECS could roll back to.
 func TestAFailedDeploymentEndsTheWait(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
 
 	"github.com/cdtait/mcpfleet/internal/ops"
@@ -63,7 +64,8 @@ func (a *App) screen() *screen {
 	return &screen{app: a, width: width, height: height}
 }
 
-// draw replaces what it drew before, as far as the screen is high.
+// draw replaces what it drew before, as far as the screen is high and wide: a line that the terminal
+// broke would be one more than is counted.
 func (s *screen) draw(text string) {
 	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
 	if text == "" {
@@ -78,7 +80,7 @@ func (s *screen) draw(text string) {
 	}
 	out.WriteString("\r\x1b[J")
 	for _, line := range lines {
-		out.WriteString(view.Printable(line) + "\n")
+		out.WriteString(ansi.Truncate(view.Printable(line), s.width, "…") + "\n")
 	}
 	s.lines = len(lines)
 	s.app.write(out.String())

@@ -54,6 +54,8 @@ type App struct {
 
 	// timeout is --timeout of the commands that ask AWS.
 	timeout time.Duration
+	// wide is --wide of the commands that print wide tables.
+	wide bool
 	// identity is who asks AWS, once connect has asked.
 	identity ops.Identity
 	// subject is the same in words, with the fleet's name.

@@ -98,7 +98,7 @@ func regionNames(fleet *ops.Fleet) string {
 }
 
 func scaleRegion(ctx context.Context, region *ops.Region, count int, wait bool, d *deed) error {
-	change, cancel := context.WithTimeout(ctx, min(changeTimeout, d.app.timeout))
+	change, cancel := d.app.changing(ctx)
 	defer cancel()
 	warning, err := region.Scale(change, count)
 	if err != nil {

@@ -142,7 +142,7 @@ func (s *secretSetter) set(ctx context.Context, region *ops.Region, d *deed) err
 
 // write sets the key, and has the tasks started anew. It answers how many there are to be.
 func (s *secretSetter) write(ctx context.Context, region *ops.Region, d *deed) (change ops.SecretChange, count int, err error) {
-	ctx, cancel := context.WithTimeout(ctx, changeTimeout)
+	ctx, cancel := s.app.changing(ctx)
 	defer cancel()
 	if change, err = region.SetSecret(ctx, s.key, s.value); err != nil {
 		return change, 0, err

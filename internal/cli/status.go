@@ -18,7 +18,7 @@ import (
 )
 
 func (a *App) status() *cobra.Command {
-	var watch, wide bool
+	var watch bool
 	var every time.Duration
 	command := &cobra.Command{
 		Use:   "status",
@@ -41,7 +41,7 @@ On a narrow terminal the less important columns are left out; --wide shows all o
 			if err != nil {
 				return err
 			}
-			s := &statusBoard{app: a, fleet: fleet, connected: connected, wide: wide}
+			s := &statusBoard{app: a, fleet: fleet, connected: connected}
 			if watch {
 				return s.watch(command.Context(), every)
 			}
@@ -50,7 +50,7 @@ On a narrow terminal the less important columns are left out; --wide shows all o
 	}
 	command.Flags().BoolVar(&watch, "watch", false, "look again and again, until Ctrl-C")
 	command.Flags().DurationVar(&every, "every", 10*time.Second, "how long --watch waits between two looks")
-	command.Flags().BoolVar(&wide, "wide", false, "show every column, whatever the width of the terminal")
+	a.wideFlag(command.Flags())
 	a.timeoutFlag(command, lookTimeout, "how long one region may take to answer")
 	return command
 }
@@ -60,7 +60,6 @@ type statusBoard struct {
 	app       *App
 	fleet     *config.Fleet
 	connected *ops.Fleet
-	wide      bool
 	// before are the statuses of the last look, shown until there are new ones.
 	before []ops.Status
 }
@@ -182,11 +181,7 @@ func (s *statusBoard) text(statuses []ops.Status) string {
 	if len(remarks) > 0 {
 		page = append(page, view.Block{Remarks: remarks})
 	}
-	width := 0
-	if !s.wide {
-		width = s.app.width()
-	}
-	return page.Text(width)
+	return page.Text(s.app.width())
 }
 
 // statusRow is a region's row. A region without a service has the reason in it.

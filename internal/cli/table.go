@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/cdtait/mcpfleet/internal/view"
 )
@@ -37,7 +38,7 @@ func jsonText(document any, indent string) (string, error) {
 
 // printTable prints rows in columns. A row with fewer cells than the header ends in a remark.
 func (a *App) printTable(header []string, rows [][]string) {
-	a.printf("%s", view.Table(header, rows))
+	a.printf("%s", view.Page{{Align: strings.Repeat("l", len(header)), Header: header, Rows: rows}}.Text(a.width()))
 }
 
 // printf prints data, in which nothing from outside can command a terminal.

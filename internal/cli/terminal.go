@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/x/term"
+	"github.com/spf13/pflag"
 )
 
 // isTerminal says whether a stream is a person's terminal.
@@ -15,10 +16,15 @@ func isTerminal(stream any) bool {
 	return ok && term.IsTerminal(file.Fd())
 }
 
+// wideFlag gives a command its --wide.
+func (a *App) wideFlag(flags *pflag.FlagSet) {
+	flags.BoolVar(&a.wide, "wide", false, "show every column, whatever the width of the terminal")
+}
+
 // width is how many cells a line of the output has, 0 where it has no end.
 func (a *App) width() int {
 	file, ok := a.Out.(*os.File)
-	if !ok {
+	if !ok || a.wide {
 		return 0
 	}
 	width, _, err := term.GetSize(file.Fd())

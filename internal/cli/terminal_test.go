@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"os"
 	"strings"
 	"sync"
@@ -17,6 +18,8 @@ type person struct {
 	t      *testing.T
 	screen *os.File
 	done   chan int
+	// interrupt is Ctrl-C.
+	interrupt context.CancelFunc
 
 	mutex sync.Mutex
 	seen  strings.Builder
@@ -32,11 +35,12 @@ func sit(t *testing.T, at time.Time, file string, arguments ...string) *person {
 	if err := pty.Setsize(terminal, &pty.Winsize{Rows: 30, Cols: 120}); err != nil {
 		t.Fatal(err)
 	}
-	p := &person{t: t, screen: screen, done: make(chan int, 1)}
+	ctx, interrupt := context.WithCancel(t.Context())
+	p := &person{t: t, screen: screen, done: make(chan int, 1), interrupt: interrupt}
 	go p.look()
 	go func() {
 		app := &App{In: terminal, Out: terminal, Err: terminal, Now: nowAt(at), Interval: time.Millisecond, Open: opener(t)}
-		p.done <- Run(t.Context(), app, append([]string{"--config", file}, arguments...))
+		p.done <- Run(ctx, app, append([]string{"--config", file}, arguments...))
 	}()
 	t.Cleanup(func() { _ = screen.Close() })
 	return p
@@ -144,6 +148,43 @@ func TestAConfirmationIsNoByDefault(t *testing.T) {
 	p.types("y\r")
 	p.sees("set to 0 tasks, stopped")
 	p.leavesWith(0)
+}
+
+// TestRowsAppearAsRegionsAnswer has one of three that does not, before the others are on the screen.
+func TestRowsAppearAsRegionsAnswer(t *testing.T) {
+	t.Parallel()
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("terminal-c", "{}", threeRegions))
+	seed(t, url, file, "eu-west-1", "eu-west-2")
+	waiting, release := context.WithCancel(t.Context())
+	defer release()
+	between(t, url, func(c call) bool {
+		if c.region == "us-east-1" {
+			<-waiting.Done()
+		}
+		return false
+	})
+	p := sit(t, saturday, file, "status", "--timeout", "10m")
+	p.sees("eu-west-1  always on  2")
+	p.sees("eu-west-2  always on  2")
+	p.sees("us-east-1  …")
+	release()
+	p.sees("us-east-1  always on  not deployed")
+	p.sees("not shown at this width: ADDRESS")
+	p.leavesWith(1)
+}
+
+// TestCtrlCAtAQuestionEndsTheCommand is the signal's context, as a test's terminal sends no signal.
+func TestCtrlCAtAQuestionEndsTheCommand(t *testing.T) {
+	t.Parallel()
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("terminal-d", "{}", oneRegion))
+	seed(t, url, file)
+	p := sit(t, saturday, file, "scale", "0")
+	p.sees("[y/N] ")
+	p.interrupt()
+	p.sees("aborted; nothing has changed")
+	p.leavesWith(1)
 }
 
 func TestASecretIsAskedForWithoutEcho(t *testing.T) {

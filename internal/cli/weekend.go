@@ -70,6 +70,7 @@ and 3 without credentials, as nobody has looked. Whether all is well, mcpfleet s
 		},
 	}
 	a.timeoutFlag(command, lookTimeout, "how long one region may take to answer")
+	a.wideFlag(command.Flags())
 	return command
 }
 
@@ -167,7 +168,10 @@ func (a *App) weekendTable(fleet *config.Fleet, known []*ops.Status) string {
 		}
 		rows = append(rows, []string{region.Name, region.Weekend.Mode(), window(region), state, fmt.Sprint(region.TaskWeek().Hours()), balancer, running})
 	}
-	return view.Table([]string{"REGION", "MODE", "WINDOW", "STATE", "HOURS/WEEK", "LOAD BALANCER", "RUNNING"}, rows)
+	header := []string{"REGION", "MODE", "WINDOW", "STATE", "HOURS/WEEK", "LOAD BALANCER", "RUNNING"}
+	return view.Page{{
+		Align: strings.Repeat("l", len(header)), Header: header, Rows: rows, Expendable: []string{"HOURS/WEEK", "LOAD BALANCER", "WINDOW", "MODE"},
+	}}.Text(a.width())
 }
 
 func balancerCell(status ops.Status) string {

@@ -16,7 +16,7 @@ func LivePage(live cost.Live) Page {
 	for _, each := range live.Regions {
 		shown.Rows = append(shown.Rows, liveRow(each))
 		if more := each.Excess(); more.IsPositive() {
-			shown.Remarks = append(shown.Remarks, fmt.Sprintf("%s costs %s an hour more than planned for now; mcpfleet status says what differs", each.Region, more.StringFixed(4)))
+			shown.Remarks = append(shown.Remarks, fmt.Sprintf("%s costs %s an hour more than planned for now; status says what differs", each.Region, more.StringFixed(4)))
 		}
 		if each.Problem != "" {
 			shown.Remarks = append(shown.Remarks, each.Region+": "+each.Problem)
