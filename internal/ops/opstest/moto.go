@@ -24,6 +24,18 @@ var requirements = []string{"moto[server]==5.2.5", "boto3==1.44.5", "botocore==1
 
 const folder = "moto-5.2.5-1"
 
+// program is moto's own, but for connections that stay: to open one costs as much as an answer.
+const program = `
+import sys
+from werkzeug.serving import WSGIRequestHandler
+WSGIRequestHandler.protocol_version = "HTTP/1.1"
+from moto.server import main
+main(sys.argv[1:])
+`
+
+// connections are those that are kept open to the server, for tests that ask at once.
+const connections = 32
+
 // ErrNoMoto is why there is no server: Python or PyPI is not to be had.
 var ErrNoMoto = errors.New("moto's server is not to be had")
 
@@ -46,7 +58,7 @@ func StartMoto() (*Moto, error) {
 	if err != nil {
 		return nil, err
 	}
-	process := exec.Command(python, "-m", "moto.server", "-H", "127.0.0.1", "-p", strconv.Itoa(port))
+	process := exec.Command(python, "-c", program, "-H", "127.0.0.1", "-p", strconv.Itoa(port))
 	// Services run two tasks from the start; without that moto starts none.
 	process.Env = append(os.Environ(), "MOTO_ECS_SERVICE_RUNNING=2", "MOTO_IAM_LOAD_MANAGED_POLICIES=false")
 	process.SysProcAttr = dieWithParent()
@@ -84,6 +96,7 @@ func (m *Moto) fillIn() error {
 		return err
 	}
 	proxy := httputil.NewSingleHostReverseProxy(behind)
+	proxy.Transport = &http.Transport{MaxIdleConnsPerHost: connections}
 	// A command that gives up a question is no news.
 	proxy.ErrorHandler = func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) }
 	m.front = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
