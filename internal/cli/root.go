@@ -6,6 +6,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -200,7 +201,7 @@ const identifyTimeout = 5 * time.Second
 // identify says on standard error which fleet a command works on, in which account and as whom: one
 // environment looks like another.
 func (a *App) identify(ctx context.Context, fleet *config.Fleet, connected *ops.Fleet) {
-	ctx, cancel := context.WithTimeout(ctx, identifyTimeout)
+	ctx, cancel := context.WithTimeout(ctx, min(identifyTimeout, cmp.Or(a.timeout, identifyTimeout)))
 	defer cancel()
 	who := "account unknown"
 	identity, err := connected.Identity(ctx)
