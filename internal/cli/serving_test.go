@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -125,6 +126,35 @@ func TestAWaitEndsWhereNoTaskStarts(t *testing.T) {
 	}}.between(t, url)
 	want(t, run(t, saturday, file, "scale", "2"), 1, "eu-west-1: a task stopped: CannotPullContainerError: not found\n",
 		"eu-west-1  set to 2 tasks; 3 tasks stopped and none runs: CannotPullContainerError: not found; mcpfleet doctor --region eu-west-1")
+}
+
+// TestTheEmergencyStopEndsThoughTasksGoOnStopping has a service whose tasks crash: one more has stopped at
+// every look, and the last is still there at the first three.
+func TestTheEmergencyStopEndsThoughTasksGoOnStopping(t *testing.T) {
+	t.Parallel()
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("serving-o", "{}", oneRegion))
+	seed(t, url, file)
+	looks := 0
+	between(t, url, func(c call) bool {
+		switch c.operation {
+		case "DescribeServices":
+			looks++
+			pending := 0
+			if looks <= 5 {
+				pending = 1
+			}
+			_, _ = c.w.Write(bytes.Replace(c.forward(), []byte(`"pendingCount": 0`), fmt.Appendf(nil, `"pendingCount": %d`, pending), 1))
+		case "ListTasks":
+			_, _ = fmt.Fprintf(c.w, `{"taskArns": ["arn:aws:ecs:eu-west-1:1:task/%d"]}`, looks)
+		case "DescribeTasks":
+			_, _ = fmt.Fprintf(c.w, `{"tasks": [{"taskArn": "%d", "stoppedReason": "Essential container in task exited"}]}`, looks)
+		default:
+			return false
+		}
+		return true
+	})
+	want(t, run(t, saturday, file, "scale", "0", "--yes"), 0, "eu-west-1: a task stopped: Essential container in task exited\n", "set to 0 tasks, stopped")
 }
 
 // TestStartingIsNotBroken is seconds after a scale, and long after.

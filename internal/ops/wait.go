@@ -108,7 +108,8 @@ func (w *wait) look(ctx context.Context) (done bool, err error) {
 	return w.judge(p)
 }
 
-// tellNews says what has happened since the first look, and what makes waiting pointless.
+// tellNews says what has happened since the first look, and what makes waiting for tasks pointless. Who
+// waits for the last to leave has no use of any that starts.
 func (w *wait) tellNews(p progress) error {
 	first := w.known == nil
 	if first {
@@ -126,7 +127,7 @@ func (w *wait) tellNews(p progress) error {
 			continue
 		}
 		w.say(text)
-		if strings.Contains(text, "unable to consistently start tasks") {
+		if w.count > 0 && strings.Contains(text, "unable to consistently start tasks") {
 			problem = failure{Problem{NoTaskStarts, "tasks stop again and again", w.region.fix(VerbDoctor)}}
 		}
 	}
@@ -136,7 +137,7 @@ func (w *wait) tellNews(p progress) error {
 		}
 		w.failed++
 		w.say("a task stopped: " + stopReason(task))
-		if w.failed >= failedStarts && p.service.RunningCount == 0 {
+		if w.count > 0 && w.failed >= failedStarts && p.service.RunningCount == 0 {
 			problem = failure{Problem{NoTaskStarts, fmt.Sprintf("%d tasks stopped and none runs: %s", w.failed, stopReason(task)), w.region.fix(VerbDoctor)}}
 		}
 	}
