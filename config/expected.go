@@ -45,16 +45,6 @@ func (r Region) ExpectedAt(t time.Time, override Override) Expected {
 	return expected
 }
 
-func (e Expected) String() string {
-	switch {
-	case e.Awake:
-		return "awake"
-	case e.LoadBalancer:
-		return "asleep"
-	}
-	return "asleep without its load balancer"
-}
-
 // Rule says when something is in a region: always, never, or when the local of the schedule's holds
 // that it names.
 type Rule string

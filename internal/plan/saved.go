@@ -85,7 +85,18 @@ func overtaken(region config.Region, planned *tfjson.Plan, now time.Time) (strin
 	if was.Awake == is.Awake && was.LoadBalancer == is.LoadBalancer {
 		return "", nil
 	}
-	return fmt.Sprintf("the plan was made %s ago for a region that is %s; it is to be %s now, so it was planned again", span.Words(now.Sub(made)), was, is), nil
+	return fmt.Sprintf("the plan was made %s ago for a region that is %s; it is to be %s now, so it was planned again", span.Words(now.Sub(made)), words(region, was), words(region, is)), nil
+}
+
+// words are what is expected of a region.
+func words(region config.Region, expected config.Expected) string {
+	switch {
+	case expected.Awake:
+		return "awake"
+	case expected.LoadBalancer, !region.LoadBalancer.Enabled:
+		return "asleep"
+	}
+	return "asleep without its load balancer"
 }
 
 // variables are those of a plan, for another that differs by its time alone.

@@ -27,6 +27,7 @@ func TestAPlanIsOvertakenByAnEdgeOfTheWindow(t *testing.T) {
 		keep    = "{enabled: true}"
 		destroy = "{enabled: true, destroy_albs: true}"
 		never   = "{enabled: true, active: false}"
+		bare    = destroy + ", load_balancer: {enabled: false}"
 	)
 	for name, test := range map[string]struct {
 		weekend, state   string
@@ -43,6 +44,7 @@ func TestAPlanIsOvertakenByAnEdgeOfTheWindow(t *testing.T) {
 		"the lead, where an apply wakes them":   {destroy, "auto", "2026-11-28T05:40:00Z", "2026-11-28T05:50:00Z", "it is to be awake now"},
 		"the night between two days":            {destroy, "auto", "2026-11-28T23:00:00Z", "2026-11-29T04:00:00Z", ""},
 		"closed, with the load balancer to go":  {destroy, "auto", "2026-11-28T23:00:00Z", "2026-11-30T04:00:00Z", "asleep without its load balancer now"},
+		"closed, with no load balancer at all":  {bare, "auto", "2026-11-28T12:00:00Z", "2026-11-30T04:00:00Z", "it is to be asleep now"},
 		"held up":                               {keep, "up", "2026-11-27T20:00:00Z", "2026-11-28T09:30:00Z", ""},
 		"held down":                             {destroy, "down", "2026-11-27T20:00:00Z", "2026-11-28T09:30:00Z", ""},
 		"always on":                             {off, "auto", "2026-11-27T20:00:00Z", "2026-11-28T09:30:00Z", ""},
