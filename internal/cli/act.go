@@ -95,7 +95,8 @@ func (a *App) printDeeds(ctx context.Context, fleet *config.Fleet, deeds []*deed
 		a.printUndo(deeds)
 	}
 	if ctx.Err() != nil {
-		a.progressf("stopped waiting; what is listed as done stays done, and AWS goes on with it. See how with mcpfleet status --watch%s, or give the command again", a.configFlag())
+		a.progressf("stopped waiting; what is listed as done stays done, and AWS goes on with it. See how with %s, or give the command again",
+			a.command(ops.Fix{Verb: ops.VerbStatus, Arguments: []string{"--watch"}}))
 	}
 	return result
 }

@@ -33,13 +33,11 @@ mcpfleet help cost says how everything is computed.`,
   mcpfleet cost diff old.yaml regions.yaml --markdown`,
 		Args: noArguments,
 		PersistentPreRunE: func(command *cobra.Command, _ []string) error {
+			// Cobra runs this instead of the root's.
 			if err := refuseUseless(command); err != nil {
 				return err
 			}
-			if a.json && options.markdown {
-				return usagef("--json and --markdown exclude each other")
-			}
-			return nil
+			return exclusive(command, "json", "markdown")
 		},
 		RunE: func(command *cobra.Command, _ []string) error {
 			if err := exclusive(command, "breakdown", "compare", "recommend", "live", "html"); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 
@@ -21,10 +22,6 @@ func look[T any](ctx context.Context, a *App, regions []*ops.Region, work func(c
 	screen := a.screen()
 	var mutex sync.Mutex
 	known := make([]*T, len(regions))
-	index := map[*ops.Region]int{}
-	for i, region := range regions {
-		index[region] = i
-	}
 	if screen != nil {
 		screen.draw(render(known))
 	}
@@ -32,7 +29,7 @@ func look[T any](ctx context.Context, a *App, regions []*ops.Region, work func(c
 		answer := work(ctx, region)
 		mutex.Lock()
 		defer mutex.Unlock()
-		known[index[region]] = &answer
+		known[slices.Index(regions, region)] = &answer
 		if screen != nil {
 			screen.draw(render(known))
 		}

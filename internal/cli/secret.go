@@ -264,17 +264,14 @@ func (a *App) partialSecrets(connected *ops.Fleet, known []*ops.SecretStatus) st
 }
 
 func (a *App) secretsText(rows [][]string, remarks []string) string {
-	page := view.Page{{Align: "llll", Header: []string{"REGION", "KEY", "STATE", "CHANGED (UTC)"}, Rows: rows}}
-	if len(remarks) > 0 {
-		page = append(page, view.Block{Remarks: remarks})
-	}
-	return page.Text(a.width())
+	table := view.Block{Align: "llll", Header: []string{"REGION", "KEY", "STATE", "CHANGED (UTC)"}, Rows: rows}
+	return table.WithRemarks(remarks).Text(a.width())
 }
 
 // secretRows are a region's keys. One that could not be seen has the reason in its row.
 func (a *App) secretRows(status ops.SecretStatus) (rows [][]string) {
 	if len(status.Keys) == 0 && len(status.Problems) > 0 {
-		return [][]string{{status.Region, strings.ReplaceAll(string(status.Problems[0].Code), "_", " ")}}
+		return [][]string{{status.Region, status.Problems[0].Code.Words()}}
 	}
 	changed := "-"
 	if status.Changed != nil {

@@ -111,11 +111,8 @@ func (a *App) printSmoke(fleet *config.Fleet, results []ops.Smoke) error {
 	if a.json {
 		return printReport(a, fleet, reports)
 	}
-	page := view.Page{{Align: strings.Repeat("l", len(smokeHeader)), Header: smokeHeader, Rows: rows}}
-	if len(remarks) > 0 {
-		page = append(page, view.Block{Remarks: remarks})
-	}
-	a.printf("%s", page.Text(a.width()))
+	table := view.Block{Align: strings.Repeat("l", len(smokeHeader)), Header: smokeHeader, Rows: rows}
+	a.printf("%s", table.WithRemarks(remarks).Text(a.width()))
 	return wrong
 }
 

@@ -177,11 +177,7 @@ func (s *statusBoard) text(statuses []ops.Status) string {
 			remarks = append(remarks, status.Region+": drift: "+drift)
 		}
 	}
-	page := view.Page{table}
-	if len(remarks) > 0 {
-		page = append(page, view.Block{Remarks: remarks})
-	}
-	return page.Text(s.app.width())
+	return table.WithRemarks(remarks).Text(s.app.width())
 }
 
 // statusRow is a region's row. A region without a service has the reason in it.
@@ -189,7 +185,7 @@ func statusRow(status ops.Status) []string {
 	service := status.Service
 	switch {
 	case service == nil && len(status.Problems) > 0 && status.Schedule.State != ops.Left:
-		return []string{status.Region, status.Schedule.Text, strings.ReplaceAll(string(status.Problems[0].Code), "_", " ")}
+		return []string{status.Region, status.Schedule.Text, status.Problems[0].Code.Words()}
 	case service == nil:
 		return []string{status.Region, status.Schedule.Text}
 	}

@@ -36,7 +36,7 @@ Without a verb, and on a terminal, it shows a menu.`,
 	return command
 }
 
-// modes are how a region sleeps.
+// window is when a region is awake, for a table.
 func window(region config.Region) string {
 	weekend := region.Weekend
 	if !weekend.Enabled {
@@ -65,7 +65,7 @@ and 3 without credentials, as nobody has looked. Whether all is well, mcpfleet s
 				return err
 			}
 			work := func(ctx context.Context, region *ops.Region) ops.Status { return region.Status(ctx) }
-			render := func(known []*ops.Status) string { return a.weekendTable(fleet, known) }
+			render := func(known []*ops.Status) string { return a.weekendText(fleet, known, nil) }
 			return a.printWeekend(fleet, look(command.Context(), a, connected.Regions, work, render))
 		},
 	}
@@ -135,30 +135,22 @@ func (a *App) printWeekend(fleet *config.Fleet, statuses []ops.Status) error {
 	if a.json {
 		return printReport(a, fleet, reports)
 	}
-	a.printf("%s", a.weekendTable(fleet, known))
-	if len(remarks) > 0 {
-		a.printf("\n%s\n", strings.Join(remarks, "\n"))
-	}
+	a.printf("%s", a.weekendText(fleet, known, remarks))
 	return result
 }
 
-// unseenCodes are of what keeps a region, or a part of it, from being seen.
-var unseenCodes = []ops.Code{
-	ops.NotDeployed, ops.NoCredentials, ops.NotAllowed, ops.CredentialsExpired, ops.CredentialsInvalid, ops.Throttled,
-	ops.TimedOut, ops.Unreachable, ops.AWSError, ops.Interrupted, ops.Failed,
-}
-
+// unseen are the problems of what could not be seen.
 func unseen(problems []ops.Problem) (found []ops.Problem) {
 	for _, problem := range problems {
-		if slices.Contains(unseenCodes, problem.Code) {
+		if problem.Code.Unseen() {
 			found = append(found, problem)
 		}
 	}
 	return found
 }
 
-// weekendTable shows what is known. The schedule is, before any region has answered.
-func (a *App) weekendTable(fleet *config.Fleet, known []*ops.Status) string {
+// weekendText shows what is known. The schedule is, before any region has answered.
+func (a *App) weekendText(fleet *config.Fleet, known []*ops.Status, remarks []string) string {
 	var rows [][]string
 	for i, status := range known {
 		region := fleet.Regions[i]
@@ -169,9 +161,10 @@ func (a *App) weekendTable(fleet *config.Fleet, known []*ops.Status) string {
 		rows = append(rows, []string{region.Name, region.Weekend.Mode(), window(region), state, fmt.Sprint(region.TaskWeek().Hours()), balancer, running})
 	}
 	header := []string{"REGION", "MODE", "WINDOW", "STATE", "HOURS/WEEK", "LOAD BALANCER", "RUNNING"}
-	return view.Page{{
+	table := view.Block{
 		Align: strings.Repeat("l", len(header)), Header: header, Rows: rows, Expendable: []string{"HOURS/WEEK", "LOAD BALANCER", "WINDOW", "MODE"},
-	}}.Text(a.width())
+	}
+	return table.WithRemarks(remarks).Text(a.width())
 }
 
 func balancerCell(status ops.Status) string {
@@ -280,7 +273,7 @@ func (a *App) keptDown(ctx context.Context, region *ops.Region, wait bool, d *de
 	if err := scaleRegion(ctx, region, 0, wait, d); err != nil || wakesByItself(region) {
 		return err
 	}
-	d.note = "no schedule wakes it, but mcpfleet weekend up --region " + region.Name + a.configFlag() + " does; " + d.note
+	d.note = "no schedule wakes it, but " + a.command(ops.Fix{Verb: ops.VerbWeekendUp, Region: region.Name}) + " does; " + d.note
 	return nil
 }
 

@@ -110,35 +110,27 @@ func (a *App) editWeekend(ctx context.Context, weekend ops.Weekend, dryRun bool)
 	if err != nil {
 		return err
 	}
-	after, _, err := ops.EditWeekend(a.file, before, a.regions, weekend)
-	if err != nil {
-		return err
-	}
-	was, _, err := config.Parse(a.file, before)
-	if err != nil {
-		return err
-	}
-	is, warnings, err := config.Parse(a.file, after)
+	edited, err := ops.EditWeekend(a.file, before, a.regions, weekend)
 	if err != nil {
 		return err
 	}
 	edit := weekendEdit{
-		envelope: envelope{schemaVersion, true}, File: a.file, Changed: !bytes.Equal(before, after),
-		Difference: string(diff.Diff(a.file, before, a.file, after)), Deploy: changedStacks(was, is),
+		envelope: envelope{schemaVersion, true}, File: a.file, Changed: !bytes.Equal(before, edited.Text),
+		Difference: string(diff.Diff(a.file, before, a.file, edited.Text)), Deploy: changedStacks(edited.Before, edited.After),
 	}
 	if edit.Changed {
 		a.showDifference(edit.Difference)
-		for _, warning := range warnings {
+		for _, warning := range edited.Warnings {
 			a.progressf("warning: %s", warning)
 		}
 	}
 	if edit.Changed && !dryRun {
-		if err := a.writeEdit(ctx, before, after); err != nil {
+		if err := a.writeEdit(ctx, before, edited.Text); err != nil {
 			return err
 		}
 		edit.Written = true
 	}
-	return a.printEdit(edit, needsPipeline(was, is))
+	return a.printEdit(edit, needsPipeline(edited.Before, edited.After))
 }
 
 // showDifference keeps standard output to the JSON where that is asked for.
@@ -198,7 +190,7 @@ func (a *App) printEdit(edit weekendEdit, pipeline bool) error {
 		a.printf("\nNothing has changed in AWS yet. Deploy it:\n  %s\n", a.deployCommand(edit.Deploy...))
 	}
 	if pipeline {
-		a.printf("Only an apply brings a load balancer back. What has to run, and when:\n  mcpfleet weekend cron%s\n", a.configFlag())
+		a.printf("Only an apply brings a load balancer back. What has to run, and when:\n  %s\n", a.command(ops.Fix{Verb: ops.VerbWeekendCron}))
 	}
 	return nil
 }

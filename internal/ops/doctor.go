@@ -32,7 +32,6 @@ type Diagnosis struct {
 type patient struct {
 	*Region
 	seen     *observed
-	status   Status
 	expected config.Expected
 }
 
@@ -77,9 +76,10 @@ func (p *patient) hasDomain() bool {
 func (r *Region) Doctor(ctx context.Context) Diagnosis {
 	now := r.Now()
 	seen := r.observe(ctx)
-	p := &patient{Region: r, seen: seen, status: r.statusOf(seen, now), expected: r.ExpectedAt(now, r.override(seen))}
-	diagnosis := Diagnosis{Region: r.Name, Schedule: p.status.Schedule, Checked: []string{}, Findings: []Finding{}}
-	for _, problem := range p.status.Problems {
+	p := &patient{Region: r, seen: seen, expected: r.ExpectedAt(now, r.override(seen))}
+	status := r.statusOf(seen, p.expected, now)
+	diagnosis := Diagnosis{Region: r.Name, Schedule: status.Schedule, Checked: []string{}, Findings: []Finding{}}
+	for _, problem := range status.Problems {
 		diagnosis.add("status", problem)
 	}
 	if seen.service == nil {

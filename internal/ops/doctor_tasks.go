@@ -144,7 +144,7 @@ var targetMeanings = map[elbtypes.TargetHealthReasonEnum]struct{ means, advice s
 	elbtypes.TargetHealthReasonEnumFailedHealthChecks:   {"refuses the health check's connection, or answers nonsense", "check container.port, and that the server listens on 0.0.0.0"},
 	elbtypes.TargetHealthReasonEnumResponseCodeMismatch: {"answers the health check with another status", "check load_balancer.health_check.path and matcher"},
 	elbtypes.TargetHealthReasonEnumNotInUse:             {"is in a target group that no listener sends requests to", "deploy again: the listener is missing"},
-	elbtypes.TargetHealthReasonEnumInvalidState:         {"is stopped", "look again in a minute, with mcpfleet status --watch"},
+	elbtypes.TargetHealthReasonEnumInvalidState:         {"is stopped", "look again in a minute"},
 	elbtypes.TargetHealthReasonEnumRegistrationInProgress: {
 		"is being registered", "wait a minute",
 	},

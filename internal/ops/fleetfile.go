@@ -66,30 +66,36 @@ func (w Weekend) of(was config.Weekend) config.Weekend {
 	return was
 }
 
+// Edit is a fleet file's new text, and what the file said before and says after.
+type Edit struct {
+	Text          []byte
+	Before, After *config.Fleet
+	// Warnings are those of the new text.
+	Warnings config.Problems
+}
+
 // EditWeekend answers a fleet file's text with weekend mode turned on or off, in the named regions or
 // in all. Comments and layout stay as they are. It refuses what would not validate, or would change
-// anything else. The file's warnings come along.
-func EditWeekend(file string, text []byte, regions []string, weekend Weekend) (edited []byte, warnings config.Problems, err error) {
-	before, _, err := config.Parse(file, text)
-	if err != nil {
-		return nil, nil, err
+// anything else.
+func EditWeekend(file string, text []byte, regions []string, weekend Weekend) (edit Edit, err error) {
+	if edit.Before, _, err = config.Parse(file, text); err != nil {
+		return Edit{}, err
 	}
-	edited = text
+	edit.Text = text
 	for _, setting := range slices.Backward(weekend.settings()) { // a key is added before those that are there
-		for _, path := range editPaths(edited, regions, setting.key) {
-			if edited, err = set(edited, path, setting); err != nil {
-				return nil, nil, byHand(path, setting, err)
+		for _, path := range editPaths(edit.Text, regions, setting.key) {
+			if edit.Text, err = set(edit.Text, path, setting); err != nil {
+				return Edit{}, byHand(path, setting, err)
 			}
 		}
 	}
-	after, warnings, err := config.Parse(file, edited)
-	if err != nil {
-		return nil, nil, withoutPlaces(err)
+	if edit.After, edit.Warnings, err = config.Parse(file, edit.Text); err != nil {
+		return Edit{}, withoutPlaces(err)
 	}
-	if !isEdited(before, after, regions, weekend) {
-		return nil, nil, byHand([]string{"defaults", "weekend", "enabled"}, weekend.settings()[0], errNotUnderstood)
+	if !isEdited(edit.Before, edit.After, regions, weekend) {
+		return Edit{}, byHand([]string{"defaults", "weekend", "enabled"}, weekend.settings()[0], errNotUnderstood)
 	}
-	return edited, warnings, nil
+	return edit, nil
 }
 
 // errNotUnderstood is of a file that is sound, and written as no edit expects it.

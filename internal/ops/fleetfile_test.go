@@ -75,20 +75,20 @@ func TestEditWeekendChangesWhatItHasToAndNothingElse(t *testing.T) {
 	}
 	for name, each := range cases {
 		t.Run(name, func(t *testing.T) {
-			got, _, err := EditWeekend("regions.yaml", []byte(fleetHead+each.text), each.regions, each.weekend)
+			got, err := EditWeekend("regions.yaml", []byte(fleetHead+each.text), each.regions, each.weekend)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if string(got) != fleetHead+each.want && name != "no defaults" {
-				t.Errorf("got\n%s", got)
+			if string(got.Text) != fleetHead+each.want && name != "no defaults" {
+				t.Errorf("got\n%s", got.Text)
 			}
 			windows := strings.ReplaceAll(fleetHead+each.text, "\n", "\r\n")
-			got, _, err = EditWeekend("regions.yaml", []byte(windows), each.regions, each.weekend)
+			got, err = EditWeekend("regions.yaml", []byte(windows), each.regions, each.weekend)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if strings.Count(string(got), "\n") != strings.Count(string(got), "\r\n") {
-				t.Errorf("line ends are mixed:\n%q", got)
+			if strings.Count(string(got.Text), "\n") != strings.Count(string(got.Text), "\r\n") {
+				t.Errorf("line ends are mixed:\n%q", got.Text)
 			}
 		})
 	}
@@ -111,7 +111,7 @@ func TestEditWeekendRefusesWhatWouldNotValidate(t *testing.T) {
 	}
 	for name, each := range cases {
 		t.Run(name, func(t *testing.T) {
-			_, _, err := EditWeekend("regions.yaml", []byte(each.text), nil, each.weekend)
+			_, err := EditWeekend("regions.yaml", []byte(each.text), nil, each.weekend)
 			if problems, ok := errors.AsType[config.Problems](err); !ok || !strings.Contains(problems.Error(), each.want) {
 				t.Errorf("got %v", err)
 			}
@@ -123,7 +123,7 @@ func TestEditWeekendRefusesWhatWouldNotValidate(t *testing.T) {
 func TestEditWeekendLeavesCommentsAmongItemsToTheirAuthor(t *testing.T) {
 	for _, days := range []string{"\n      - sat # the first\n      - sun\n", " [sat, # the first ]\n      sun]\n", " # both\n      - sat\n"} {
 		text := fleetHead + "defaults:\n  container: {image: a}\n  weekend:\n    days:" + days + "regions: {eu-west-1: {network: {cidr: 10.0.0.0/16}}}\n"
-		_, _, err := EditWeekend("regions.yaml", []byte(text), nil, Weekend{Enabled: true, Days: []string{"mon"}})
+		_, err := EditWeekend("regions.yaml", []byte(text), nil, Weekend{Enabled: true, Days: []string{"mon"}})
 		if err == nil || err.Error() != "the file is not changed, as days has comments among its items; write defaults.weekend.days: [mon] yourself" {
 			t.Errorf("%s: got %v", days, err)
 		}
@@ -171,16 +171,16 @@ func FuzzEditWeekend(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte, destroy bool, day string, start, end int, zone string) {
 		weekend := Weekend{Enabled: true, DestroyALBs: &destroy, Days: []string{day}, StartHour: &start, EndHour: &end, Timezone: &zone}
-		once, _, err := EditWeekend("regions.yaml", text, nil, weekend)
+		once, err := EditWeekend("regions.yaml", text, nil, weekend)
 		if err != nil {
 			return
 		}
-		twice, _, err := EditWeekend("regions.yaml", once, nil, weekend)
-		if err != nil || string(twice) != string(once) {
-			t.Errorf("%v\n%s\n%s", err, once, twice)
+		twice, err := EditWeekend("regions.yaml", once.Text, nil, weekend)
+		if err != nil || string(twice.Text) != string(once.Text) {
+			t.Errorf("%v\n%s\n%s", err, once.Text, twice.Text)
 		}
-		if before, after := bytes.Count(text, []byte("#")), bytes.Count(once, []byte("#")); before != after {
-			t.Errorf("%d number signs have become %d:\n%s\n%s", before, after, text, once)
+		if before, after := bytes.Count(text, []byte("#")), bytes.Count(once.Text, []byte("#")); before != after {
+			t.Errorf("%d number signs have become %d:\n%s\n%s", before, after, text, once.Text)
 		}
 	})
 }

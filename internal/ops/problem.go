@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net"
+	"slices"
+	"strings"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
@@ -69,6 +71,17 @@ const (
 	Failed             Code = "failed"
 )
 
+// unseen are of what keeps a region, or a part of it, from being seen.
+var unseen = []Code{
+	NotDeployed, NoCredentials, NotAllowed, CredentialsExpired, CredentialsInvalid, Throttled, TimedOut, Unreachable, AWSError, Interrupted, Failed,
+}
+
+// Unseen says whether a problem of the kind is that something could not be seen.
+func (c Code) Unseen() bool { return slices.Contains(unseen, c) }
+
+// Words are the code for a reader of a table.
+func (c Code) Words() string { return strings.ReplaceAll(string(c), "_", " ") }
+
 // Fix is what sets a problem right. It is data: only internal/cli, which knows the name of the fleet
 // file, makes a command line of it.
 type Fix struct {
@@ -92,6 +105,8 @@ const (
 	VerbLogs         Verb = "logs"
 	VerbDoctor       Verb = "doctor"
 	VerbStatus       Verb = "status"
+	VerbWeekendUp    Verb = "weekend up"
+	VerbWeekendCron  Verb = "weekend cron"
 	VerbCostRefresh  Verb = "cost refresh"
 	// VerbDeploy takes the names of stacks.
 	VerbDeploy Verb = "deploy"

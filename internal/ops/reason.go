@@ -62,7 +62,7 @@ func apiReason(err error, api smithy.APIError) string {
 	case NotAllowed:
 		return operation(err) + "not allowed: " + oneLine(api.ErrorMessage())
 	case AWSError:
-		return fmt.Sprintf("AWS answered %d%s", statusOf(err), afterAttempts(err))
+		return fmt.Sprintf("AWS answered %d%s", httpStatus(err), afterAttempts(err))
 	}
 	return operation(err) + strings.TrimSuffix(code+": "+oneLine(api.ErrorMessage()), ": ")
 }
@@ -78,14 +78,14 @@ func apiCode(err error, code string) Code {
 	switch {
 	case denied(code):
 		return NotAllowed
-	case statusOf(err) >= 500:
+	case httpStatus(err) >= 500:
 		return AWSError
 	}
 	return Failed
 }
 
-// statusOf is the HTTP status of AWS's answer, 0 where there was none.
-func statusOf(err error) int {
+// httpStatus is the HTTP status of AWS's answer, 0 where there was none.
+func httpStatus(err error) int {
 	var response *awshttp.ResponseError
 	if errors.As(err, &response) {
 		return response.HTTPStatusCode()

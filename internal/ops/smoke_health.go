@@ -42,7 +42,7 @@ func probeHealth(ctx context.Context, target probed, check config.HealthCheck) (
 	if answer.StatusCode == http.StatusMisdirectedRequest || answer.StatusCode == http.StatusForbidden {
 		return health, &Problem{HostRefused,
 			fmt.Sprintf("%s answers HTTP %d to the public name", check.Path, answer.StatusCode),
-			advice("the load balancer's own check sends the address of the task as Host, not this name, so the targets may be healthy all the same: mcpfleet status counts them")}
+			advice("the load balancer's own check sends the address of the task as Host, not this name, so the targets may be healthy all the same: status counts them")}
 	}
 	return health, &Problem{HealthWrong,
 		fmt.Sprintf("%s answers HTTP %d, not %s", check.Path, answer.StatusCode, check.Matcher),

@@ -55,11 +55,11 @@ type LoadBalancerStatus struct {
 
 // Status looks at the region.
 func (r *Region) Status(ctx context.Context) Status {
-	return r.statusOf(r.observe(ctx), r.Now())
+	o, now := r.observe(ctx), r.Now()
+	return r.statusOf(o, r.ExpectedAt(now, r.override(o)), now)
 }
 
-func (r *Region) statusOf(o *observed, now time.Time) Status {
-	expected := r.ExpectedAt(now, r.override(o))
+func (r *Region) statusOf(o *observed, expected config.Expected, now time.Time) Status {
 	status := Status{
 		Region:       r.Name,
 		Stack:        r.Names.Stack(),

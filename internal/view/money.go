@@ -64,6 +64,7 @@ func signed(amount decimal.Decimal) string {
 	}
 	return money(&amount)
 }
+
 func annual(of cost.Total) string {
 	return total(cost.Total{Monthly: of.Annual(), Missing: of.Missing})
 }

@@ -40,6 +40,14 @@ func (p Page) Text(width int) string {
 	return strings.Join(blocks, "\n")
 }
 
+// WithRemarks is a table with remarks, if any, set off below it.
+func (b Block) WithRemarks(remarks []string) Page {
+	if len(remarks) == 0 {
+		return Page{b}
+	}
+	return Page{b, {Remarks: remarks}}
+}
+
 // unmarked keeps a text from being taken for Markdown.
 var unmarked = strings.NewReplacer("|", `\|`, "*", `\*`, "<", "&lt;", "[", `\[`)
 
