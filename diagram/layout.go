@@ -173,7 +173,7 @@ var legend = []struct {
 	{"task", "task, or tasks run", region.Awakes},
 	{"never", "task that never runs", func(r region) bool { return !r.Awakes() && r.Zones[0].Tasks > 0 }},
 	{"balancer", "load balancer is there", func(r region) bool { return len(r.Balanced) > 0 }},
-	{"passing", "load balancer destroyed while asleep", func(r region) bool { return r.Passing }},
+	{"passing", "load balancer destroyed while asleep", func(r region) bool { return r.Ephemeral }},
 }
 
 // samples are the lines of the legend for what is drawn.
@@ -243,7 +243,7 @@ func newCard(from region) card {
 		Under: fit("stack "+from.Stack, inner, textSize), Listening: fit(from.Listener, 110, textSize),
 		Tasking: bars(from.Awake), Serving: bars(from.Balanced), BalancerClass: "edge", SquareClass: "task",
 	}
-	if from.Passing {
+	if from.Ephemeral {
 		drawn.BalancerClass = "edge passing"
 	}
 	if !from.Awakes() {

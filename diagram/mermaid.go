@@ -52,7 +52,7 @@ func entrance(domains []string, to region) string {
 
 // arrow is dashed where it leads to a load balancer that comes and goes.
 func (r region) arrow() string {
-	if r.Passing {
+	if r.Ephemeral {
 		return "-.->"
 	}
 	return "-->"
@@ -71,7 +71,7 @@ func (f *flowchart) region(id string, drawn region) {
 	f.line("    end")
 	if drawn.Listener != "" {
 		words := []string{"load balancer", drawn.Listener}
-		if drawn.Passing {
+		if drawn.Ephemeral {
 			words = append(words, "destroyed while asleep")
 		}
 		f.line("    %s_alb[%s] %s|%s| %s_tasks", id, quote(words...), drawn.arrow(), quote(fmt.Sprintf("port %d", drawn.Port)), id)

@@ -23,8 +23,8 @@ type region struct {
 	Domain string
 	// Listener says what the load balancer listens to; "" is no load balancer.
 	Listener string
-	// Passing is a load balancer that is destroyed at times.
-	Passing bool
+	// Ephemeral is a load balancer that is destroyed at times.
+	Ephemeral bool
 	// Port is the container's.
 	Port int
 	// Tasks is how many there are, and how large.
@@ -76,7 +76,7 @@ func newRegion(from config.Region) region {
 	}
 	if from.LoadBalancer.Enabled {
 		drawn.Listener = "HTTP " + strconv.Itoa(from.LoadBalancer.Port)
-		drawn.Passing = from.LoadBalancerWeek() != schedule.WholeWeek()
+		drawn.Ephemeral = from.LoadBalancerWeek() != schedule.WholeWeek()
 	}
 	for i, subnet := range from.Subnets {
 		drawn.Zones = append(drawn.Zones, zone{

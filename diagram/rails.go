@@ -67,7 +67,7 @@ func (s *sheet) leadOne(from, bus, columns, lane, start int, line, tip string, h
 			}
 			end = each.Y + middle
 			class := line
-			if each.Passing {
+			if each.Ephemeral {
 				class += " passing"
 			}
 			target := each.X + inset

@@ -10,8 +10,8 @@ import (
 	"github.com/cdtait/mcpfleet/internal/ops"
 )
 
-// deed is what a command does to one region, step by step.
-type deed struct {
+// outcome is what a command does to one region, step by step.
+type outcome struct {
 	region string
 	// done are the steps that are done, whatever came after.
 	done []string
@@ -25,12 +25,12 @@ type deed struct {
 }
 
 // did records a step.
-func (d *deed) did(format string, arguments ...any) {
-	d.done = append(d.done, fmt.Sprintf(format, arguments...))
+func (o *outcome) did(format string, arguments ...any) {
+	o.done = append(o.done, fmt.Sprintf(format, arguments...))
 }
 
 // say shows progress.
-func (d *deed) say(text string) { d.app.progressf("%s: %s", d.region, text) }
+func (o *outcome) say(text string) { o.app.progressf("%s: %s", o.region, text) }
 
 // changeTimeout is how long AWS may take to be told of a change; what is waited for afterwards has a
 // time of its own.
@@ -43,56 +43,56 @@ func (a *App) changing(ctx context.Context) (context.Context, context.CancelFunc
 
 // act works on all regions at once, prints what was done to each, and answers errWrong where
 // something went wrong. After Ctrl-C it says how to go on.
-func (a *App) act(ctx context.Context, fleet *config.Fleet, connected *ops.Fleet, work func(*ops.Region, *deed) error) error {
-	deeds := ops.Each(ctx, connected.Regions, 0, func(_ context.Context, region *ops.Region) *deed { return a.deed(region, work) })
-	return a.printDeeds(ctx, fleet, deeds)
+func (a *App) act(ctx context.Context, fleet *config.Fleet, connected *ops.Fleet, work func(*ops.Region, *outcome) error) error {
+	outcomes := ops.Each(ctx, connected.Regions, 0, func(_ context.Context, region *ops.Region) *outcome { return a.outcome(region, work) })
+	return a.printOutcomes(ctx, fleet, outcomes)
 }
 
-func (a *App) deed(region *ops.Region, work func(*ops.Region, *deed) error) *deed {
-	d := &deed{region: region.Name, app: a}
-	if err := work(region, d); err != nil {
-		d.problem = new(ops.ProblemOf(err))
+func (a *App) outcome(region *ops.Region, work func(*ops.Region, *outcome) error) *outcome {
+	o := &outcome{region: region.Name, app: a}
+	if err := work(region, o); err != nil {
+		o.problem = new(ops.ProblemOf(err))
 	}
-	return d
+	return o
 }
 
-// deedReport is a deed as a script reads it.
-type deedReport struct {
+// outcomeReport is a outcome as a script reads it.
+type outcomeReport struct {
 	verdict
 	Done []string `json:"done"`
 	Note string   `json:"note,omitempty"`
 	Undo []fix    `json:"undo,omitempty"`
 }
 
-func (a *App) deedReport(d *deed, problems []ops.Problem) deedReport {
-	report := deedReport{verdict: a.verdict(d.region, problems), Done: append([]string{}, d.done...), Note: d.note}
-	for _, each := range d.undo {
+func (a *App) outcomeReport(o *outcome, problems []ops.Problem) outcomeReport {
+	report := outcomeReport{verdict: a.verdict(o.region, problems), Done: append([]string{}, o.done...), Note: o.note}
+	for _, each := range o.undo {
 		report.Undo = append(report.Undo, fix{a.command(each), each.Advice})
 	}
 	return report
 }
 
-func (a *App) printDeeds(ctx context.Context, fleet *config.Fleet, deeds []*deed) error {
+func (a *App) printOutcomes(ctx context.Context, fleet *config.Fleet, outcomes []*outcome) error {
 	var result error
 	var rows [][]string
-	var reports []deedReport
-	for _, d := range deeds {
+	var reports []outcomeReport
+	for _, o := range outcomes {
 		var problems []ops.Problem
-		parts := []string{strings.Join(d.done, ", ")}
-		if d.problem != nil {
+		parts := []string{strings.Join(o.done, ", ")}
+		if o.problem != nil {
 			result = errWrong
-			problems = append(problems, *d.problem)
-			parts = append(parts, a.problemText(*d.problem))
+			problems = append(problems, *o.problem)
+			parts = append(parts, a.problemText(*o.problem))
 		}
-		parts = append(parts, d.note)
-		reports = append(reports, a.deedReport(d, problems))
-		rows = append(rows, []string{d.region, strings.Trim(strings.Join(parts, "; "), "; ")})
+		parts = append(parts, o.note)
+		reports = append(reports, a.outcomeReport(o, problems))
+		rows = append(rows, []string{o.region, strings.Trim(strings.Join(parts, "; "), "; ")})
 	}
 	if a.json {
 		result = printReport(a, fleet, reports)
 	} else {
 		a.printTable([]string{"REGION", "RESULT"}, rows)
-		a.printUndo(deeds)
+		a.printUndo(outcomes)
 	}
 	if ctx.Err() != nil {
 		a.progressf("stopped waiting; what is listed as done stays done, and AWS goes on with it. See how with %s, or give the command again",
@@ -102,13 +102,13 @@ func (a *App) printDeeds(ctx context.Context, fleet *config.Fleet, deeds []*deed
 }
 
 // printUndo says how to go back, a command a line.
-func (a *App) printUndo(deeds []*deed) {
-	for _, d := range deeds {
-		if len(d.undo) == 0 {
+func (a *App) printUndo(outcomes []*outcome) {
+	for _, o := range outcomes {
+		if len(o.undo) == 0 {
 			continue
 		}
-		a.printf("\nTo go back in %s:\n", d.region)
-		for _, each := range d.undo {
+		a.printf("\nTo go back in %s:\n", o.region)
+		for _, each := range o.undo {
 			a.printf("  %s\n", a.fixText(each))
 		}
 	}

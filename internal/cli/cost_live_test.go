@@ -24,7 +24,7 @@ func TestLiveCostIsThatOfWhatRuns(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("live-a", "{enabled: true}", threeRegions))
 	seed(t, url, file, "eu-west-1", "us-east-1")
-	between(t, url, func(c call) bool {
+	intercept(t, url, func(c call) bool {
 		if c.operation == "GetCostAndUsage" {
 			_, _ = io.WriteString(c.w, billed)
 			return true
@@ -42,7 +42,7 @@ func TestLiveCostWithoutTheBill(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("live-b", "{}", oneRegion))
 	seed(t, url, file)
-	between(t, url, func(c call) bool {
+	intercept(t, url, func(c call) bool {
 		return c.operation == "GetCostAndUsage" && c.fail(400, "AccessDeniedException", "User: arn:aws:iam::123456789012:user/a is not authorized")
 	})
 	want(t, run(t, saturday, file, "cost", "--live"), 0, "What was billed is not known: GetCostAndUsage: not allowed: User: arn:aws:iam::123456789012:user/a")
@@ -53,7 +53,7 @@ func TestLiveCostOfARegionThatCannotBeSeen(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("live-c", "{}", threeRegions))
 	seed(t, url, file)
-	between(t, url, func(c call) bool {
+	intercept(t, url, func(c call) bool {
 		if c.operation == "GetCostAndUsage" {
 			_, _ = io.WriteString(c.w, strings.Replace(billed, "USD", "CNY", 1))
 			return true

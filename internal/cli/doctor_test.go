@@ -70,7 +70,7 @@ func TestDoctorReadsWhyTasksHaveStopped(t *testing.T) {
 	seed(t, url, file)
 	for name, each := range whatECSSays {
 		t.Run(name, func(t *testing.T) {
-			between(t, url, func(c call) bool {
+			intercept(t, url, func(c call) bool {
 				answers := map[string]string{
 					"ListTasks":     `{"taskArns": ["arn:aws:ecs:eu-west-1:1:task/a"]}`,
 					"DescribeTasks": `{"tasks": [{"taskArn": "a", "stoppedReason": "` + each.reason + `", "containers": [{"exitCode": 1}]}]}`,
@@ -91,7 +91,7 @@ func TestDoctorReadsTheServicesEventsBackToWhenItWasSteady(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("doctor-d", "{}", oneRegion))
 	seed(t, url, file)
-	between(t, url, func(c call) bool {
+	intercept(t, url, func(c call) bool {
 		if c.operation != "DescribeServices" {
 			return false
 		}
@@ -123,7 +123,7 @@ func TestDoctorNamesALoadBalancerThatNobodyTakesOver(t *testing.T) {
 	file := fleetFile(t, fleetText("doctor-f", "{enabled: true, destroy_albs: true}", oneRegion))
 	seed(t, url, file)
 	attached := regexp.MustCompile(`"loadBalancers": \[\{[^]]*\]`)
-	between(t, url, func(c call) bool {
+	intercept(t, url, func(c call) bool {
 		if c.operation != "DescribeServices" {
 			return false
 		}

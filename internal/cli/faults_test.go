@@ -33,8 +33,8 @@ func (c call) fail(status int, code, message string) bool {
 	return true
 }
 
-// between puts a server between the commands and moto; answer says whether it has answered itself.
-func between(t testing.TB, moto string, answer func(call) bool) {
+// intercept puts a server between the commands and moto; answer says whether it has answered itself.
+func intercept(t testing.TB, moto string, answer func(call) bool) {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -102,7 +102,7 @@ func TestARegionsFailureNeverHidesTheOthers(t *testing.T) {
 		}, "us-east-1: unreachable: EOF; check this machine's network"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			between(t, url, func(c call) bool { return c.region == "us-east-1" && each.fault(c) })
+			intercept(t, url, func(c call) bool { return c.region == "us-east-1" && each.fault(c) })
 			got := run(t, saturday, file, "status")
 			want(t, got, 1, each.reason, "eu-west-1  always on  2 ", "eu-west-2  always on  2 ")
 		})
@@ -115,7 +115,7 @@ func TestThrottlingIsRetried(t *testing.T) {
 	file := fleetFile(t, fleetText("faults-b", "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
 	seed(t, url, file)
 	var throttled atomic.Int32
-	between(t, url, func(c call) bool {
+	intercept(t, url, func(c call) bool {
 		return c.operation == "UpdateService" && throttled.Add(1) == 1 && c.fail(400, "ThrottlingException", "Rate exceeded")
 	})
 	want(t, run(t, saturday, file, "scale", "2"), 0, "set to 2 tasks, steady")
@@ -126,7 +126,7 @@ func TestWhatCannotBeSeenIsNoDrift(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("faults-c", "{enabled: true}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
 	seed(t, url, file)
-	between(t, url, func(c call) bool {
+	intercept(t, url, func(c call) bool {
 		hidden := c.service == "application-autoscaling" || c.service == "elasticloadbalancing"
 		return hidden && c.fail(403, "AccessDenied", "no")
 	})
@@ -143,7 +143,7 @@ func TestCtrlCStopsWaitingAndSaysWhatWasDone(t *testing.T) {
 	file := fleetFile(t, fleetText("faults-d", "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
 	seed(t, url, file)
 	ctx, stop := context.WithCancel(t.Context())
-	between(t, url, func(c call) bool {
+	intercept(t, url, func(c call) bool {
 		if c.operation != "DescribeServices" {
 			return false
 		}
@@ -171,7 +171,7 @@ func TestAFailedDeploymentEndsTheWait(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("faults-e", "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
 	seed(t, url, file)
-	between(t, url, func(c call) bool {
+	intercept(t, url, func(c call) bool {
 		if c.operation != "DescribeServices" {
 			return false
 		}

@@ -30,18 +30,18 @@ var documents = map[string]reflect.Type{
 	"cost refresh":     reflect.TypeFor[refreshDocument](),
 	"doctor":           reflect.TypeFor[report[diagnosisReport]](),
 	"logs":             reflect.TypeFor[logReport](),
-	"scale":            reflect.TypeFor[report[deedReport]](),
-	"secret set":       reflect.TypeFor[report[deedReport]](),
+	"scale":            reflect.TypeFor[report[outcomeReport]](),
+	"secret set":       reflect.TypeFor[report[outcomeReport]](),
 	"secret status":    reflect.TypeFor[report[secretReport]](),
 	"smoke":            reflect.TypeFor[report[smokeReport]](),
 	"status":           reflect.TypeFor[report[statusReport]](),
 	"version":          reflect.TypeFor[versionDocument](),
 	"weekend cron":     reflect.TypeFor[cronReport](),
 	"weekend disable":  reflect.TypeFor[weekendEdit](),
-	"weekend down":     reflect.TypeFor[report[deedReport]](),
+	"weekend down":     reflect.TypeFor[report[outcomeReport]](),
 	"weekend enable":   reflect.TypeFor[weekendEdit](),
 	"weekend status":   reflect.TypeFor[report[weekendReport]](),
-	"weekend up":       reflect.TypeFor[report[deedReport]](),
+	"weekend up":       reflect.TypeFor[report[outcomeReport]](),
 }
 
 const schemaFolder = "../../schema/json"

@@ -143,7 +143,7 @@ func TestEveryDocumentIsAsItsSchemaSays(t *testing.T) {
 		t.Errorf("nobody asks %v", missing)
 	}
 	url, file := jsonFleet(t, "json-a")
-	between(t, url, func(c call) bool { return c.operation == "GetCostAndUsage" && writes(c, billed) })
+	intercept(t, url, func(c call) bool { return c.operation == "GetCostAndUsage" && writes(c, billed) })
 	want(t, runWith(t, strings.NewReader("value"), saturday, file, "secret", "set", "--no-wait", "--region", "eu-west-1"), 0)
 	for _, command := range slices.Sorted(maps.Keys(asked)) {
 		got := ask(t, command, file, append(askedAs(t, command, file), "--region", "eu-west-1")...)
@@ -160,7 +160,7 @@ func writes(c call, text string) bool {
 // TestEveryDocumentOfAFailureIsAsItsSchemaSays asks all at once, as most wait for the region that hangs.
 func TestEveryDocumentOfAFailureIsAsItsSchemaSays(t *testing.T) {
 	url, file := jsonFleet(t, "json-b")
-	between(t, url, func(c call) bool {
+	intercept(t, url, func(c call) bool {
 		switch {
 		case c.service == "sts":
 			return false

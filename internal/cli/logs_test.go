@@ -90,7 +90,7 @@ func TestARegionThatHangsHidesNobodysLogs(t *testing.T) {
 	seed(t, url, file, "eu-west-1", "eu-west-2")
 	write(t, url, "eu-west-1", "/ecs/logs-e-dev-eu-west-1-task", time.Minute, "one")
 	write(t, url, "eu-west-2", "/ecs/logs-e-dev-eu-west-2-task", time.Second, "two")
-	between(t, url, func(c call) bool { return c.region == "us-east-1" && c.hang(t) })
+	intercept(t, url, func(c call) bool { return c.region == "us-east-1" && c.hang(t) })
 	got := run(t, time.Now(), file, "logs", "--timeout", "1s")
 	want(t, got, 1, "eu-west-1 01234567 one\n", "eu-west-2 01234567 two\n")
 	if got.err != "logs-e dev, account 123456789012 as user/moto\nus-east-1: no answer in time; try again, or wait longer with --timeout\n" {
@@ -105,7 +105,7 @@ func TestFollowWaitsForNobody(t *testing.T) {
 	seed(t, url, file, "eu-west-1", "eu-west-2")
 	write(t, url, "eu-west-1", "/ecs/logs-f-dev-eu-west-1-task", time.Minute, "healthy")
 	var asked atomic.Int32
-	between(t, url, func(c call) bool {
+	intercept(t, url, func(c call) bool {
 		if c.region != "us-east-1" {
 			return false
 		}
@@ -163,9 +163,9 @@ func TestALogLineIsForItsReader(t *testing.T) {
 	write(t, url, "eu-west-1", "/ecs/logs-h-dev-eu-west-1-task", time.Minute, "Traceback:\n\tat \x1b[2Jline 1\n")
 	want(t, run(t, time.Now(), file, "logs"), 0, "01234567 Traceback:\n\tat \x1b[2Jline 1\n")
 	t.Setenv("NO_COLOR", "1")
-	p := sit(t, time.Now(), file, "logs")
-	p.leavesWith(0)
-	p.sees("01234567 Traceback:\r\n\tat �[2Jline 1\r\n")
+	p := startTerminal(t, time.Now(), file, "logs")
+	p.wantExit(0)
+	p.waitFor("01234567 Traceback:\r\n\tat �[2Jline 1\r\n")
 }
 
 func TestLogsAreFollowed(t *testing.T) {

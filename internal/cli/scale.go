@@ -49,8 +49,8 @@ fleet file names.`,
 					return err
 				}
 			}
-			return a.act(command.Context(), fleet, connected, func(region *ops.Region, d *deed) error {
-				return scaleRegion(command.Context(), region, count, !noWait, d)
+			return a.act(command.Context(), fleet, connected, func(region *ops.Region, o *outcome) error {
+				return scaleRegion(command.Context(), region, count, !noWait, o)
 			})
 		},
 	}
@@ -97,22 +97,22 @@ func regionNames(fleet *ops.Fleet) string {
 	return strings.Join(names, ", ")
 }
 
-func scaleRegion(ctx context.Context, region *ops.Region, count int, wait bool, d *deed) error {
-	change, cancel := d.app.changing(ctx)
+func scaleRegion(ctx context.Context, region *ops.Region, count int, wait bool, o *outcome) error {
+	change, cancel := o.app.changing(ctx)
 	defer cancel()
 	warning, err := region.Scale(change, count)
 	if err != nil {
 		return err
 	}
-	d.did("set to %s", tasks(count))
-	d.note = strings.TrimPrefix(warning+"; "+ops.UndoneBy(region.Region, count, region.Now()), "; ")
+	o.did("set to %s", tasks(count))
+	o.note = strings.TrimPrefix(warning+"; "+ops.UndoneBy(region.Region, count, region.Now()), "; ")
 	if !wait {
 		return nil
 	}
-	if err := region.WaitSteady(ctx, count, d.app.timeout, d.say); err != nil {
+	if err := region.WaitSteady(ctx, count, o.app.timeout, o.say); err != nil {
 		return err
 	}
-	d.did("%s", steady(count))
+	o.did("%s", steady(count))
 	return nil
 }
 

@@ -83,65 +83,65 @@ func (s *secretSetter) run(ctx context.Context, arguments []string) error {
 	if s.value, err = a.readSecret(ctx, s.key); err != nil {
 		return err
 	}
-	work := func(region *ops.Region, d *deed) error { return s.set(ctx, region, d) }
+	work := func(region *ops.Region, o *outcome) error { return s.set(ctx, region, o) }
 	if s.parallel {
 		return a.act(ctx, fleet, connected, work)
 	}
-	return a.printDeeds(ctx, fleet, s.inTurn(ctx, connected.Regions, work))
+	return a.printOutcomes(ctx, fleet, s.inTurn(ctx, connected.Regions, work))
 }
 
 // inTurn works on one region after the other, until one has the value and its tasks are not well with
 // it. A region that cannot be changed says nothing of the value.
-func (s *secretSetter) inTurn(ctx context.Context, regions []*ops.Region, work func(*ops.Region, *deed) error) (deeds []*deed) {
+func (s *secretSetter) inTurn(ctx context.Context, regions []*ops.Region, work func(*ops.Region, *outcome) error) (outcomes []*outcome) {
 	for i, region := range regions {
-		d := s.app.deed(region, work)
-		deeds = append(deeds, d)
-		if d.problem != nil && (len(d.done) > 0 || ctx.Err() != nil) {
-			return append(deeds, s.unchanged(regions[i+1:])...)
+		o := s.app.outcome(region, work)
+		outcomes = append(outcomes, o)
+		if o.problem != nil && (len(o.done) > 0 || ctx.Err() != nil) {
+			return append(outcomes, s.unchanged(regions[i+1:])...)
 		}
 	}
-	return deeds
+	return outcomes
 }
 
 // unchanged are the regions that have not been come to.
-func (s *secretSetter) unchanged(regions []*ops.Region) (deeds []*deed) {
+func (s *secretSetter) unchanged(regions []*ops.Region) (outcomes []*outcome) {
 	for _, region := range regions {
-		d := &deed{region: region.Name, app: s.app}
-		if s.concerns(region, d) {
-			d.problem = &ops.Problem{Code: ops.SecretNotChanged, Message: "not changed", Fix: ops.Fix{Verb: ops.VerbSecretSet, Region: region.Name, Arguments: []string{s.key}}}
+		o := &outcome{region: region.Name, app: s.app}
+		if s.concerns(region, o) {
+			o.problem = &ops.Problem{Code: ops.SecretNotChanged, Message: "not changed", Fix: ops.Fix{Verb: ops.VerbSecretSet, Region: region.Name, Arguments: []string{s.key}}}
 		}
-		deeds = append(deeds, d)
+		outcomes = append(outcomes, o)
 	}
-	return deeds
+	return outcomes
 }
 
-// concerns is whether a region's container asks for the key; a deed says so where it does not.
-func (s *secretSetter) concerns(region *ops.Region, d *deed) bool {
+// concerns is whether a region's container asks for the key; a outcome says so where it does not.
+func (s *secretSetter) concerns(region *ops.Region, o *outcome) bool {
 	if slices.Contains(region.Container.SecretKeys(), s.key) {
 		return true
 	}
-	d.note = "its container does not ask for " + s.key
+	o.note = "its container does not ask for " + s.key
 	return false
 }
 
-func (s *secretSetter) set(ctx context.Context, region *ops.Region, d *deed) error {
-	if !s.concerns(region, d) {
+func (s *secretSetter) set(ctx context.Context, region *ops.Region, o *outcome) error {
+	if !s.concerns(region, o) {
 		return nil
 	}
-	change, count, err := s.write(ctx, region, d)
+	change, count, err := s.write(ctx, region, o)
 	if err != nil || count == 0 || s.noWait {
 		return err
 	}
-	if err := region.WaitSteady(ctx, count, s.app.timeout, d.say); err != nil {
-		d.undo = change.UndoneAfter(err)
+	if err := region.WaitSteady(ctx, count, s.app.timeout, o.say); err != nil {
+		o.undo = change.UndoneAfter(err)
 		return err
 	}
-	d.did("steady")
+	o.did("steady")
 	return nil
 }
 
 // write sets the key, and has the tasks started anew. It answers how many there are to be.
-func (s *secretSetter) write(ctx context.Context, region *ops.Region, d *deed) (change ops.SecretChange, count int, err error) {
+func (s *secretSetter) write(ctx context.Context, region *ops.Region, o *outcome) (change ops.SecretChange, count int, err error) {
 	ctx, cancel := s.app.changing(ctx)
 	defer cancel()
 	if change, err = region.SetSecret(ctx, s.key, s.value); err != nil {
@@ -151,18 +151,18 @@ func (s *secretSetter) write(ctx context.Context, region *ops.Region, d *deed) (
 	if !change.Written {
 		written = s.key + " has this value already"
 	}
-	d.did("%s", written)
+	o.did("%s", written)
 	if count, err = region.DesiredCount(ctx); err != nil {
 		return change, 0, err
 	}
 	if count == 0 {
-		d.note = "no task runs; the next ones read it"
+		o.note = "no task runs; the next ones read it"
 		return change, 0, nil
 	}
 	if err := region.Redeploy(ctx); err != nil {
 		return change, count, err
 	}
-	d.did("new deployment")
+	o.did("new deployment")
 	return change, count, nil
 }
 

@@ -87,7 +87,7 @@ func TestWhatCannotBeSeenStopsADeploy(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("secret-e", "{}", oneRegion))
 	seed(t, url, file)
-	between(t, url, func(c call) bool {
+	intercept(t, url, func(c call) bool {
 		return c.operation == "GetSecretValue" && c.fail(400, "AccessDeniedException", "User: x is not authorized to perform: secretsmanager:GetSecretValue")
 	})
 	want(t, run(t, tuesday, file, "secret", "status", "--before-deploy"), 1,
@@ -160,7 +160,7 @@ func TestARefusedValueChangesNothing(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("secret-f", "{}", oneRegion))
 	seed(t, url, file)
-	between(t, url, func(c call) bool {
+	intercept(t, url, func(c call) bool {
 		if c.operation == "PutSecretValue" || c.operation == "UpdateService" {
 			t.Errorf("%s is called", c.operation)
 		}
@@ -193,7 +193,7 @@ func secretsOf(t *testing.T, url, region string) *secretsmanager.Client {
 func rollBack(t *testing.T, url, region string) {
 	t.Helper()
 	var looks atomic.Int32
-	between(t, url, func(c call) bool {
+	intercept(t, url, func(c call) bool {
 		switch {
 		case c.region != region:
 			return false
@@ -262,7 +262,7 @@ func TestARegionThatCannotBeChangedStopsNoOther(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("secret-h", "{}", threeRegions))
 	seed(t, url, file, "eu-west-2", "us-east-1")
-	between(t, url, func(c call) bool {
+	intercept(t, url, func(c call) bool {
 		return c.region == "eu-west-2" && c.operation == "PutSecretValue" && c.fail(400, "AccessDeniedException", "no")
 	})
 	want(t, runWith(t, strings.NewReader(hush), tuesday, file, "secret", "set", "--no-wait"), 1,
@@ -290,7 +290,7 @@ func TestCtrlCInASecretSaysWhatIsDone(t *testing.T) {
 	seed(t, url, file)
 	want(t, runWith(t, strings.NewReader("one"), tuesday, file, "secret", "set", "--parallel"), 0)
 	ctx, stop := context.WithCancel(t.Context())
-	between(t, url, func(c call) bool {
+	intercept(t, url, func(c call) bool {
 		if c.operation != "DescribeServices" || c.region != "eu-west-2" {
 			return false
 		}
@@ -312,7 +312,7 @@ func TestOnlySecretStatusReadsAValue(t *testing.T) {
 	file := fleetFile(t, fleetText("secret-k", "{enabled: true}", oneRegion))
 	seed(t, url, file)
 	var read atomic.Int32
-	between(t, url, func(c call) bool {
+	intercept(t, url, func(c call) bool {
 		if c.operation == "GetSecretValue" {
 			read.Add(1)
 		}
@@ -364,7 +364,7 @@ func TestASecretThatHangsIsARowAfterTheTimeout(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("secret-m", "{}", threeRegions))
 	seed(t, url, file)
-	between(t, url, func(c call) bool { return c.region == "us-east-1" && c.hang(t) })
+	intercept(t, url, func(c call) bool { return c.region == "us-east-1" && c.hang(t) })
 	want(t, run(t, tuesday, file, "secret", "status", "--timeout", "1s"), 1, "eu-west-1  API_KEY  placeholder", "us-east-1  timed out\n", "us-east-1: no answer in time; try again, or wait longer with --timeout")
 }
 
@@ -373,12 +373,12 @@ func TestSecretsAppearAsTheyCome(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("secret-o", "{}", threeRegions))
 	seed(t, url, file, "eu-west-1", "eu-west-2")
-	between(t, url, func(c call) bool { return c.region == "us-east-1" && c.hang(t) })
-	p := sit(t, tuesday, file, "secret", "status", "--timeout", "2s")
-	p.sees("eu-west-1  API_KEY  placeholder")
-	p.sees("us-east-1  …\r\n")
-	p.leavesWith(1)
-	p.sees("us-east-1  timed out\r\n")
+	intercept(t, url, func(c call) bool { return c.region == "us-east-1" && c.hang(t) })
+	p := startTerminal(t, tuesday, file, "secret", "status", "--timeout", "2s")
+	p.waitFor("eu-west-1  API_KEY  placeholder")
+	p.waitFor("us-east-1  …\r\n")
+	p.wantExit(1)
+	p.waitFor("us-east-1  timed out\r\n")
 }
 
 func TestSecretStatusIsOneEntryARegion(t *testing.T) {

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// says answers some operations of AWS's with texts, and changes the service that moto describes.
-type says struct {
+// cannedAnswers replaces what moto answers to some operations, and fields of the service that it describes.
+type cannedAnswers struct {
 	answers map[string]string
 	service map[string]any
 	// more answers what the rest does not; it may be nil.
@@ -21,19 +21,19 @@ type says struct {
 }
 
 // with adds answers.
-func (s says) with(answers map[string]string) says {
-	s.answers = answers
-	return s
+func (a cannedAnswers) with(answers map[string]string) cannedAnswers {
+	a.answers = answers
+	return a
 }
 
-func (s says) between(t testing.TB, url string) {
-	between(t, url, func(c call) bool {
-		if answer, known := s.answers[c.operation]; known {
+func (a cannedAnswers) intercept(t testing.TB, url string) {
+	intercept(t, url, func(c call) bool {
+		if answer, known := a.answers[c.operation]; known {
 			_, _ = c.w.Write([]byte(answer))
 			return true
 		}
-		if c.operation != "DescribeServices" || s.service == nil {
-			return s.more != nil && s.more(c)
+		if c.operation != "DescribeServices" || a.service == nil {
+			return a.more != nil && a.more(c)
 		}
 		var described struct {
 			Services []map[string]any `json:"services"`
@@ -42,7 +42,7 @@ func (s says) between(t testing.TB, url string) {
 			t.Error(err)
 		}
 		for _, service := range described.Services {
-			maps.Copy(service, s.service)
+			maps.Copy(service, a.service)
 		}
 		text, err := json.Marshal(described)
 		if err != nil {
@@ -77,7 +77,7 @@ func TestARollbackIsSeen(t *testing.T) {
 	seed(t, url, file)
 	setSecretOf(t, file)
 	const reason = "Service deployment rolled back because the circuit breaker threshold was exceeded."
-	says{answers: map[string]string{"ListServiceDeployments": deployment("ROLLBACK_SUCCESSFUL", reason, 20*time.Minute)}}.between(t, url)
+	cannedAnswers{answers: map[string]string{"ListServiceDeployments": deployment("ROLLBACK_SUCCESSFUL", reason, 20*time.Minute)}}.intercept(t, url)
 	want(t, run(t, saturday, file, "status"), 1, "  rolled back  ", "eu-west-1: the deployment of 20 min ago was rolled back, and revision 1 runs: "+reason+"; mcpfleet logs --since 1h --region eu-west-1")
 	want(t, run(t, saturday, file, "doctor"), 1, "status: the deployment of 20 min ago was rolled back")
 	want(t, run(t, saturday, file, "status", "--json"), 1, `"code": "rolled_back"`)
@@ -91,7 +91,7 @@ func TestARollbackEndsTheWait(t *testing.T) {
 	file := fleetFile(t, fleetText("serving-b", "{}", oneRegion))
 	seed(t, url, file)
 	looks := 0
-	says{service: map[string]any{"runningCount": 1}, more: func(c call) bool {
+	cannedAnswers{service: map[string]any{"runningCount": 1}, more: func(c call) bool {
 		if c.operation != "ListServiceDeployments" {
 			return false
 		}
@@ -101,7 +101,7 @@ func TestARollbackEndsTheWait(t *testing.T) {
 		}
 		_, _ = c.w.Write([]byte(deployment(status, "circuit breaker", time.Minute)))
 		return true
-	}}.between(t, url)
+	}}.intercept(t, url)
 	want(t, run(t, saturday, file, "scale", "2"), 1, "the deployment of 1 min ago was rolled back, and revision 1 runs: circuit breaker")
 }
 
@@ -112,7 +112,7 @@ func TestAWaitEndsWhereNoTaskStarts(t *testing.T) {
 	file := fleetFile(t, fleetText("serving-m", "{}", oneRegion))
 	seed(t, url, file)
 	looks := 0
-	says{service: map[string]any{"runningCount": 0}, more: func(c call) bool {
+	cannedAnswers{service: map[string]any{"runningCount": 0}, more: func(c call) bool {
 		switch c.operation {
 		case "ListTasks":
 			looks++
@@ -123,7 +123,7 @@ func TestAWaitEndsWhereNoTaskStarts(t *testing.T) {
 			return false
 		}
 		return true
-	}}.between(t, url)
+	}}.intercept(t, url)
 	want(t, run(t, saturday, file, "scale", "2"), 1, "eu-west-1: a task stopped: CannotPullContainerError: not found\n",
 		"eu-west-1  set to 2 tasks; 3 tasks stopped and none runs: CannotPullContainerError: not found; mcpfleet doctor --region eu-west-1")
 }
@@ -136,7 +136,7 @@ func TestTheEmergencyStopEndsThoughTasksGoOnStopping(t *testing.T) {
 	file := fleetFile(t, fleetText("serving-o", "{}", oneRegion))
 	seed(t, url, file)
 	looks := 0
-	between(t, url, func(c call) bool {
+	intercept(t, url, func(c call) bool {
 		switch c.operation {
 		case "DescribeServices":
 			looks++
@@ -171,7 +171,7 @@ func TestStartingIsNotBroken(t *testing.T) {
 	} {
 		// Tasks that start again and again have begun with the first of them.
 		events := []any{event(10*time.Second, "has started 2 tasks: (task b)."), event(ago, "has started 2 tasks: (task a)."), steady}
-		says{service: map[string]any{"runningCount": 0, "events": events}}.between(t, url)
+		cannedAnswers{service: map[string]any{"runningCount": 0, "events": events}}.intercept(t, url)
 		want(t, run(t, saturday, file, "status"), 1, message)
 		want(t, run(t, saturday, file, "doctor"), 1, "0 of 2 tasks run")
 	}
@@ -189,24 +189,24 @@ func TestDoctorFindsWhateverStatusDoes(t *testing.T) {
 			<TargetHealth><State>%s</State><Reason>%s</Reason><Description>%s</Description></TargetHealth></member></TargetHealthDescriptions></DescribeTargetHealthResult></DescribeTargetHealthResponse>`, state, reason, description)}
 	}
 	for name, each := range map[string]struct {
-		says    says
+		aws     cannedAnswers
 		finding string
 	}{
-		"no task runs, and nobody says why": {says{service: map[string]any{"runningCount": 0}}, "status: 0 of 2 tasks run"},
-		"initial": {says{answers: target("initial", "Elb.RegistrationInProgress", "Target registration is in progress")},
+		"no task runs, and nobody says why": {cannedAnswers{service: map[string]any{"runningCount": 0}}, "status: 0 of 2 tasks run"},
+		"initial": {cannedAnswers{answers: target("initial", "Elb.RegistrationInProgress", "Target registration is in progress")},
 			"targets: a target is being registered: Target registration is in progress"},
-		"the load balancer's own error": {says{answers: target("unhealthy", "Elb.InternalError", "Internal error")},
+		"the load balancer's own error": {cannedAnswers{answers: target("unhealthy", "Elb.InternalError", "Internal error")},
 			"targets: a target cannot be checked, as the load balancer has an error of its own"},
-		"a reason of next year's": {says{answers: target("unavailable", "Target.Tired", "It sleeps")}, "targets: a target is unavailable: Target.Tired: It sleeps"},
-		"draining":                {says{service: map[string]any{"status": "DRAINING"}}, "status: the service is being deleted; ECS still stops its tasks"},
-		"the container's check": {says{service: map[string]any{"runningCount": 1}, answers: stopped("Task failed container health checks", saturday)},
+		"a reason of next year's": {cannedAnswers{answers: target("unavailable", "Target.Tired", "It sleeps")}, "targets: a target is unavailable: Target.Tired: It sleeps"},
+		"draining":                {cannedAnswers{service: map[string]any{"status": "DRAINING"}}, "status: the service is being deleted; ECS still stops its tasks"},
+		"the container's check": {cannedAnswers{service: map[string]any{"runningCount": 1}, answers: stopped("Task failed container health checks", saturday)},
 			"tasks: the container's own health check failed: Task failed container health checks; exit code 1\n      fix: mcpfleet logs --since 1h"},
-		"a word of next year's": {says{answers: stopped("Task was bored", saturday)}, "tasks: a task stopped: Task was bored; exit code 1"},
-		"an event of next year's": {says{service: map[string]any{"runningCount": 1, "events": []any{event(time.Minute, "is out of sorts.")}}},
+		"a word of next year's": {cannedAnswers{answers: stopped("Task was bored", saturday)}, "tasks: a task stopped: Task was bored; exit code 1"},
+		"an event of next year's": {cannedAnswers{service: map[string]any{"runningCount": 1, "events": []any{event(time.Minute, "is out of sorts.")}}},
 			"events: (service x) is out of sorts."},
 	} {
 		t.Run(name, func(t *testing.T) {
-			each.says.between(t, url)
+			each.aws.intercept(t, url)
 			got := run(t, saturday, file, "doctor")
 			want(t, got, 1, each.finding)
 			if strings.Contains(got.out, "nothing is wrong") {
@@ -231,17 +231,17 @@ func TestDoctorForgetsWhatIsOver(t *testing.T) {
 	setSecretOf(t, file)
 	steady := map[string]any{"events": []any{event(5*time.Minute, "has reached a steady state.")}}
 	for name, each := range map[string]struct {
-		says   says
+		aws    cannedAnswers
 		status int
 	}{
-		"before it was steady":         {says{service: steady}.with(stopped("Task failed ELB health checks in (target-group x)", saturday.Add(-6*time.Minute))), 0},
-		"since it was steady":          {says{service: steady}.with(stopped("Task failed ELB health checks in (target-group x)", saturday.Add(-4*time.Minute))), 1},
-		"long ago, and steady again":   {says{}.with(stopped("OutOfMemoryError: x", saturday.Add(-11*time.Minute))), 0},
-		"replaced by a deployment":     {says{}.with(stopped("Scaling activity initiated by (deployment ecs-svc/1)", saturday)), 0},
-		"long ago, and not yet steady": {says{service: map[string]any{"runningCount": 1}}.with(stopped("OutOfMemoryError: x", saturday.Add(-11*time.Minute))), 1},
+		"before it was steady":         {cannedAnswers{service: steady}.with(stopped("Task failed ELB health checks in (target-group x)", saturday.Add(-6*time.Minute))), 0},
+		"since it was steady":          {cannedAnswers{service: steady}.with(stopped("Task failed ELB health checks in (target-group x)", saturday.Add(-4*time.Minute))), 1},
+		"long ago, and steady again":   {cannedAnswers{}.with(stopped("OutOfMemoryError: x", saturday.Add(-11*time.Minute))), 0},
+		"replaced by a deployment":     {cannedAnswers{}.with(stopped("Scaling activity initiated by (deployment ecs-svc/1)", saturday)), 0},
+		"long ago, and not yet steady": {cannedAnswers{service: map[string]any{"runningCount": 1}}.with(stopped("OutOfMemoryError: x", saturday.Add(-11*time.Minute))), 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			each.says.between(t, url)
+			each.aws.intercept(t, url)
 			want(t, run(t, saturday, file, "doctor"), each.status)
 		})
 	}
@@ -252,7 +252,7 @@ func TestDoctorMissesTheLogGroup(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("serving-f", "{}", oneRegion))
 	seed(t, url, file)
-	says{answers: map[string]string{"DescribeLogGroups": `{"logGroups": [{"logGroupName": "/ecs/serving-f-dev-eu-west-1-task-old"}]}`}}.between(t, url)
+	cannedAnswers{answers: map[string]string{"DescribeLogGroups": `{"logGroups": [{"logGroupName": "/ecs/serving-f-dev-eu-west-1-task-old"}]}`}}.intercept(t, url)
 	want(t, run(t, saturday, file, "doctor"), 1, "logs: there is no log group /ecs/serving-f-dev-eu-west-1-task, so no new task can start")
 }
 
@@ -261,7 +261,7 @@ func TestDoctorMissesTheLogGroup(t *testing.T) {
 func TestAddressesAreCountedByTasks(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
-	few := says{more: func(c call) bool {
+	few := cannedAnswers{more: func(c call) bool {
 		if c.operation != "DescribeSubnets" {
 			return false
 		}
@@ -271,7 +271,7 @@ func TestAddressesAreCountedByTasks(t *testing.T) {
 	file := fleetFile(t, fleetText("serving-n", "{}", oneRegion))
 	seed(t, url, file)
 	setSecretOf(t, file)
-	few.between(t, url)
+	few.intercept(t, url)
 	want(t, run(t, saturday, file, "doctor"), 0)
 	many := fleetFile(t, strings.Replace(fleetText("serving-n", "{}", oneRegion), "  weekend:", "  service: {desired_count: 40}\n  weekend:", 1))
 	want(t, run(t, saturday, many, "doctor"), 1, "subnets: subnet subnet-", " has 5 addresses left, and a deployment needs 14")
@@ -292,7 +292,7 @@ func TestAFixIsForItsCause(t *testing.T) {
 		"expired": {func(c call) bool { return c.fail(400, "ExpiredTokenException", "") }, "fix: sign in again, such as with aws sso login"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			between(t, url, func(c call) bool { return c.service == "ecs" && each.fault(c) })
+			intercept(t, url, func(c call) bool { return c.service == "ecs" && each.fault(c) })
 			want(t, run(t, saturday, file, "doctor"), 1, each.fix)
 		})
 	}
@@ -314,7 +314,7 @@ func TestTheLeadIsNoDrift(t *testing.T) {
 	want(t, run(t, lead, file, "doctor"), 0, "nothing is wrong")
 	want(t, run(t, lead, file, "scale", "2"), 0, "set to 2 tasks, steady; the schedule sets 0 Sat 22:00 UTC in 16 h 10 min\n")
 	// Asleep is as right.
-	says{service: map[string]any{"desiredCount": 0, "runningCount": 0, "loadBalancers": []any{}}}.between(t, url)
+	cannedAnswers{service: map[string]any{"desiredCount": 0, "runningCount": 0, "loadBalancers": []any{}}}.intercept(t, url)
 	got = run(t, lead, file, "status")
 	want(t, got, 0)
 	if strings.Contains(got.out, "drift:") {
@@ -332,7 +332,7 @@ func TestAnOverrideIsNoDrift(t *testing.T) {
 	file := fleetFile(t, fleetText("serving-i", "{enabled: true, destroy_albs: true}", oneRegion))
 	seed(t, url, file)
 	setSecretOf(t, file)
-	says{answers: map[string]string{"DescribeScheduledActions": `{"ScheduledActions": []}`}}.between(t, url)
+	cannedAnswers{answers: map[string]string{"DescribeScheduledActions": `{"ScheduledActions": []}`}}.intercept(t, url)
 	got := run(t, tuesday, file, "status")
 	want(t, got, 0, "held awake by weekend_state=up")
 	if strings.Contains(got.out, "drift:") {
@@ -345,7 +345,7 @@ func TestTheEmergencyStopAsksECSWhateverElseFails(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("serving-j", "{enabled: true}", oneRegion))
 	seed(t, url, file)
-	between(t, url, func(c call) bool {
+	intercept(t, url, func(c call) bool {
 		return c.service == "application-autoscaling" && c.fail(503, "ServiceUnavailable", "")
 	})
 	want(t, run(t, saturday, file, "scale", "0", "--yes"), 0, "set to 0 tasks, stopped; Application Auto Scaling could not be told, and may start tasks again")
@@ -371,7 +371,7 @@ func TestARegionThatHangsHoldsUpNobody(t *testing.T) {
 	seed(t, url, file, "eu-west-1", "eu-west-2")
 	released, release := context.WithCancel(context.Background())
 	defer release()
-	between(t, url, func(c call) bool {
+	intercept(t, url, func(c call) bool {
 		if c.region != "us-east-1" {
 			return false
 		}

@@ -13,8 +13,8 @@ import (
 	"github.com/cdtait/mcpfleet/internal/untested"
 )
 
-// person is somebody at a terminal.
-type person struct {
+// terminalSession is a command that runs on a pseudo-terminal, and what it has written there.
+type terminalSession struct {
 	t      *testing.T
 	screen *os.File
 	done   chan int
@@ -25,8 +25,8 @@ type person struct {
 	seen  strings.Builder
 }
 
-// sit runs a command line on a terminal of its own.
-func sit(t *testing.T, at time.Time, file string, arguments ...string) *person {
+// startTerminal runs a command line on a terminal of its own.
+func startTerminal(t *testing.T, at time.Time, file string, arguments ...string) *terminalSession {
 	t.Helper()
 	screen, terminal, err := pty.Open()
 	if err != nil {
@@ -36,8 +36,8 @@ func sit(t *testing.T, at time.Time, file string, arguments ...string) *person {
 		t.Fatal(err)
 	}
 	ctx, interrupt := context.WithCancel(t.Context())
-	p := &person{t: t, screen: screen, done: make(chan int, 1), interrupt: interrupt}
-	go p.look()
+	p := &terminalSession{t: t, screen: screen, done: make(chan int, 1), interrupt: interrupt}
+	go p.record()
 	go func() {
 		app := &App{In: terminal, Out: terminal, Err: terminal, Now: nowAt(at), Interval: time.Millisecond, Open: opener(t)}
 		p.done <- Run(ctx, app, append([]string{"--config", file}, arguments...))
@@ -46,7 +46,7 @@ func sit(t *testing.T, at time.Time, file string, arguments ...string) *person {
 	return p
 }
 
-func (p *person) look() {
+func (p *terminalSession) record() {
 	buffer := make([]byte, 4096)
 	for {
 		n, err := p.screen.Read(buffer)
@@ -59,40 +59,40 @@ func (p *person) look() {
 	}
 }
 
-func (p *person) text() string {
+func (p *terminalSession) text() string {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	return p.seen.String()
 }
 
-// patience is for a machine that is busy with other tests, and for the race detector: it makes the menu
+// terminalTimeout is for a machine that is busy with other tests, and for the race detector: it makes the menu
 // ten times as slow.
-const patience = 2 * time.Minute
+const terminalTimeout = 2 * time.Minute
 
-func (p *person) sees(words string) {
+func (p *terminalSession) waitFor(words string) {
 	p.t.Helper()
-	for deadline := time.Now().Add(patience); !strings.Contains(p.text(), words); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(terminalTimeout); !strings.Contains(p.text(), words); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			p.t.Fatalf("%q does not appear in\n%q", words, p.text())
 		}
 	}
 }
 
-func (p *person) types(keys string) {
+func (p *terminalSession) send(keys string) {
 	p.t.Helper()
 	if _, err := p.screen.WriteString(keys); err != nil {
 		p.t.Fatal(err)
 	}
 }
 
-func (p *person) leavesWith(status int) {
+func (p *terminalSession) wantExit(status int) {
 	p.t.Helper()
 	select {
 	case got := <-p.done:
 		if got != status {
 			p.t.Errorf("status is %d, not %d:\n%s", got, status, p.text())
 		}
-	case <-time.After(patience):
+	case <-time.After(terminalTimeout):
 		p.t.Fatalf("it does not end:\n%q", p.text())
 	}
 }
@@ -100,19 +100,19 @@ func (p *person) leavesWith(status int) {
 func TestTheMenuDoesWhatIsChosen(t *testing.T) {
 	t.Parallel()
 	file := fleetFile(t, fleetText("menu-a", "{enabled: true}", oneRegion))
-	p := sit(t, saturday, file, "weekend")
-	p.sees("What is to be done?")
+	p := startTerminal(t, saturday, file, "weekend")
+	p.waitFor("What is to be done?")
 	down := ""
 	for _, entry := range entries {
-		p.sees(entry.text)
+		p.waitFor(entry.text)
 		if entry.text == "Cron set-up" {
-			p.types(down + "\r")
+			p.send(down + "\r")
 			break
 		}
 		down += "\x1b[B"
 	}
-	p.sees("No region needs a cron job")
-	p.leavesWith(0)
+	p.waitFor("No region needs a cron job")
+	p.wantExit(0)
 }
 
 func TestTheMenuCanBeLeft(t *testing.T) {
@@ -121,10 +121,10 @@ func TestTheMenuCanBeLeft(t *testing.T) {
 		t.Skip("bubbletea 1 and 2 close the terminal while it is being read, where a key ends the program")
 	}
 	for command, key := range map[string]string{"weekend": "\x03", "cost": "\x1b"} {
-		p := sit(t, saturday, fleetFile(t, fleetText("menu-b", "{}", oneRegion)), command)
-		p.sees("What is to be done?")
-		p.types(key)
-		p.leavesWith(0)
+		p := startTerminal(t, saturday, fleetFile(t, fleetText("menu-b", "{}", oneRegion)), command)
+		p.waitFor("What is to be done?")
+		p.send(key)
+		p.wantExit(0)
 	}
 }
 
@@ -138,16 +138,16 @@ func TestAConfirmationIsNoByDefault(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("terminal-a", "{}", oneRegion))
 	seed(t, url, file)
-	p := sit(t, saturday, file, "scale", "0")
-	p.sees("terminal-a dev, account 123456789012 as user/moto: stop every task in eu-west-1? [y/N] ")
-	p.types("\r")
-	p.sees("aborted; nothing has changed")
-	p.leavesWith(1)
-	p = sit(t, saturday, file, "scale", "0")
-	p.sees("[y/N] ")
-	p.types("y\r")
-	p.sees("set to 0 tasks, stopped")
-	p.leavesWith(0)
+	p := startTerminal(t, saturday, file, "scale", "0")
+	p.waitFor("terminal-a dev, account 123456789012 as user/moto: stop every task in eu-west-1? [y/N] ")
+	p.send("\r")
+	p.waitFor("aborted; nothing has changed")
+	p.wantExit(1)
+	p = startTerminal(t, saturday, file, "scale", "0")
+	p.waitFor("[y/N] ")
+	p.send("y\r")
+	p.waitFor("set to 0 tasks, stopped")
+	p.wantExit(0)
 }
 
 // TestRowsAppearAsRegionsAnswer has one of three that does not, before the others are on the screen.
@@ -158,20 +158,20 @@ func TestRowsAppearAsRegionsAnswer(t *testing.T) {
 	seed(t, url, file, "eu-west-1", "eu-west-2")
 	waiting, release := context.WithCancel(t.Context())
 	defer release()
-	between(t, url, func(c call) bool {
+	intercept(t, url, func(c call) bool {
 		if c.region == "us-east-1" {
 			<-waiting.Done()
 		}
 		return false
 	})
-	p := sit(t, saturday, file, "status", "--timeout", "10m")
-	p.sees("eu-west-1  always on  2")
-	p.sees("eu-west-2  always on  2")
-	p.sees("us-east-1  …")
+	p := startTerminal(t, saturday, file, "status", "--timeout", "10m")
+	p.waitFor("eu-west-1  always on  2")
+	p.waitFor("eu-west-2  always on  2")
+	p.waitFor("us-east-1  …")
 	release()
-	p.sees("us-east-1  always on  not deployed")
-	p.sees("not shown at this width: ADDRESS")
-	p.leavesWith(1)
+	p.waitFor("us-east-1  always on  not deployed")
+	p.waitFor("not shown at this width: ADDRESS")
+	p.wantExit(1)
 }
 
 // TestCtrlCAtAQuestionEndsTheCommand is the signal's context, as a test's terminal sends no signal.
@@ -180,11 +180,11 @@ func TestCtrlCAtAQuestionEndsTheCommand(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("terminal-d", "{}", oneRegion))
 	seed(t, url, file)
-	p := sit(t, saturday, file, "scale", "0")
-	p.sees("[y/N] ")
+	p := startTerminal(t, saturday, file, "scale", "0")
+	p.waitFor("[y/N] ")
 	p.interrupt()
-	p.sees("aborted; nothing has changed")
-	p.leavesWith(1)
+	p.waitFor("aborted; nothing has changed")
+	p.wantExit(1)
 }
 
 func TestASecretIsAskedForWithoutEcho(t *testing.T) {
@@ -192,11 +192,11 @@ func TestASecretIsAskedForWithoutEcho(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("terminal-b", "{}", oneRegion))
 	seed(t, url, file)
-	p := sit(t, saturday, file, "secret", "set")
-	p.sees("API_KEY: ")
-	p.types("hush-hush\r")
-	p.sees("API_KEY is set, new deployment, steady")
-	p.leavesWith(0)
+	p := startTerminal(t, saturday, file, "secret", "set")
+	p.waitFor("API_KEY: ")
+	p.send("hush-hush\r")
+	p.waitFor("API_KEY is set, new deployment, steady")
+	p.wantExit(0)
 	if strings.Contains(p.text(), "hush-hush") {
 		t.Error("the value is echoed")
 	}

@@ -244,22 +244,22 @@ func (a *App) weekendAct(ctx context.Context, fleet *config.Fleet, connected *op
 			return err
 		}
 	}
-	return a.act(ctx, fleet, connected, func(region *ops.Region, d *deed) error {
+	return a.act(ctx, fleet, connected, func(region *ops.Region, o *outcome) error {
 		each, destroys := plans[region.Name]
 		switch {
 		case a.leavesAsleep(region, state):
-			d.note = "left asleep, as it is not active; --region " + region.Name + " wakes it all the same"
+			o.note = "left asleep, as it is not active; --region " + region.Name + " wakes it all the same"
 			return nil
 		case !destroys && state == "up":
-			return scaleRegion(ctx, region, region.Service.DesiredCount, wait, d)
+			return scaleRegion(ctx, region, region.Service.DesiredCount, wait, o)
 		case !destroys:
-			return a.keptDown(ctx, region, wait, d)
+			return a.keptDown(ctx, region, wait, o)
 		case each.err != nil:
 			return each.err
 		case state == "up":
-			return destroyedUp(ctx, region, each.plan, terraforms, wait, d)
+			return destroyedUp(ctx, region, each.plan, terraforms, wait, o)
 		}
-		return destroyedDown(ctx, region, each.plan, terraforms, d)
+		return destroyedDown(ctx, region, each.plan, terraforms, o)
 	})
 }
 
@@ -269,11 +269,11 @@ func (a *App) leavesAsleep(region *ops.Region, state string) bool {
 }
 
 // keptDown stops the tasks of a region whose load balancer stays.
-func (a *App) keptDown(ctx context.Context, region *ops.Region, wait bool, d *deed) error {
-	if err := scaleRegion(ctx, region, 0, wait, d); err != nil || wakesByItself(region) {
+func (a *App) keptDown(ctx context.Context, region *ops.Region, wait bool, o *outcome) error {
+	if err := scaleRegion(ctx, region, 0, wait, o); err != nil || wakesByItself(region) {
 		return err
 	}
-	d.note = "no schedule wakes it, but " + a.command(ops.Fix{Verb: ops.VerbWeekendUp, Region: region.Name}) + " does; " + d.note
+	o.note = "no schedule wakes it, but " + a.command(ops.Fix{Verb: ops.VerbWeekendUp, Region: region.Name}) + " does; " + o.note
 	return nil
 }
 
@@ -336,40 +336,40 @@ func (a *App) plans(ctx context.Context, fleet *ops.Fleet, state string, terrafo
 }
 
 // destroyedUp brings the load balancer before the tasks.
-func destroyedUp(ctx context.Context, region *ops.Region, plan *ops.Plan, terraforms terraform.Slots, wait bool, d *deed) error {
-	if err := apply(ctx, plan, terraforms, "up", d); err != nil {
+func destroyedUp(ctx context.Context, region *ops.Region, plan *ops.Plan, terraforms terraform.Slots, wait bool, o *outcome) error {
+	if err := apply(ctx, plan, terraforms, "up", o); err != nil {
 		return err
 	}
-	if err := scaleRegion(ctx, region, region.Service.DesiredCount, wait, d); err != nil {
+	if err := scaleRegion(ctx, region, region.Service.DesiredCount, wait, o); err != nil {
 		return err
 	}
-	d.note = "stays up until an apply outside the window, with weekend_state=auto"
+	o.note = "stays up until an apply outside the window, with weekend_state=auto"
 	return nil
 }
 
 // destroyedDown takes the load balancer after the last task has left it.
-func destroyedDown(ctx context.Context, region *ops.Region, plan *ops.Plan, terraforms terraform.Slots, d *deed) error {
-	if err := scaleRegion(ctx, region, 0, true, d); err != nil {
+func destroyedDown(ctx context.Context, region *ops.Region, plan *ops.Plan, terraforms terraform.Slots, o *outcome) error {
+	if err := scaleRegion(ctx, region, 0, true, o); err != nil {
 		return err
 	}
-	if err := apply(ctx, plan, terraforms, "down", d); err != nil {
+	if err := apply(ctx, plan, terraforms, "down", o); err != nil {
 		return err
 	}
-	d.note = "stays down until an apply inside the window, with weekend_state=auto"
+	o.note = "stays down until an apply inside the window, with weekend_state=auto"
 	return nil
 }
 
-func apply(ctx context.Context, plan *ops.Plan, terraforms terraform.Slots, state string, d *deed) error {
+func apply(ctx context.Context, plan *ops.Plan, terraforms terraform.Slots, state string, o *outcome) error {
 	if !plan.Changes {
 		return nil
 	}
 	defer terraforms.Take()()
-	d.say("terraform apply")
-	quiet := context.AfterFunc(ctx, func() { d.say(terraform.Interrupted) })
+	o.say("terraform apply")
+	quiet := context.AfterFunc(ctx, func() { o.say(terraform.Interrupted) })
 	defer quiet()
 	if err := plan.Apply(ctx); err != nil {
 		return err
 	}
-	d.did("applied with weekend_state=%s", state)
+	o.did("applied with weekend_state=%s", state)
 	return nil
 }

@@ -65,15 +65,15 @@ func TestWeekendEnableDoesAsItIsTold(t *testing.T) {
 	t.Parallel()
 	for answer, written := range map[string]bool{"y\n": true, "n\n": false, "\n": false} {
 		file := fleetFile(t, editedFleet)
-		p := sit(t, saturday, file, "weekend", "enable")
-		p.sees("+defaults: {weekend: {enabled: true}, container: {image: a}} # all of them")
-		p.sees("Write this to " + file + "? [y/N] ")
-		p.types(answer)
+		p := startTerminal(t, saturday, file, "weekend", "enable")
+		p.waitFor("+defaults: {weekend: {enabled: true}, container: {image: a}} # all of them")
+		p.waitFor("Write this to " + file + "? [y/N] ")
+		p.send(answer)
 		status := 1
 		if written {
 			status = 0
 		}
-		p.leavesWith(status)
+		p.wantExit(status)
 		if changed := contents(t, file) != editedFleet; changed != written {
 			t.Errorf("%q: the file is written: %v", answer, changed)
 		}
@@ -83,15 +83,15 @@ func TestWeekendEnableDoesAsItIsTold(t *testing.T) {
 func TestWeekendEnableDoesNotUndoWhatSomebodyWroteMeanwhile(t *testing.T) {
 	t.Parallel()
 	file := fleetFile(t, editedFleet)
-	p := sit(t, saturday, file, "weekend", "enable")
-	p.sees("[y/N]")
+	p := startTerminal(t, saturday, file, "weekend", "enable")
+	p.waitFor("[y/N]")
 	others := strings.Replace(editedFleet, "image: a", "image: b", 1)
 	if err := os.WriteFile(file, []byte(others), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	p.types("y\n")
-	p.sees("has been changed meanwhile, and is left as it is")
-	p.leavesWith(1)
+	p.send("y\n")
+	p.waitFor("has been changed meanwhile, and is left as it is")
+	p.wantExit(1)
 	if contents(t, file) != others {
 		t.Errorf("the file is\n%s", contents(t, file))
 	}

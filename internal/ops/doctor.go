@@ -28,47 +28,47 @@ type Diagnosis struct {
 	Findings []Finding `json:"-"`
 }
 
-// patient is a region under examination.
-type patient struct {
+// examination is a region under examination.
+type examination struct {
 	*Region
 	seen     *observed
 	expected config.Expected
 }
 
-// checkup is one line of the checklist. It answers with problems, or with the error that kept it from
+// check is one line of the checklist. It answers with problems, or with the error that kept it from
 // seeing.
-type checkup struct {
+type check struct {
 	name  string
-	check func(context.Context, *patient) ([]Problem, error)
+	check func(context.Context, *examination) ([]Problem, error)
 	// when says whether there is anything to look at; nil is always.
-	when func(*patient) bool
+	when func(*examination) bool
 }
 
-var checkups = []checkup{
+var checks = []check{
 	{"schedule", checkSchedule, nil},
 	{"service", checkService, nil},
-	{"tasks", checkTasks, (*patient).runs},
-	{"events", checkEvents, (*patient).runs},
-	{"targets", checkTargets, (*patient).runs},
-	{"load balancer", checkBalancer, (*patient).isServed},
-	{"leftover", checkLeftover, (*patient).isServedInItsSleep},
-	{"listener", checkListener, (*patient).isServed},
-	{"security groups", checkSecurityGroups, (*patient).isServed},
+	{"tasks", checkTasks, (*examination).runs},
+	{"events", checkEvents, (*examination).runs},
+	{"targets", checkTargets, (*examination).runs},
+	{"load balancer", checkBalancer, (*examination).isServed},
+	{"leftover", checkLeftover, (*examination).isServedInItsSleep},
+	{"listener", checkListener, (*examination).isServed},
+	{"security groups", checkSecurityGroups, (*examination).isServed},
 	{"subnets", checkSubnets, nil},
 	{"routes", checkRoutes, nil},
 	{"logs", checkLogGroup, nil},
-	{"domain", checkDomain, (*patient).hasDomain},
+	{"domain", checkDomain, (*examination).hasDomain},
 }
 
-func (p *patient) runs() bool     { return p.expected.Tasks > 0 || p.seen.service.DesiredCount > 0 }
-func (p *patient) isServed() bool { return p.seen.balancer != nil }
+func (p *examination) runs() bool     { return p.expected.Tasks > 0 || p.seen.service.DesiredCount > 0 }
+func (p *examination) isServed() bool { return p.seen.balancer != nil }
 
 // isServedInItsSleep is whether a load balancer exists that no task is behind, and none is to be.
-func (p *patient) isServedInItsSleep() bool {
+func (p *examination) isServedInItsSleep() bool {
 	return p.LoadBalancer.Enabled && !p.expected.LoadBalancer && p.seen.balancer != nil && len(p.seen.service.LoadBalancers) == 0
 }
 
-func (p *patient) hasDomain() bool {
+func (p *examination) hasDomain() bool {
 	return p.expected.LoadBalancer && !p.expected.Lead && p.CustomDomain() != ""
 }
 
@@ -76,7 +76,7 @@ func (p *patient) hasDomain() bool {
 func (r *Region) Doctor(ctx context.Context) Diagnosis {
 	now := r.Now()
 	seen := r.observe(ctx)
-	p := &patient{Region: r, seen: seen, expected: r.ExpectedAt(now, r.override(seen))}
+	p := &examination{Region: r, seen: seen, expected: r.ExpectedAt(now, r.override(seen))}
 	status := r.statusOf(seen, p.expected, now)
 	diagnosis := Diagnosis{Region: r.Name, Schedule: status.Schedule, Checked: []string{}, Findings: []Finding{}}
 	for _, problem := range status.Problems {
@@ -85,9 +85,9 @@ func (r *Region) Doctor(ctx context.Context) Diagnosis {
 	if seen.service == nil {
 		return diagnosis
 	}
-	results := make([][]Problem, len(checkups))
+	results := make([][]Problem, len(checks))
 	var group sync.WaitGroup
-	for i, each := range checkups {
+	for i, each := range checks {
 		if each.when != nil && !each.when(p) {
 			continue
 		}
@@ -101,7 +101,7 @@ func (r *Region) Doctor(ctx context.Context) Diagnosis {
 		})
 	}
 	group.Wait()
-	for i, each := range checkups {
+	for i, each := range checks {
 		for _, problem := range results[i] {
 			diagnosis.add(each.name, problem)
 		}
@@ -119,7 +119,7 @@ func (d *Diagnosis) add(check string, problem Problem) {
 	}
 }
 
-func checkSchedule(_ context.Context, p *patient) (found []Problem, _ error) {
+func checkSchedule(_ context.Context, p *examination) (found []Problem, _ error) {
 	if p.seen.scalable != nil && p.seen.scalable.SuspendedState != nil && value(p.seen.scalable.SuspendedState.ScheduledScalingSuspended) {
 		found = append(found, Problem{ScalingSuspended, "scheduled scaling is suspended, so nothing wakes the tasks or puts them to sleep",
 			Fix{Verb: VerbAWS, Region: p.Name, Arguments: []string{
@@ -131,11 +131,11 @@ func checkSchedule(_ context.Context, p *patient) (found []Problem, _ error) {
 }
 
 // checkService names all that differs from the fleet file, as status counts it.
-func checkService(_ context.Context, p *patient) ([]Problem, error) {
+func checkService(_ context.Context, p *examination) ([]Problem, error) {
 	return p.drift(p.seen, p.expected), nil
 }
 
-func checkLogGroup(ctx context.Context, p *patient) ([]Problem, error) {
+func checkLogGroup(ctx context.Context, p *examination) ([]Problem, error) {
 	name := p.Names.LogGroup()
 	answer, err := p.logs.DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: &name})
 	if err != nil {

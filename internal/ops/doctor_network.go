@@ -15,7 +15,7 @@ import (
 	route53types "github.com/aws/aws-sdk-go-v2/service/route53/types"
 )
 
-func checkBalancer(_ context.Context, p *patient) ([]Problem, error) {
+func checkBalancer(_ context.Context, p *examination) ([]Problem, error) {
 	switch {
 	case p.seen.balancer.State != nil && p.seen.balancer.State.Code == elbtypes.LoadBalancerStateEnumFailed:
 		return []Problem{{LoadBalancerFailed, "the load balancer failed: " + oneLine(value(p.seen.balancer.State.Reason)), p.deploy()}}, nil
@@ -27,7 +27,7 @@ func checkBalancer(_ context.Context, p *patient) ([]Problem, error) {
 
 // checkLeftover names what an apply leaves that was killed while it woke the region. No apply takes it
 // over before the next opening, as the load balancer is not in the configuration while it sleeps.
-func checkLeftover(_ context.Context, p *patient) ([]Problem, error) {
+func checkLeftover(_ context.Context, p *examination) ([]Problem, error) {
 	imports := Fix{Verb: VerbTerraform, Region: p.Name, Arguments: []string{
 		p.Names.Stack(), "import", "-var", "weekend_state=up", "aws_lb.main[0]", value(p.seen.balancer.LoadBalancerArn),
 	}}
@@ -37,7 +37,7 @@ func checkLeftover(_ context.Context, p *patient) ([]Problem, error) {
 	}, nil
 }
 
-func checkListener(ctx context.Context, p *patient) ([]Problem, error) {
+func checkListener(ctx context.Context, p *examination) ([]Problem, error) {
 	answer, err := p.elb.DescribeListeners(ctx, &elb.DescribeListenersInput{LoadBalancerArn: p.seen.balancer.LoadBalancerArn})
 	if err != nil {
 		return nil, err
@@ -72,7 +72,7 @@ func checkListener(ctx context.Context, p *patient) ([]Problem, error) {
 }
 
 // checkSecurityGroups follows the way of a request: internet, load balancer, task.
-func checkSecurityGroups(ctx context.Context, p *patient) (found []Problem, err error) {
+func checkSecurityGroups(ctx context.Context, p *examination) (found []Problem, err error) {
 	network := p.seen.network()
 	if network == nil || len(p.seen.balancer.SecurityGroups) == 0 {
 		return nil, nil
@@ -140,7 +140,7 @@ type network struct{ Subnets, SecurityGroups []string }
 
 // checkSubnets looks for room for a deployment, which runs every task twice for a while, spread over
 // the subnets.
-func checkSubnets(ctx context.Context, p *patient) (found []Problem, err error) {
+func checkSubnets(ctx context.Context, p *examination) (found []Problem, err error) {
 	network := p.seen.network()
 	if network == nil {
 		return nil, nil
@@ -161,7 +161,7 @@ func checkSubnets(ctx context.Context, p *patient) (found []Problem, err error) 
 
 // checkRoutes looks for a way to the internet: there is no NAT, so a task without one can neither
 // pull its image nor read its secret.
-func checkRoutes(ctx context.Context, p *patient) (found []Problem, err error) {
+func checkRoutes(ctx context.Context, p *examination) (found []Problem, err error) {
 	network := p.seen.network()
 	if network == nil {
 		return nil, nil
@@ -188,7 +188,7 @@ func checkRoutes(ctx context.Context, p *patient) (found []Problem, err error) {
 }
 
 // checkDomain looks for the zone, and for this region's record in it.
-func checkDomain(ctx context.Context, p *patient) ([]Problem, error) {
+func checkDomain(ctx context.Context, p *examination) ([]Problem, error) {
 	zones, err := p.route53.ListHostedZonesByName(ctx, &route53.ListHostedZonesByNameInput{DNSName: &p.DNS.Zone})
 	if err != nil {
 		return nil, err

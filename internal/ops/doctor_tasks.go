@@ -88,7 +88,7 @@ const history = 10 * time.Minute
 
 // checkTasks reads why tasks have stopped since the service was last steady. What stopped before is
 // history, as are tasks that ECS replaced or had no more use for.
-func checkTasks(ctx context.Context, p *patient) (found []Problem, err error) {
+func checkTasks(ctx context.Context, p *examination) (found []Problem, err error) {
 	stopped, err := p.stoppedTasks(ctx)
 	if err != nil {
 		return nil, err
@@ -121,7 +121,7 @@ func stopReason(task ecstypes.Task) string {
 }
 
 // checkEvents reads the service's events back to when it last was steady.
-func checkEvents(_ context.Context, p *patient) (found []Problem, _ error) {
+func checkEvents(_ context.Context, p *examination) (found []Problem, _ error) {
 	for _, event := range p.seen.service.Events {
 		text := value(event.Message)
 		if strings.Contains(text, steadyState) {
@@ -157,7 +157,7 @@ var restingStates = []elbtypes.TargetHealthStateEnum{
 	elbtypes.TargetHealthStateEnumHealthy, elbtypes.TargetHealthStateEnumDraining,
 }
 
-func checkTargets(_ context.Context, p *patient) (found []Problem, _ error) {
+func checkTargets(_ context.Context, p *examination) (found []Problem, _ error) {
 	for _, target := range p.seen.targets {
 		health := target.TargetHealth
 		if health == nil || slices.Contains(restingStates, health.State) {

@@ -30,7 +30,7 @@ type Plan struct {
 
 // PlanWeekend plans a stack with weekend_state set to up or down. Close the plan after use: the file
 // may hold what the state holds.
-func PlanWeekend(ctx context.Context, region config.Region, state string, say Say) (*Plan, error) {
+func PlanWeekend(ctx context.Context, region config.Region, state string, say Progress) (*Plan, error) {
 	stack := region.Names.Stack()
 	if err := checkStack(stack); err != nil {
 		return nil, err

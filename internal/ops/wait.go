@@ -27,13 +27,13 @@ const (
 	heartbeat = 30 * time.Second
 )
 
-// Say is told of what changes while something is waited for.
-type Say func(text string)
+// Progress is told of what changes while something is waited for.
+type Progress func(text string)
 
 // WaitSteady waits until the wanted number of tasks runs, none is on its way, and each is healthy
 // where a load balancer asks for it. With none wanted it waits until the last has left. It ends early
 // where it is clear that this will not happen.
-func (r *Region) WaitSteady(ctx context.Context, count int, patience time.Duration, say Say) error {
+func (r *Region) WaitSteady(ctx context.Context, count int, patience time.Duration, say Progress) error {
 	asked := ctx
 	ctx, cancel := context.WithTimeoutCause(ctx, patience, failure{Problem{
 		NotSteady, fmt.Sprintf("not steady after %s", patience), r.fix(VerbDoctor).withAdvice("ECS goes on trying"),
@@ -69,7 +69,7 @@ func (r *Region) WaitSteady(ctx context.Context, count int, patience time.Durati
 type wait struct {
 	region *Region
 	count  int
-	say    Say
+	say    Progress
 	began  time.Time
 
 	// last is what was said last, and when.
