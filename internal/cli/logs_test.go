@@ -105,6 +105,7 @@ func TestFollowWaitsForNobody(t *testing.T) {
 	seed(t, url, file, "eu-west-1", "eu-west-2")
 	write(t, url, "eu-west-1", "/ecs/logs-f-dev-eu-west-1-task", time.Minute, "healthy")
 	var asked atomic.Int32
+	written := make(chan struct{})
 	intercept(t, url, func(c call) bool {
 		if c.region != "us-east-1" {
 			return false
@@ -113,6 +114,7 @@ func TestFollowWaitsForNobody(t *testing.T) {
 			return c.fail(400, "AccessDeniedException", "no")
 		}
 		write(t, url, "eu-west-1", "/ecs/logs-f-dev-eu-west-1-task", 0, "last")
+		close(written)
 		return c.hang(t)
 	})
 	ctx, stop := context.WithCancel(t.Context())
@@ -122,6 +124,7 @@ func TestFollowWaitsForNobody(t *testing.T) {
 	if status := Run(ctx, app, []string{"--config", file, "logs", "--follow", "--timeout", "1h"}); status != 0 {
 		t.Errorf("status %d: %s", status, out.text)
 	}
+	<-written // the event may be read before its writer has the response
 	if strings.Count(out.text, "us-east-1: FilterLogEvents: not allowed: no; ") != 1 {
 		t.Errorf("what is wrong with a region is not said once: %s", out.text)
 	}
