@@ -1,44 +1,264 @@
 package ops
 
 import (
-	"net/netip"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
 	"testing"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"time"
 )
 
-func TestARangeIsOpenToWhatItHolds(t *testing.T) {
-	vpc := netip.MustParsePrefix("172.31.0.0/16")
-	tcp := func(rule ec2types.IpPermission) ec2types.IpPermission {
-		rule.IpProtocol, rule.FromPort, rule.ToPort = aws.String("tcp"), aws.Int32(80), aws.Int32(80)
-		return rule
-	}
-	from := func(block string) ec2types.IpPermission {
-		return tcp(ec2types.IpPermission{IpRanges: []ec2types.IpRange{{CidrIp: &block}}})
-	}
-	group := tcp(ec2types.IpPermission{UserIdGroupPairs: []ec2types.UserIdGroupPair{{GroupId: aws.String("sg-1")}}})
-	everything := ec2types.IpPermission{IpProtocol: aws.String("-1"), IpRanges: []ec2types.IpRange{{CidrIp: aws.String("0.0.0.0/0")}}}
-	for name, each := range map[string]struct {
-		rule  ec2types.IpPermission
-		port  int
-		whole netip.Prefix
-		want  bool
-	}{
-		"anywhere, for the internet":          {from("0.0.0.0/0"), 80, internet, true},
-		"one range, for the internet":         {from("203.0.113.0/24"), 80, internet, false},
-		"half of it":                          {from("0.0.0.0/1"), 80, internet, false},
-		"anywhere, for the VPC":               {from("0.0.0.0/0"), 80, vpc, true},
-		"the VPC, for the VPC":                {from("172.31.0.0/16"), 80, vpc, true},
-		"a subnet, for the VPC":               {from("172.31.16.0/20"), 80, vpc, false},
-		"another port":                        {from("0.0.0.0/0"), 443, internet, false},
-		"every protocol":                      {everything, 443, internet, true},
-		"the group":                           {group, 80, vpc, true},
-		"what is no range":                    {from("nonsense"), 80, internet, false},
-		"a prefix list, which cannot be read": {tcp(ec2types.IpPermission{PrefixListIds: []ec2types.PrefixListId{{}}}), 80, internet, true},
-	} {
-		if got := open([]ec2types.IpPermission{each.rule}, each.port, []string{"sg-1"}, each.whole); got != each.want {
-			t.Errorf("%s: got %t", name, got)
+// found returns the findings of one check, and fails if another check found something, too.
+func found(t *testing.T, diagnosis Diagnosis, check string) (problems []Problem) {
+	t.Helper()
+	for _, finding := range diagnosis.Findings {
+		if finding.Check != check {
+			t.Errorf("%s: %+v", finding.Check, finding.Problem)
+			continue
 		}
+		problems = append(problems, finding.Problem)
+	}
+	return problems
+}
+
+func TestDoctorFindsNothingInAHealthyRegion(t *testing.T) {
+	diagnosis := newFakeAWS(t, nil).region("", saturday).Doctor(t.Context())
+	found(t, diagnosis, "")
+	want := []string{"schedule", "service", "tasks", "events", "targets", "load balancer", "listener", "security groups", "subnets", "routes", "logs"}
+	if !slices.Equal(diagnosis.Checked, want) {
+		t.Errorf("checked %q", diagnosis.Checked)
+	}
+}
+
+// TestDoctorFollowsARequest breaks the path from the internet to the tasks in one place at a time.
+func TestDoctorFollowsARequest(t *testing.T) {
+	in, out, tasks := rule(80, "0.0.0.0/0", ""), rule(8001, "", taskGroup), rule(8001, "", balancerGroup)
+	for name, each := range map[string]struct {
+		operation, response string
+		check               string
+		code                Code
+		message             string
+	}{
+		"the internet is kept out":       {"DescribeSecurityGroups", securityGroups(rule(80, "203.0.113.0/24", ""), out, tasks), "security groups", SecurityGroups, "80"},
+		"nothing leaves the balancer":    {"DescribeSecurityGroups", securityGroups(in, rule(9000, "", taskGroup), tasks), "security groups", SecurityGroups, "8001"},
+		"the tasks are closed":           {"DescribeSecurityGroups", securityGroups(in, out, rule(8001, "", "sg-other")), "security groups", SecurityGroups, "8001"},
+		"no listener":                    {"DescribeListeners", listener(8080, "HTTP", targetGroupARN), "listener", ListenerWrong, "80"},
+		"a listener of others":           {"DescribeListeners", listener(80, "HTTP", targetGroupARN+"0"), "listener", ListenerWrong, "target group"},
+		"a listener without certificate": {"DescribeListeners", listener(80, "HTTPS", targetGroupARN), "listener", ListenerWrong, "certificate"},
+		"the balancer failed":            {"DescribeLoadBalancers", balancer("failed", "no capacity"), "load balancer", LoadBalancerFailed, "no capacity"},
+		"one subnet has no route":        {"DescribeRouteTables", routes("igw-1", "active", "subnet-a", "subnet-b"), "routes", NoRoute, "subnet-c"},
+		"one subnet has few addresses":   {"DescribeSubnets", strings.Replace(subnets(4000), "4000", "0", 1), "subnets", FewAddresses, "subnet-a"},
+		"another log group":              {"DescribeLogGroups", `{"logGroups": [{"logGroupName": "/ecs/` + prefix + `-task-old"}]}`, "logs", LogGroupGone, "/ecs/" + prefix + "-task"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			diagnosis := newFakeAWS(t, map[string]response{each.operation: body(each.response)}).region("", saturday).Doctor(t.Context())
+			problems := found(t, diagnosis, each.check)
+			if len(problems) != 1 || problems[0].Code != each.code || !strings.Contains(problems[0].Message, each.message) {
+				t.Errorf("got %+v", problems)
+			}
+		})
+	}
+}
+
+func TestDoctorWantsARouteThatWorks(t *testing.T) {
+	for name, table := range map[string]string{
+		"a deleted gateway": routes("igw-1", "blackhole", "subnet-a", "subnet-b", "subnet-c"),
+		"a NAT gateway":     routes("nat-1", "active", "subnet-a", "subnet-b", "subnet-c"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			diagnosis := newFakeAWS(t, map[string]response{"DescribeRouteTables": body(table)}).region("", saturday).Doctor(t.Context())
+			if got := codes(found(t, diagnosis, "routes")); !slices.Equal(got, []Code{NoRoute, NoRoute, NoRoute}) {
+				t.Errorf("got %v", got)
+			}
+		})
+	}
+}
+
+func TestDoctorSaysThatTheServiceIsNotAttached(t *testing.T) {
+	diagnosis := newFakeAWS(t, serviceFields(t, object{"loadBalancers": []object{}})).region("", saturday).Doctor(t.Context())
+	if got := codes(found(t, diagnosis, "load balancer")); !slices.Equal(got, []Code{NotAttached}) {
+		t.Errorf("got %v", got)
+	}
+}
+
+// TestDoctorFindsALeftoverLoadBalancer has what an apply leaves that was killed while it woke the region.
+func TestDoctorFindsALeftoverLoadBalancer(t *testing.T) {
+	aws := serviceFields(t, object{"desiredCount": 0, "runningCount": 0, "loadBalancers": []object{}})
+	aws["DescribeScalableTargets"] = body(`{"ScalableTargets": [{"MinCapacity": 0, "MaxCapacity": 0, "SuspendedState": {"ScheduledScalingSuspended": true}}]}`)
+	aws["DescribeScheduledActions"] = body(scheduledActions(t, fleet(t, destroyMode), nil))
+	var leftovers []Fix
+	suspended := false
+	for _, finding := range newFakeAWS(t, aws).region(destroyMode, tuesday).Doctor(t.Context()).Findings {
+		if finding.Code == Leftover {
+			leftovers = append(leftovers, finding.Fix)
+		}
+		suspended = suspended || finding.Code == ScalingSuspended
+	}
+	if len(leftovers) != 2 || leftovers[0].Verb != VerbDeploy || leftovers[1].Verb != VerbTerraform || !slices.Contains(leftovers[1].Arguments, balancerARN) {
+		t.Errorf("got %+v", leftovers)
+	}
+	if !suspended {
+		t.Error("suspended scaling is not found")
+	}
+}
+
+func TestDoctorLooksForTheDomain(t *testing.T) {
+	const dns = "  dns: {enabled: true, zone: example.com, name: mcp}"
+	zones := func(name string, private bool) response {
+		return body(fmt.Sprintf(`<ListHostedZonesByNameResponse><HostedZones><HostedZone><Id>/hostedzone/Z1</Id><Name>%s</Name>
+			<Config><PrivateZone>%t</PrivateZone></Config></HostedZone></HostedZones></ListHostedZonesByNameResponse>`, name, private))
+	}
+	records := func(name, region, host string) response {
+		return body(fmt.Sprintf(`<ListResourceRecordSetsResponse><ResourceRecordSets><ResourceRecordSet><Name>%s</Name><Type>A</Type><SetIdentifier>%s</SetIdentifier>
+			<AliasTarget><DNSName>%s</DNSName></AliasTarget></ResourceRecordSet></ResourceRecordSets></ListResourceRecordSetsResponse>`, name, region, host))
+	}
+	zone, record := zones("example.com.", false), records("mcp.example.com.", "eu-west-1", "dualstack."+balancerDNS+".")
+	for name, each := range map[string]struct {
+		zones, records response
+		want           []Code
+	}{
+		"as it should be":       {zone, record, nil},
+		"no zone":               {zones("example.org.", false), record, []Code{DomainWrong}},
+		"a private zone":        {zones("example.com.", true), record, []Code{DomainWrong}},
+		"no record":             {zone, records("www.example.com.", "eu-west-1", balancerDNS), []Code{DomainWrong}},
+		"another region's":      {zone, records("mcp.example.com.", "us-east-1", balancerDNS), []Code{DomainWrong}},
+		"another load balancer": {zone, records("mcp.example.com.", "eu-west-1", "alb-2.eu-west-1.elb.amazonaws.com"), []Code{DomainWrong}},
+		"no right to look":      {refuse(http.StatusForbidden, "AccessDenied", "no"), record, []Code{NotAllowed}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			diagnosis := newFakeAWS(t, map[string]response{"ListHostedZonesByName": each.zones, "ListResourceRecordSets": each.records}).region(dns, saturday).Doctor(t.Context())
+			if got := codes(found(t, diagnosis, "domain")); !slices.Equal(got, each.want) {
+				t.Errorf("got %v", got)
+			}
+		})
+	}
+}
+
+// stopped are the responses for a task that stopped some time ago, for a reason of ECS and one of its container.
+func stopped(t *testing.T, before time.Duration, reason, containerReason string) map[string]response {
+	t.Helper()
+	container := object{"exitCode": 1, "reason": containerReason}
+	return map[string]response{
+		"ListTasks":     body(`{"taskArns": ["arn:aws:ecs:eu-west-1:123456789012:task/a"]}`),
+		"DescribeTasks": body(mustJSON(t, object{"tasks": []object{{"taskArn": "a", "stoppedAt": ago(before), "stoppedReason": reason, "containers": []object{container}}}})),
+	}
+}
+
+// TestDoctorReadsStoppedTasks has AWS's own sentences, each with a part of the fix that belongs to it.
+func TestDoctorReadsStoppedTasks(t *testing.T) {
+	for name, each := range map[string]struct {
+		reason, containerReason string
+		fix                     Fix
+	}{
+		"image":     {"CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref example/server:1: not found", "", Fix{Advice: "container.image"}},
+		"key":       {"ResourceInitializationError: unable to pull secrets or registry auth: retrieved secret from Secrets Manager did not contain json key KEY", "", Fix{Verb: VerbSecretStatus}},
+		"rights":    {"ResourceInitializationError: unable to pull secrets or registry auth: AccessDeniedException", "", Fix{Verb: VerbSecretStatus, Advice: "deploy"}},
+		"network":   {"ResourceInitializationError: unable to reach the registry", "", Fix{Advice: "gateway"}},
+		"log group": {"ResourceInitializationError: failed to validate logger args: The specified log group does not exist", "", Fix{Verb: VerbDeploy}},
+		"memory":    {"Essential container in task exited", "OutOfMemoryError: Container killed due to memory usage", Fix{Advice: "container.memory"}},
+		"processor": {"Essential container in task exited", "exec /server: exec format error", Fix{Advice: "linux/amd64"}},
+		"health":    {"Task failed ELB health checks in (target-group arn:tg)", "", Fix{Verb: VerbLogs, Advice: "health_check.path"}},
+		"crash":     {"Essential container in task exited", "", Fix{Verb: VerbLogs}},
+		"unknown":   {"Task was bored", "", Fix{Verb: VerbLogs}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			diagnosis := newFakeAWS(t, stopped(t, time.Minute, each.reason, each.containerReason)).region("", saturday).Doctor(t.Context())
+			problems := found(t, diagnosis, "tasks")
+			if len(problems) != 1 || problems[0].Code != TaskStopped || !strings.Contains(problems[0].Message, each.reason) {
+				t.Fatalf("got %+v", problems)
+			}
+			if fix := problems[0].Fix; fix.Verb != each.fix.Verb || !strings.Contains(fix.Advice, each.fix.Advice) {
+				t.Errorf("the fix is %+v", fix)
+			}
+		})
+	}
+}
+
+func TestDoctorForgetsStoppedTasks(t *testing.T) {
+	steady := object{"events": []object{{"id": "1", "createdAt": ago(5 * time.Minute), "message": "(service x) has reached a steady state."}}}
+	starting := object{"runningCount": 1}
+	const crash = "Essential container in task exited"
+	for name, each := range map[string]struct {
+		service object
+		before  time.Duration
+		reason  string
+		want    bool
+	}{
+		"after the steady state":   {steady, 4 * time.Minute, crash, true},
+		"before the steady state":  {steady, 6 * time.Minute, crash, false},
+		"long ago, steady now":     {nil, 11 * time.Minute, crash, false},
+		"long ago, and not steady": {starting, 11 * time.Minute, crash, true},
+		"replaced by a deployment": {starting, time.Minute, "Scaling activity initiated by (deployment ecs-svc/1)", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			aws := stopped(t, each.before, each.reason, "")
+			aws["DescribeServices"] = body(service(t, each.service))
+			findings := newFakeAWS(t, aws).region("", saturday).Doctor(t.Context()).Findings
+			if got := slices.ContainsFunc(findings, func(finding Finding) bool { return finding.Code == TaskStopped }); got != each.want {
+				t.Errorf("found: %t, want %t", got, each.want)
+			}
+		})
+	}
+}
+
+func TestDoctorReadsEvents(t *testing.T) {
+	for text, verb := range map[string]Verb{
+		"(service x) was unable to place a task. Reason: Capacity is unavailable at this time.":                                  "",
+		"(service x) was unable to place a task. Reason: You've reached the limit on the number of vCPU you can run: vCPU limit": VerbAWS,
+		"(service x) is unable to consistently start tasks successfully.":                                                        VerbLogs,
+		"(service x) failed to launch a task: subnet does not have enough free IP addresses":                                     "",
+		"(service x) is out of sorts.": VerbLogs,
+	} {
+		aws := serviceFields(t, object{"events": []object{
+			{"id": "3", "createdAt": ago(time.Minute), "message": text},
+			{"id": "2", "createdAt": ago(2 * time.Minute), "message": "(service x) has started 1 tasks: (task b)."},
+			{"id": "1", "createdAt": ago(time.Hour), "message": "(service x) has reached a steady state."},
+			{"id": "0", "createdAt": ago(2 * time.Hour), "message": "(service x) is unable to consistently start tasks successfully."},
+		}})
+		problems := found(t, newFakeAWS(t, aws).region("", saturday).Doctor(t.Context()), "events")
+		if len(problems) != 1 || problems[0].Fix.Verb != verb || !strings.Contains(problems[0].Message, text) {
+			t.Errorf("%s: got %+v", text, problems)
+		}
+	}
+}
+
+func TestDoctorReadsTargets(t *testing.T) {
+	for name, each := range map[string]struct {
+		health [3]string
+		code   Code
+		text   string
+	}{
+		"slow":         {[3]string{"unhealthy", "Target.Timeout", "Request timed out"}, TargetUnhealthy, "Request timed out"},
+		"another code": {[3]string{"unhealthy", "Target.ResponseCodeMismatch", "Health checks failed with these codes: [404]"}, TargetUnhealthy, "[404]"},
+		"new":          {[3]string{"initial", "Elb.RegistrationInProgress", "Target registration is in progress"}, Starting, "registration is in progress"},
+		"unknown":      {[3]string{"unavailable", "Target.Tired", "It sleeps"}, TargetUnhealthy, "Target.Tired: It sleeps"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			diagnosis := newFakeAWS(t, map[string]response{"DescribeTargetHealth": body(targets(healthyTarget, each.health))}).region("", saturday).Doctor(t.Context())
+			problems := found(t, diagnosis, "targets")
+			if len(problems) != 1 || problems[0].Code != each.code || !strings.Contains(problems[0].Message, each.text) {
+				t.Errorf("got %+v", problems)
+			}
+		})
+	}
+}
+
+// TestDoctorRepeatsWhatStatusSays, so that a region never looks better to doctor than to status; but it does
+// not send anyone back to itself.
+func TestDoctorRepeatsWhatStatusSays(t *testing.T) {
+	diagnosis := newFakeAWS(t, serviceFields(t, object{"runningCount": 0})).region("", saturday).Doctor(t.Context())
+	problems := found(t, diagnosis, "status")
+	if len(problems) != 1 || problems[0].Code != TasksMissing || problems[0].Fix.Verb != VerbLogs {
+		t.Errorf("got %+v", problems)
+	}
+}
+
+// TestDoctorReportsAChecksOwnFailure and goes on with the others.
+func TestDoctorReportsAChecksOwnFailure(t *testing.T) {
+	aws := map[string]response{"DescribeSubnets": refuse(http.StatusForbidden, "UnauthorizedOperation", "You are not authorized")}
+	problems := found(t, newFakeAWS(t, aws).region("", saturday).Doctor(t.Context()), "subnets")
+	if got := codes(problems); !slices.Equal(got, []Code{NotAllowed}) {
+		t.Errorf("got %v", got)
 	}
 }

@@ -1,0 +1,44 @@
+package ops
+
+import (
+	"net/netip"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+)
+
+func TestARangeIsOpenToWhatItHolds(t *testing.T) {
+	vpc := netip.MustParsePrefix("172.31.0.0/16")
+	tcp := func(rule ec2types.IpPermission) ec2types.IpPermission {
+		rule.IpProtocol, rule.FromPort, rule.ToPort = aws.String("tcp"), aws.Int32(80), aws.Int32(80)
+		return rule
+	}
+	from := func(block string) ec2types.IpPermission {
+		return tcp(ec2types.IpPermission{IpRanges: []ec2types.IpRange{{CidrIp: &block}}})
+	}
+	group := tcp(ec2types.IpPermission{UserIdGroupPairs: []ec2types.UserIdGroupPair{{GroupId: aws.String("sg-1")}}})
+	everything := ec2types.IpPermission{IpProtocol: aws.String("-1"), IpRanges: []ec2types.IpRange{{CidrIp: aws.String("0.0.0.0/0")}}}
+	for name, each := range map[string]struct {
+		rule  ec2types.IpPermission
+		port  int
+		whole netip.Prefix
+		want  bool
+	}{
+		"anywhere, for the internet":          {from("0.0.0.0/0"), 80, internet, true},
+		"one range, for the internet":         {from("203.0.113.0/24"), 80, internet, false},
+		"half of it":                          {from("0.0.0.0/1"), 80, internet, false},
+		"anywhere, for the VPC":               {from("0.0.0.0/0"), 80, vpc, true},
+		"the VPC, for the VPC":                {from("172.31.0.0/16"), 80, vpc, true},
+		"a subnet, for the VPC":               {from("172.31.16.0/20"), 80, vpc, false},
+		"another port":                        {from("0.0.0.0/0"), 443, internet, false},
+		"every protocol":                      {everything, 443, internet, true},
+		"the group":                           {group, 80, vpc, true},
+		"what is no range":                    {from("nonsense"), 80, internet, false},
+		"a prefix list, which cannot be read": {tcp(ec2types.IpPermission{PrefixListIds: []ec2types.PrefixListId{{}}}), 80, internet, true},
+	} {
+		if got := open([]ec2types.IpPermission{each.rule}, each.port, []string{"sg-1"}, each.whole); got != each.want {
+			t.Errorf("%s: got %t", name, got)
+		}
+	}
+}

@@ -1,0 +1,84 @@
+package ops
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestScaleSetsTheBoundsBeforeTheCount(t *testing.T) {
+	aws := newFakeAWS(t, map[string]response{"DescribeScalableTargets": body(`{"ScalableTargets": [{"MinCapacity": 2, "MaxCapacity": 2}]}`)})
+	warning, err := aws.region(weekendMode, saturday).Scale(t.Context(), 3)
+	if err != nil || warning != "" {
+		t.Fatalf("%v, %q", err, warning)
+	}
+	if got := aws.operations(); !slices.Equal(got, []string{"DescribeScalableTargets", "RegisterScalableTarget", "UpdateService"}) {
+		t.Errorf("requested %v", got)
+	}
+	var bounds struct{ MinCapacity, MaxCapacity int }
+	var update struct {
+		Cluster, Service string
+		DesiredCount     int
+	}
+	if err := json.Unmarshal([]byte(aws.sent("RegisterScalableTarget")[0]), &bounds); err != nil || bounds.MinCapacity != 3 || bounds.MaxCapacity != 3 {
+		t.Errorf("bounds %+v: %v", bounds, err)
+	}
+	if err := json.Unmarshal([]byte(aws.sent("UpdateService")[0]), &update); err != nil || update.DesiredCount != 3 || update.Cluster != clusterName || update.Service != prefix+"-service" {
+		t.Errorf("update %+v: %v", update, err)
+	}
+}
+
+func TestScaleWithoutAScalableTargetSetsTheCountAlone(t *testing.T) {
+	aws := newFakeAWS(t, nil)
+	if _, err := aws.region("", saturday).Scale(t.Context(), 3); err != nil {
+		t.Fatal(err)
+	}
+	if got := aws.operations(); !slices.Equal(got, []string{"DescribeScalableTargets", "UpdateService"}) {
+		t.Errorf("requested %v", got)
+	}
+}
+
+// TestTheEmergencyStopNeedsECSOnly fails Application Auto Scaling at either of its requests.
+func TestTheEmergencyStopNeedsECSOnly(t *testing.T) {
+	denied := refuse(http.StatusBadRequest, "AccessDeniedException", "not authorized")
+	for name, responses := range map[string]map[string]response{
+		"the look": {"DescribeScalableTargets": denied},
+		"the bounds": {
+			"DescribeScalableTargets": body(`{"ScalableTargets": [{"MinCapacity": 2, "MaxCapacity": 2}]}`), "RegisterScalableTarget": denied,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			aws := newFakeAWS(t, responses)
+			warning, err := aws.region(weekendMode, saturday).Scale(t.Context(), 0)
+			if err != nil || !strings.Contains(warning, "not authorized") || len(aws.sent("UpdateService")) != 1 {
+				t.Errorf("%v, %q, requested %v", err, warning, aws.operations())
+			}
+			// Any other count would be pulled back by the bounds, so it is not set.
+			aws = newFakeAWS(t, responses)
+			if _, err := aws.region(weekendMode, saturday).Scale(t.Context(), 3); ProblemOf(err).Code != NotAllowed || len(aws.sent("UpdateService")) != 0 {
+				t.Errorf("%v, requested %v", err, aws.operations())
+			}
+		})
+	}
+}
+
+func TestScaleOfARegionThatIsNotDeployed(t *testing.T) {
+	for _, code := range []string{"ClusterNotFoundException", "ServiceNotFoundException", "ServiceNotActiveException"} {
+		aws := newFakeAWS(t, map[string]response{"UpdateService": refuse(http.StatusBadRequest, code, "")})
+		if _, err := aws.region("", saturday).Scale(t.Context(), 1); ProblemOf(err).Code != NotDeployed {
+			t.Errorf("%s: %v", code, err)
+		}
+	}
+}
+
+func TestRedeployForcesADeployment(t *testing.T) {
+	aws := newFakeAWS(t, nil)
+	if err := aws.region("", saturday).Redeploy(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if sent := aws.sent("UpdateService"); len(sent) != 1 || !strings.Contains(sent[0], `"forceNewDeployment":true`) || strings.Contains(sent[0], "desiredCount") {
+		t.Errorf("sent %v", sent)
+	}
+}
