@@ -81,11 +81,14 @@ func TestAWaitEndsAsSoonAsItIsPointless(t *testing.T) {
 	}
 }
 
-// TestAWaitSurvivesSomeFailures has four in a row, one less than end it.
+// TestAWaitSurvivesSomeFailures has one less in a row than end it, twice.
 func TestAWaitSurvivesSomeFailures(t *testing.T) {
-	steady := service(t, nil)
+	starting, steady := service(t, object{"runningCount": 1}), service(t, nil)
 	_, err := waitSteady(t, map[string]response{"DescribeServices": func(times int) (int, string) {
-		if times < failedLooks-1 {
+		switch {
+		case times == failedLooks-1:
+			return http.StatusOK, starting
+		case times < 2*failedLooks-1:
 			return refuse(http.StatusServiceUnavailable, "ServiceUnavailable", "")(times)
 		}
 		return http.StatusOK, steady
