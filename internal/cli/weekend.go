@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/internal/ops"
@@ -230,7 +231,7 @@ type planned struct {
 }
 
 func (a *App) weekendAct(ctx context.Context, fleet *config.Fleet, connected *ops.Fleet, state string, wait bool) error {
-	terraforms := terraform.NewSlots()
+	terraforms := semaphore.NewWeighted(terraform.Concurrency)
 	plans := a.plans(ctx, connected, state, terraforms)
 	defer func() {
 		for _, each := range plans {
@@ -313,12 +314,15 @@ func stayingDown(fleet *ops.Fleet) string {
 }
 
 // plans asks Terraform what it would do in the regions that destroy their load balancers, and shows it.
-func (a *App) plans(ctx context.Context, fleet *ops.Fleet, state string, terraforms terraform.Slots) map[string]planned {
+func (a *App) plans(ctx context.Context, fleet *ops.Fleet, state string, terraforms *semaphore.Weighted) map[string]planned {
 	all := ops.Each(ctx, fleet.Regions, 0, func(ctx context.Context, region *ops.Region) (each planned) {
 		if region.Weekend.Mode() != config.Destroy || a.leavesAsleep(region, state) {
 			return planned{}
 		}
-		defer terraforms.Take()()
+		if err := terraforms.Acquire(ctx, 1); err != nil {
+			return planned{err: err}
+		}
+		defer terraforms.Release(1)
 		each.plan, each.err = ops.PlanWeekend(ctx, region.Region, state, func(text string) { a.progressf("%s: %s", region.Name, text) })
 		return each
 	})
@@ -336,7 +340,7 @@ func (a *App) plans(ctx context.Context, fleet *ops.Fleet, state string, terrafo
 }
 
 // destroyedUp brings the load balancer before the tasks.
-func destroyedUp(ctx context.Context, region *ops.Region, plan *ops.Plan, terraforms terraform.Slots, wait bool, o *outcome) error {
+func destroyedUp(ctx context.Context, region *ops.Region, plan *ops.Plan, terraforms *semaphore.Weighted, wait bool, o *outcome) error {
 	if err := apply(ctx, plan, terraforms, "up", o); err != nil {
 		return err
 	}
@@ -348,7 +352,7 @@ func destroyedUp(ctx context.Context, region *ops.Region, plan *ops.Plan, terraf
 }
 
 // destroyedDown takes the load balancer after the last task has left it.
-func destroyedDown(ctx context.Context, region *ops.Region, plan *ops.Plan, terraforms terraform.Slots, o *outcome) error {
+func destroyedDown(ctx context.Context, region *ops.Region, plan *ops.Plan, terraforms *semaphore.Weighted, o *outcome) error {
 	if err := scaleRegion(ctx, region, 0, true, o); err != nil {
 		return err
 	}
@@ -359,11 +363,14 @@ func destroyedDown(ctx context.Context, region *ops.Region, plan *ops.Plan, terr
 	return nil
 }
 
-func apply(ctx context.Context, plan *ops.Plan, terraforms terraform.Slots, state string, o *outcome) error {
+func apply(ctx context.Context, plan *ops.Plan, terraforms *semaphore.Weighted, state string, o *outcome) error {
 	if !plan.Changes {
 		return nil
 	}
-	defer terraforms.Take()()
+	if err := terraforms.Acquire(ctx, 1); err != nil {
+		return err
+	}
+	defer terraforms.Release(1)
 	o.say("terraform apply")
 	quiet := context.AfterFunc(ctx, func() { o.say(terraform.Interrupted) })
 	defer quiet()

@@ -6,6 +6,8 @@ import (
 	"io"
 	"sync"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/cdtait/mcpfleet/internal/synth"
 	"github.com/cdtait/mcpfleet/internal/terraform"
 )
@@ -27,19 +29,18 @@ func each(ctx context.Context, patterns []string, log io.Writer, work func(*run)
 		return nil, err
 	}
 	results := make([]Result, len(stacks))
-	var working sync.WaitGroup
 	var printing sync.Mutex
-	slots := terraform.NewSlots()
+	var group errgroup.Group
+	group.SetLimit(terraform.Concurrency)
 	for i, stack := range stacks {
-		working.Go(func() {
+		group.Go(func() error {
 			r := &run{Result: Result{Stack: stack}, log: &stackLog{stack: stack, to: log, printing: &printing}}
-			defer slots.Take()()
 			r.begin(ctx, work)
 			results[i] = r.Result
+			return nil
 		})
 	}
-	working.Wait()
-	return results, nil
+	return results, group.Wait()
 }
 
 func (r *run) begin(ctx context.Context, work func(*run) error) {

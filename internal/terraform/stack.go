@@ -1,5 +1,5 @@
-// Package terraform runs Terraform, or OpenTofu, on the stacks of the last synth: which program, how
-// many at once, how it is interrupted, and what its errors mean.
+// Package terraform runs Terraform, or OpenTofu, on the stacks of the last synth. It finds the program,
+// limits how many run at once, interrupts them and explains their errors.
 package terraform
 
 import (
@@ -12,17 +12,23 @@ import (
 	"github.com/cdtait/mcpfleet/internal/synth"
 )
 
-// Stack is Terraform in a stack's folder.
+// Concurrency is how many Terraform processes run at once. With the AWS provider each takes about 500 MB,
+// and a laptop or a small CI runner can spare 2 GB. More CPUs do not help: they add no memory, and a plan
+// mostly waits for AWS.
+const Concurrency = 4
+
+// Stack runs Terraform in the folder of a stack.
 type Stack struct {
 	*tfexec.Terraform
 	Name string
 }
 
-// Interrupted is for whoever has pressed Ctrl-C.
-const Interrupted = "interrupted: Terraform stops what it is at and writes its state; a second interrupt ends it at once"
+// Interrupted is the message to print after the first interrupt.
+const Interrupted = "interrupted: Terraform is stopping and saving its state; interrupt again to kill it"
 
-// Open finds the program for a stack. Where a command's context is cancelled, Terraform is interrupted
-// and takes the time that it needs: killed, it would write no state, and leave a lock in S3.
+// Open returns a Stack that runs Terraform in the stack's folder. When the context of a command is canceled,
+// Terraform gets an interrupt and as long as it needs to stop. If killed, it would not write its state, and
+// would leave a lock behind in S3.
 func Open(stack string) (*Stack, error) {
 	program, err := Program()
 	if err != nil {
@@ -32,13 +38,13 @@ func Open(stack string) (*Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The package would kill after a minute, written or not. Windows knows no interrupt, and so has no
-	// such setting: there Terraform is killed.
+	// By default tfexec kills Terraform a minute after the interrupt. On Windows, which has no interrupt,
+	// SetWaitDelay is not supported and Terraform is killed.
 	_ = terraform.SetWaitDelay(0)
 	return &Stack{terraform, stack}, nil
 }
 
-// Command is what to type to run Terraform in a stack's folder.
+// Command returns the shell command that runs Terraform in the stack's folder.
 func Command(stack, arguments string) string {
 	name := os.Getenv("TERRAFORM")
 	if program, err := Program(); err == nil && name == "" {
