@@ -10,6 +10,7 @@ import (
 
 	"github.com/cdtait/mcpfleet/bootstrap/access"
 	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/awspolicy"
 	"github.com/cdtait/mcpfleet/internal/hcl"
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
@@ -36,7 +37,7 @@ func newRoles(stack cdktf.TerraformStack, fleet *config.Fleet, pipelines pipelin
 	return map[string]string{access.Plan: *roles[access.Plan].Arn(), access.Apply: *roles[access.Apply].Arn()}
 }
 
-func newRole(stack cdktf.TerraformStack, prefix, name, description string, trust access.Document) iamrole.IamRole {
+func newRole(stack cdktf.TerraformStack, prefix, name, description string, trust awspolicy.Document) iamrole.IamRole {
 	role := iamrole.NewIamRole(stack, new("role_"+name), &iamrole.IamRoleConfig{
 		Name:             new(prefix + name),
 		Path:             new(path),

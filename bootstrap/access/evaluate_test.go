@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cdtait/mcpfleet/internal/awspolicy"
 	"github.com/cdtait/mcpfleet/internal/hcl"
 )
 
@@ -43,7 +44,7 @@ func allowedBy(t *testing.T, policies []Policy, role string, call request) bool 
 			continue
 		}
 		for _, statement := range policy.Document.Statement {
-			if !statement.concerns(t, call) {
+			if !concerns(t, statement, call) {
 				continue
 			}
 			if statement.Effect == "Deny" {
@@ -55,7 +56,7 @@ func allowedBy(t *testing.T, policies []Policy, role string, call request) bool 
 	return result
 }
 
-func (s Statement) concerns(t *testing.T, call request) bool {
+func concerns(t *testing.T, s awspolicy.Statement, call request) bool {
 	t.Helper()
 	if len(s.NotAction) > 0 && slices.ContainsFunc(s.NotAction, func(each string) bool { return matches(each, call.action) }) {
 		return false
@@ -67,7 +68,8 @@ func (s Statement) concerns(t *testing.T, call request) bool {
 		return false
 	}
 	for operator, keys := range s.Condition {
-		for key, values := range keys {
+		for key, any := range keys {
+			values := any.([]hcl.Reference)
 			value, there := call.context[key]
 			like := func(each hcl.Reference) bool { return matches(string(each), value) }
 			switch operator {

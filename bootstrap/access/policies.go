@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/cdtait/mcpfleet/internal/awspolicy"
 )
 
 // Policy is a managed policy: roles may share one, and together they hold more than a role's own.
@@ -14,7 +16,7 @@ type Policy struct {
 	Description string
 	// Roles are Plan, Apply or both.
 	Roles    []string
-	Document Document
+	Document awspolicy.Document
 }
 
 // The two roles.
@@ -27,12 +29,12 @@ const (
 func Policies(fleet Fleet) []Policy {
 	return []Policy{
 		{"read", "Reads what the stacks are made of", []string{Plan, Apply},
-			document(append(statements(fleet, read), onlyInRegions(fleet))...)},
-		{"plan-state", "Reads the states and locks them", []string{Plan}, document(stateToPlan(fleet)...)},
-		{"apply-state", "Reads, writes and locks the states", []string{Apply}, document(stateToApply(fleet)...)},
-		{"apply-network", "Changes the VPCs and what is in them", []string{Apply}, document(statements(fleet, writeOf("network"))...)},
-		{"apply-service", "Changes what runs in the VPCs", []string{Apply}, document(statements(fleet, writeOf("service"))...)},
-		{"apply-identity", "Changes the tasks' roles and the fleet's own names", []string{Apply}, document(statements(fleet, writeOf("identity"))...)},
+			awspolicy.New(append(statements(fleet, read), onlyInRegions(fleet))...)},
+		{"plan-state", "Reads the states and locks them", []string{Plan}, awspolicy.New(stateToPlan(fleet)...)},
+		{"apply-state", "Reads, writes and locks the states", []string{Apply}, awspolicy.New(stateToApply(fleet)...)},
+		{"apply-network", "Changes the VPCs and what is in them", []string{Apply}, awspolicy.New(statements(fleet, writeOf("network"))...)},
+		{"apply-service", "Changes what runs in the VPCs", []string{Apply}, awspolicy.New(statements(fleet, writeOf("service"))...)},
+		{"apply-identity", "Changes the tasks' roles and the fleet's own names", []string{Apply}, awspolicy.New(statements(fleet, writeOf("identity"))...)},
 	}
 }
 
@@ -45,7 +47,7 @@ func writeOf(policy string) func(need) []grant {
 }
 
 // statements are one for every scope that is in use.
-func statements(fleet Fleet, grants func(need) []grant) []Statement {
+func statements(fleet Fleet, grants func(need) []grant) []awspolicy.Statement {
 	actions := map[*scope][]string{}
 	for kind, need := range needs {
 		if len(fleet.Domains) == 0 && strings.Contains(kind, "aws_route53_") {
@@ -56,7 +58,7 @@ func statements(fleet Fleet, grants func(need) []grant) []Statement {
 		}
 	}
 	inOrder := slices.SortedFunc(maps.Keys(actions), func(a, b *scope) int { return cmp.Compare(a.sid, b.sid) })
-	var result []Statement
+	var result []awspolicy.Statement
 	for _, scope := range inOrder {
 		slices.Sort(actions[scope])
 		result = append(result, scope.statement(fleet, slices.Compact(actions[scope])))
@@ -70,12 +72,12 @@ var global = []string{"iam:*", "kms:*", "route53:*", "s3:*", "sts:*"}
 
 // onlyInRegions denies instead of allowing less, so that thirty regions are listed once.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_deny-requested-region.html
-func onlyInRegions(fleet Fleet) Statement {
-	return Statement{
+func onlyInRegions(fleet Fleet) awspolicy.Statement {
+	return awspolicy.Statement{
 		Sid:       "OnlyInTheFleetsRegions",
 		Effect:    "Deny",
 		NotAction: global,
-		Resource:  references("*"),
-		Condition: Condition{"StringNotEquals": {"aws:RequestedRegion": references(fleet.Regions...)}},
+		Resource:  awspolicy.References("*"),
+		Condition: awspolicy.Condition{"StringNotEquals": {"aws:RequestedRegion": awspolicy.References(fleet.Regions...)}},
 	}
 }

@@ -229,7 +229,7 @@ func TestTheKeyOfTheStatesIsNamedHoweverItIsWritten(t *testing.T) {
 		if len(statement.Resource) != 1 || string(statement.Resource[0]) != want.resource {
 			t.Errorf("%s: %v", written, statement.Resource)
 		}
-		if aliases := statement.Condition["ForAnyValue:StringEquals"]["kms:ResourceAliases"]; strings.Join(texts(aliases), " ") != want.alias {
+		if aliases, _ := statement.Condition["ForAnyValue:StringEquals"]["kms:ResourceAliases"].([]hcl.Reference); strings.Join(texts(aliases), " ") != want.alias {
 			t.Errorf("%s: aliases %v", written, aliases)
 		}
 	}

@@ -3,7 +3,7 @@ package access
 import (
 	"strings"
 
-	"github.com/cdtait/mcpfleet/internal/hcl"
+	"github.com/cdtait/mcpfleet/internal/awspolicy"
 )
 
 // scope is what some actions are allowed on, and so one statement of a policy. In its texts {…}
@@ -115,7 +115,7 @@ func equals(keys map[string]string) map[string]map[string]string {
 }
 
 // statement allows actions in the scope, for a fleet.
-func (s scope) statement(fleet Fleet, actions []string) Statement {
+func (s scope) statement(fleet Fleet, actions []string) awspolicy.Statement {
 	fill := strings.NewReplacer(
 		"{account}", fleet.Account,
 		"{project}", fleet.Project,
@@ -127,19 +127,20 @@ func (s scope) statement(fleet Fleet, actions []string) Statement {
 		"{execution_role}", fleet.ExecutionRole,
 		"{task_role}", fleet.TaskRole,
 	).Replace
-	result := Statement{Sid: s.sid, Effect: "Allow", Action: actions}
+	var resources []string
 	for _, resource := range s.resources {
-		result.Resource = append(result.Resource, hcl.Reference(fill(resource)))
+		resources = append(resources, fill(resource))
 	}
+	result := awspolicy.Allow(s.sid, resources, actions...)
 	for operator, keys := range s.condition {
 		for key, values := range keys {
 			if result.Condition == nil {
-				result.Condition = Condition{}
+				result.Condition = awspolicy.Condition{}
 			}
 			if result.Condition[operator] == nil {
-				result.Condition[operator] = map[string][]hcl.Reference{}
+				result.Condition[operator] = map[string]any{}
 			}
-			result.Condition[operator][key] = references(strings.Fields(fill(values))...)
+			result.Condition[operator][key] = awspolicy.References(strings.Fields(fill(values))...)
 		}
 	}
 	return result

@@ -3,20 +3,20 @@ package access
 import (
 	"strings"
 
-	"github.com/cdtait/mcpfleet/internal/hcl"
+	"github.com/cdtait/mcpfleet/internal/awspolicy"
 )
 
 // The backend's permissions: https://developer.hashicorp.com/terraform/language/backend/s3#permissions-required
 
 // stateToPlan reads, and locks as a plan does.
-func stateToPlan(fleet Fleet) []Statement {
-	result := []Statement{
+func stateToPlan(fleet Fleet) []awspolicy.Statement {
+	result := []awspolicy.Statement{
 		// Without a condition: only who may list the bucket is told that a state is not there yet,
 		// instead of being refused.
 		// https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
-		allow("ListStates", []string{"arn:aws:s3:::" + fleet.State.Bucket}, "s3:ListBucket"),
-		allow("ReadStates", []string{fleet.stateKeys(".tfstate")}, "s3:GetObject"),
-		allow("LockStates", []string{fleet.stateKeys(".tfstate.tflock")}, "s3:DeleteObject", "s3:GetObject", "s3:PutObject"),
+		awspolicy.Allow("ListStates", []string{"arn:aws:s3:::" + fleet.State.Bucket}, "s3:ListBucket"),
+		awspolicy.Allow("ReadStates", []string{fleet.stateKeys(".tfstate")}, "s3:GetObject"),
+		awspolicy.Allow("LockStates", []string{fleet.stateKeys(".tfstate.tflock")}, "s3:DeleteObject", "s3:GetObject", "s3:PutObject"),
 	}
 	if fleet.State.KMSKey != "" {
 		result = append(result, stateKey(fleet))
@@ -25,8 +25,8 @@ func stateToPlan(fleet Fleet) []Statement {
 }
 
 // stateToApply writes too. A state is never deleted, not even by a destroy.
-func stateToApply(fleet Fleet) []Statement {
-	return append(stateToPlan(fleet), allow("WriteStates", []string{fleet.stateKeys(".tfstate")}, "s3:PutObject"))
+func stateToApply(fleet Fleet) []awspolicy.Statement {
+	return append(stateToPlan(fleet), awspolicy.Allow("WriteStates", []string{fleet.stateKeys(".tfstate")}, "s3:PutObject"))
 }
 
 // stateKeys are the keys of the stacks' states, and of no other environment's.
@@ -37,7 +37,7 @@ func (f Fleet) stateKeys(suffix string) string {
 // stateKey is the use of the key by S3, for the states and for their locks. A policy cannot name a
 // key by its alias; a condition can.
 // https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
-func stateKey(fleet Fleet) Statement {
+func stateKey(fleet Fleet) awspolicy.Statement {
 	region, account, name := fleet.State.Region, fleet.Account, fleet.State.KMSKey
 	if parts := strings.SplitN(name, ":", 6); len(parts) == 6 {
 		region, account, name = parts[3], parts[4], parts[5]
@@ -46,14 +46,10 @@ func stateKey(fleet Fleet) Statement {
 	if strings.HasPrefix(name, "alias/") {
 		key, alias = "key/*", name
 	}
-	result := allow("KeyOfTheStates", []string{"arn:aws:kms:" + region + ":" + account + ":" + key}, "kms:Decrypt", "kms:GenerateDataKey")
-	result.Condition = Condition{"StringEquals": {"kms:ViaService": references("s3." + fleet.State.Region + ".amazonaws.com")}}
+	result := awspolicy.Allow("KeyOfTheStates", []string{"arn:aws:kms:" + region + ":" + account + ":" + key}, "kms:Decrypt", "kms:GenerateDataKey")
+	result.Condition = awspolicy.Condition{"StringEquals": {"kms:ViaService": awspolicy.References("s3." + fleet.State.Region + ".amazonaws.com")}}
 	if alias != "" {
-		result.Condition["ForAnyValue:StringEquals"] = map[string][]hcl.Reference{"kms:ResourceAliases": references(alias)}
+		result.Condition["ForAnyValue:StringEquals"] = map[string]any{"kms:ResourceAliases": awspolicy.References(alias)}
 	}
 	return result
-}
-
-func allow(sid string, resources []string, actions ...string) Statement {
-	return Statement{Sid: sid, Effect: "Allow", Action: actions, Resource: references(resources...)}
 }

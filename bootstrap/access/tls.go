@@ -1,15 +1,17 @@
 package access
 
+import "github.com/cdtait/mcpfleet/internal/awspolicy"
+
 // OnlyTLS is a bucket's policy that refuses requests in the clear.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
-func OnlyTLS(bucket string) Document {
+func OnlyTLS(bucket string) awspolicy.Document {
 	arn := "arn:aws:s3:::" + bucket
-	return document(Statement{
+	return awspolicy.New(awspolicy.Statement{
 		Sid:       "OnlyTLS",
 		Effect:    "Deny",
-		Principal: Everybody,
+		Principal: awspolicy.AnyPrincipal,
 		Action:    []string{"s3:*"},
-		Resource:  references(arn, arn+"/*"),
-		Condition: Condition{"Bool": {"aws:SecureTransport": references("false")}},
+		Resource:  awspolicy.References(arn, arn+"/*"),
+		Condition: awspolicy.Condition{"Bool": {"aws:SecureTransport": awspolicy.References("false")}},
 	})
 }

@@ -1,5 +1,7 @@
 package access
 
+import "github.com/cdtait/mcpfleet/internal/awspolicy"
+
 // GitHub's OIDC provider, and whom its tokens are for.
 // https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws
 const (
@@ -27,12 +29,12 @@ func ApplySubjects(repository string, environments []string) []string {
 }
 
 // Trust lets GitHub's jobs of some subjects take a role, and nobody else.
-func Trust(account string, subjects []string) Document {
-	return document(Statement{
+func Trust(account string, subjects []string) awspolicy.Document {
+	return awspolicy.New(awspolicy.Statement{
 		Sid:       "GitHub",
 		Effect:    "Allow",
-		Principal: Principal{"Federated", "arn:aws:iam::" + account + ":oidc-provider/" + Issuer},
+		Principal: awspolicy.Principal{Type: "Federated", Name: "arn:aws:iam::" + account + ":oidc-provider/" + Issuer},
 		Action:    []string{"sts:AssumeRoleWithWebIdentity"},
-		Condition: Condition{"StringEquals": {Issuer + ":aud": references(Audience), Issuer + ":sub": references(subjects...)}},
+		Condition: awspolicy.Condition{"StringEquals": {Issuer + ":aud": awspolicy.References(Audience), Issuer + ":sub": awspolicy.References(subjects...)}},
 	})
 }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/cdtait/mcpfleet/internal/awspolicy"
 )
 
 const repository = "you/your-fleet"
@@ -121,7 +123,7 @@ func subjects(t *testing.T, w *workflow, environment string) []string {
 
 func TestATokenForSomebodyElseTakesNoRole(t *testing.T) {
 	statement := Trust(account, ApplySubjects(repository, []string{"dev", "dev-weekend"})).Statement[0]
-	if want := (Principal{"Federated", "arn:aws:iam::" + account + ":oidc-provider/token.actions.githubusercontent.com"}); statement.Principal != want {
+	if want := (awspolicy.Principal{Type: "Federated", Name: "arn:aws:iam::" + account + ":oidc-provider/token.actions.githubusercontent.com"}); statement.Principal != want {
 		t.Errorf("the principal is %v", statement.Principal)
 	}
 	cases := map[string]struct {
@@ -139,8 +141,8 @@ func TestATokenForSomebodyElseTakesNoRole(t *testing.T) {
 	}
 	for name, each := range cases {
 		t.Run(name, func(t *testing.T) {
-			statement.Resource = references("*")
-			got := statement.concerns(t, request{action: "sts:AssumeRoleWithWebIdentity", context: map[string]string{
+			statement.Resource = awspolicy.References("*")
+			got := concerns(t, statement, request{action: "sts:AssumeRoleWithWebIdentity", context: map[string]string{
 				Issuer + ":sub": each.subject, Issuer + ":aud": each.audience,
 			}})
 			if got != each.want {

@@ -10,6 +10,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrole"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicy"
 
+	"github.com/cdtait/mcpfleet/internal/awspolicy"
 	"github.com/cdtait/mcpfleet/internal/hcl"
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
@@ -62,53 +63,35 @@ func newRole(scope constructs.Construct, address, name, description, trust strin
 	return role
 }
 
-type policy struct {
-	Version   string
-	Statement []statement
-}
-
-type statement struct {
-	Sid       string
-	Effect    string
-	Principal map[string]string                   `json:",omitempty"`
-	Action    []string                            `json:",omitempty"`
-	Resource  []hcl.Reference                     `json:",omitempty"`
-	Condition map[string]map[string]hcl.Reference `json:",omitempty"`
-}
-
 // trustPolicy lets ECS take a role for tasks of this account and region only, so that nobody else's
 // tasks can borrow it.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
-func trustPolicy(region, accountID string) policy {
-	return policy{Version: "2012-10-17", Statement: []statement{{
+func trustPolicy(region, accountID string) awspolicy.Document {
+	return awspolicy.New(awspolicy.Statement{
 		Sid:       "TasksOfThisAccount",
 		Effect:    "Allow",
-		Principal: map[string]string{"Service": "ecs-tasks.amazonaws.com"},
+		Principal: awspolicy.Principal{Type: "Service", Name: "ecs-tasks.amazonaws.com"},
 		Action:    []string{"sts:AssumeRole"},
-		Condition: map[string]map[string]hcl.Reference{
+		Condition: awspolicy.Condition{
 			"StringEquals": {"aws:SourceAccount": hcl.Reference(accountID)},
 			"ArnLike":      {"aws:SourceArn": hcl.Reference(fmt.Sprintf("arn:aws:ecs:%s:%s:*", region, accountID))},
 		},
-	}}}
+	})
 }
 
-func executionPolicy(cfg Config) policy {
-	document := policy{Version: "2012-10-17", Statement: []statement{
-		allow("Logs", cfg.LogGroupARN+":*", "logs:CreateLogStream", "logs:PutLogEvents"),
-	}}
+func executionPolicy(cfg Config) awspolicy.Document {
+	statements := []awspolicy.Statement{
+		awspolicy.Allow("Logs", []string{cfg.LogGroupARN + ":*"}, "logs:CreateLogStream", "logs:PutLogEvents"),
+	}
 	if cfg.SecretARN != "" {
-		document.Statement = append(document.Statement, allow("Secret", cfg.SecretARN, "secretsmanager:GetSecretValue"))
+		statements = append(statements, awspolicy.Allow("Secret", []string{cfg.SecretARN}, "secretsmanager:GetSecretValue"))
 	}
 	if cfg.RepositoryARN != "" {
-		document.Statement = append(document.Statement,
-			allow("Image", cfg.RepositoryARN, "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
-			// A token is for all of a registry; AWS takes no narrower resource.
+		statements = append(statements,
+			awspolicy.Allow("Image", []string{cfg.RepositoryARN}, "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
+			// A token is valid for the whole registry: AWS accepts no narrower resource.
 			// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
-			allow("RegistryToken", "*", "ecr:GetAuthorizationToken"))
+			awspolicy.Allow("RegistryToken", []string{"*"}, "ecr:GetAuthorizationToken"))
 	}
-	return document
-}
-
-func allow(sid, resource string, actions ...string) statement {
-	return statement{Sid: sid, Effect: "Allow", Action: actions, Resource: []hcl.Reference{hcl.Reference(resource)}}
+	return awspolicy.New(statements...)
 }
