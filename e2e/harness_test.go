@@ -7,7 +7,6 @@
 package e2e
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -19,6 +18,7 @@ import (
 	"testing"
 
 	"github.com/cdtait/mcpfleet/e2e/standin"
+	"github.com/cdtait/mcpfleet/internal/terraform"
 	"github.com/cdtait/mcpfleet/internal/tfjson"
 )
 
@@ -42,9 +42,8 @@ func TestMain(m *testing.M) { os.Exit(runSuite(m)) }
 func runSuite(m *testing.M) int {
 	ctx := context.Background()
 	var err error
-	program := cmp.Or(os.Getenv("TERRAFORM"), "terraform")
-	if suite.terraform, err = exec.LookPath(program); err != nil {
-		fmt.Printf("e2e: %s was not found, so nothing was run; install Terraform or OpenTofu 1.11 or newer\n", program)
+	if suite.terraform, err = terraform.Program(); err != nil {
+		fmt.Println("e2e: skipped:", err)
 		return 0
 	}
 	if suite.app, err = build(ctx, "app", ".."); err != nil {

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cdtait/mcpfleet/internal/terraform"
 	"github.com/cdtait/mcpfleet/internal/untested"
 )
 
@@ -72,9 +73,9 @@ func entriesHCL(table map[string]string) (entries string) {
 // ask lets one process of Terraform answer all questions, and holds Go's answers against its.
 func ask(t *testing.T, questions map[string]question) {
 	t.Helper()
-	terraform, err := exec.LookPath("terraform")
+	program, err := terraform.Program()
 	if err != nil {
-		untested.Skip(t, "Terraform's answers about a window, for want of terraform")
+		untested.Skip(t, "weekend windows in Terraform: "+err.Error())
 	}
 	dir := t.TempDir()
 	names := slices.Sorted(maps.Keys(questions))
@@ -86,7 +87,7 @@ func ask(t *testing.T, questions map[string]question) {
 	write(t, filepath.Join(dir, "main.tf"), strings.Join(source, "\n"))
 	write(t, filepath.Join(dir, "empty.tfrc"), "")
 
-	console := exec.Command(terraform, "console", "-no-color")
+	console := exec.Command(program, "console", "-no-color")
 	console.Dir = dir
 	console.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "CHECKPOINT_DISABLE=1",

@@ -1,7 +1,6 @@
 package stacks
 
 import (
-	"cmp"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/internal/hcl"
+	"github.com/cdtait/mcpfleet/internal/terraform"
 	"github.com/cdtait/mcpfleet/internal/untested"
 )
 
@@ -47,12 +47,12 @@ var images = map[string]struct{ withoutECR, withOwn bool }{
 	"":    {false, false},
 }
 
-// terraform is ready to run in a folder without providers, with a file of JSON configuration in it.
-func terraform(t *testing.T, configuration map[string]any, arguments ...string) *exec.Cmd {
+// terraformCommand returns a command that runs Terraform on a JSON configuration, in a folder without providers.
+func terraformCommand(t *testing.T, configuration map[string]any, arguments ...string) *exec.Cmd {
 	t.Helper()
-	program, err := exec.LookPath(cmp.Or(os.Getenv("TERRAFORM"), "terraform"))
+	program, err := terraform.Program()
 	if err != nil {
-		untested.Skip(t, "Terraform's word on an image of an apply, for want of terraform")
+		untested.Skip(t, "validation of container_image: "+err.Error())
 	}
 	folder := t.TempDir()
 	text, err := json.Marshal(configuration)
@@ -86,7 +86,7 @@ func TestTheRolesRightsDecideWhichImagesAnApplyTakes(t *testing.T) {
 		want["without_ecr"][image], want["with_own"][image] = each.withoutECR, each.withOwn
 	}
 	locals["images"] = asked
-	console := terraform(t, map[string]any{"locals": locals}, "console", "-no-color")
+	console := terraformCommand(t, map[string]any{"locals": locals}, "console", "-no-color")
 	console.Stdin = strings.NewReader("jsonencode({without_ecr = local.without_ecr, with_own = local.with_own})\n")
 	output, err := console.Output()
 	if err != nil {
@@ -121,7 +121,7 @@ func TestAPlanSaysWhatToDoForAnImage(t *testing.T) {
 		"210987654321.dkr.ecr.eu-west-1.amazonaws.com/tools/worker.next:2": "In ECR the execution role may pull from arn:aws:ecr:eu-west-1:123456789012:repository/tools/worker.next only. " +
 			"To take this image, write it as container.image in the fleet file, and synthesize again.",
 	} {
-		plan := terraform(t, configuration, "plan", "-no-color", "-input=false", "-var", "container_image="+image)
+		plan := terraformCommand(t, configuration, "plan", "-no-color", "-input=false", "-var", "container_image="+image)
 		output, err := plan.CombinedOutput()
 		said := strings.Join(strings.Fields(strings.ReplaceAll(string(output), "│", "")), " ")
 		if !strings.Contains(said, want) || (err == nil) != (want == "No changes") {

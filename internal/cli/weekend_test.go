@@ -168,7 +168,7 @@ func TestAProgramThatTERRAFORMNamesHasToBeThere(t *testing.T) {
 	seed(t, url, file)
 	fakeTerraform(t, "dev-eu-west-1")
 	t.Setenv("TERRAFORM", "no-such-program")
-	want(t, run(t, saturday, file, "weekend", "up"), 1, "no-such-program, which TERRAFORM names, was not found")
+	want(t, run(t, saturday, file, "weekend", "up"), 1, "TERRAFORM is set to no-such-program, which was not found")
 }
 
 func TestWeekendUpLeavesInactiveRegionsAsleep(t *testing.T) {

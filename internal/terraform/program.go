@@ -7,12 +7,13 @@ import (
 	"os/exec"
 )
 
-// Program is the one that TERRAFORM names, or else Terraform, or OpenTofu where that is what there is.
+// Program returns the path of the program to run: the one that the environment variable TERRAFORM names,
+// otherwise terraform, otherwise tofu.
 func Program() (string, error) {
 	if named := os.Getenv("TERRAFORM"); named != "" {
 		path, err := exec.LookPath(named)
 		if err != nil {
-			return "", fmt.Errorf("%s, which TERRAFORM names, was not found", named)
+			return "", fmt.Errorf("TERRAFORM is set to %s, which was not found", named)
 		}
 		return path, nil
 	}
@@ -21,5 +22,5 @@ func Program() (string, error) {
 			return path, nil
 		}
 	}
-	return "", errors.New("neither terraform nor tofu is installed; install one of them, 1.11 or newer")
+	return "", errors.New("neither terraform nor tofu was found; install one of them, version 1.11 or newer")
 }

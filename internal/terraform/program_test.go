@@ -28,8 +28,8 @@ func TestTheProgramIsTheOneThatThereIs(t *testing.T) {
 		"both":                 {"", []string{"terraform", "tofu"}, "terraform", "terraform"},
 		"OpenTofu alone":       {"", []string{"tofu"}, "tofu", "tofu"},
 		"OpenTofu by its name": {"tofu", []string{"terraform", "tofu"}, "tofu", "tofu"},
-		"neither":              {"", nil, "neither terraform nor tofu is installed; install one of them, 1.11 or newer", "terraform"},
-		"a name of nothing":    {"terrafrom", []string{"terraform"}, "terrafrom, which TERRAFORM names, was not found", "terrafrom"},
+		"neither":              {"", nil, "neither terraform nor tofu was found; install one of them, version 1.11 or newer", "terraform"},
+		"a name of nothing":    {"terrafrom", []string{"terraform"}, "TERRAFORM is set to terrafrom, which was not found", "terrafrom"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			install(t, test.installed...)
