@@ -6,12 +6,12 @@ import (
 	"github.com/cdtait/mcpfleet/config"
 )
 
-// newBackend says where the stack's state is kept.
+// newBackend configures the stack's backend.
 func newBackend(stack cdktf.TerraformStack, state config.State, region config.Region) {
 	file := region.Names.StateFile()
 	if state.Backend == "local" {
-		// Terraform runs in cdktf.out/stacks/<stack>; the file lies beside cdktf.json. CDKTF's own
-		// default is an absolute path, which would differ from machine to machine.
+		// The state file is next to cdktf.json, and Terraform runs in cdktf.out/stacks/<stack>. CDKTF
+		// defaults to an absolute path, which would differ between machines.
 		cdktf.NewLocalBackend(stack, &cdktf.LocalBackendConfig{Path: new("../../../" + file)})
 		return
 	}
@@ -25,7 +25,7 @@ func newBackend(stack cdktf.TerraformStack, state config.State, region config.Re
 		backend.KmsKeyId = &state.KMSKey
 	}
 	cdktf.NewS3Backend(stack, backend)
-	// S3's own lock file, which this version of CDKTF has no word for.
+	// S3 state locking, which this version of CDKTF does not support.
 	// https://developer.hashicorp.com/terraform/language/backend/s3#state-locking
 	stack.AddOverride(new("terraform.backend.s3.use_lockfile"), true)
 }

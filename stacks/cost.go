@@ -5,15 +5,15 @@ import (
 	"github.com/cdtait/mcpfleet/cost"
 )
 
-// scenarioNames are the scenarios as scripts read them.
+// scenarioNames are the output's keys of the scenarios.
 var scenarioNames = map[cost.Scenario]string{
 	cost.AlwaysOn:       "always_on",
 	cost.WeekendKeep:    "weekend_keeping_load_balancer",
 	cost.WeekendDestroy: "weekend_destroying_load_balancer",
 }
 
-// weekendModeCostAnalysis is what mcpfleet cost --compare says of the region. Amounts are texts, as
-// money is no float. It rests on the price table of this version, not on what the stack runs.
+// weekendModeCostAnalysis returns the numbers that mcpfleet cost --compare prints for the region. Amounts are
+// decimal strings. They are based on the built-in price table and the fleet file, not on the deployed resources.
 func weekendModeCostAnalysis(fleet *config.Fleet, region config.Region) map[string]any {
 	alone := *fleet
 	alone.Regions = []config.Region{region}

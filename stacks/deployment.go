@@ -5,8 +5,8 @@ import (
 	"github.com/cdtait/mcpfleet/internal/hcl"
 )
 
-// deploymentInfo sums up a stack for people and scripts that look at its outputs. It says nothing
-// that changes with the time of day: an output that did would make every plan differ from the last.
+// deploymentInfo returns the deployment_info output. It must not depend on the time: an output that did would
+// show up as a change in every plan.
 func deploymentInfo(fleet *config.Fleet, region config.Region) map[string]any {
 	return map[string]any{
 		"project":         fleet.Project,
@@ -21,8 +21,8 @@ func deploymentInfo(fleet *config.Fleet, region config.Region) map[string]any {
 	}
 }
 
-// weekendSchedule says when a region is awake. The next change is not in it: it would never be the
-// same for long.
+// weekendSchedule returns the weekend_schedule output. It has no time of the next change, because outputs must not
+// depend on the time.
 func weekendSchedule(region config.Region) any {
 	if !region.Weekend.Enabled {
 		return hcl.Null

@@ -17,8 +17,8 @@ import (
 
 const own = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/tools/worker.next"
 
-// images are what an apply may ask for: where the role has no right in ECR, and where it has those to
-// pull from own.
+// images maps images to whether they are valid for a role without ECR permissions, and for one that may pull from
+// own.
 var images = map[string]struct{ withoutECR, withOwn bool }{
 	"ghcr.io/cdtait/fmp-mcp-server:2":   {true, true},
 	"nginx":                             {true, true},
@@ -70,7 +70,7 @@ func terraformCommand(t *testing.T, configuration map[string]any, arguments ...s
 	return command
 }
 
-func TestTheRolesRightsDecideWhichImagesAnApplyTakes(t *testing.T) {
+func TestContainerImageAcceptsWhatTheRoleMayPull(t *testing.T) {
 	locals, want := map[string]any{}, map[string]map[string]bool{}
 	for role, image := range map[string]string{"without_ecr": "nginx", "with_own": own + ":1"} {
 		var conditions []string
@@ -80,12 +80,12 @@ func TestTheRolesRightsDecideWhichImagesAnApplyTakes(t *testing.T) {
 		locals[role] = hcl.Expression("{for image in local.images : image => " + strings.Join(conditions, " && ") + "}")
 		want[role] = map[string]bool{}
 	}
-	var asked []string
+	var list []string
 	for image, each := range images {
-		asked = append(asked, image)
+		list = append(list, image)
 		want["without_ecr"][image], want["with_own"][image] = each.withoutECR, each.withOwn
 	}
-	locals["images"] = asked
+	locals["images"] = list
 	console := terraformCommand(t, map[string]any{"locals": locals}, "console", "-no-color")
 	console.Stdin = strings.NewReader("jsonencode({without_ecr = local.without_ecr, with_own = local.with_own})\n")
 	output, err := console.Output()
@@ -100,17 +100,18 @@ func TestTheRolesRightsDecideWhichImagesAnApplyTakes(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &got); err != nil {
 		t.Fatal(err)
 	}
-	for role, verdicts := range want {
-		for image, allowed := range verdicts {
-			if got[role][image] != allowed {
-				t.Errorf("%s: %q is taken: %v", role, image, !allowed)
+	for role, valid := range want {
+		for image, want := range valid {
+			if got[role][image] != want {
+				t.Errorf("%s: %q is valid: %v", role, image, !want)
 			}
 		}
 	}
 }
 
-// TestAPlanSaysWhatToDoForAnImage plans with the variable alone, of a role that may pull from own.
-func TestAPlanSaysWhatToDoForAnImage(t *testing.T) {
+// TestPlanRejectsImageOfOtherRepository plans a configuration with nothing but the variable, for a role that may
+// pull from own.
+func TestPlanRejectsImageOfOtherRepository(t *testing.T) {
 	var validations []map[string]string
 	for _, each := range imageRules(config.Container{Image: own + ":1"}) {
 		validations = append(validations, map[string]string{"condition": hcl.Expression(each.condition), "error_message": each.message})
@@ -123,8 +124,8 @@ func TestAPlanSaysWhatToDoForAnImage(t *testing.T) {
 	} {
 		plan := terraformCommand(t, configuration, "plan", "-no-color", "-input=false", "-var", "container_image="+image)
 		output, err := plan.CombinedOutput()
-		said := strings.Join(strings.Fields(strings.ReplaceAll(string(output), "│", "")), " ")
-		if !strings.Contains(said, want) || (err == nil) != (want == "No changes") {
+		text := strings.Join(strings.Fields(strings.ReplaceAll(string(output), "│", "")), " ")
+		if !strings.Contains(text, want) || (err == nil) != (want == "No changes") {
 			t.Errorf("%s: %v, want %q in\n%s", image, err, want, output)
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/cdtait/mcpfleet/constructs/orphans"
 )
 
-// orphansConfig lists what an interrupted apply may leave in AWS unrecorded, and the names under which
-// the next apply finds it. A test holds the list against every resource of every stack.
+// orphansConfig lists the resources that a killed apply may leave behind in AWS, and the names to look them up by.
+// A test compares the list with the resources of every stack.
 func orphansConfig(region config.Region) orphans.Config {
 	list := orphanedNetwork(region)
 	list = append(list, orphanedService(region)...)
@@ -85,12 +85,12 @@ func orphanedLoadBalancer(region config.Region) []orphans.Resource {
 	return list
 }
 
-// ruleOf is the condition of a rule in one of the stack's security groups.
+// ruleOf returns a condition that matches a rule of one of the stack's security groups.
 func ruleOf(group, condition string) string {
 	return "rule.security_group_id == " + groupID(group) + " && " + condition
 }
 
-// groupID is the id of a security group that AWS has, "" where there is not exactly one.
+// groupID returns an expression for the ID of an existing security group: "" unless exactly one is found.
 func groupID(group string) string {
 	return fmt.Sprintf("try(coalesce(one(data.aws_security_groups.existing[%q].ids)), \"\")", group)
 }

@@ -17,7 +17,8 @@ type output struct {
 	sensitive   bool
 }
 
-// newOutputs declares the stack's outputs. Scripts rely on every name: what is not there is null.
+// newOutputs declares the stack's outputs. All stacks have the same outputs, for scripts; the values of missing
+// resources are null.
 func newOutputs(stack cdktf.TerraformStack, fleet *config.Fleet, region config.Region, r resources) {
 	discoveryName, secretARN := hcl.Null, hcl.Null
 	if r.discovery != nil {
@@ -28,21 +29,21 @@ func newOutputs(stack cdktf.TerraformStack, fleet *config.Fleet, region config.R
 	}
 	outputs := []output{
 		{name: "region", description: "AWS region of the stack.", value: region.Name},
-		{name: "vpc_id", description: "Id of the VPC.", value: r.network.VPCID},
-		{name: "vpc_cidr_block", description: "IPv4 block of the VPC.", value: r.network.CIDRBlock},
-		{name: "public_subnet_ids", description: "Ids of the public subnets, in the order of their zones.", value: r.network.SubnetIDs},
+		{name: "vpc_id", description: "ID of the VPC.", value: r.network.VPCID},
+		{name: "vpc_cidr_block", description: "IPv4 CIDR block of the VPC.", value: r.network.CIDRBlock},
+		{name: "public_subnet_ids", description: "IDs of the public subnets, ordered by availability zone.", value: r.network.SubnetIDs},
 		{name: "ecs_cluster_id", description: "ARN of the ECS cluster.", value: r.ecs.ClusterID},
 		{name: "ecs_cluster_name", description: "Name of the ECS cluster.", value: r.ecs.ClusterName},
 		{name: "ecs_service_id", description: "ARN of the ECS service.", value: r.ecs.ServiceID},
 		{name: "ecs_service_name", description: "Name of the ECS service.", value: r.ecs.ServiceName},
-		{name: "ecs_task_definition_arn", description: "ARN of the task definition's revision.", value: r.ecs.TaskDefinitionARN},
-		{name: "ecs_security_group_id", description: "Id of the tasks' security group.", value: r.security.TasksID},
+		{name: "ecs_task_definition_arn", description: "ARN of the task definition revision.", value: r.ecs.TaskDefinitionARN},
+		{name: "ecs_security_group_id", description: "ID of the tasks' security group.", value: r.security.TasksID},
 		{name: "cloudwatch_log_group_name", description: "Name of the tasks' log group.", value: r.logs.Name},
-		{name: "service_discovery_dns_name", description: "Name of the tasks within the VPC.", value: discoveryName},
+		{name: "service_discovery_dns_name", description: "DNS name of the tasks inside the VPC.", value: discoveryName},
 		{name: "secret_arn", description: "ARN of the JSON secret.", value: secretARN, sensitive: true},
-		{name: "deployment_info", description: "What this stack deploys.", value: deploymentInfo(fleet, region)},
-		{name: "weekend_schedule", description: "When the region is awake; null where it always is.", value: weekendSchedule(region)},
-		{name: "weekend_mode_cost_analysis", description: "Estimated cost in US dollars with and without weekend mode.", value: weekendModeCostAnalysis(fleet, region)},
+		{name: "deployment_info", description: "Summary of the deployment.", value: deploymentInfo(fleet, region)},
+		{name: "weekend_schedule", description: "When the region is awake; null if always.", value: weekendSchedule(region)},
+		{name: "weekend_mode_cost_analysis", description: "Estimated cost in US dollars, with and without weekend mode.", value: weekendModeCostAnalysis(fleet, region)},
 	}
 	outputs = append(outputs, loadBalancerOutputs(r)...)
 	outputs = append(outputs, dnsOutputs(r)...)
@@ -64,10 +65,10 @@ func loadBalancerOutputs(r resources) []output {
 	return []output{
 		{name: "load_balancer_arn", description: "ARN of the load balancer.", value: arn},
 		{name: "load_balancer_dns_name", description: "DNS name of the load balancer.", value: name},
-		{name: "load_balancer_zone_id", description: "Hosted zone of the load balancer's name, for alias records.", value: zone},
+		{name: "load_balancer_zone_id", description: "Hosted zone ID of the load balancer, for alias records.", value: zone},
 		{name: "target_group_arn", description: "ARN of the target group.", value: group},
-		{name: "alb_security_group_id", description: "Id of the load balancer's security group.", value: securityGroup},
-		{name: "application_url", description: "Where the load balancer answers.", value: address},
+		{name: "alb_security_group_id", description: "ID of the load balancer's security group.", value: securityGroup},
+		{name: "application_url", description: "URL of the load balancer.", value: address},
 	}
 }
 
@@ -77,12 +78,12 @@ func dnsOutputs(r resources) []output {
 		zone, address = r.dns.ZoneID, r.dns.URL
 	}
 	return []output{
-		{name: "route53_zone_id", description: "Id of the hosted zone.", value: zone},
-		{name: "custom_domain_url", description: "Where the fleet answers under its own name.", value: address},
+		{name: "route53_zone_id", description: "ID of the hosted zone.", value: zone},
+		{name: "custom_domain_url", description: "URL of the custom domain.", value: address},
 	}
 }
 
-// mayBeNull is whether the output is null, or will be whenever the load balancer is destroyed.
+// mayBeNull reports whether the output is null, or will be while the load balancer is destroyed.
 func (o output) mayBeNull(region config.Region) bool {
 	text, _ := o.value.(string)
 	return text == hcl.Null || (region.Weekend.DestroyALBs && strings.HasPrefix(text, "${one("))
@@ -96,8 +97,8 @@ func (o output) declare(stack cdktf.TerraformStack) {
 	cdktf.NewTerraformOutput(stack, &o.name, cfg).OverrideLogicalId(&o.name)
 }
 
-// override declares the output to Terraform but not to the CDKTF CLI, which ends a deploy with an
-// error when an output that it knows is null: Terraform does not keep those.
+// override declares the output in Terraform only. The CDKTF CLI fails a deploy if an output that it knows is
+// null, because Terraform does not store null outputs.
 func (o output) override(stack cdktf.TerraformStack) {
 	block := map[string]any{"description": o.description, "value": o.value}
 	if o.sensitive {

@@ -1,5 +1,5 @@
-// Package stacks turns one region of a fleet into one Terraform stack. It makes no resource of its
-// own: it hands plain values to the constructs, and wires what one returns into the next.
+// Package stacks creates the Terraform stack of a region from the constructs: it passes them plain values and the
+// references that other constructs return.
 package stacks
 
 import (
@@ -62,7 +62,7 @@ func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Regi
 	return stack
 }
 
-// resources are the results of the constructs; what is nil is left out of the stack.
+// resources are the results of the constructs, nil for those that the stack does not have.
 type resources struct {
 	network      *network.Network
 	security     *security.Groups
@@ -94,7 +94,8 @@ func networkConfig(region config.Region) network.Config {
 	return cfg
 }
 
-// ipv6 is a matter of the custom domain: without an AAAA record nobody would come over IPv6.
+// ipv6 reports whether the stack supports IPv6. Without a custom domain there is no AAAA record, so no client would
+// use it.
 func ipv6(region config.Region) bool { return region.CustomDomain() != "" && region.DNS.IPv6 }
 
 func securityConfig(region config.Region, r resources) security.Config {
@@ -187,7 +188,7 @@ func ecsConfig(region config.Region, r resources) ecs.Config {
 			DesiredCount:    capacity,
 			Wait:            deploymentWait,
 			Scheduled:       region.Weekend.Enabled,
-			// A task that starts before these could not pull its image or write its logs.
+			// Without these a task cannot pull its image or write logs.
 			DependsOn: []string{iam.ExecutionPolicy, network.DefaultRoute},
 		},
 	}

@@ -11,46 +11,46 @@ import (
 	"github.com/cdtait/mcpfleet/internal/hcl"
 )
 
-// newVariables declares what may be changed on an apply without a new synth. A value from the
-// command line meets the same limits as one in regions.yaml.
+// newVariables declares the settings that can be changed in an apply without a new synth. They have the same limits
+// as in the fleet file.
 func newVariables(stack cdktf.TerraformStack, region config.Region) {
 	newVariable(stack, "container_image", cdktf.TerraformVariableConfig{
 		Type:        new("string"),
 		Default:     region.Container.Image,
-		Description: new("Image that the tasks run."),
+		Description: new("Container image of the tasks."),
 	}, imageRules(region.Container)...)
 	newVariable(stack, "cpu", cdktf.TerraformVariableConfig{
 		Type:        new("number"),
 		Default:     region.Container.CPU,
-		Description: new("CPU units of a task; 1024 is one vCPU."),
+		Description: new("CPU units of a task; 1024 is 1 vCPU."),
 	}, rule{"contains([" + commas(config.CPUSizes()) + "], var.cpu)",
 		"cpu has to be one of " + commas(config.CPUSizes()) + "."})
 	newVariable(stack, "memory", cdktf.TerraformVariableConfig{
 		Type:        new("number"),
 		Default:     region.Container.Memory,
-		Description: new("Memory of a task in MiB. Fargate allows only some sizes for each cpu."),
+		Description: new("Memory of a task in MiB. Fargate only supports certain sizes for each cpu."),
 	}, rule{"contains(flatten([for cpu, sizes in {" + memorySizes() + "} : sizes if cpu == tostring(var.cpu)]), var.memory)",
 		"Fargate has no task of this cpu with this memory: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html"})
 	newVariable(stack, "desired_count", cdktf.TerraformVariableConfig{
 		Type:        new("number"),
 		Default:     region.Service.DesiredCount,
-		Description: new("How many tasks run while the region is awake."),
+		Description: new("Number of tasks while the region is awake."),
 	}, rule{"var.desired_count >= 0 && var.desired_count <= 5000 && floor(var.desired_count) == var.desired_count",
 		"desired_count has to be a whole number from 0 to 5000."})
 	newVariable(stack, "deployment_wait", cdktf.TerraformVariableConfig{
 		Type:        new("bool"),
 		Default:     region.Service.Deployment.Wait,
-		Description: new("Wait until the tasks are steady, and fail where ECS has rolled them back."),
+		Description: new("Wait until the service is stable, and fail if ECS rolled back the deployment."),
 	})
 	newVariable(stack, "weekend_state", cdktf.TerraformVariableConfig{
 		Type:        new("string"),
 		Default:     "auto",
-		Description: new("auto follows the schedule, up and down override it."),
+		Description: new("auto follows the schedule; up and down override it."),
 	}, rule{`contains(["auto", "up", "down"], var.weekend_state)`,
 		"weekend_state has to be auto, up or down."})
 }
 
-// rule is a condition that a variable's value has to meet, and what Terraform says if it does not.
+// rule is a validation of a variable: a condition, and the error message if it is false.
 type rule struct{ condition, message string }
 
 func newVariable(stack cdktf.TerraformStack, name string, cfg cdktf.TerraformVariableConfig, rules ...rule) {
@@ -75,9 +75,9 @@ func memorySizes() string {
 }
 
 func commas(numbers []int) string {
-	words := make([]string, len(numbers))
+	texts := make([]string, len(numbers))
 	for i, number := range numbers {
-		words[i] = strconv.Itoa(number)
+		texts[i] = strconv.Itoa(number)
 	}
-	return strings.Join(words, ", ")
+	return strings.Join(texts, ", ")
 }

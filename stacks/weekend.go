@@ -14,7 +14,7 @@ import (
 	"github.com/cdtait/mcpfleet/schedule"
 )
 
-// HCL expressions over the locals, for the constructs that follow them.
+// HCL expressions for the constructs.
 const (
 	loadBalancerPresent = "local.load_balancer"
 	loadBalancerCount   = loadBalancerPresent + " ? 1 : 0"
@@ -22,9 +22,9 @@ const (
 	deploymentWait      = "var.deployment_wait"
 )
 
-// newLocals decides what is to be there at the time of a plan: whether the tasks run, and whether
-// the load balancer exists. The variable weekend_state overrides the schedule in the same way
-// whether or not weekend mode is on.
+// newLocals declares the locals awake and load_balancer: whether tasks run, and whether the load balancer exists,
+// at the time of the plan. The variable weekend_state overrides the schedule, and works the same without weekend
+// mode.
 func newLocals(stack cdktf.TerraformStack, region config.Region) {
 	rules := region.Rules()
 	awake, present := overridden(rules.Tasks), "true"
@@ -46,7 +46,7 @@ func newLocals(stack cdktf.TerraformStack, region config.Region) {
 	newLocal(stack, "load_balancer", hcl.Expression(present))
 }
 
-// overridden is a rule in HCL, unless weekend_state is up or down.
+// overridden returns an HCL expression for a rule and its override by weekend_state.
 func overridden(rule config.Rule) string {
 	switch rule {
 	case config.Always:
@@ -63,8 +63,8 @@ func newLocal(stack cdktf.TerraformStack, name string, value any) {
 
 var localName = regexp.MustCompile(`\blocal\.(\w+)`)
 
-// needed are the locals that an expression refers to, and those that these refer to. A schedule's
-// locals stand in an order in which each comes after those it refers to.
+// needed returns the locals that an expression refers to, directly or indirectly. Each local must come after those
+// that it refers to.
 func needed(locals []schedule.Local, expression string) []schedule.Local {
 	var kept []schedule.Local
 	for _, local := range slices.Backward(locals) {
@@ -100,5 +100,5 @@ func weekendConfig(region config.Region, r resources) weekend.Config {
 	return cfg
 }
 
-// unless leaves an action out where the override says the opposite of it.
+// unless returns the count of an action: 0 if the override is the given state.
 func unless(state string) string { return fmt.Sprintf("var.weekend_state == %q ? 0 : 1", state) }

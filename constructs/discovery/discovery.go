@@ -1,5 +1,5 @@
-// Package discovery makes the AWS Cloud Map namespace of a region and the service in it that the
-// tasks register in, so that other workloads of the VPC find them without the load balancer.
+// Package discovery creates a private AWS Cloud Map namespace and service. Tasks register in the service, so
+// other workloads in the VPC can find them without the load balancer.
 package discovery
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
 
-// Config describes the namespace and its service.
+// Config configures the namespace and the service.
 type Config struct {
 	Namespace string
 	Service   string
@@ -20,18 +20,18 @@ type Config struct {
 	TTL int
 }
 
-// Discovery is a namespace that is there.
+// Discovery holds references to the created resources.
 type Discovery struct {
 	ServiceARN string
-	// DNSName is the name that the tasks answer under.
+	// DNSName resolves to the addresses of the tasks.
 	DNSName string
 }
 
-// afterItsUsers has Terraform take a thing away only after whatever refers to it no longer does: first
-// the ECS service, so that no new task registers, then the Cloud Map service, then the namespace.
-var afterItsUsers = &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: new(true)}
+// destroyAfterDependents makes Terraform update the ECS service before it destroys the Cloud Map service, so no
+// new task registers meanwhile, and the Cloud Map service before the namespace.
+var destroyAfterDependents = &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: new(true)}
 
-// New makes the namespace and its service.
+// New creates the namespace and the service.
 func New(scope constructs.Construct, id string, cfg Config) *Discovery {
 	scope = constructs.NewConstruct(scope, &id)
 	namespace := servicediscoveryprivatednsnamespace.NewServiceDiscoveryPrivateDnsNamespace(scope, new("namespace"), &servicediscoveryprivatednsnamespace.ServiceDiscoveryPrivateDnsNamespaceConfig{
@@ -39,7 +39,7 @@ func New(scope constructs.Construct, id string, cfg Config) *Discovery {
 		Description: new("Tasks of " + cfg.Service),
 		Vpc:         &cfg.VPCID,
 		Tags:        pointer.NameTag(cfg.Namespace),
-		Lifecycle:   afterItsUsers,
+		Lifecycle:   destroyAfterDependents,
 	})
 	namespace.OverrideLogicalId(new("main"))
 	service := servicediscoveryservice.NewServiceDiscoveryService(scope, new("service"), &servicediscoveryservice.ServiceDiscoveryServiceConfig{
@@ -52,15 +52,15 @@ func New(scope constructs.Construct, id string, cfg Config) *Discovery {
 				Ttl:  new(float64(cfg.TTL)),
 			}},
 		},
-		// ECS says which task is healthy. The threshold can be nothing but 1:
+		// ECS reports task health. AWS always uses a threshold of 1:
 		// https://docs.aws.amazon.com/cloud-map/latest/api/API_HealthCheckCustomConfig.html
 		HealthCheckCustomConfig: &servicediscoveryservice.ServiceDiscoveryServiceHealthCheckCustomConfig{
 			FailureThreshold: new(1.0),
 		},
-		// Tasks that are still stopping are registered: AWS would refuse to delete the service.
+		// Stopping tasks are still registered, and AWS does not delete a service that has instances.
 		ForceDestroy: true,
 		Tags:         pointer.NameTag(cfg.Service),
-		Lifecycle:    afterItsUsers,
+		Lifecycle:    destroyAfterDependents,
 	})
 	service.OverrideLogicalId(new("main"))
 	return &Discovery{

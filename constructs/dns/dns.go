@@ -1,5 +1,5 @@
-// Package dns makes the latency records of a region in a hosted zone that exists. Every region of
-// the fleet adds records of the same name; Route 53 answers with the nearest healthy one.
+// Package dns creates the latency records of a region in an existing hosted zone. All regions of a fleet share
+// the record name, and Route 53 returns the healthy region with the lowest latency.
 package dns
 
 import (
@@ -13,36 +13,36 @@ import (
 	"github.com/cdtait/mcpfleet/naming"
 )
 
-// Config describes the records.
+// Config configures the records.
 type Config struct {
 	Zone string
 	// Domain is the record's full name.
 	Domain string
 	Region string
-	// Count is an HCL expression, 1 where the records are to exist and 0 where they are not.
+	// Count is an HCL expression for the count of the records: 1 or 0.
 	Count string
 	// Target is the load balancer that the records point at.
 	Target Target
-	// Port is the load balancer's.
+	// Port is the port of the load balancer.
 	Port int
 	// IPv6 adds an AAAA record.
 	IPv6 bool
 }
 
-// Target is what an alias record points at.
+// Target is the target of an alias record.
 type Target struct {
 	DNSName string
 	ZoneID  string
 }
 
-// DNS is a record that may be there.
+// DNS holds the hosted zone and the URL of the records.
 type DNS struct {
 	ZoneID string
-	// URL is null where the record is not there.
+	// URL is null while the records do not exist.
 	URL string
 }
 
-// New makes the records.
+// New creates the records.
 func New(scope constructs.Construct, id string, cfg Config) *DNS {
 	scope = constructs.NewConstruct(scope, &id)
 	zone := dataawsroute53zone.NewDataAwsRoute53Zone(scope, new("zone"), &dataawsroute53zone.DataAwsRoute53ZoneConfig{
@@ -66,8 +66,8 @@ func newRecord(scope constructs.Construct, address, kind, zoneID string, cfg Con
 		Name:          &cfg.Domain,
 		Type:          &kind,
 		SetIdentifier: &cfg.Region,
-		// A record that a killed apply has made is written again. The set identifier keeps this from
-		// touching the record of anybody else.
+		// Overwrite a record left behind by a killed apply. The set identifier keeps this from touching
+		// records of other regions.
 		AllowOverwrite: true,
 		LatencyRoutingPolicy: &route53record.Route53RecordLatencyRoutingPolicy{
 			Region: &cfg.Region,

@@ -1,4 +1,4 @@
-// Package ecs makes the cluster, the task definition and the service of a region.
+// Package ecs creates the ECS cluster, task definition and service of a region.
 package ecs
 
 import (
@@ -9,14 +9,14 @@ import (
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
 
-// Config describes what runs.
+// Config configures the cluster, the tasks and the service.
 type Config struct {
 	ClusterName string
 	Task        Task
 	Service     Service
 }
 
-// ECS is a service that is there.
+// ECS holds references to the created resources.
 type ECS struct {
 	ClusterID         string
 	ClusterName       string
@@ -25,13 +25,13 @@ type ECS struct {
 	TaskDefinitionARN string
 }
 
-// Accepted are the checks of checkov's that fail on purpose.
+// Accepted lists the checkov checks that fail on purpose.
 var Accepted = []checkov.Accepted{
-	{Check: "CKV_AWS_65", Address: "aws_ecs_cluster.main", Reason: "Container Insights is billed by the metric, in every region. The metrics that ECS has for nothing remain."},
-	{Check: "CKV_AWS_333", Address: "aws_ecs_service.main", Reason: "There is no NAT gateway: a task without a public address could not pull its image. Its security group lets in the load balancer only."},
+	{Check: "CKV_AWS_65", Address: "aws_ecs_cluster.main", Reason: "Container Insights is billed per metric, in every region. The free ECS metrics remain."},
+	{Check: "CKV_AWS_333", Address: "aws_ecs_service.main", Reason: "There is no NAT gateway, so a task without a public IP could not pull its image. Its security group only allows the load balancer in."},
 }
 
-// New makes the service and what it needs.
+// New creates the cluster, the task definition and the service.
 func New(scope constructs.Construct, id string, cfg Config) *ECS {
 	scope = constructs.NewConstruct(scope, &id)
 	cluster := ecscluster.NewEcsCluster(scope, new("cluster"), &ecscluster.EcsClusterConfig{

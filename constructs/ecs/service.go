@@ -12,29 +12,29 @@ import (
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
 
-// Service describes the ECS service.
+// Service configures the ECS service.
 type Service struct {
 	Name            string
 	SubnetIDs       []string
 	SecurityGroupID string
 	// DesiredCount is an HCL expression.
 	DesiredCount string
-	// Wait is an HCL expression, true where an apply waits until the tasks are steady.
+	// Wait is an HCL expression: whether an apply waits until the service is stable.
 	Wait string
-	// Scheduled is whether a scalable target owns the desired count once the service is there.
+	// Scheduled reports whether a scalable target owns the desired count after the service is created.
 	Scheduled bool
-	// Target is nil where there is no load balancer.
+	// Target is nil without a load balancer.
 	Target *Target
-	// RegistryARN is the Cloud Map service to register in, "" for none.
+	// RegistryARN is the Cloud Map service to register tasks in; optional.
 	RegistryARN string
-	// DependsOn are the addresses of what has to be there before the service.
+	// DependsOn are the addresses of resources to create before the service.
 	DependsOn []string
 }
 
-// Target is the target group that the tasks register in.
+// Target is the target group to register tasks in.
 type Target struct {
 	GroupARN string
-	// Attached is an HCL expression, true where the service is to register in the group.
+	// Attached is an HCL expression: whether to attach the service to the target group.
 	Attached string
 	// HealthCheckGracePeriod is in seconds.
 	HealthCheckGracePeriod int
@@ -49,13 +49,13 @@ func newService(scope constructs.Construct, cfg Config, clusterID, taskDefinitio
 		NetworkConfiguration: &ecsservice.EcsServiceNetworkConfiguration{
 			Subnets:        pointer.Strings(cfg.Service.SubnetIDs...),
 			SecurityGroups: pointer.Strings(cfg.Service.SecurityGroupID),
-			// There is no NAT gateway: a task without a public address could not pull its image.
+			// There is no NAT gateway, so a task without a public IP could not pull its image.
 			AssignPublicIp: true,
 		},
 		DeploymentMinimumHealthyPercent: new(100.0),
 		DeploymentMaximumPercent:        new(200.0),
 		DeploymentCircuitBreaker:        &ecsservice.EcsServiceDeploymentCircuitBreaker{Enable: true, Rollback: true},
-		// Tasks carry the service's tags, so that their cost can be told by project.
+		// Tagged tasks show up per project in cost reports.
 		PropagateTags: new("SERVICE"),
 		Tags:          pointer.NameTag(cfg.Service.Name),
 	})
@@ -76,9 +76,9 @@ func newService(scope constructs.Construct, cfg Config, clusterID, taskDefinitio
 	return service
 }
 
-// verify fails an apply that has waited for tasks which ECS then rolled back: Terraform's own waiting
-// ends well once the old tasks are steady again. A plan reads the service only where it changes nothing
-// of it, so what is rolled back is planned again and not an error.
+// verify fails an apply if ECS rolled the deployment back while Terraform waited: wait_for_steady_state
+// succeeds once the old tasks are stable again. During a plan the data source is only read if the service
+// does not change, so planning after a rollback is not an error.
 // https://developer.hashicorp.com/terraform/language/expressions/custom-conditions
 func verify(scope constructs.Construct, cfg Service, service ecsservice.EcsService) {
 	running := dataawsecsservice.NewDataAwsEcsService(scope, new("running"), &dataawsecsservice.DataAwsEcsServiceConfig{
@@ -95,9 +95,9 @@ func verify(scope constructs.Construct, cfg Service, service ecsservice.EcsServi
 	}})
 }
 
-// attach registers the tasks in the target group wherever the load balancer is to be there.
+// attach attaches the service to the target group while the load balancer exists.
 func attach(service ecsservice.EcsService, target Target, container Container) {
-	// ECS refuses a grace period where there is no load balancer.
+	// ECS rejects a grace period without a load balancer.
 	service.AddOverride(new("health_check_grace_period_seconds"), hcl.Expression(fmt.Sprintf("%s ? %d : null", target.Attached, target.HealthCheckGracePeriod)))
 	service.AddOverride(new("dynamic.load_balancer"), map[string]any{
 		"for_each": hcl.Expression(target.Attached + " ? [1] : []"),

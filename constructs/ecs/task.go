@@ -12,7 +12,7 @@ import (
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
 
-// Task describes the task definition. Image, CPU and Memory may be Terraform expressions.
+// Task configures the task definition. Image, CPU and Memory may be Terraform expressions.
 type Task struct {
 	Family           string
 	CPU              string
@@ -22,13 +22,13 @@ type Task struct {
 	Container        Container
 }
 
-// Container describes the one container of a task.
+// Container configures the only container of a task.
 type Container struct {
 	Name        string
 	Image       string
 	Port        int
 	Environment map[string]string
-	// Secrets are the container's variables and the keys of the JSON secret that hold their values.
+	// Secrets maps environment variables to keys of the JSON secret.
 	Secrets   map[string]string
 	SecretARN string
 	LogGroup  string
@@ -46,18 +46,18 @@ func newTaskDefinition(scope constructs.Construct, cfg Task) ecstaskdefinition.E
 		TaskRoleArn:             &cfg.TaskRoleARN,
 		ContainerDefinitions:    new(hcl.Document([]containerDefinition{define(cfg.Container)})),
 		Tags:                    pointer.NameTag(cfg.Family),
-		// A deployment that fails is rolled back to the revision before, minutes after Terraform is done:
-		// revisions stay registered. They cost nothing.
+		// ECS may roll back to the previous revision minutes after Terraform is done, so revisions stay
+		// registered. They are free.
 		// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
 		SkipDestroy: true,
-		// The service moves to the new revision before the old one leaves the state.
+		// Update the service before the old revision leaves the state.
 		Lifecycle: &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: new(true)},
 	})
 	task.OverrideLogicalId(new("main"))
 	return task
 }
 
-// containerDefinition is ECS's JSON for a container.
+// containerDefinition is the JSON of an ECS container definition.
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
 type containerDefinition struct {
 	Name                   string           `json:"name"`
@@ -112,7 +112,7 @@ type logConfiguration struct {
 	Options   map[string]string `json:"options"`
 }
 
-// tmpSize is in MiB; what is written counts as memory of the task.
+// tmpSize is the size of /tmp in MiB. Its contents count towards the task's memory.
 const tmpSize = 64
 
 func define(cfg Container) containerDefinition {
@@ -123,12 +123,12 @@ func define(cfg Container) containerDefinition {
 		Environment:  variables(cfg.Environment),
 		Secrets:      secretVariables(cfg.Secrets, cfg.SecretARN),
 		PortMappings: []portMapping{{ContainerPort: cfg.Port, HostPort: cfg.Port, Protocol: "tcp"}},
-		// ECS returns these as empty lists; some versions of the provider take their absence for a change.
+		// ECS returns these as empty lists. Some provider versions show a diff if they are omitted.
 		MountPoints:    []struct{}{},
 		VolumesFrom:    []struct{}{},
 		SystemControls: []struct{}{},
-		// The image's files cannot be written; /tmp can, in memory, by whatever user the image
-		// runs as. (A volume would belong to root.) Fargate has tmpfs since January 2026:
+		// The root filesystem is read-only. /tmp is a tmpfs, which any user of the image can write to; a
+		// volume would belong to root. Fargate supports tmpfs since January 2026:
 		// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tmpfs.html
 		ReadonlyRootFilesystem: true,
 		LinuxParameters: linuxParameters{
@@ -140,8 +140,8 @@ func define(cfg Container) containerDefinition {
 			"awslogs-group":         cfg.LogGroup,
 			"awslogs-region":        cfg.Region,
 			"awslogs-stream-prefix": "ecs",
-			// A log service that does not answer must not stop the server; what does not fit in
-			// the buffer is lost.
+			// Do not block the server when CloudWatch Logs is unavailable. Messages that do not fit in the
+			// buffer are lost.
 			// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
 			"mode":            "non-blocking",
 			"max-buffer-size": "25m",
@@ -157,8 +157,8 @@ func variables(environment map[string]string) []variable {
 	return list
 }
 
-// secretVariables name a key of the JSON secret by the secret's ARN, the key, and two empty fields
-// for the current version.
+// secretVariables returns the variables that take their values from keys of a JSON secret. ValueFrom is the
+// secret's ARN, the key, and an empty version stage and version ID, which select the current version.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
 func secretVariables(secrets map[string]string, secretARN string) []secret {
 	list := []secret{}

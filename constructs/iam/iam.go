@@ -1,6 +1,6 @@
-// Package iam makes the two roles of a region's tasks. The execution role is ECS's own, to start a
-// task: its log group, its secret, and its image if that is in ECR. The task role is the server's,
-// and may do nothing until it is given something to do.
+// Package iam creates the two IAM roles of a region's tasks. ECS uses the execution role to start a task: it may
+// write to the log group, read the secret and pull an image from ECR. The server in the container has the task
+// role, which has no permissions.
 package iam
 
 import (
@@ -15,29 +15,29 @@ import (
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
 
-// ExecutionPolicy is the address of the policy without which a task cannot start.
+// ExecutionPolicy is the address of the execution role's policy. Tasks cannot start without it.
 const ExecutionPolicy = "aws_iam_role_policy.ecs_task_execution"
 
-// Config describes the roles.
+// Config configures the roles.
 type Config struct {
 	ExecutionRoleName string
 	TaskRoleName      string
 	Region            string
 	AccountID         string
 	LogGroupARN       string
-	// SecretARN is "" where the container has no secret.
+	// SecretARN is empty if the container has no secrets.
 	SecretARN string
-	// RepositoryARN is "" where the image is not in ECR.
+	// RepositoryARN is empty if the image is not in ECR.
 	RepositoryARN string
 }
 
-// Roles are roles that are there.
+// Roles holds references to the created roles.
 type Roles struct {
 	ExecutionRoleARN string
 	TaskRoleARN      string
 }
 
-// New makes the roles.
+// New creates the roles.
 func New(scope constructs.Construct, id string, cfg Config) *Roles {
 	scope = constructs.NewConstruct(scope, &id)
 	trust := hcl.Document(trustPolicy(cfg.Region, cfg.AccountID))
@@ -63,8 +63,8 @@ func newRole(scope constructs.Construct, address, name, description, trust strin
 	return role
 }
 
-// trustPolicy lets ECS take a role for tasks of this account and region only, so that nobody else's
-// tasks can borrow it.
+// trustPolicy allows ECS to assume a role for tasks of this account and region only, which prevents the confused
+// deputy problem.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
 func trustPolicy(region, accountID string) awspolicy.Document {
 	return awspolicy.New(awspolicy.Statement{

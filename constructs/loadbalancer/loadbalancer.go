@@ -1,5 +1,5 @@
-// Package loadbalancer makes the internet-facing Application Load Balancer of a region, its HTTP
-// listener and the target group that the tasks register in.
+// Package loadbalancer creates the internet-facing Application Load Balancer of a region, its HTTP listener and
+// the target group of the tasks.
 package loadbalancer
 
 import (
@@ -20,31 +20,31 @@ import (
 
 const (
 	address = "aws_lb.main"
-	// Listener is what the service depends on: ECS refuses a target group without a load balancer.
+	// Listener is an address for depends_on of the service: ECS rejects a target group without a load balancer.
 	Listener = "aws_lb_listener.main"
 )
 
-// Config describes the load balancer.
+// Config configures the load balancer.
 type Config struct {
 	Name string
-	// Count is an HCL expression, 1 where the load balancer is to exist and 0 where it is not.
+	// Count is an HCL expression for the count of the load balancer: 1 or 0.
 	Count           string
 	VPCID           string
 	SubnetIDs       []string
 	SecurityGroupID string
-	// InternetGateway is the address of the gateway: AWS refuses an internet-facing load balancer
-	// in a VPC that has none yet.
+	// InternetGateway is the address of the internet gateway. AWS rejects an internet-facing load balancer
+	// in a VPC without one.
 	InternetGateway string
 	Port            int
 	// IdleTimeout is in seconds.
 	IdleTimeout int
-	// DropInvalidHeaderFields drops headers whose names are not of letters, digits and hyphens only.
+	// DropInvalidHeaderFields drops headers whose names contain anything but letters, digits and hyphens.
 	DropInvalidHeaderFields bool
 	IPv6                    bool
 	TargetGroup             TargetGroup
 }
 
-// TargetGroup describes the target group.
+// TargetGroup configures the target group.
 type TargetGroup struct {
 	Name string
 	// Port is the port that the tasks listen on.
@@ -55,7 +55,7 @@ type TargetGroup struct {
 	Stickiness          Stickiness
 }
 
-// HealthCheck describes how a healthy task is told; times are in seconds.
+// HealthCheck configures how a task is judged healthy. Times are in seconds.
 type HealthCheck struct {
 	Path               string
 	Matcher            string
@@ -65,13 +65,14 @@ type HealthCheck struct {
 	UnhealthyThreshold int
 }
 
-// Stickiness describes the load balancer's cookie; its duration is in seconds.
+// Stickiness configures sticky sessions. Duration is in seconds.
 type Stickiness struct {
 	Enabled  bool
 	Duration int
 }
 
-// LoadBalancer is a load balancer that may be there; what is its own is null where it is not.
+// LoadBalancer holds references to the created resources. All but TargetGroupARN are null while the load
+// balancer does not exist.
 type LoadBalancer struct {
 	ARN            string
 	DNSName        string
@@ -80,19 +81,19 @@ type LoadBalancer struct {
 	TargetGroupARN string
 }
 
-// Accepted are the checks of checkov's that fail on purpose.
+// Accepted lists the checkov checks that fail on purpose.
 var Accepted = []checkov.Accepted{
-	{Check: "CKV_AWS_91", Address: "aws_lb.main", Reason: "Access logs need a bucket in every region, which is billed by what is in it."},
-	{Check: "CKV_AWS_131", Address: "aws_lb.main", Reason: "Off only where load_balancer.drop_invalid_header_fields is false: some clients send names that it drops."},
-	{Check: "CKV_AWS_150", Address: "aws_lb.main", Reason: "Weekend mode may destroy the load balancer every week, which deletion protection refuses. It holds no data."},
-	{Check: "CKV2_AWS_28", Address: "aws_lb.main", Reason: "A web ACL is billed by the month and by the request, in every region."},
-	{Check: "CKV2_AWS_20", Address: "aws_lb.main", Reason: "There is no HTTPS to redirect to: its certificate needs a domain, which a fleet need not have."},
-	{Check: "CKV_AWS_2", Address: "aws_lb_listener.main", Reason: "There is no HTTPS: its certificate needs a domain, which a fleet need not have."},
-	{Check: "CKV_AWS_103", Address: "aws_lb_listener.main", Reason: "There is no HTTPS, so no version of TLS."},
+	{Check: "CKV_AWS_91", Address: "aws_lb.main", Reason: "Access logs need a bucket in every region, and storage is billed."},
+	{Check: "CKV_AWS_131", Address: "aws_lb.main", Reason: "Only off if load_balancer.drop_invalid_header_fields is false: some clients send headers that it would drop."},
+	{Check: "CKV_AWS_150", Address: "aws_lb.main", Reason: "Weekend mode may destroy the load balancer every week, which deletion protection would prevent. It holds no data."},
+	{Check: "CKV2_AWS_28", Address: "aws_lb.main", Reason: "A web ACL is billed per month and per request, in every region."},
+	{Check: "CKV2_AWS_20", Address: "aws_lb.main", Reason: "There is no HTTPS listener to redirect to: a certificate needs a domain, which is optional."},
+	{Check: "CKV_AWS_2", Address: "aws_lb_listener.main", Reason: "There is no HTTPS: a certificate needs a domain, which is optional."},
+	{Check: "CKV_AWS_103", Address: "aws_lb_listener.main", Reason: "There is no HTTPS, so there is no TLS version to set."},
 	{Check: "CKV_AWS_378", Address: "aws_lb_target_group.main", Reason: "The server speaks plain HTTP, and the load balancer reaches it within the VPC."},
 }
 
-// New makes the load balancer.
+// New creates the load balancer, the listener and the target group.
 func New(scope constructs.Construct, id string, cfg Config) *LoadBalancer {
 	scope = constructs.NewConstruct(scope, &id)
 	addressType := "ipv4"
@@ -120,8 +121,8 @@ func New(scope constructs.Construct, id string, cfg Config) *LoadBalancer {
 		Protocol:        new("HTTP"),
 		DefaultAction:   []*lblistener.LbListenerDefaultAction{{Type: new("forward"), TargetGroupArn: group.Arn()}},
 		Tags:            pointer.NameTag(cfg.Name),
-		// Taking the listener away then waits for the service to be detached from the target group.
-		// Without this Terraform takes it away first, and leaves the service pointing at nothing.
+		// Detach the service from the target group before the listener is destroyed. By default Terraform
+		// destroys the listener first, which leaves the service with a target group that has no load balancer.
 		Lifecycle: &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: new(true)},
 	})
 	listener.OverrideLogicalId(new("main"))
@@ -155,14 +156,14 @@ func newTargetGroup(scope constructs.Construct, vpcID string, cfg TargetGroup) l
 			HealthyThreshold:   new(float64(check.HealthyThreshold)),
 			UnhealthyThreshold: new(float64(check.UnhealthyThreshold)),
 		},
-		// Written when it is off too: taking the block away would leave it as it was.
+		// Also set when disabled: removing the block would leave stickiness unchanged.
 		Stickiness: &lbtargetgroup.LbTargetGroupStickiness{
 			Enabled:        cfg.Stickiness.Enabled,
 			Type:           new("lb_cookie"),
 			CookieDuration: new(float64(cfg.Stickiness.Duration)),
 		},
 		Tags: pointer.NameTag(cfg.Name),
-		// Another port replaces the group: listener and service move to its successor first.
+		// A port change replaces the target group. Listener and service must move to the new one first.
 		Lifecycle: &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: new(true)},
 	})
 	group.OverrideLogicalId(new("main"))

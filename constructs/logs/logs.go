@@ -1,4 +1,4 @@
-// Package logs makes the log group of a region.
+// Package logs creates the CloudWatch log group of a region.
 package logs
 
 import (
@@ -9,26 +9,26 @@ import (
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
 
-// Config describes the log group.
+// Config configures the log group.
 type Config struct {
 	Name string
-	// RetentionDays is 0 for ever.
+	// RetentionDays is 0 to keep logs forever.
 	RetentionDays int
 }
 
-// Group is a log group that is there.
+// Group holds references to the log group.
 type Group struct {
 	Name string
 	ARN  string
 }
 
-// Accepted are the checks of checkov's that fail on purpose.
+// Accepted lists the checkov checks that fail on purpose.
 var Accepted = []checkov.Accepted{
-	{Check: "CKV_AWS_158", Address: "aws_cloudwatch_log_group.main", Reason: "CloudWatch encrypts with a key of its own. One of the account's is billed by the month, in every region."},
-	{Check: "CKV_AWS_338", Address: "aws_cloudwatch_log_group.main", Reason: "The fleet says how long it keeps, and pays for, its logs: logs.retention_days."},
+	{Check: "CKV_AWS_158", Address: "aws_cloudwatch_log_group.main", Reason: "CloudWatch encrypts logs with its own key. A customer managed key is billed per month, in every region."},
+	{Check: "CKV_AWS_338", Address: "aws_cloudwatch_log_group.main", Reason: "Retention is configurable, with logs.retention_days, because storage is billed."},
 }
 
-// New makes the log group.
+// New creates the log group.
 func New(scope constructs.Construct, id string, cfg Config) *Group {
 	scope = constructs.NewConstruct(scope, &id)
 	group := cloudwatchloggroup.NewCloudwatchLogGroup(scope, new("group"), &cloudwatchloggroup.CloudwatchLogGroupConfig{

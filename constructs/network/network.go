@@ -1,7 +1,7 @@
-// Package network makes the VPC of a region: public subnets with a way to the internet.
+// Package network creates the VPC of a region, with public subnets and an internet gateway.
 //
-// There is no NAT gateway. Tasks have public addresses and are closed to all but the load balancer
-// by their security group; a NAT gateway in three zones costs more than the tasks it would hide.
+// There is no NAT gateway. Tasks have public IPs, and their security group only allows the load balancer in. NAT
+// gateways in three zones would cost more than the tasks.
 package network
 
 import (
@@ -21,47 +21,47 @@ import (
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
 
-// InternetGateway and DefaultRoute are what needs the internet depends on.
+// Addresses for depends_on of resources that need the internet.
 const (
 	InternetGateway = "aws_internet_gateway.main"
 	DefaultRoute    = "aws_route.internet"
 )
 
-// Config describes the VPC.
+// Config configures the VPC.
 type Config struct {
 	Name                string
 	InternetGatewayName string
 	RouteTableName      string
 	CIDR                netip.Prefix
 	Subnets             []Subnet
-	// IPv6 adds a block of Amazon's addresses, a /64 of it to each subnet.
+	// IPv6 adds an Amazon-provided IPv6 block, with a /64 for each subnet.
 	IPv6 bool
 }
 
-// Subnet describes one public subnet.
+// Subnet configures a public subnet.
 type Subnet struct {
-	// ID ends the subnet's address in Terraform: a for aws_subnet.public_a.
+	// ID is the suffix of the subnet's Terraform address: a in aws_subnet.public_a.
 	ID               string
 	Name             string
 	AvailabilityZone string
 	CIDR             netip.Prefix
 }
 
-// Network is a VPC that is there.
+// Network holds references to the created resources.
 type Network struct {
 	VPCID     string
 	CIDRBlock string
 	SubnetIDs []string
 }
 
-// Accepted are the checks of checkov's that fail on purpose.
+// Accepted lists the checkov checks that fail on purpose.
 var Accepted = []checkov.Accepted{
-	{Check: "CKV2_AWS_11", Address: "aws_vpc.main", Reason: "Flow logs are billed by the gigabyte, in every region."},
-	{Check: "CKV2_AWS_12", Address: "aws_vpc.main", Reason: "Nothing of ours is in the default group, but other workloads of the VPC may be. Terraform closes the group by taking it over, rules and all."},
-	{Check: "CKV_AWS_130", Address: "aws_subnet.public_*", Reason: "The subnets are public. There is no NAT gateway: what has no public address in them does not reach the internet."},
+	{Check: "CKV2_AWS_11", Address: "aws_vpc.main", Reason: "Flow logs are billed per gigabyte, in every region."},
+	{Check: "CKV2_AWS_12", Address: "aws_vpc.main", Reason: "The stack uses no default security group, but other workloads in the VPC may. Closing it would make Terraform adopt it and remove their rules."},
+	{Check: "CKV_AWS_130", Address: "aws_subnet.public_*", Reason: "The subnets are public. There is no NAT gateway, so anything without a public IP cannot reach the internet."},
 }
 
-// New makes the VPC.
+// New creates the VPC.
 func New(scope constructs.Construct, id string, cfg Config) *Network {
 	scope = constructs.NewConstruct(scope, &id)
 	main := vpc.NewVpc(scope, new("vpc"), &vpc.VpcConfig{
@@ -119,7 +119,7 @@ func newSubnet(scope constructs.Construct, main vpc.Vpc, index int, cfg Subnet, 
 	})
 	public.OverrideLogicalId(new("public_" + cfg.ID))
 	if ipv6 {
-		// The VPC's block is a /56; a subnet's is always a /64.
+		// The VPC has a /56. Subnets always have a /64.
 		public.SetIpv6CidrBlock(new(hcl.Expression(fmt.Sprintf("cidrsubnet(aws_vpc.main.ipv6_cidr_block, 8, %d)", index))))
 		public.SetAssignIpv6AddressOnCreation(true)
 	}

@@ -1,13 +1,13 @@
 package orphans
 
-// lookup is how a resource of some type is found in AWS.
+// lookup is how to find resources of a type in AWS.
 type lookup struct {
-	// source is the data source that is asked, a key of sources.
+	// source is the data source to use, a key of sources.
 	source string
-	// found is an HCL expression: a list of what there is. {key} stands for the resource's name in
-	// Terraform, {name} for the one in AWS.
+	// found is an HCL expression that returns a list of matches. {key} is replaced by Resource.key, and {name}
+	// by Resource.Name.
 	found string
-	// id is what Terraform imports, an expression over each.value.
+	// id is an HCL expression for the import ID, in terms of each.value.
 	id string
 }
 
@@ -17,9 +17,9 @@ const (
 	vpcIDs   = `data.aws_vpcs.existing["main"].ids`
 )
 
-// lookups are by the type of the resource. Filters that take the beginning of a name are narrowed to the
-// whole of it; an ARN of Secrets Manager adds six characters. Some data sources return null for an empty
-// list, hence try. The ids are those that each resource's page names under "Import":
+// lookups are the lookups by resource type. Some data sources filter by name prefix, so the expressions compare the
+// full name; Secrets Manager appends six characters to the name in an ARN. Some data sources return null instead of
+// an empty list, hence try. For import IDs see the section "Import" of each resource's page:
 // https://registry.terraform.io/providers/hashicorp/aws/latest/docs
 var lookups = map[string]lookup{
 	"aws_lb":                            {"aws_lbs", `data.aws_lbs.existing["{key}"].arns`, itself},
@@ -37,34 +37,34 @@ var lookups = map[string]lookup{
 	"aws_route":                           {"aws_route_table", `flatten([for table in data.aws_route_table.existing : [for route in table.routes : "${table.route_table_id}_{name}" if contains([route.cidr_block, route.ipv6_cidr_block], "{name}")]])`, itself},
 	"aws_route_table_association":         {"aws_route_table", `flatten([for table in data.aws_route_table.existing : [for association in table.associations : "${association.subnet_id}/${table.route_table_id}" if contains(data.aws_subnets.existing["{key}"].ids, association.subnet_id)]])`, itself},
 
-	"aws_internet_gateway":                        {tagged, tags(":internet-gateway/", vpcIDs), lastPart},
-	"aws_lb_target_group":                         {tagged, tags(":targetgroup/", `data.aws_security_groups.existing["alb"].ids`), itself},
-	"aws_ecs_cluster":                             {tagged, tags(":cluster/", vpcIDs), lastPart},
-	"aws_ecs_service":                             {tagged, tags(":ecs:", vpcIDs), `${join("/", slice(split("/", each.value), 1, 3))}`},
-	"aws_service_discovery_private_dns_namespace": {tagged, tags(":namespace/", vpcIDs), lastPart + ":${one(" + vpcIDs + ")}"},
-	"aws_service_discovery_service":               {tagged, tags(":servicediscovery:", vpcIDs), lastPart},
+	"aws_internet_gateway":                        {taggingAPI, tagged(":internet-gateway/", vpcIDs), lastPart},
+	"aws_lb_target_group":                         {taggingAPI, tagged(":targetgroup/", `data.aws_security_groups.existing["alb"].ids`), itself},
+	"aws_ecs_cluster":                             {taggingAPI, tagged(":cluster/", vpcIDs), lastPart},
+	"aws_ecs_service":                             {taggingAPI, tagged(":ecs:", vpcIDs), `${join("/", slice(split("/", each.value), 1, 3))}`},
+	"aws_service_discovery_private_dns_namespace": {taggingAPI, tagged(":namespace/", vpcIDs), lastPart + ":${one(" + vpcIDs + ")}"},
+	"aws_service_discovery_service":               {taggingAPI, tagged(":servicediscovery:", vpcIDs), lastPart},
 }
 
-// rule is the rule of a security group that has some direction and {name}, a condition over it. The
-// provider gives a rule its tags after it has made it, so that they tell nothing.
+// rule finds a security group rule by direction and by {name}, a condition. Rules cannot be found by tags, because
+// the provider only adds them after it has created the rule.
 func rule(direction string) string {
 	return "[for rule in data.aws_vpc_security_group_rule.existing : rule.security_group_rule_id if " + direction + " && {name}]"
 }
 
-// only is the one id that a data source has found. Several are ambiguous, and nothing is imported: a
-// security group that is being replaced exists twice for a while, and the state knows both.
+// only returns the ID that a data source found, if there is exactly one. More than one is ambiguous: a security
+// group exists twice while it is being replaced, and the state has both.
 func only(source string) string {
 	ids := "data." + source + `.existing["{key}"].ids`
 	return "try(length(" + ids + "), 0) == 1 ? " + ids + " : []"
 }
 
-// tagged is the Resource Groups Tagging API, for types of which no data source may find nothing. It can
-// list a thing for a while after it was deleted, so whatever it finds counts only while another
-// resource exists that is looked up exactly and goes together with it.
+// taggingAPI finds resources whose own data source fails if there are none. The Resource Groups Tagging API still
+// lists resources for a while after they were deleted, so a match only counts while a related resource exists,
+// which is looked up by its own data source.
 // https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
-const tagged = "aws_resourcegroupstaggingapi_resources"
+const taggingAPI = "aws_resourcegroupstaggingapi_resources"
 
-func tags(kind, while string) string {
-	return `[for resource in data.` + tagged + `.existing.resource_tag_mapping_list : resource.resource_arn if strcontains(resource.resource_arn, "` + kind +
-		`") && lookup(resource.tags, "Name", "") == "{name}" && length(` + while + `) == 1]`
+func tagged(kind, related string) string {
+	return `[for resource in data.` + taggingAPI + `.existing.resource_tag_mapping_list : resource.resource_arn if strcontains(resource.resource_arn, "` + kind +
+		`") && lookup(resource.tags, "Name", "") == "{name}" && length(` + related + `) == 1]`
 }

@@ -1,15 +1,15 @@
-// Package orphans lets an apply take over what an earlier one made in AWS and, killed, did not record
-// in its state. Terraform would make such a thing again, and AWS refuses a name that is taken: without
-// this every later apply fails until a person imports it.
+// Package orphans adds import blocks for resources that a killed apply created in AWS but did not record in the
+// state. Terraform would try to create them again and fail, because their names are taken, until someone imports
+// them.
 //
-// Each resource is looked up by name or tags while Terraform plans, and imported where AWS has exactly
-// one. Importing what is in the state already does nothing. All data sources used here return an empty
-// list, not an error, where there is nothing.
+// During a plan, data sources look up each resource by name or tags, and it is imported if exactly one exists.
+// Importing a resource that is already in the state is a no-op. All data sources used here return an empty list
+// instead of an error if they find nothing.
 // https://developer.hashicorp.com/terraform/language/import
 //
-// What is missing here needs no lookup: AWS overwrites it (records with allow_overwrite, role policies,
-// scalable targets, scheduled actions), returns the one that exists (listener), or numbers it anew (task
-// definition).
+// Other resource types need no import: creating them again overwrites the existing resource (records with
+// allow_overwrite, role policies, scalable targets, scheduled actions), returns it (listeners) or adds a revision
+// (task definitions).
 package orphans
 
 import (
@@ -21,22 +21,22 @@ import (
 	"github.com/cdtait/mcpfleet/internal/hcl"
 )
 
-// Config describes what to look for.
+// Config configures the lookups.
 type Config struct {
-	// Tags are on everything of the stack and tell it from every other fleet's.
+	// Tags identify the stack's resources.
 	Tags map[string]string
-	// Resources are all that the stack may have and that an apply may have made before.
+	// Resources are the resources of the stack to look up.
 	Resources []Resource
 }
 
-// Resource is one resource of the stack.
+// Resource is a resource of the stack.
 type Resource struct {
-	// Address is Terraform's, with the index of a counted resource: aws_lb.main[0].
+	// Address is the Terraform address, with the index if the resource has a count: aws_lb.main[0].
 	Address string
-	// Name is the one in AWS, or the Name tag of what has no name. Of a security group's rule it is an
-	// HCL condition over the rule.
+	// Name is the name in AWS, or the Name tag of resources without a name. For a security group rule it is an
+	// HCL condition that matches the rule.
 	Name string
-	// Present is an HCL expression, false while the resource has a count of 0; "" is always true.
+	// Present is an HCL expression: whether the count is not 0. Empty means true.
 	Present string
 }
 
@@ -45,8 +45,7 @@ func (r Resource) kind() string {
 	return kind
 }
 
-// key tells the resource from all others of its type: main for aws_lb.main[0], and x for one of
-// several, aws_lb.main["x"].
+// key identifies the resource among those of its type: main for aws_lb.main[0], and x for aws_lb.main["x"].
 func (r Resource) key() string {
 	name, index, _ := strings.Cut(strings.TrimPrefix(r.Address, r.kind()+"."), "[")
 	if key, err := strconv.Unquote(strings.TrimSuffix(index, "]")); err == nil {
@@ -55,29 +54,29 @@ func (r Resource) key() string {
 	return name
 }
 
-// New adds the lookups and the imports to a stack, as overrides: CDKTF has no import block with
-// for_each.
+// New adds the data sources and import blocks to a stack. It uses overrides, because CDKTF does not support
+// for_each in import blocks.
 func New(stack cdktf.TerraformStack, cfg Config) {
 	var imports []any
-	asked := map[string]map[string]string{}
+	lookedUp := map[string]map[string]string{}
 	for _, resource := range cfg.Resources {
 		lookup := lookups[resource.kind()]
-		if asked[lookup.source] == nil {
-			asked[lookup.source] = map[string]string{}
+		if lookedUp[lookup.source] == nil {
+			lookedUp[lookup.source] = map[string]string{}
 		}
-		asked[lookup.source][resource.key()] = resource.Name
-		if before := asksBefore[lookup.source]; before != "" {
-			asked[before] = nil
+		lookedUp[lookup.source][resource.key()] = resource.Name
+		if dependency := dependencies[lookup.source]; dependency != "" {
+			lookedUp[dependency] = nil
 		}
 		imports = append(imports, lookup.block(resource))
 	}
-	for source, names := range asked {
+	for source, names := range lookedUp {
 		stack.AddOverride(new("data."+source+".existing"), sources[source](names, cfg.Tags))
 	}
 	stack.AddOverride(new("import"), imports)
 }
 
-// block is the import block of a resource.
+// block returns the import block of a resource.
 func (l lookup) block(resource Resource) map[string]any {
 	found := strings.NewReplacer("{key}", resource.key(), "{name}", resource.Name).Replace(l.found)
 	if resource.Present != "" {

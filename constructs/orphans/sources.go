@@ -8,17 +8,17 @@ import (
 	"github.com/cdtait/mcpfleet/internal/hcl"
 )
 
-// asksBefore are the data sources that another one takes its questions from.
-var asksBefore = map[string]string{"aws_vpc_security_group_rule": "aws_vpc_security_group_rules"}
+// dependencies maps data sources to another data source that they refer to.
+var dependencies = map[string]string{"aws_vpc_security_group_rule": "aws_vpc_security_group_rules"}
 
-// sources make the arguments of the data sources. The names are those to look for, by key.
+// sources return the arguments of the data sources. names are the names to look up, by resource key.
 var sources = map[string]func(names, tags map[string]string) map[string]any{
 	"aws_lbs":             loadBalancers,
 	"aws_vpcs":            byTags,
 	"aws_subnets":         byTags,
 	"aws_security_groups": byTags,
 	"aws_route_tables":    byTags,
-	// The rules of the groups that exist, and then each of them.
+	// List the rules of the existing groups, then read each.
 	"aws_vpc_security_group_rules": func(_, _ map[string]string) map[string]any {
 		return map[string]any{
 			"for_each": hcl.Expression(`toset(flatten([for group in data.aws_security_groups.existing : group.ids]))`),
@@ -34,7 +34,7 @@ var sources = map[string]func(names, tags map[string]string) map[string]any{
 	"aws_cloudwatch_log_groups": func(names, _ map[string]string) map[string]any {
 		return map[string]any{"for_each": names, "log_group_name_prefix": itself}
 	},
-	// The provider reads every role of the account to find some, so it is asked once for all.
+	// The provider lists all roles of the account, so one data source looks up all names.
 	"aws_iam_roles": func(names, _ map[string]string) map[string]any {
 		return map[string]any{"name_regex": "^(" + strings.Join(slices.Sorted(maps.Values(names)), "|") + ")$"}
 	},
@@ -47,7 +47,7 @@ var sources = map[string]func(names, tags map[string]string) map[string]any{
 	"aws_route_table": func(_, _ map[string]string) map[string]any {
 		return map[string]any{"for_each": hcl.Expression(`toset(flatten([for table in data.aws_route_tables.existing : table.ids]))`), "route_table_id": itself}
 	},
-	tagged: everythingTagged,
+	taggingAPI: taggedResources,
 }
 
 func byTags(names, tags map[string]string) map[string]any {
@@ -56,8 +56,8 @@ func byTags(names, tags map[string]string) map[string]any {
 	return map[string]any{"for_each": names, "tags": tags}
 }
 
-// loadBalancers refuses a second one with the same tags, as taking over the wrong one would be worse
-// than an error.
+// loadBalancers fails the plan if several load balancers have the stack's tags, because importing the wrong one
+// would be worse.
 func loadBalancers(names, tags map[string]string) map[string]any {
 	block := byTags(names, tags)
 	block["lifecycle"] = map[string]any{"postcondition": map[string]any{
@@ -67,7 +67,7 @@ func loadBalancers(names, tags map[string]string) map[string]any {
 	return block
 }
 
-func everythingTagged(_, tags map[string]string) map[string]any {
+func taggedResources(_, tags map[string]string) map[string]any {
 	var filters []any
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
 		filters = append(filters, map[string]any{"key": key, "values": []string{tags[key]}})

@@ -1,6 +1,6 @@
-// Package secrets makes the JSON secret of a region. Terraform owns the container, the operator
-// owns the value: a placeholder goes in through a write-only argument, so that no value is in the
-// state and no apply overwrites a real one.
+// Package secrets creates the JSON secret of a region. Terraform owns the secret, and the operator owns its value.
+// Terraform writes a placeholder through a write-only argument, so the state contains no value and an apply does
+// not overwrite a real one.
 // https://developer.hashicorp.com/terraform/language/resources/ephemeral/write-only
 package secrets
 
@@ -15,32 +15,32 @@ import (
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
 
-// Config describes the secret.
+// Config configures the secret.
 type Config struct {
 	Name string
-	// Keys are the keys of the JSON object, without which a task that asks for one cannot start.
+	// Keys are the keys of the JSON object. A task that references a missing key cannot start.
 	Keys []string
 	// Placeholder is the value of every key until the operator sets one.
 	Placeholder string
 }
 
-// Secret is a secret that is there.
+// Secret holds a reference to the secret.
 type Secret struct{ ARN string }
 
-// Accepted are the checks of checkov's that fail on purpose.
+// Accepted lists the checkov checks that fail on purpose.
 var Accepted = []checkov.Accepted{
-	{Check: "CKV_AWS_149", Address: "aws_secretsmanager_secret.api_key", Reason: "Secrets Manager encrypts with the key aws/secretsmanager. One of the account's is billed by the month, in every region."},
-	{Check: "CKV2_AWS_57", Address: "aws_secretsmanager_secret.api_key", Reason: "The values are keys to services of others, which AWS cannot renew: the operator does, with mcpfleet secret set."},
+	{Check: "CKV_AWS_149", Address: "aws_secretsmanager_secret.api_key", Reason: "Secrets Manager encrypts with the key aws/secretsmanager. A customer managed key is billed per month, in every region."},
+	{Check: "CKV2_AWS_57", Address: "aws_secretsmanager_secret.api_key", Reason: "The values are API keys of third parties, which AWS cannot rotate. The operator does, with mcpfleet secret set."},
 }
 
-// New makes the secret.
+// New creates the secret.
 func New(scope constructs.Construct, id string, cfg Config) *Secret {
 	scope = constructs.NewConstruct(scope, &id)
 	secret := secretsmanagersecret.NewSecretsmanagerSecret(scope, new("secret"), &secretsmanagersecret.SecretsmanagerSecretConfig{
 		Name:        &cfg.Name,
 		Description: new("Secret environment variables, one JSON key each. The value is set by the operator."),
-		// Deleted at once: a name that waits for deletion cannot be used again, so a region could
-		// not be destroyed and deployed again for a week at least.
+		// Delete immediately: the name cannot be reused during the recovery window, so a destroyed region
+		// could not be deployed again for at least a week.
 		RecoveryWindowInDays: new(0.0),
 		Tags:                 pointer.NameTag(cfg.Name),
 	})
@@ -50,13 +50,14 @@ func New(scope constructs.Construct, id string, cfg Config) *Secret {
 		SecretStringWo: new(placeholders(cfg)),
 		// Required beside the write-only argument.
 		SecretStringWoVersion: new(1.0),
-		// A label of its own keeps the version: AWS may delete one without any, which this is once the
-		// operator has set two values, and the next apply would put the placeholder over the real
-		// value. https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
+		// AWS may delete a version without staging labels. Without its own label this version would have
+		// none after the operator has set two values. Once deleted, the next apply would write the
+		// placeholder again, over the real value.
+		// https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
 		VersionStages: pointer.Strings("AWSCURRENT", "placeholder"),
-		// AWSCURRENT moves on to the operator's value, and must not be moved back. An imported version has
-		// its text in place of the write-only argument: writing it again would put the placeholder over
-		// the operator's value.
+		// AWSCURRENT moves to the operator's value and must stay there. An imported version has
+		// secret_string instead of the write-only argument; correcting that would write the placeholder
+		// over the operator's value.
 		Lifecycle: &cdktf.TerraformResourceLifecycle{IgnoreChanges: pointer.Strings("version_stages", "secret_string", "secret_string_wo_version")},
 	})
 	version.OverrideLogicalId(new("api_key"))

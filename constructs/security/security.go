@@ -1,8 +1,8 @@
-// Package security makes the two security groups of a region: the internet reaches the load
-// balancer only, and the load balancer reaches the tasks' port only. Clients inside the network reach
-// that port too where they are named.
+// Package security creates the two security groups of a region. The internet can only reach the load balancer, and
+// the load balancer can only reach the tasks' port. Clients inside the network can reach that port too if the fleet
+// file lists them.
 //
-// Every rule is a resource of its own, as the provider's documentation asks for:
+// Every rule is a separate resource, as the provider's documentation recommends:
 // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group
 package security
 
@@ -18,31 +18,30 @@ import (
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
 
-// Config describes the security groups.
+// Config configures the security groups.
 type Config struct {
 	VPCID string
-	// LoadBalancer is nil where there is none.
+	// LoadBalancer is nil without a load balancer.
 	LoadBalancer *LoadBalancer
 	TasksName    string
 	// ContainerPort is the port that the tasks listen on.
 	ContainerPort int
-	// Clients are IPv4 blocks and security groups' ids that reach the tasks' port without the load
-	// balancer.
+	// Clients are IPv4 CIDR blocks and security group IDs that may connect to the tasks directly.
 	Clients []string
-	// IPv6 opens the same ways to IPv6.
+	// IPv6 adds the same rules for IPv6.
 	IPv6 bool
 }
 
-// LoadBalancer describes the load balancer's group.
+// LoadBalancer configures the load balancer's security group.
 type LoadBalancer struct {
 	Name string
-	// Port is the port that is open to the internet.
+	// Port is open to the internet.
 	Port int
 }
 
-// Groups are security groups that are there.
+// Groups holds references to the created security groups.
 type Groups struct {
-	// LoadBalancerID is "" where there is no load balancer.
+	// LoadBalancerID is empty without a load balancer.
 	LoadBalancerID string
 	TasksID        string
 }
@@ -52,12 +51,12 @@ const (
 	anyIPv6 = "::/0"
 )
 
-// Accepted are the checks of checkov's that fail on purpose.
+// Accepted lists the checkov checks that fail on purpose.
 var Accepted = []checkov.Accepted{
-	{Check: "CKV_AWS_260", Address: "aws_vpc_security_group_ingress_rule.alb_http", Reason: "The load balancer is there for the internet to reach, on port 80 where the fleet names no other."},
+	{Check: "CKV_AWS_260", Address: "aws_vpc_security_group_ingress_rule.alb_http", Reason: "The load balancer is internet-facing, and its default port is 80."},
 }
 
-// New makes the security groups.
+// New creates the security groups.
 func New(scope constructs.Construct, id string, cfg Config) *Groups {
 	scope = constructs.NewConstruct(scope, &id)
 	tasks := newGroup(scope, "ecs_tasks", cfg.TasksName, "Tasks: in from the load balancer only", cfg.VPCID)
@@ -125,7 +124,7 @@ func newLoadBalancerGroup(scope constructs.Construct, cfg Config, tasks security
 	return *balancer.Id()
 }
 
-// newClients lets those in that find the tasks by their private name, one rule each.
+// newClients adds a rule for each client that finds the tasks through service discovery.
 func newClients(scope constructs.Construct, cfg Config, tasksID string) {
 	port := float64(cfg.ContainerPort)
 	rule := newIngress(scope, "ecs_tasks_clients", cfg.TasksName+"-from-${each.value}", &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
@@ -140,7 +139,7 @@ func newClients(scope constructs.Construct, cfg Config, tasksID string) {
 	rule.AddOverride(new("referenced_security_group_id"), hcl.Expression(`startswith(each.value, "sg-") ? each.value : null`))
 }
 
-// newGroup names by prefix, so that a group in use can be replaced: its successor is made first.
+// newGroup creates a group with a name prefix: a group in use can only be replaced by one with another name.
 func newGroup(scope constructs.Construct, address, name, description, vpcID string) securitygroup.SecurityGroup {
 	group := securitygroup.NewSecurityGroup(scope, &address, &securitygroup.SecurityGroupConfig{
 		NamePrefix:  new(name + "-"),

@@ -1,8 +1,8 @@
-// Package weekend lets AWS wake the tasks of a region and put them to sleep by itself: a scalable
-// target that owns the service's desired count, and scheduled actions at the window's edges.
+// Package weekend creates the scalable target of a service and the scheduled actions that scale it when its window
+// opens and closes.
 //
-// The target's bounds are what the schedule has set at the time of a plan, so that an apply at any
-// hour agrees with it.
+// The minimum and maximum of the target are those of the schedule at the time of the plan, so an apply at any time
+// agrees with the scheduled actions.
 // https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-scheduled-scaling.html
 package weekend
 
@@ -15,38 +15,38 @@ import (
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
 
-// Config describes the schedule of a service.
+// Config configures the schedule of a service.
 type Config struct {
 	Name        string
 	ClusterName string
 	ServiceName string
-	// Capacity is an HCL expression: how many tasks run at the time of a plan.
+	// Capacity is an HCL expression for the number of tasks at the time of the plan.
 	Capacity string
 	Timezone string
 	Actions  []Action
 }
 
-// Action describes one scheduled action.
+// Action configures a scheduled action.
 type Action struct {
-	// ID ends the action's address: up for aws_appautoscaling_scheduled_action.up.
+	// ID is the name in the action's Terraform address: up in aws_appautoscaling_scheduled_action.up.
 	ID   string
 	Name string
-	// Cron is the expression of AWS, in the schedule's time zone.
+	// Cron is an AWS cron expression in Config.Timezone.
 	Cron string
-	// Count is an HCL expression, 1 where the action is to exist and 0 where it is not.
+	// Count is an HCL expression for the count of the action: 1 or 0.
 	Count string
-	// Capacity is an HCL expression: how many tasks run from then on.
+	// Capacity is an HCL expression for the number of tasks that the action sets.
 	Capacity string
 }
 
-// New makes the schedule.
+// New creates the scalable target and its actions.
 func New(scope constructs.Construct, id string, cfg Config) {
 	scope = constructs.NewConstruct(scope, &id)
 	target := appautoscalingtarget.NewAppautoscalingTarget(scope, new("target"), &appautoscalingtarget.AppautoscalingTargetConfig{
 		ServiceNamespace:  new("ecs"),
 		ScalableDimension: new("ecs:service:DesiredCount"),
 		ResourceId:        new("service/" + cfg.ClusterName + "/" + cfg.ServiceName),
-		// Overridden below: the bindings take numbers only.
+		// Overridden below, because the bindings only accept numbers.
 		MinCapacity: new(0.0),
 		MaxCapacity: new(0.0),
 		Tags:        pointer.NameTag(cfg.Name),
