@@ -15,7 +15,7 @@ import (
 	"github.com/cdtait/mcpfleet/internal/checkov/checkovtest"
 )
 
-func TestNoCheckFailsWithoutAReason(t *testing.T) {
+func TestCheckov(t *testing.T) {
 	files := map[string]string{}
 	for _, each := range fleets {
 		for stack, file := range each.stacks {

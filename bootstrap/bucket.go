@@ -17,27 +17,27 @@ import (
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
 
-// How long a state that has been written over can be brought back: for the days, and beyond them as
-// long as it is one of the newest.
+// Retention of old versions of a state: a version expires when it is older than noncurrentDays and not among the
+// noncurrentNewest newest.
 const (
 	noncurrentDays   = 90
 	noncurrentNewest = 50
 )
 
-// accepted are the checks of checkov's that fail on purpose.
+// accepted lists the checkov checks that fail on purpose.
 var accepted = []checkov.Accepted{
-	{Check: "CKV_AWS_18", Address: "aws_s3_bucket.state", Reason: "Access logs need a second bucket. Who took a role to get at the states is in CloudTrail."},
-	{Check: "CKV_AWS_144", Address: "aws_s3_bucket.state", Reason: "A copy in another region is billed, and Terraform would not use it. Old versions are the backup."},
-	{Check: "CKV_AWS_145", Address: "aws_s3_bucket.state", Reason: "S3 encrypts with a key of its own. One of KMS is billed, and is the fleet's to name: state.kms_key."},
-	{Check: "CKV2_AWS_62", Address: "aws_s3_bucket.state", Reason: "Nothing waits for an event of the bucket."},
+	{Check: "CKV_AWS_18", Address: "aws_s3_bucket.state", Reason: "Access logs need a second bucket. CloudTrail records who assumed a role that can read the states."},
+	{Check: "CKV_AWS_144", Address: "aws_s3_bucket.state", Reason: "Replication to another region is billed, and Terraform would not use the copy. Old versions serve as the backup."},
+	{Check: "CKV_AWS_145", Address: "aws_s3_bucket.state", Reason: "S3 encrypts with its own key. A KMS key is billed, and optional: state.kms_key."},
+	{Check: "CKV2_AWS_62", Address: "aws_s3_bucket.state", Reason: "Nothing consumes events of the bucket."},
 }
 
-// newBucket makes the bucket of the states. S3 locks them itself, so there is no table.
+// newBucket creates the state bucket. State locking uses S3 lock files, so there is no DynamoDB table.
 func newBucket(stack cdktf.TerraformStack, state config.State) {
 	bucket := s3bucket.NewS3Bucket(stack, new("state_bucket"), &s3bucket.S3BucketConfig{
 		Bucket: &state.Bucket,
 		Tags:   pointer.NameTag(state.Bucket),
-		// Terraform would no longer know anything that it has made.
+		// Without the states Terraform would lose track of everything it created.
 		Lifecycle: &cdktf.TerraformResourceLifecycle{PreventDestroy: new(true)},
 	})
 	id := new(hcl.Expression("aws_s3_bucket.state[0].id"))
@@ -66,7 +66,7 @@ func newBucket(stack cdktf.TerraformStack, state config.State) {
 		Rule: []*s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationRule{{
 			Id:     new("old-versions"),
 			Status: new("Enabled"),
-			// All of the bucket: a rule without a filter is of an older form, which the provider warns of.
+			// The whole bucket. The provider deprecates rules without a filter.
 			Filter: []*s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationRuleFilter{{Prefix: new("")}},
 			NoncurrentVersionExpiration: []*s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration{{
 				NoncurrentDays:          new(float64(noncurrentDays)),
@@ -86,7 +86,7 @@ func newBucket(stack cdktf.TerraformStack, state config.State) {
 		resource.OverrideLogicalId(new("state"))
 	}
 	onlyIf(createBucket, all...)
-	// Noncurrent versions are of a bucket with versions, and S3 takes one change of the access at a time.
+	// The lifecycle rule needs versioning, and S3 rejects concurrent changes of access settings.
 	// https://registry.terraform.io/providers/hashicorp/aws/5.99.1/docs/resources/s3_bucket_lifecycle_configuration
 	lifecycle.AddOverride(new("depends_on"), []string{"aws_s3_bucket_versioning.state"})
 	policy.AddOverride(new("depends_on"), []string{"aws_s3_bucket_public_access_block.state", "aws_s3_bucket_ownership_controls.state"})
@@ -97,7 +97,7 @@ func encryptionRule(key string) *s3bucketserversideencryptionconfiguration.S3Buc
 	rule := &s3bucketserversideencryptionconfiguration.S3BucketServerSideEncryptionConfigurationRuleA{ApplyServerSideEncryptionByDefault: byDefault}
 	if key != "" {
 		byDefault.SseAlgorithm, byDefault.KmsMasterKeyId = new("aws:kms"), &key
-		// One key for many objects, which spares calls of KMS.
+		// Fewer KMS requests.
 		rule.BucketKeyEnabled = true
 	}
 	return rule

@@ -1,8 +1,7 @@
-// The CDKTF app of what a fleet's pipelines need before their first run: the bucket of the states,
-// and the two roles that GitHub's workflows take. The fleet file in, one Terraform stack out, in
-// cdktf.out/stacks.
+// Command bootstrap is a CDKTF app. It synthesizes a stack with what a fleet's pipelines need before their first
+// run: the state bucket, and two roles for GitHub's workflows. The stack is written to cdktf.out/stacks.
 //
-// Run it in this folder, through cdktf synth or alone with go run .
+// Run it in this folder, with cdktf synth or go run .
 package main
 
 import (
@@ -44,7 +43,7 @@ func run() (status int) {
 	return 0
 }
 
-// synthesize writes the stack. CDKTF and jsii report by panic.
+// synthesize writes the stack. CDKTF and jsii panic on errors.
 func synthesize(fleet *config.Fleet, pipelines pipelines, options *cdktf.AppConfig) (err error) {
 	if err := jsiinode.Find(); err != nil {
 		return err

@@ -15,16 +15,16 @@ import (
 	"github.com/cdtait/mcpfleet/internal/jsiinode"
 )
 
-// reviewed are the fleets whose bootstrap stacks are goldens: one with a key for its states, one
-// with names of its own in Route 53, and one whose names are cut.
+// reviewed are the fleets whose bootstrap stacks are golden files: one with a KMS key for its states, one with a
+// custom domain, and one with truncated names.
 var reviewed = []string{"../examples/s3-state.yaml", "../examples/custom-domain.yaml", "../testdata/fleets/awkward.yaml"}
 
-// synthesized are their stacks' files, by fleet, written once for all tests: loading the bindings
-// takes seconds.
+// synthesized are the stack files by fleet file. They are synthesized once for all tests, because loading the
+// bindings takes seconds.
 var synthesized = map[string]string{}
 
-// asApp makes the program of the tests the app itself, for tests that need it as a process: linking
-// another one takes seconds.
+// asApp is an environment variable that makes the test binary run as the app, for tests that need it as a process.
+// Building the app takes seconds.
 const asApp = "MCPFLEET_TEST_AS_APP"
 
 func TestMain(m *testing.M) {
@@ -66,7 +66,7 @@ func synthesizeFile(file, out string) error {
 	return synthesize(fleet, pipelines{repository: "you/your-fleet", environments: []string{fleet.Environment}}, &cdktf.AppConfig{Outdir: &out})
 }
 
-func TestTheStackIsAsReviewed(t *testing.T) {
+func TestStackMatchesGolden(t *testing.T) {
 	var files []string
 	for _, each := range reviewed {
 		file := filepath.Join("testdata", "stacks", name(each)+".tf.json")
@@ -82,8 +82,8 @@ func TestTheStackIsAsReviewed(t *testing.T) {
 	golden.NoneBut(t, "testdata/stacks", files)
 }
 
-// TestAMistakeIsReportedAndWritesNothing runs the app as a process, as a user does.
-func TestAMistakeIsReportedAndWritesNothing(t *testing.T) {
+// TestInvalidInputWritesNothing runs the app as a process.
+func TestInvalidInputWritesNothing(t *testing.T) {
 	app, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -91,13 +91,13 @@ func TestAMistakeIsReportedAndWritesNothing(t *testing.T) {
 	cases := map[string]struct {
 		fleet, repository, want string
 	}{
-		"no repository":      {"../examples/s3-state.yaml", "", "MCPFLEET_REPOSITORY is not set; write the one repository whose workflows may deploy, such as MCPFLEET_REPOSITORY=you/your-fleet\n"},
-		"no owner":           {"../examples/s3-state.yaml", "your-fleet", "MCPFLEET_REPOSITORY: \"your-fleet\" is not a repository of GitHub's; write owner/name, such as you/your-fleet\n"},
-		"local state":        {"../examples/single-region.yaml", "you/your-fleet", "state.backend: is local, but a pipeline keeps no files; write state: {backend: s3, bucket: your-terraform-state, region: "},
-		"a broken fleet":     {"cdktf.json", "you/your-fleet", "cdktf.json:"},
+		"no repository":      {"../examples/s3-state.yaml", "", "MCPFLEET_REPOSITORY is not set; set it to the repository whose workflows may deploy, such as MCPFLEET_REPOSITORY=you/your-fleet\n"},
+		"no owner":           {"../examples/s3-state.yaml", "your-fleet", "MCPFLEET_REPOSITORY: \"your-fleet\" is not a GitHub repository; write owner/name, such as you/your-fleet\n"},
+		"local state":        {"../examples/single-region.yaml", "you/your-fleet", "state.backend: is local, which pipelines cannot share; write state: {backend: s3, bucket: your-terraform-state, region: "},
+		"invalid fleet file": {"cdktf.json", "you/your-fleet", "cdktf.json:"},
 		"no fleet file":      {"no-such.yaml", "you/your-fleet", "no-such.yaml"},
-		"two mistakes":       {"../examples/single-region.yaml", "", "MCPFLEET_REPOSITORY is not set"},
-		"and the second one": {"../examples/single-region.yaml", "", "state.backend: is local"},
+		"first of two":       {"../examples/single-region.yaml", "", "MCPFLEET_REPOSITORY is not set"},
+		"second of two":      {"../examples/single-region.yaml", "", "state.backend: is local"},
 	}
 	for title, each := range cases {
 		t.Run(title, func(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 
 const oidcProvider = "aws_iam_openid_connect_provider.github"
 
-// newOIDCProvider makes GitHub known to the account. It has no thumbprint: AWS knows GitHub's
+// newOIDCProvider creates the OIDC provider of GitHub. It needs no thumbprint, because AWS trusts GitHub's
 // certificate authority.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html
 func newOIDCProvider(stack cdktf.TerraformStack) {
@@ -18,7 +18,7 @@ func newOIDCProvider(stack cdktf.TerraformStack) {
 		Url:          new("https://" + access.Issuer),
 		ClientIdList: pointer.Strings(access.Audience),
 		Tags:         pointer.NameTag("github"),
-		// Other fleets of the account may rely on it.
+		// Other fleets in the account may use it.
 		Lifecycle: &cdktf.TerraformResourceLifecycle{PreventDestroy: new(true)},
 	})
 	github.OverrideLogicalId(new("github"))

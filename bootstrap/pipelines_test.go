@@ -8,23 +8,23 @@ import (
 	"github.com/cdtait/mcpfleet/config"
 )
 
-func TestPipelinesAreReadFromTheEnvironment(t *testing.T) {
+func TestPipelinesOf(t *testing.T) {
 	cases := map[string]struct {
 		repository, environments string
 		want                     []string
 		problem                  string
 	}{
 		"the fleet's environment by default": {"you/your-fleet", "", []string{"prod"}, ""},
-		"others where they are named":        {"you/your.fleet_2", "prod,prod-weekend", []string{"prod", "prod-weekend"}, ""},
+		"other environments":                 {"you/your.fleet_2", "prod,prod-weekend", []string{"prod", "prod-weekend"}, ""},
 		"no repository":                      {"", "", nil, "MCPFLEET_REPOSITORY is not set"},
-		"an owner alone":                     {"you", "", nil, `"you" is not a repository`},
-		"an address":                         {"https://github.com/you/your-fleet", "", nil, "write owner/name"},
-		"everybody's repositories":           {"*/*", "", nil, `"*/*" is not a repository`},
-		"all of an owner's":                  {"you/*", "", nil, `"you/*" is not a repository`},
-		"an expression of Terraform's":       {"you/${x}", "", nil, "is not a repository"},
-		"every environment":                  {"you/your-fleet", "*", nil, `MCPFLEET_ENVIRONMENTS: "*" is not an environment's name`},
-		"an empty one":                       {"you/your-fleet", "prod,", nil, `MCPFLEET_ENVIRONMENTS: "" is not an environment's name`},
-		"one with a colon":                   {"you/your-fleet", "a:b", nil, "is not an environment's name"},
+		"owner only":                         {"you", "", nil, `"you" is not a GitHub repository`},
+		"URL":                                {"https://github.com/you/your-fleet", "", nil, "write owner/name"},
+		"all repositories":                   {"*/*", "", nil, `"*/*" is not a GitHub repository`},
+		"all repositories of an owner":       {"you/*", "", nil, `"you/*" is not a GitHub repository`},
+		"Terraform expression":               {"you/${x}", "", nil, "is not a GitHub repository"},
+		"all environments":                   {"you/your-fleet", "*", nil, `MCPFLEET_ENVIRONMENTS: "*" is not an environment name`},
+		"empty environment":                  {"you/your-fleet", "prod,", nil, `MCPFLEET_ENVIRONMENTS: "" is not an environment name`},
+		"environment with a colon":           {"you/your-fleet", "a:b", nil, "is not an environment name"},
 	}
 	fleet := &config.Fleet{Environment: "prod", State: config.State{Backend: "s3"}}
 	for title, each := range cases {

@@ -15,11 +15,11 @@ import (
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
 
-// path keeps the pipelines' roles and policies apart from the tasks' roles, which have none: no
-// pattern of theirs matches it, so the apply role cannot change itself.
+// path is the IAM path of the pipelines' roles and policies. The tasks' roles have the default path, and the apply
+// role may only change those, so it cannot change itself.
 const path = "/ci/"
 
-// newRoles makes the two roles and what they may do, and answers their ARNs.
+// newRoles creates the two roles and their policies, and returns the ARNs of the roles.
 func newRoles(stack cdktf.TerraformStack, fleet *config.Fleet, pipelines pipelines, account string) (arns map[string]string) {
 	prefix := fleet.Project + "-" + fleet.Environment + "-"
 	roles := map[string]iamrole.IamRole{
@@ -71,5 +71,5 @@ func attach(stack cdktf.TerraformStack, role iamrole.IamRole, roleName, policyNa
 	attachment.OverrideLogicalId(&name)
 }
 
-// address is a name as Terraform's addresses are written.
+// address returns the name as it appears in a Terraform address.
 func address(name string) string { return strings.ReplaceAll(name, "-", "_") }

@@ -8,7 +8,7 @@ import (
 	"github.com/cdtait/mcpfleet/internal/checkov/checkovtest"
 )
 
-func TestNoCheckFailsWithoutAReason(t *testing.T) {
+func TestCheckov(t *testing.T) {
 	files := map[string]string{}
 	for file, stack := range synthesized {
 		files[name(file)] = stack

@@ -9,20 +9,21 @@ import (
 	"github.com/cdtait/mcpfleet/naming"
 )
 
-// stackName is the stack's, and in its state's file: an environment has its own.
+// stackName returns the name of the stack, which is also part of its state file's name. Every environment has a
+// separate stack.
 func stackName(fleet *config.Fleet) string { return "bootstrap-" + fleet.Environment }
 
 // newStack adds the stack to an app.
 func newStack(app constructs.Construct, fleet *config.Fleet, pipelines pipelines) {
 	name := stackName(fleet)
 	stack := cdktf.NewTerraformStack(app, &name)
-	// The bucket cannot keep the state of its own making. Terraform runs in cdktf.out/stacks/<stack>;
-	// the file lies beside cdktf.json.
+	// The state cannot be in the bucket, which does not exist yet. The state file is next to cdktf.json, and
+	// Terraform runs in cdktf.out/stacks/<stack>.
 	cdktf.NewLocalBackend(stack, &cdktf.LocalBackendConfig{Path: new("../../../terraform." + name + ".tfstate")})
 	tags := naming.Names{Project: fleet.Project, Environment: fleet.Environment, Region: fleet.State.Region}.Tags()
 	account := awsprovider.New(stack, fleet.State.Region, tags)
-	newSwitch(stack, createBucket, "false where the bucket is there already, as another fleet of the account made it.")
-	newSwitch(stack, createProvider, "false where the account has GitHub's OIDC provider already; it can have one only.")
+	newSwitch(stack, createBucket, "Set to false if the bucket already exists, such as for another fleet in the account.")
+	newSwitch(stack, createProvider, "Set to false if the account already has GitHub's OIDC provider, of which there can only be one.")
 	newBucket(stack, fleet.State)
 	newOIDCProvider(stack)
 	roles := newRoles(stack, fleet, pipelines, account)

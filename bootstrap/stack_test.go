@@ -22,7 +22,7 @@ func eachStack(t *testing.T, test func(t *testing.T, stack *tfjson.Stack)) {
 	}
 }
 
-func TestEveryReferenceIsOneThatTerraformTakes(t *testing.T) {
+func TestReferencesAreValid(t *testing.T) {
 	eachStack(t, func(t *testing.T, stack *tfjson.Stack) {
 		for _, problem := range stack.Problems() {
 			t.Error(problem)
@@ -46,24 +46,24 @@ func TestPoliciesAreJSON(t *testing.T) {
 			}
 		})
 		if found == 0 {
-			t.Error("there are no policies")
+			t.Error("no policies found")
 		}
 	})
 }
 
-func TestThePipelinesRolesLieApartFromTheTasks(t *testing.T) {
+func TestPipelineRolesHaveTheirOwnPath(t *testing.T) {
 	eachStack(t, func(t *testing.T, stack *tfjson.Stack) {
 		for _, kind := range []string{"aws_iam_role", "aws_iam_policy"} {
 			for name, resource := range stack.Resources[kind] {
 				if resource.Text("path") != "/ci/" {
-					t.Errorf("%s.%s lies at %q", kind, name, resource.Text("path"))
+					t.Errorf("%s.%s has the path %q", kind, name, resource.Text("path"))
 				}
 			}
 		}
 	})
 }
 
-func TestTheBucketIsKeptAndClosed(t *testing.T) {
+func TestBucketIsProtectedAndPrivate(t *testing.T) {
 	eachStack(t, func(t *testing.T, stack *tfjson.Stack) {
 		bucket := stack.Resource("aws_s3_bucket.state")
 		if lifecycle, _ := bucket["lifecycle"].(map[string]any); lifecycle["prevent_destroy"] != true || bucket["force_destroy"] != nil {
@@ -85,7 +85,7 @@ func TestTheBucketIsKeptAndClosed(t *testing.T) {
 	})
 }
 
-func TestTheStatesAreEncryptedWithTheFleetsKey(t *testing.T) {
+func TestBucketUsesKMSKeyOfFleet(t *testing.T) {
 	stack, err := tfjson.Read(synthesized["../examples/s3-state.yaml"])
 	if err != nil {
 		t.Fatal(err)

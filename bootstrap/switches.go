@@ -6,7 +6,7 @@ import (
 	"github.com/cdtait/mcpfleet/internal/hcl"
 )
 
-// The Terraform variables for what an account has once, whatever the number of its fleets.
+// Terraform variables for resources that all fleets in an account share.
 const (
 	createBucket   = "create_state_bucket"
 	createProvider = "create_github_provider"
@@ -21,7 +21,7 @@ func newSwitch(stack cdktf.TerraformStack, name, description string) {
 	}).OverrideLogicalId(&name)
 }
 
-// onlyIf makes a resource depend on a switch.
+// onlyIf sets the count of resources by a switch.
 func onlyIf(name string, resources ...cdktf.TerraformResource) {
 	for _, resource := range resources {
 		resource.AddOverride(new("count"), hcl.Expression("var."+name+" ? 1 : 0"))

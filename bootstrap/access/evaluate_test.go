@@ -10,14 +10,14 @@ import (
 	"github.com/cdtait/mcpfleet/internal/hcl"
 )
 
-// request is a call of AWS, as its policies see it.
+// request is an AWS API request.
 type request struct {
 	action, resource string
-	// context is what conditions look at: key, value.
+	// context are the condition keys and their values.
 	context map[string]string
 }
 
-// in adds the region, without which there is no call.
+// in adds aws:RequestedRegion, which every request has.
 func (r request) in(region string) request {
 	context := map[string]string{"aws:RequestedRegion": region}
 	for key, value := range r.context {
@@ -27,15 +27,15 @@ func (r request) in(region string) request {
 	return r
 }
 
-// allowed evaluates what a role may do, by the rules that these policies need: a statement that
-// denies wins, and none that allows is a no. Conditions on what is absent do not hold.
+// allowed evaluates the policies of a role: an explicit deny wins, and the default is an implicit deny. It only
+// implements what these policies use, and treats conditions on absent keys as false.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 func allowed(t *testing.T, fleet Fleet, role string, call request) bool {
 	t.Helper()
 	return allowedBy(t, Policies(fleet), role, call)
 }
 
-// allowedBy evaluates policies that were made before, for tests that ask often.
+// allowedBy is allowed for policies that were computed before.
 func allowedBy(t *testing.T, policies []Policy, role string, call request) bool {
 	t.Helper()
 	result := false
@@ -44,7 +44,7 @@ func allowedBy(t *testing.T, policies []Policy, role string, call request) bool 
 			continue
 		}
 		for _, statement := range policy.Document.Statement {
-			if !concerns(t, statement, call) {
+			if !matchesRequest(t, statement, call) {
 				continue
 			}
 			if statement.Effect == "Deny" {
@@ -56,7 +56,7 @@ func allowedBy(t *testing.T, policies []Policy, role string, call request) bool 
 	return result
 }
 
-func concerns(t *testing.T, s awspolicy.Statement, call request) bool {
+func matchesRequest(t *testing.T, s awspolicy.Statement, call request) bool {
 	t.Helper()
 	if len(s.NotAction) > 0 && slices.ContainsFunc(s.NotAction, func(each string) bool { return matches(each, call.action) }) {
 		return false
@@ -70,23 +70,23 @@ func concerns(t *testing.T, s awspolicy.Statement, call request) bool {
 	for operator, keys := range s.Condition {
 		for key, any := range keys {
 			values := any.([]hcl.Reference)
-			value, there := call.context[key]
+			value, present := call.context[key]
 			like := func(each hcl.Reference) bool { return matches(string(each), value) }
 			switch operator {
 			case "StringEquals", "ForAnyValue:StringEquals", "ForAllValues:StringEquals", "Bool":
-				if !there || !slices.Contains(values, hcl.Reference(value)) {
+				if !present || !slices.Contains(values, hcl.Reference(value)) {
 					return false
 				}
 			case "StringNotEquals":
-				if there && slices.Contains(values, hcl.Reference(value)) {
+				if present && slices.Contains(values, hcl.Reference(value)) {
 					return false
 				}
 			case "StringLike":
-				if !there || !slices.ContainsFunc(values, like) {
+				if !present || !slices.ContainsFunc(values, like) {
 					return false
 				}
 			default:
-				t.Fatalf("no test knows the operator %s", operator)
+				t.Fatalf("unsupported operator %s", operator)
 			}
 		}
 	}
@@ -98,7 +98,7 @@ func matches(pattern, text string) bool {
 	return regexp.MustCompile("^" + expression + "$").MatchString(text)
 }
 
-func TestAPatternMatchesAsInAPolicy(t *testing.T) {
+func TestMatches(t *testing.T) {
 	for pattern, texts := range map[string][2]string{
 		"*":       {"anything", ""},
 		"a/b-*":   {"a/b-c/d", "a/b"},

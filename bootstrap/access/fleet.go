@@ -7,24 +7,24 @@ import (
 	"github.com/cdtait/mcpfleet/config"
 )
 
-// Fleet is what permissions depend on. Names are patterns, as a policy can hold no list of everything
-// in thirty regions.
+// Fleet holds what the policies depend on. Names are patterns, because a policy has no room for the names of thirty
+// regions.
 type Fleet struct {
-	// Account is the account's id, or an expression for it.
+	// Account is the account ID, or an expression for it.
 	Account              string
 	Project, Environment string
 	Regions              []string
-	// Domains are the fleet's own names; most fleets have none.
+	// Domains are the custom domains; optional.
 	Domains []string
-	// Prefix begins the names that AWS gives room for.
+	// Prefix is the prefix of all names that are never truncated.
 	Prefix string
-	// LoadBalancer and TargetGroup begin names that may have been cut; the roles' patterns are whole.
+	// Patterns for names that may be truncated to a length limit of AWS.
 	LoadBalancer, TargetGroup string
 	ExecutionRole, TaskRole   string
 	State                     config.State
 }
 
-// Of sums up a fleet in an account.
+// Of returns the Fleet of a loaded fleet file.
 func Of(fleet *config.Fleet, account string) Fleet {
 	prefix := fleet.Project + "-" + fleet.Environment + "-"
 	summary := Fleet{Account: account, Project: fleet.Project, Environment: fleet.Environment, Prefix: prefix, State: fleet.State}
@@ -46,8 +46,8 @@ func Of(fleet *config.Fleet, account string) Fleet {
 	return summary
 }
 
-// pattern matches names that begin and end alike. Where a name has been cut to a limit of AWS's, what
-// is left of the beginning has to do.
+// pattern returns a pattern that matches all names. It uses the prefix and suffix as far as truncated names still
+// have them.
 func pattern(names []string, prefix, suffix string) string {
 	for _, name := range names {
 		if !strings.HasPrefix(name, prefix) || !strings.HasSuffix(name, suffix) {

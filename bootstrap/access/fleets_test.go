@@ -10,7 +10,7 @@ import (
 
 const account = "123456789012"
 
-// eachFleet runs a test for every fleet of the repository.
+// eachFleet runs a test for every fleet file of the repository.
 func eachFleet(t *testing.T, test func(t *testing.T, loaded *config.Fleet, fleet Fleet)) {
 	t.Helper()
 	files := []string{"../../regions.yaml"}
@@ -29,7 +29,7 @@ func eachFleet(t *testing.T, test func(t *testing.T, loaded *config.Fleet, fleet
 	}
 }
 
-// load reads a fleet; one that keeps its state locally gets a bucket.
+// load loads a fleet file. A local state backend is replaced by a bucket.
 func load(t *testing.T, file string) *config.Fleet {
 	t.Helper()
 	fleet, _, err := config.Load(file)

@@ -2,28 +2,27 @@ package access
 
 import "strings"
 
-// need is what Terraform calls in AWS for one type: to read it, as a plan does, and to make, change
-// and delete it.
+// need holds the AWS actions that Terraform calls for a type: read in a plan, and read and write in an apply.
 type need struct{ read, write []grant }
 
-// grant is some actions of one service, in a scope.
+// grant allows actions of a service in a scope.
 type grant struct {
 	scope   *scope
 	service string
 	actions string
 }
 
-// needs are those of every resource type and data source in the stacks, by the calls that the AWS
-// provider 5.99 makes for what the stacks set:
+// needs are the needs of every resource type and data source in the stacks. They are the calls that the AWS provider
+// 5.99 makes for the arguments that the stacks set:
 // https://github.com/hashicorp/terraform-provider-aws/tree/v5.99.1/internal/service
-// A service may ask for more of the caller than the call's own action; that is here too.
+// They include actions that a service requires in addition to the action of the call.
 var needs = map[string]need{
-	"data.aws_caller_identity": {}, // nobody has to be allowed to ask who he is
+	"data.aws_caller_identity": {}, // sts:GetCallerIdentity needs no permission
 	"data.aws_route53_zone": {
 		read: []grant{{&unnamed, "route53", "ListHostedZones"}, {&zones, "route53", "GetHostedZone ListTagsForResource"}},
 	},
 
-	// What an interrupted apply has made is looked up in every plan.
+	// Every plan looks up resources that a killed apply may have left behind.
 	"data.aws_vpcs":                               {read: []grant{{&unnamed, "ec2", "DescribeVpcs"}}},
 	"data.aws_subnets":                            {read: []grant{{&unnamed, "ec2", "DescribeSubnets"}}},
 	"data.aws_route_table":                        {read: []grant{{&unnamed, "ec2", "DescribeRouteTables"}}},
@@ -37,7 +36,7 @@ var needs = map[string]need{
 	"data.aws_secretsmanager_secrets":             {read: []grant{{&unnamed, "secretsmanager", "ListSecrets"}}},
 	"data.aws_secretsmanager_secret_versions":     {read: []grant{{&secrets, "secretsmanager", "ListSecretVersionIds"}}},
 	"data.aws_resourcegroupstaggingapi_resources": {read: []grant{{&unnamed, "tag", "GetResources"}}},
-	// What runs after a deployment.
+	// Reads the service after a deployment.
 	"data.aws_ecs_service": {read: []grant{{&containers, "ecs", "DescribeServices ListTagsForResource"}}},
 
 	"aws_vpc": {
@@ -89,7 +88,7 @@ var needs = map[string]need{
 		write: []grant{
 			{&newInNetwork, "ec2", "CreateSecurityGroup"},
 			{&tagsOfNew, "ec2", "CreateTags"},
-			// AWS gives a new group a rule that lets everything out, which the provider revokes.
+			// The provider revokes the default egress rule of a new group.
 			{&ownNetwork, "ec2", "CreateSecurityGroup RevokeSecurityGroupEgress RevokeSecurityGroupIngress DeleteSecurityGroup CreateTags DeleteTags"},
 			{&unnamed, "ec2", "DescribeNetworkInterfaces"},
 		},
@@ -144,7 +143,7 @@ var needs = map[string]need{
 		read: []grant{{&unnamed, "ecs", "DescribeTaskDefinition"}, {&containers, "ecs", "ListTagsForResource"}},
 		write: []grant{
 			{&containers, "ecs", "RegisterTaskDefinition TagResource UntagResource"},
-			// Only for a revision that was made before revisions were kept.
+			// Only for revisions from before skip_destroy was set.
 			{&unnamed, "ecs", "DeregisterTaskDefinition"},
 			{&tasksOnly, "iam", "PassRole"},
 		},
@@ -176,8 +175,8 @@ var needs = map[string]need{
 		read: []grant{{&placeholders, "secretsmanager", "GetSecretValue"}},
 		write: []grant{
 			{&secrets, "secretsmanager", "PutSecretValue UpdateSecretVersionStage"},
-			// Before an apply replaces tasks the pipelines ask mcpfleet whether the secret has every key
-			// that the new ones ask for, and nothing but the value says which it has.
+			// Before an apply the pipelines run mcpfleet secret status, to check that the secret has all keys
+			// that the new tasks reference. Only the value tells which keys it has.
 			{&currentValues, "secretsmanager", "GetSecretValue"},
 		},
 	},
@@ -187,7 +186,7 @@ var needs = map[string]need{
 		write: []grant{
 			{&unnamed, "servicediscovery", "CreatePrivateDnsNamespace TagResource UntagResource"},
 			{&namespaces, "servicediscovery", "UpdatePrivateDnsNamespace DeleteNamespace GetOperation"},
-			// A private namespace is a hosted zone in the caller's name.
+			// Cloud Map creates a hosted zone for a private namespace with the caller's permissions.
 			// https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCloudMapFullAccess.html
 			{&unnamed, "route53", "CreateHostedZone ListHostedZonesByName"},
 			{&zones, "route53", "GetHostedZone DeleteHostedZone"},
@@ -219,7 +218,7 @@ var needs = map[string]need{
 	},
 }
 
-// names are the grant's actions as a policy has them.
+// names returns the actions with their service prefix.
 func (g grant) names() []string {
 	var names []string
 	for action := range strings.FieldsSeq(g.actions) {

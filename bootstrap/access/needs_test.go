@@ -13,9 +13,9 @@ import (
 	"github.com/cdtait/mcpfleet/internal/tfjson"
 )
 
-// TestEveryTypeInAStackHasItsPermissions fails for a new type of resource that nobody is allowed to
-// make, and for a permission that no stack needs any more.
-func TestEveryTypeInAStackHasItsPermissions(t *testing.T) {
+// TestNeedsMatchTypesInStacks fails for resource types without permissions, and for permissions that no stack needs
+// any more.
+func TestNeedsMatchTypesInStacks(t *testing.T) {
 	used := map[string]bool{}
 	err := filepath.WalkDir("../../testdata/stacks", func(file string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -41,7 +41,7 @@ func TestEveryTypeInAStackHasItsPermissions(t *testing.T) {
 	}
 }
 
-func TestAnActionIsWrittenOnceInAGrantAndIsNoPattern(t *testing.T) {
+func TestGrantsHaveNoDuplicatesOrWildcards(t *testing.T) {
 	for kind, need := range needs {
 		for _, grant := range append(slices.Clone(need.read), need.write...) {
 			names := grant.names()
@@ -52,8 +52,8 @@ func TestAnActionIsWrittenOnceInAGrantAndIsNoPattern(t *testing.T) {
 	}
 }
 
-// TestNothingIsChangedByWhatIsRead goes by the verbs of AWS's actions.
-func TestNothingIsChangedByWhatIsRead(t *testing.T) {
+// TestReadActionsChangeNothing judges actions by their verb.
+func TestReadActionsChangeNothing(t *testing.T) {
 	for kind, need := range needs {
 		for _, grant := range need.read {
 			for action := range strings.FieldsSeq(grant.actions) {

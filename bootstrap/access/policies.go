@@ -9,7 +9,8 @@ import (
 	"github.com/cdtait/mcpfleet/internal/awspolicy"
 )
 
-// Policy is a managed policy: roles may share one, and together they hold more than a role's own.
+// Policy is a managed policy. Both roles can share one, and their total size can be larger than that of inline
+// policies.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 type Policy struct {
 	Name        string
@@ -25,7 +26,7 @@ const (
 	Apply = "apply"
 )
 
-// Policies are those of both roles.
+// Policies returns the policies of both roles.
 func Policies(fleet Fleet) []Policy {
 	return []Policy{
 		{"read", "Reads what the stacks are made of", []string{Plan, Apply},
@@ -46,12 +47,12 @@ func writeOf(policy string) func(need) []grant {
 	}
 }
 
-// statements are one for every scope that is in use.
+// statements returns one statement for each scope that has grants.
 func statements(fleet Fleet, grants func(need) []grant) []awspolicy.Statement {
 	actions := map[*scope][]string{}
 	for kind, need := range needs {
 		if len(fleet.Domains) == 0 && strings.Contains(kind, "aws_route53_") {
-			continue // a condition that lists no name would allow none, or all
+			continue // a condition without values could allow all records
 		}
 		for _, grant := range grants(need) {
 			actions[grant.scope] = append(actions[grant.scope], grant.names()...)
@@ -66,11 +67,12 @@ func statements(fleet Fleet, grants func(need) []grant) []awspolicy.Statement {
 	return result
 }
 
-// global are the services whose calls have no region of the fleet's: those that AWS runs in one
-// region for all, and what the state needs, which is where the bucket is.
+// global are the actions that may be called in regions outside the fleet: those of global services, and those for
+// the state bucket.
 var global = []string{"iam:*", "kms:*", "route53:*", "s3:*", "sts:*"}
 
-// onlyInRegions denies instead of allowing less, so that thirty regions are listed once.
+// onlyInRegions returns a Deny statement for other regions, so that the other statements need not list up to thirty
+// regions each.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_deny-requested-region.html
 func onlyInRegions(fleet Fleet) awspolicy.Statement {
 	return awspolicy.Statement{

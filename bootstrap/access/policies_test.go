@@ -9,8 +9,7 @@ import (
 	"github.com/cdtait/mcpfleet/internal/hcl"
 )
 
-// noResource are the actions here that AWS takes for no narrower resource than *, each in the table
-// of its service without a resource type:
+// noResource are the actions that only accept *. They have no resource type in the table of their service:
 // https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 var noResource = strings.Fields(`
 	application-autoscaling:DescribeScalableTargets application-autoscaling:DescribeScheduledActions
@@ -29,7 +28,7 @@ var noResource = strings.Fields(`
 	servicediscovery:TagResource servicediscovery:UntagResource
 	tag:GetResources`)
 
-func TestOnlyWhatHasNoResourceIsAllowedOnEverything(t *testing.T) {
+func TestWildcardResourceIsUsedOnlyWhereRequired(t *testing.T) {
 	eachFleet(t, func(t *testing.T, _ *config.Fleet, fleet Fleet) {
 		for _, policy := range Policies(fleet) {
 			for _, statement := range policy.Document.Statement {
@@ -39,7 +38,7 @@ func TestOnlyWhatHasNoResourceIsAllowedOnEverything(t *testing.T) {
 						t.Errorf("%s: %s allows %s", policy.Name, statement.Sid, action)
 					}
 					if everything != slices.Contains(noResource, action) {
-						t.Errorf("%s: %s: %s on everything is %v", policy.Name, statement.Sid, action, everything)
+						t.Errorf("%s: %s: %s has the resource *: %v", policy.Name, statement.Sid, action, everything)
 					}
 				}
 			}
@@ -47,15 +46,15 @@ func TestOnlyWhatHasNoResourceIsAllowedOnEverything(t *testing.T) {
 	})
 }
 
-// TestPoliciesFitIntoAWS counts as AWS does, without white space.
+// TestPoliciesAreWithinQuotas counts characters without white space, like AWS.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-func TestPoliciesFitIntoAWS(t *testing.T) {
+func TestPoliciesAreWithinQuotas(t *testing.T) {
 	const largest, perRole = 6144, 10
 	eachFleet(t, func(t *testing.T, _ *config.Fleet, fleet Fleet) {
 		count := map[string]int{}
 		for _, policy := range Policies(fleet) {
 			if size := len(hcl.Document(policy.Document)); size > largest {
-				t.Errorf("%s has %d characters, AWS takes %d", policy.Name, size, largest)
+				t.Errorf("%s has %d characters, the limit is %d", policy.Name, size, largest)
 			}
 			for _, role := range policy.Roles {
 				count[role]++
@@ -63,14 +62,14 @@ func TestPoliciesFitIntoAWS(t *testing.T) {
 		}
 		for role, attached := range count {
 			if attached > perRole {
-				t.Errorf("%s has %d policies, AWS takes %d", role, attached, perRole)
+				t.Errorf("%s has %d policies, the limit is %d", role, attached, perRole)
 			}
 		}
 	})
 }
 
-// TestTheApplyRoleMakesWhatTheStacksName asks for every name of every region.
-func TestTheApplyRoleMakesWhatTheStacksName(t *testing.T) {
+// TestOnlyApplyRoleMayWriteResourcesOfStacks evaluates requests with the names of every region.
+func TestOnlyApplyRoleMayWriteResourcesOfStacks(t *testing.T) {
 	eachFleet(t, func(t *testing.T, loaded *config.Fleet, fleet Fleet) {
 		policies := Policies(fleet)
 		for _, region := range loaded.Regions {
@@ -104,14 +103,14 @@ func TestTheApplyRoleMakesWhatTheStacksName(t *testing.T) {
 				call := request{"route53:ChangeResourceRecordSets", "arn:aws:route53:::hostedzone/Z1", map[string]string{
 					"route53:ChangeResourceRecordSetsNormalizedRecordNames": domain, "route53:ChangeResourceRecordSetsRecordTypes": "A"}}.in("us-east-1")
 				if !allowedBy(t, policies, Apply, call) || allowedBy(t, policies, Plan, call) {
-					t.Errorf("the record %s is not the apply role's", domain)
+					t.Errorf("the apply role may not change the record %s, or the plan role may", domain)
 				}
 			}
 		}
 	})
 }
 
-func TestThePlanRoleChangesNothing(t *testing.T) {
+func TestPlanRoleChangesNothing(t *testing.T) {
 	eachFleet(t, func(t *testing.T, _ *config.Fleet, fleet Fleet) {
 		for _, policy := range Policies(fleet) {
 			if !slices.Contains(policy.Roles, Plan) {
@@ -121,7 +120,7 @@ func TestThePlanRoleChangesNothing(t *testing.T) {
 				for _, action := range statement.Action {
 					_, verb, _ := strings.Cut(action, ":")
 					reads := strings.HasPrefix(verb, "Describe") || strings.HasPrefix(verb, "Get") || strings.HasPrefix(verb, "List")
-					// The key's actions leave nothing behind.
+					// The KMS actions change nothing.
 					if !reads && statement.Sid != "LockStates" && statement.Sid != "KeyOfTheStates" {
 						t.Errorf("%s: %s allows %s", policy.Name, statement.Sid, action)
 					}
@@ -131,7 +130,7 @@ func TestThePlanRoleChangesNothing(t *testing.T) {
 	})
 }
 
-func TestWhatARoleIsAllowed(t *testing.T) {
+func TestAllowed(t *testing.T) {
 	fleet := fleetOf(t, "../../examples/s3-state.yaml")
 	const (
 		vpc         = "arn:aws:ec2:eu-west-1:" + account + ":vpc/vpc-1"
@@ -150,62 +149,62 @@ func TestWhatARoleIsAllowed(t *testing.T) {
 	creating := map[string]string{"aws:RequestTag/Project": "fmp-mcp", "aws:RequestTag/Environment": "prod", "ec2:CreateAction": "CreateVpc"}
 	cases := []struct {
 		name string
-		// plan and apply are whether the role may.
+		// plan and apply are whether the role is allowed.
 		plan, apply bool
 		call        request
 		region      string
 	}{
-		{"both look at the network", true, true, request{"ec2:DescribeVpcs", "*", nil}, "eu-west-1"},
-		{"in a region of the fleet's only", false, false, request{"ec2:DescribeVpcs", "*", nil}, "eu-west-2"},
-		{"a cluster is made in a region of the fleet's", false, true, request{"ecs:CreateCluster", cluster, nil}, "eu-west-1"},
-		{"and in no other", false, false, request{"ecs:CreateCluster", cluster, nil}, "eu-west-2"},
-		{"another project's cluster is not ours", false, false, request{"ecs:DeleteCluster", "arn:aws:ecs:eu-west-1:" + account + ":cluster/other", nil}, "eu-west-1"},
-		{"nor is another environment's", false, false, request{"ecs:DeleteCluster", "arn:aws:ecs:eu-west-1:" + account + ":cluster/fmp-mcp-dev-eu-west-1-cluster", nil}, "eu-west-1"},
+		{"both roles describe VPCs", true, true, request{"ec2:DescribeVpcs", "*", nil}, "eu-west-1"},
+		{"but not in other regions", false, false, request{"ec2:DescribeVpcs", "*", nil}, "eu-west-2"},
+		{"apply creates a cluster in a region of the fleet", false, true, request{"ecs:CreateCluster", cluster, nil}, "eu-west-1"},
+		{"but not in other regions", false, false, request{"ecs:CreateCluster", cluster, nil}, "eu-west-2"},
+		{"no cluster of another project", false, false, request{"ecs:DeleteCluster", "arn:aws:ecs:eu-west-1:" + account + ":cluster/other", nil}, "eu-west-1"},
+		{"no cluster of another environment", false, false, request{"ecs:DeleteCluster", "arn:aws:ecs:eu-west-1:" + account + ":cluster/fmp-mcp-dev-eu-west-1-cluster", nil}, "eu-west-1"},
 
-		{"a new VPC carries the fleet's tags", false, true, request{"ec2:CreateVpc", vpc, asking}, "eu-west-1"},
-		{"one without tags is not made", false, false, request{"ec2:CreateVpc", vpc, nil}, "eu-west-1"},
-		{"a new VPC is tagged", false, true, request{"ec2:CreateTags", vpc, creating}, "eu-west-1"},
-		{"somebody else's is not", false, false, request{"ec2:CreateTags", vpc, asking}, "eu-west-1"},
-		{"a subnet is made with tags", false, true, request{"ec2:CreateSubnet", subnet, asking}, "eu-west-1"},
-		{"in the fleet's VPC", false, true, request{"ec2:CreateSubnet", vpc, ours}, "eu-west-1"},
-		{"not in another, whatever its own tags", false, false, request{"ec2:CreateSubnet", vpc, asking}, "eu-west-1"},
-		{"a rule is added to the fleet's security group", false, true, request{"ec2:AuthorizeSecurityGroupIngress", group, ours}, "eu-west-1"},
-		{"not to another", false, false, request{"ec2:AuthorizeSecurityGroupIngress", group, asking}, "eu-west-1"},
-		{"a rule is tagged once it is there", false, true, request{"ec2:CreateTags", rule, asking}, "eu-west-1"},
-		{"as one of the fleet's", false, false, request{"ec2:CreateTags", rule, nil}, "eu-west-1"},
-		{"our VPC is deleted", false, true, request{"ec2:DeleteVpc", vpc, ours}, "eu-west-1"},
-		{"another environment's is not", false, false, request{"ec2:DeleteVpc", vpc, theirs}, "eu-west-1"},
+		{"apply creates a VPC with the fleet's tags", false, true, request{"ec2:CreateVpc", vpc, asking}, "eu-west-1"},
+		{"but not without tags", false, false, request{"ec2:CreateVpc", vpc, nil}, "eu-west-1"},
+		{"apply tags a new VPC", false, true, request{"ec2:CreateTags", vpc, creating}, "eu-west-1"},
+		{"but no existing VPC of others", false, false, request{"ec2:CreateTags", vpc, asking}, "eu-west-1"},
+		{"apply creates a subnet with the fleet's tags", false, true, request{"ec2:CreateSubnet", subnet, asking}, "eu-west-1"},
+		{"in a VPC of the fleet", false, true, request{"ec2:CreateSubnet", vpc, ours}, "eu-west-1"},
+		{"but in no other VPC, whatever the subnet's tags", false, false, request{"ec2:CreateSubnet", vpc, asking}, "eu-west-1"},
+		{"apply adds a rule to a security group of the fleet", false, true, request{"ec2:AuthorizeSecurityGroupIngress", group, ours}, "eu-west-1"},
+		{"but to no other", false, false, request{"ec2:AuthorizeSecurityGroupIngress", group, asking}, "eu-west-1"},
+		{"apply tags an existing rule with the fleet's tags", false, true, request{"ec2:CreateTags", rule, asking}, "eu-west-1"},
+		{"but with no others", false, false, request{"ec2:CreateTags", rule, nil}, "eu-west-1"},
+		{"apply deletes a VPC of the fleet", false, true, request{"ec2:DeleteVpc", vpc, ours}, "eu-west-1"},
+		{"but of no other environment", false, false, request{"ec2:DeleteVpc", vpc, theirs}, "eu-west-1"},
 
-		{"the placeholder of a secret is read", true, true,
+		{"both roles read the placeholder of a secret", true, true,
 			request{"secretsmanager:GetSecretValue", secret, map[string]string{"secretsmanager:VersionId": "terraform-20261123150405123400000001"}}, "eu-west-1"},
-		{"its value is by an apply, for its keys", false, true,
+		{"apply reads the current value", false, true,
 			request{"secretsmanager:GetSecretValue", secret, map[string]string{"secretsmanager:VersionStage": "AWSCURRENT"}}, "eu-west-1"},
-		{"its last one is not", false, false,
+		{"but not the previous value", false, false,
 			request{"secretsmanager:GetSecretValue", secret, map[string]string{"secretsmanager:VersionStage": "AWSPREVIOUS"}}, "eu-west-1"},
-		{"another environment's is not", false, false,
+		{"nor that of another environment", false, false,
 			request{"secretsmanager:GetSecretValue", strings.Replace(secret, "prod", "dev", 1), map[string]string{"secretsmanager:VersionStage": "AWSCURRENT"}}, "eu-west-1"},
-		{"not by the id of its version either", false, false,
+		{"nor the version of an operator by its ID", false, false,
 			request{"secretsmanager:GetSecretValue", secret, map[string]string{"secretsmanager:VersionId": "0b7ad0a6-0a6f-4f7b-9f0e-6a1f5b8f2c41"}}, "eu-west-1"},
 
-		{"a task's role is given to ECS", false, true, request{"iam:PassRole", execution, map[string]string{"iam:PassedToService": "ecs-tasks.amazonaws.com"}}, "us-east-1"},
-		{"to nothing else", false, false, request{"iam:PassRole", execution, map[string]string{"iam:PassedToService": "lambda.amazonaws.com"}}, "us-east-1"},
-		{"nor another role to ECS", false, false,
+		{"apply passes a task's role to ECS", false, true, request{"iam:PassRole", execution, map[string]string{"iam:PassedToService": "ecs-tasks.amazonaws.com"}}, "us-east-1"},
+		{"but to no other service", false, false, request{"iam:PassRole", execution, map[string]string{"iam:PassedToService": "lambda.amazonaws.com"}}, "us-east-1"},
+		{"nor any other role to ECS", false, false,
 			request{"iam:PassRole", "arn:aws:iam::" + account + ":role/admin", map[string]string{"iam:PassedToService": "ecs-tasks.amazonaws.com"}}, "us-east-1"},
-		{"no role changes itself", false, false, request{"iam:PutRolePolicy", "arn:aws:iam::" + account + ":role/ci/fmp-mcp-prod-apply", nil}, "us-east-1"},
-		{"ECS gets its service's role", false, true,
+		{"apply cannot change itself", false, false, request{"iam:PutRolePolicy", "arn:aws:iam::" + account + ":role/ci/fmp-mcp-prod-apply", nil}, "us-east-1"},
+		{"apply creates the service-linked role of ECS", false, true,
 			request{"iam:CreateServiceLinkedRole", "arn:aws:iam::" + account + ":role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS", map[string]string{"iam:AWSServiceName": "ecs.amazonaws.com"}}, "us-east-1"},
-		{"another service does not", false, false,
+		{"but of no other service", false, false,
 			request{"iam:CreateServiceLinkedRole", "arn:aws:iam::" + account + ":role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS", map[string]string{"iam:AWSServiceName": "rds.amazonaws.com"}}, "us-east-1"},
-		{"a record is nobody's without a name of the fleet's own", false, false, request{"route53:ChangeResourceRecordSets", "arn:aws:route53:::hostedzone/Z1", nil}, "us-east-1"},
+		{"no records without a custom domain", false, false, request{"route53:ChangeResourceRecordSets", "arn:aws:route53:::hostedzone/Z1", nil}, "us-east-1"},
 
-		{"a state is read", true, true, request{"s3:GetObject", states + "prod-eu-west-1.tfstate", nil}, "eu-west-1"},
-		{"and written by an apply", false, true, request{"s3:PutObject", states + "prod-eu-west-1.tfstate", nil}, "eu-west-1"},
-		{"and deleted by nobody", false, false, request{"s3:DeleteObject", states + "prod-eu-west-1.tfstate", nil}, "eu-west-1"},
-		{"a lock is taken", true, true, request{"s3:PutObject", states + "prod-eu-west-1.tfstate.tflock", nil}, "eu-west-1"},
-		{"and given back", true, true, request{"s3:DeleteObject", states + "prod-eu-west-1.tfstate.tflock", nil}, "eu-west-1"},
-		{"another environment's state is not ours", false, false, request{"s3:GetObject", states + "dev-eu-west-1.tfstate", nil}, "eu-west-1"},
-		{"nor is another prefix", false, false, request{"s3:GetObject", otherPrefix, nil}, "eu-west-1"},
-		{"the bucket may be where the fleet is not", true, true, request{"s3:ListBucket", "arn:aws:s3:::acme-terraform-state", nil}, "eu-central-1"},
+		{"both roles read a state", true, true, request{"s3:GetObject", states + "prod-eu-west-1.tfstate", nil}, "eu-west-1"},
+		{"only apply writes it", false, true, request{"s3:PutObject", states + "prod-eu-west-1.tfstate", nil}, "eu-west-1"},
+		{"neither deletes it", false, false, request{"s3:DeleteObject", states + "prod-eu-west-1.tfstate", nil}, "eu-west-1"},
+		{"both roles lock a state", true, true, request{"s3:PutObject", states + "prod-eu-west-1.tfstate.tflock", nil}, "eu-west-1"},
+		{"and unlock it", true, true, request{"s3:DeleteObject", states + "prod-eu-west-1.tfstate.tflock", nil}, "eu-west-1"},
+		{"no state of another environment", false, false, request{"s3:GetObject", states + "dev-eu-west-1.tfstate", nil}, "eu-west-1"},
+		{"nor under another prefix", false, false, request{"s3:GetObject", otherPrefix, nil}, "eu-west-1"},
+		{"the bucket may be in a region outside the fleet", true, true, request{"s3:ListBucket", "arn:aws:s3:::acme-terraform-state", nil}, "eu-central-1"},
 	}
 	for _, each := range cases {
 		t.Run(each.name, func(t *testing.T) {
@@ -217,7 +216,7 @@ func TestWhatARoleIsAllowed(t *testing.T) {
 	}
 }
 
-func TestTheKeyOfTheStatesIsNamedHoweverItIsWritten(t *testing.T) {
+func TestStateKeyAcceptsEveryFormOfKey(t *testing.T) {
 	const key = "0b7ad0a6-0a6f-4f7b-9f0e-6a1f5b8f2c41"
 	for written, want := range map[string]struct{ resource, alias string }{
 		key: {"arn:aws:kms:eu-west-1:" + account + ":key/" + key, ""},

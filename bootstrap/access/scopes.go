@@ -6,26 +6,24 @@ import (
 	"github.com/cdtait/mcpfleet/internal/awspolicy"
 )
 
-// scope is what some actions are allowed on, and so one statement of a policy. In its texts {…}
-// stands for a field of the fleet.
+// scope is the resources and conditions of a policy statement. {…} in its strings stands for a field of the fleet.
 type scope struct {
 	sid string
-	// policy is the one that holds the scope's changes; what is only read is in the policy "read".
+	// policy is the policy that has the write actions. All read actions are in the policy "read".
 	policy    string
 	resources []string
 	condition map[string]map[string]string
 }
 
-// The scopes, with the names or tags that limit them. Which action takes which resource, and which
-// condition, is AWS's word:
+// The scopes, limited by names or tags. For the resource types and condition keys of each action see:
 // https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 var (
-	// unnamed is for actions that take no narrower resource; the regions limit them.
+	// unnamed is for actions that only accept *. They are limited by region.
 	unnamed = scope{sid: "WhatHasNoName", policy: "service", resources: []string{"*"}}
 
-	// A VPC and what is in it have ids instead of names, and are told by their tags. A new thing's are
-	// in the request; it may be made only in a VPC of the fleet's own. VPCs are apart from what is in
-	// them, so that no action is allowed on the thing that it makes another in.
+	// VPCs and the resources in them have IDs instead of names, so they are limited by tags. For a new resource
+	// these are the tags in the request, and its VPC must be the fleet's. newVPCs and newInNetwork are separate,
+	// so that creating a resource in a VPC needs a VPC with the fleet's tags instead of a request with them.
 	newVPCs      = scope{sid: "NewVPCs", policy: "network", resources: ec2("vpc"), condition: equals(requestTags)}
 	newInNetwork = scope{sid: "NewInANetwork", policy: "network",
 		resources: ec2("internet-gateway", "route-table", "security-group", "subnet"), condition: equals(requestTags)}
@@ -36,8 +34,8 @@ var (
 			"aws:RequestTag/Environment": "{environment}",
 			"ec2:CreateAction":           "CreateVpc CreateInternetGateway CreateRouteTable CreateSecurityGroup CreateSubnet",
 		})}
-	// The provider tags a rule after it has made it. Neither the rule nor its tags are worth anything
-	// without the security group, which has to be the fleet's own.
+	// The provider tags a rule after creating it, so there is no condition for new rules. Creating one also
+	// needs a security group of the fleet.
 	newRules   = scope{sid: "NewRules", policy: "network", resources: ec2("security-group-rule")}
 	tagsOfRule = scope{sid: "TagsOfRules", policy: "network", resources: ec2("security-group-rule"), condition: equals(requestTags)}
 	ownNetwork = scope{sid: "OwnNetwork", policy: "network", resources: ec2(network...), condition: equals(resourceTags)}
@@ -55,18 +53,17 @@ var (
 	}}
 	logGroups = scope{sid: "Logs", policy: "service", resources: []string{"arn:aws:logs:*:{account}:log-group:/ecs/{prefix}*"}}
 	secrets   = scope{sid: "Secrets", policy: "service", resources: []string{"arn:aws:secretsmanager:*:{account}:secret:{prefix}*"}}
-	// placeholders are the versions that Terraform wrote. The provider reads its version to see
-	// whether it is there, with no other call than the one for values; it has called it
-	// terraform-<time>, where an operator's version is a UUID. So a role sees the placeholder and
-	// never a value.
+	// placeholders are secret versions that Terraform created. To check whether its version exists, the provider
+	// calls GetSecretValue. It names its versions terraform-<time>, while versions that operators create have a
+	// UUID. So the roles can read the placeholder but not a real value.
 	// https://github.com/hashicorp/terraform-provider-aws/blob/v5.99.1/internal/service/secretsmanager/secret_version.go
 	placeholders = scope{sid: "PlaceholdersOfSecrets", policy: "service", resources: secrets.resources,
 		condition: map[string]map[string]string{"StringLike": {"secretsmanager:VersionId": "terraform-*"}}}
-	// currentValues are what tasks read when they start, and neither older values nor pending ones.
+	// currentValues excludes previous and pending values. Tasks read the current value when they start.
 	// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
 	currentValues = scope{sid: "CurrentValuesOfSecrets", policy: "service", resources: secrets.resources,
 		condition: map[string]map[string]string{"ForAnyValue:StringEquals": {"secretsmanager:VersionStage": "AWSCURRENT"}}}
-	// Cloud Map has ids instead of names too, and lists no tag among the conditions of its actions.
+	// Cloud Map resources have IDs instead of names, and its actions do not support conditions on tags.
 	namespaces = scope{sid: "Discovery", policy: "service", resources: []string{
 		"arn:aws:servicediscovery:*:{account}:namespace/*",
 		"arn:aws:servicediscovery:*:{account}:service/*",
@@ -77,13 +74,13 @@ var (
 
 	roles     = scope{sid: "RolesOfTasks", policy: "identity", resources: taskRoles}
 	tasksOnly = scope{sid: "RolesToTasksOnly", policy: "identity", resources: taskRoles,
-		condition: equals(map[string]string{"iam:PassedToService": "ecs-tasks.amazonaws.com"})} //nolint:gosec // the key passes a role, it is no password
-	// The first load balancer, cluster and scalable target of an account make a role for their service.
+		condition: equals(map[string]string{"iam:PassedToService": "ecs-tasks.amazonaws.com"})} //nolint:gosec // not a password
+	// The first load balancer, cluster and scalable target in an account create a service-linked role.
 	serviceRoles = scope{sid: "RolesOfServices", policy: "identity", resources: []string{"arn:aws:iam::{account}:role/aws-service-role/*"},
 		condition: equals(map[string]string{"iam:AWSServiceName": "ecs.amazonaws.com ecs.application-autoscaling.amazonaws.com elasticloadbalancing.amazonaws.com"})}
 
-	// A hosted zone has an id that nobody knows beforehand. One with records cannot be deleted, and
-	// records can be changed under the fleet's own names only.
+	// The ID of a hosted zone is not known in advance. Zones with records cannot be deleted, and only records
+	// with the fleet's domains can be changed.
 	zones   = scope{sid: "Zones", policy: "identity", resources: []string{"arn:aws:route53:::hostedzone/*"}}
 	changes = scope{sid: "ChangesOfRecords", policy: "identity", resources: []string{"arn:aws:route53:::change/*"}}
 	records = scope{sid: "Records", policy: "identity", resources: zones.resources, condition: map[string]map[string]string{
@@ -114,7 +111,7 @@ func equals(keys map[string]string) map[string]map[string]string {
 	return map[string]map[string]string{"StringEquals": keys}
 }
 
-// statement allows actions in the scope, for a fleet.
+// statement returns a statement that allows actions in the scope.
 func (s scope) statement(fleet Fleet, actions []string) awspolicy.Statement {
 	fill := strings.NewReplacer(
 		"{account}", fleet.Account,

@@ -6,13 +6,13 @@ import (
 	"github.com/cdtait/mcpfleet/internal/awspolicy"
 )
 
-// The backend's permissions: https://developer.hashicorp.com/terraform/language/backend/s3#permissions-required
+// Permissions of the S3 backend: https://developer.hashicorp.com/terraform/language/backend/s3#permissions-required
 
-// stateToPlan reads, and locks as a plan does.
+// stateToPlan returns statements to read and lock states.
 func stateToPlan(fleet Fleet) []awspolicy.Statement {
 	result := []awspolicy.Statement{
-		// Without a condition: only who may list the bucket is told that a state is not there yet,
-		// instead of being refused.
+		// There is no condition on the prefix: without s3:ListBucket, reading a state that does not exist yet
+		// returns 403 instead of 404.
 		// https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 		awspolicy.Allow("ListStates", []string{"arn:aws:s3:::" + fleet.State.Bucket}, "s3:ListBucket"),
 		awspolicy.Allow("ReadStates", []string{fleet.stateKeys(".tfstate")}, "s3:GetObject"),
@@ -24,18 +24,19 @@ func stateToPlan(fleet Fleet) []awspolicy.Statement {
 	return result
 }
 
-// stateToApply writes too. A state is never deleted, not even by a destroy.
+// stateToApply returns statements to read, lock and write states. Terraform never deletes a state, not even after a
+// destroy.
 func stateToApply(fleet Fleet) []awspolicy.Statement {
 	return append(stateToPlan(fleet), awspolicy.Allow("WriteStates", []string{fleet.stateKeys(".tfstate")}, "s3:PutObject"))
 }
 
-// stateKeys are the keys of the stacks' states, and of no other environment's.
+// stateKeys returns a pattern for the objects of the environment's states.
 func (f Fleet) stateKeys(suffix string) string {
 	return "arn:aws:s3:::" + f.State.Bucket + "/" + f.State.Prefix + "/terraform." + f.Environment + "-*" + suffix
 }
 
-// stateKey is the use of the key by S3, for the states and for their locks. A policy cannot name a
-// key by its alias; a condition can.
+// stateKey returns a statement that allows S3 to use the KMS key for states and lock files. An alias cannot be a
+// policy's resource, so it is matched by a condition.
 // https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
 func stateKey(fleet Fleet) awspolicy.Statement {
 	region, account, name := fleet.State.Region, fleet.Account, fleet.State.KMSKey

@@ -2,7 +2,7 @@ package access
 
 import "github.com/cdtait/mcpfleet/internal/awspolicy"
 
-// OnlyTLS is a bucket's policy that refuses requests in the clear.
+// OnlyTLS returns a bucket policy that denies requests without TLS.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
 func OnlyTLS(bucket string) awspolicy.Document {
 	arn := "arn:aws:s3:::" + bucket
