@@ -1,15 +1,14 @@
-// Command stacks works on the stacks of the last synth, or on those whose names match the patterns
-// given:
+// Command stacks runs Terraform on the stacks of the last synth, or on those that match the given patterns:
 //
-//	stacks list             names them
-//	stacks plan             plans them, and leaves the plans in their folders
-//	stacks apply            plans and applies them, without asking
-//	stacks apply --saved    applies the plans that stacks plan has left
+//	stacks list             lists the stacks
+//	stacks plan             plans the stacks, and saves the plans in their folders
+//	stacks apply            plans and applies the stacks, without confirmation
+//	stacks apply --saved    applies the plans that stacks plan saved
 //
-// plan and apply end with a table, and with the regions that the fleet file no longer names although
-// something of theirs is left. The exit status of plan is that of terraform plan -detailed-exitcode: 0
-// where nothing would change, 1 where a stack failed, 2 where something would, or is left. That of
-// the others is 0 or 1.
+// plan and apply print a summary table, and list regions that were removed from the fleet file but still have
+// resources. The exit status of plan is that of terraform plan -detailed-exitcode: 0 if there are no changes, 1 if a
+// stack failed, and 2 if there are changes or removed regions with resources. The exit status of the other commands
+// is 0 or 1.
 package main
 
 import (
@@ -32,12 +31,12 @@ var errUsage = errors.New("usage: stacks list|plan|apply [--saved] [PATTERN...]"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	told := context.AfterFunc(ctx, func() {
-		stop() // the second signal ends the program at once, and Terraform with it
+	stopNotice := context.AfterFunc(ctx, func() {
+		stop() // a second signal kills this program and Terraform
 		fmt.Fprintln(os.Stderr, terraform.Interrupted)
 	})
 	status, err := run(ctx, os.Args[1:])
-	told()
+	stopNotice()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		status = plan.ExitError
@@ -49,25 +48,25 @@ func run(ctx context.Context, arguments []string) (status int, err error) {
 	if len(arguments) == 0 {
 		return 0, errUsage
 	}
-	verb := arguments[0]
-	flags := flag.NewFlagSet(verb, flag.ContinueOnError)
+	command := arguments[0]
+	flags := flag.NewFlagSet(command, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	saved := new(bool)
-	if verb == "apply" {
-		saved = flags.Bool("saved", false, "apply the plans that stacks plan has left")
+	if command == "apply" {
+		saved = flags.Bool("saved", false, "apply the plans that stacks plan saved")
 	}
 	if flags.Parse(arguments[1:]) != nil {
 		return 0, errUsage
 	}
 	patterns := flags.Args()
 	switch {
-	case verb == "list":
+	case command == "list":
 		return 0, list(patterns)
-	case verb == "plan":
+	case command == "plan":
 		return planAll(ctx, patterns)
-	case verb == "apply" && *saved:
+	case command == "apply" && *saved:
 		return applySaved(ctx, patterns)
-	case verb == "apply":
+	case command == "apply":
 		return applyAll(ctx, patterns)
 	}
 	return 0, errUsage

@@ -17,7 +17,7 @@ func planAll(ctx context.Context, patterns []string) (status int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	left, err := sumUp(ctx, results)
+	left, err := summarize(ctx, results)
 	status = plan.ExitOfPlan(results)
 	if status == plan.ExitEmpty && left {
 		status = plan.ExitChanges
@@ -30,7 +30,7 @@ func applyAll(ctx context.Context, patterns []string) (status int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	_, err = sumUp(ctx, results)
+	_, err = summarize(ctx, results)
 	return plan.ExitOfApply(results), err
 }
 
@@ -43,23 +43,23 @@ func applySaved(ctx context.Context, patterns []string) (status int, err error) 
 	if err != nil {
 		return 0, err
 	}
-	_, err = sumUp(ctx, results)
+	_, err = summarize(ctx, results)
 	return plan.ExitOfApply(results), err
 }
 
-// sumUp prints the results and what is left of regions that the fleet file no longer names. That
-// these cannot be looked for is no reason to fail: the stacks have been worked on all the same.
-func sumUp(ctx context.Context, results []plan.Result) (left bool, err error) {
+// summarize prints the results, and regions that were removed from the fleet file but still have resources. An error
+// while looking for those only prints a warning, because the work on the stacks is done.
+func summarize(ctx context.Context, results []plan.Result) (left bool, err error) {
 	if err := plan.Write(os.Stdout, results); err != nil || ctx.Err() != nil {
 		return false, err
 	}
 	file := config.File()
 	regions, err := leftovers(ctx, file)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "whether anything is left of regions that are no longer in "+file+" is not known: "+session.Cause(err))
+		fmt.Fprintln(os.Stderr, "cannot check for resources of regions that are no longer in "+file+": "+session.Cause(err))
 	}
 	for _, region := range regions {
-		fmt.Printf("%s: not in %s any more, but %s\n", region.Name, file, region.Problem()+"; to destroy them, "+region.Destroy)
+		fmt.Printf("%s: no longer in %s, but %s\n", region.Name, file, region.Problem()+"; to destroy them, "+region.Destroy)
 	}
 	return len(regions) > 0, nil
 }

@@ -1,5 +1,5 @@
-// Package awsprovider sets up the AWS provider of a stack: the versions it asks for, its region and
-// the tags that everything carries. The fleet's stacks and the bootstrap stack use it.
+// Package awsprovider configures the AWS provider of a stack: its version, region and default tags. The fleet's stacks
+// and the bootstrap stack use it.
 package awsprovider
 
 import (
@@ -11,23 +11,23 @@ import (
 )
 
 const (
-	// terraformVersion begins with the first that has write-only arguments (the secret's placeholder)
-	// and S3's own state lock. OpenTofu numbers its versions alike.
+	// terraformVersion requires the first version with write-only arguments, for the placeholder of the secret, and
+	// S3 state locking. OpenTofu has both in the same version.
 	terraformVersion = ">= 1.11.0"
-	// providerVersion takes every later 5.x, for its security fixes. The bindings are generated from
-	// 5.99.1 and would pin that release.
+	// providerVersion allows later 5.x releases, for security fixes. The bindings are generated from 5.99.1 and
+	// would pin that release.
 	// https://developer.hashicorp.com/terraform/language/expressions/version-constraints
 	providerVersion = "~> 5.99"
 )
 
-// New declares the provider and returns a reference to the account's id.
+// New configures the provider and returns a reference to the account ID.
 func New(stack cdktf.TerraformStack, region string, tags map[string]string) (account string) {
 	provider.NewAwsProvider(stack, new("aws"), &provider.AwsProviderConfig{
 		Region:      &region,
 		DefaultTags: []*provider.AwsProviderDefaultTags{{Tags: pointer.Map(tags)}},
 	})
 	stack.AddOverride(new("terraform.required_version"), terraformVersion)
-	// The bindings write the short form "aws" and their own version.
+	// The bindings set the source to aws and the version to their own.
 	stack.AddOverride(new("terraform.required_providers.aws.source"), "hashicorp/aws")
 	stack.AddOverride(new("terraform.required_providers.aws.version"), providerVersion)
 	identity := dataawscalleridentity.NewDataAwsCallerIdentity(stack, new("caller_identity"), &dataawscalleridentity.DataAwsCallerIdentityConfig{})

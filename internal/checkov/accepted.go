@@ -1,14 +1,15 @@
-// Package checkov lets a construct say which of checkov's checks it fails on purpose. make security holds
-// every stack to the rest, and reports an entry that is of no use any more.
+// Package checkov lets constructs list the checkov checks that they fail on purpose. make security runs all checks on
+// every stack, and reports failures that are not listed and entries that no longer fail.
 //
-// The reasons are here because checkov reads no skip in Terraform JSON.
+// The lists are in Go because checkov does not support skip comments in Terraform JSON.
 package checkov
 
-// Accepted is a check that a resource fails, and why it stays so.
+// Accepted is a check that a resource fails on purpose.
 type Accepted struct {
-	// Check is the check's id: https://www.checkov.io/5.Policy%20Index/terraform.html
+	// Check is the ID of the check: https://www.checkov.io/5.Policy%20Index/terraform.html
 	Check string
-	// Address is the resource's, without index; * stands for any text.
+	// Address is the address of the resource without an index. It may contain the wildcard *.
 	Address string
-	Reason  string
+	// Reason is why the failure is accepted.
+	Reason string
 }

@@ -75,10 +75,10 @@ func TestStatusNamesARegionThatLeftTheFleetFile(t *testing.T) {
 	seed(t, url, file)
 	want(t, run(t, tuesday, file, "--yes", "weekend", "down"), 0)
 	leave(t, "status-h")
-	const left = "terraform.dev-us-east-1.tfstate still holds resources (1); put us-east-1 back into "
+	const left = "terraform.dev-us-east-1.tfstate still holds resources (1); add us-east-1 to "
 	got := run(t, tuesday, file, "status")
-	want(t, got, 1, "us-east-1  not in the fleet file\n", left+file+", run MCPFLEET_CONFIG="+file+" npx cdktf destroy dev-us-east-1, and take it out again")
-	want(t, run(t, tuesday, file, "status", "--json"), 1, `"stack": "dev-us-east-1"`, `"state": "not in the fleet file"`, "terraform.dev-us-east-1.tfstate still holds resources (1)", "put us-east-1 back into ")
+	want(t, got, 1, "us-east-1  not in the fleet file\n", left+file+" again, run MCPFLEET_CONFIG="+file+" npx cdktf destroy dev-us-east-1, then remove it")
+	want(t, run(t, tuesday, file, "status", "--json"), 1, `"stack": "dev-us-east-1"`, `"state": "not in the fleet file"`, "terraform.dev-us-east-1.tfstate still holds resources (1)", "add us-east-1 to ")
 	want(t, run(t, tuesday, file, "status", "--region", "eu-west-1"), 0)
 	leave(t, "another")
 	want(t, run(t, tuesday, file, "status"), 0)

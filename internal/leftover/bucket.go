@@ -12,11 +12,11 @@ import (
 	"github.com/cdtait/mcpfleet/naming"
 )
 
-// timeout keeps a bucket that does not answer from holding up what is known already.
+// timeout limits how long an unreachable bucket can delay the results of a command.
 const timeout = 45 * time.Second
 
-// bucketStates are the states in the fleet's bucket, by region. It lists before it reads, as most
-// regions have never had any.
+// bucketStates returns the states in the fleet's bucket by region. It lists the bucket first, because most regions
+// never had a state.
 func bucketStates(ctx context.Context, open session.Opener, fleet *config.Fleet, regions []naming.Names) (map[string][]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -45,12 +45,12 @@ func bucketStates(ctx context.Context, open session.Opener, fleet *config.Fleet,
 		if !listed[key] {
 			continue
 		}
-		answer, err := client.GetObject(ctx, &s3.GetObjectInput{Bucket: &fleet.State.Bucket, Key: &key})
+		object, err := client.GetObject(ctx, &s3.GetObjectInput{Bucket: &fleet.State.Bucket, Key: &key})
 		if err != nil {
 			return nil, err
 		}
-		states[names.Region], err = io.ReadAll(answer.Body)
-		_ = answer.Body.Close()
+		states[names.Region], err = io.ReadAll(object.Body)
+		_ = object.Body.Close()
 		if err != nil {
 			return nil, err
 		}

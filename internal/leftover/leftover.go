@@ -1,6 +1,5 @@
-// Package leftover finds the regions that a fleet file no longer names, although their states still
-// hold resources: what somebody took out of the file before destroying it, and what nobody looks at
-// any more while it costs money. It changes nothing.
+// Package leftover finds regions that were removed from the fleet file before their resources were destroyed. The other
+// commands no longer show them, but they still cost money. The package changes nothing.
 package leftover
 
 import (
@@ -15,40 +14,40 @@ import (
 	"github.com/cdtait/mcpfleet/naming"
 )
 
-// Region is a region with something left.
+// Region is a region outside the fleet file whose state still holds resources.
 type Region struct {
 	Name  string
 	Stack string
-	// Resources are those in the state, which is at Place.
+	// Resources is the number of resources in the state at Place.
 	Resources int
 	Place     string
-	// Destroy is how to destroy them.
+	// Destroy tells how to destroy them.
 	Destroy string
 }
 
-// Problem says what is left.
+// Problem describes what is left.
 func (r Region) Problem() string {
 	return fmt.Sprintf("%s still holds resources (%d)", r.Place, r.Resources)
 }
 
-// Find looks where the fleet's states are. The file is the fleet's, as a command names it.
+// Find searches the fleet's states. The file is the path of the fleet file, for messages.
 func Find(ctx context.Context, open session.Opener, file string, fleet *config.Fleet) ([]Region, error) {
-	var gone []naming.Names
+	var removed []naming.Names
 	for _, name := range config.RegionNames() {
 		if !slices.ContainsFunc(fleet.Regions, func(region config.Region) bool { return region.Name == name }) {
-			gone = append(gone, naming.Names{Project: fleet.Project, Environment: fleet.Environment, Region: name})
+			removed = append(removed, naming.Names{Project: fleet.Project, Environment: fleet.Environment, Region: name})
 		}
 	}
 	read := localStates
 	if fleet.State.Backend == "s3" {
 		read = bucketStates
 	}
-	states, err := read(ctx, open, fleet, gone)
+	states, err := read(ctx, open, fleet, removed)
 	if err != nil {
 		return nil, err
 	}
 	var left []Region
-	for _, names := range gone {
+	for _, names := range removed {
 		if text := states[names.Region]; len(text) > 0 {
 			place := fleet.State.Place(names)
 			resources, err := count(text, names.Project)
@@ -63,12 +62,11 @@ func Find(ctx context.Context, open session.Opener, file string, fleet *config.F
 	return left, nil
 }
 
-// destroy is what works for a region that is not in the fleet file. Terraform needs a stack to
-// destroy: the one of an earlier synth, while its folder is there and means the same state, or else
-// that of another synth with the region in it.
+// destroy returns how to destroy a region that is not in the fleet file. Terraform needs its stack: that of an earlier
+// synth, if its folder still exists and has the same state, otherwise that of a new synth that includes the region.
 func destroy(file string, names naming.Names, place string) string {
 	if state, err := synth.State(names.Stack()); err == nil && state == place {
 		return terraform.Command(names.Stack(), "init") + " && " + terraform.Command(names.Stack(), "destroy")
 	}
-	return fmt.Sprintf("put %s back into %s, run %s, and take it out again", names.Region, file, config.Command(file, "npx cdktf destroy "+names.Stack()))
+	return fmt.Sprintf("add %s to %s again, run %s, then remove it", names.Region, file, config.Command(file, "npx cdktf destroy "+names.Stack()))
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/cdtait/mcpfleet/naming"
 )
 
-// localStates are the states beside cdktf.json, by region.
+// localStates returns the states next to cdktf.json by region.
 func localStates(_ context.Context, _ session.Opener, fleet *config.Fleet, regions []naming.Names) (map[string][]byte, error) {
 	states := map[string][]byte{}
 	for _, names := range regions {

@@ -5,10 +5,10 @@ import (
 	"fmt"
 )
 
-// version is that of the states which Terraform and OpenTofu write.
+// version is the version of the state format of Terraform and OpenTofu.
 const version = 4
 
-// state is what is read of a state.
+// state holds the parts of a state that count needs.
 type state struct {
 	Version   int
 	Resources []struct {
@@ -21,16 +21,15 @@ type state struct {
 	}
 }
 
-// count is how many of a project's resources are in a state. A stack that was destroyed leaves a
-// state without any, and another project may keep its states in the same place: the tags that the
-// stacks give to everything tell whose they are.
+// count returns the number of a project's resources in a state. It is 0 after a destroy. It is also 0 if the tags of the
+// resources name another project, which may have its states in the same place.
 func count(text []byte, project string) (resources int, err error) {
 	var read state
 	if err := json.Unmarshal(text, &read); err != nil {
 		return 0, err
 	}
 	if read.Version != version {
-		return 0, fmt.Errorf("a state of version %d cannot be read, only one of version %d", read.Version, version)
+		return 0, fmt.Errorf("unsupported state version %d, want %d", read.Version, version)
 	}
 	for _, resource := range read.Resources {
 		if resource.Mode != "managed" {

@@ -2,7 +2,7 @@ package leftover
 
 import "testing"
 
-func TestResourcesAreCountedOfTheProjectAlone(t *testing.T) {
+func TestCount(t *testing.T) {
 	const vpc = `{"mode": "managed", "type": "aws_vpc", "instances": [{"attributes": {"id": "vpc-1", "tags_all": {"Project": "fmp-mcp"}}}]}`
 	const rules = `{"mode": "managed", "type": "aws_route", "instances": [{"attributes": {"id": "r-1"}}, {"attributes": {"id": "r-2", "tags_all": null}}]}`
 	const data = `{"mode": "data", "type": "aws_route53_zone", "instances": [{"attributes": {"id": "Z1"}}]}`
@@ -24,7 +24,7 @@ func TestResourcesAreCountedOfTheProjectAlone(t *testing.T) {
 	}
 	for _, text := range []string{"{", `{"encrypted_data": "…"}`, `{"version": 3}`} {
 		if _, err := count([]byte(text), "fmp-mcp"); err == nil {
-			t.Errorf("%s is read", text)
+			t.Errorf("no error for %s", text)
 		}
 	}
 }

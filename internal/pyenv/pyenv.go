@@ -1,5 +1,4 @@
-// Package pyenv installs programs from PyPI for tests, into the repository's own .cache. Only tests may
-// import the package.
+// Package pyenv installs packages from PyPI for tests, in the repository's .cache folder. Only tests may import it.
 package pyenv
 
 import (
@@ -11,8 +10,8 @@ import (
 	"syscall"
 )
 
-// Install makes a virtual environment with the requirements, once, and answers its Python. Another
-// version goes into another folder, so that nobody has to clean up.
+// Install creates a virtual environment with the requirements, if it does not exist yet, and returns its Python
+// interpreter. Use a separate folder for each version, so that no folder ever needs an update.
 func Install(folder string, requirements ...string) (python string, err error) {
 	cache, err := cacheFolder()
 	if err != nil {
@@ -47,25 +46,25 @@ func run(program string, arguments ...string) error {
 	return nil
 }
 
-// cacheFolder is .cache beside go.mod.
+// cacheFolder returns the folder .cache next to go.mod.
 func cacheFolder() (string, error) {
-	at, err := os.Getwd()
+	folder, err := os.Getwd()
 	if err != nil {
 		return "", err
 	}
 	for {
-		if _, err := os.Stat(filepath.Join(at, "go.mod")); err == nil {
-			cache := filepath.Join(at, ".cache")
+		if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil {
+			cache := filepath.Join(folder, ".cache")
 			return cache, os.MkdirAll(cache, 0o755)
 		}
-		if filepath.Dir(at) == at {
-			return "", errors.New("the tests run outside of the repository")
+		if filepath.Dir(folder) == folder {
+			return "", errors.New("tests must run inside the repository")
 		}
-		at = filepath.Dir(at)
+		folder = filepath.Dir(folder)
 	}
 }
 
-// lock keeps two test programs from installing at the same time.
+// lock prevents two test processes from installing at the same time.
 func lock(path string) (unlock func(), err error) {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {

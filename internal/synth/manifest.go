@@ -1,5 +1,5 @@
-// Package synth knows what the last synth wrote: which stacks, in which folders, and where each of
-// them keeps its state. Paths are those of the folder with cdktf.json, in which every command runs.
+// Package synth reads the output of the last synth: the stacks, their folders and the locations of their states. Paths
+// are relative to the folder of cdktf.json, which all commands run in.
 package synth
 
 import (
@@ -16,12 +16,11 @@ import (
 
 const folder = "cdktf.out"
 
-// Folder is where Terraform runs for a stack.
+// Folder returns the folder of a stack, in which Terraform runs.
 func Folder(stack string) string { return filepath.Join(folder, "stacks", stack) }
 
-// Stacks are the names of the stacks that the last synth wrote, sorted. The folders of an earlier
-// synth may lie beside theirs, another environment's among them; only the manifest, which CDKTF
-// writes anew each time, tells them apart.
+// Stacks returns the sorted names of the stacks that the last synth wrote. It reads CDKTF's manifest, because stacks of
+// an earlier synth may still have a folder, such as those of another environment.
 func Stacks() ([]string, error) {
 	file := filepath.Join(folder, "manifest.json")
 	text, err := os.ReadFile(file)
@@ -40,8 +39,8 @@ func Stacks() ([]string, error) {
 	return slices.Sorted(maps.Keys(manifest.Stacks)), nil
 }
 
-// Choose are the stacks of the last synth whose names match one of the patterns, as in dev-*; without
-// a pattern it is all of them.
+// Choose returns the stacks of the last synth whose names match one of the patterns, such as dev-*, or all stacks
+// without patterns.
 func Choose(patterns []string) ([]string, error) {
 	all, err := Stacks()
 	if err != nil || len(patterns) == 0 {
@@ -54,7 +53,7 @@ func Choose(patterns []string) ([]string, error) {
 			return err != nil || !matches
 		})
 		if len(found) == 0 {
-			return nil, fmt.Errorf("no stack is named %s; there are %s", pattern, strings.Join(all, ", "))
+			return nil, fmt.Errorf("no stack matches %s; the stacks are %s", pattern, strings.Join(all, ", "))
 		}
 		chosen = append(chosen, found...)
 	}

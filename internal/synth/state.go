@@ -7,14 +7,14 @@ import (
 	"path/filepath"
 )
 
-// State is where a stack's folder says that its state is: the path of a file, or s3://bucket/key.
+// State returns the location of a stack's state: the path of a file, or s3://bucket/key.
 func State(stack string) (string, error) {
 	file := filepath.Join(Folder(stack), "cdk.tf.json")
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return "", err
 	}
-	var written struct {
+	var stackFile struct {
 		Terraform struct {
 			Backend struct {
 				Local struct{ Path string }
@@ -22,11 +22,11 @@ func State(stack string) (string, error) {
 			}
 		}
 	}
-	if err := json.Unmarshal(text, &written); err != nil {
+	if err := json.Unmarshal(text, &stackFile); err != nil {
 		return "", fmt.Errorf("%s: %w", file, err)
 	}
-	if s3 := written.Terraform.Backend.S3; s3 != nil {
+	if s3 := stackFile.Terraform.Backend.S3; s3 != nil {
 		return "s3://" + s3.Bucket + "/" + s3.Key, nil
 	}
-	return filepath.Join(Folder(stack), written.Terraform.Backend.Local.Path), nil
+	return filepath.Join(Folder(stack), stackFile.Terraform.Backend.Local.Path), nil
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// write writes a file below an empty folder of the test's own.
+// write writes a file and creates its folder.
 func write(t *testing.T, file, text string) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
@@ -18,7 +18,7 @@ func write(t *testing.T, file, text string) {
 	}
 }
 
-func TestStacksAreThoseOfTheLastSynth(t *testing.T) {
+func TestChoose(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, stack := range []string{"dev-eu-west-1", "dev-us-east-1", "prod-eu-west-1"} {
 		write(t, filepath.Join(Folder(stack), "cdk.tf.json"), "{}")
@@ -29,20 +29,20 @@ func TestStacksAreThoseOfTheLastSynth(t *testing.T) {
 		"dev-*":             "dev-eu-west-1 dev-us-east-1",
 		"*-us-* dev-us-*":   "dev-us-east-1",
 		"*-eu-west-1 dev-*": "dev-eu-west-1 dev-us-east-1",
-		"prod-*":            "no stack is named prod-*; there are dev-eu-west-1, dev-us-east-1",
+		"prod-*":            "no stack matches prod-*; the stacks are dev-eu-west-1, dev-us-east-1",
 	} {
 		got, err := Choose(strings.Fields(patterns))
-		answer := strings.Join(got, " ")
+		result := strings.Join(got, " ")
 		if err != nil {
-			answer = err.Error()
+			result = err.Error()
 		}
-		if answer != want {
-			t.Errorf("%q: got %s", patterns, answer)
+		if result != want {
+			t.Errorf("%q: got %s", patterns, result)
 		}
 	}
 }
 
-func TestWithoutASynthThereAreNoStacks(t *testing.T) {
+func TestChooseWithoutManifest(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if _, err := Choose(nil); err == nil || err.Error() != "there are no stacks in cdktf.out; run make synth first" {
 		t.Errorf("got %v", err)
@@ -53,7 +53,7 @@ func TestWithoutASynthThereAreNoStacks(t *testing.T) {
 	}
 }
 
-func TestAStackSaysWhereItsStateIs(t *testing.T) {
+func TestState(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for backend, want := range map[string]string{
 		`{"local": {"path": "../../../terraform.dev-eu-west-1.tfstate"}}`:             "terraform.dev-eu-west-1.tfstate",
@@ -65,6 +65,6 @@ func TestAStackSaysWhereItsStateIs(t *testing.T) {
 		}
 	}
 	if _, err := State("dev-us-east-1"); err == nil {
-		t.Error("a stack that is not there has a state")
+		t.Error("no error for a stack that does not exist")
 	}
 }

@@ -10,17 +10,17 @@ import (
 	"github.com/cdtait/mcpfleet/internal/synth"
 )
 
-// lock is what Terraform says of a lock that somebody else holds.
+// lock is the lock info in an error message of Terraform.
 type lock struct {
 	id, operation, who string
 	created            time.Time
 }
 
-// lockField is a line below Terraform's "Lock Info:".
+// lockField matches a line below "Lock Info:".
 var lockField = regexp.MustCompile(`(?m)^[│\s]*(ID|Operation|Who|Created):[ \t]+(\S.*?)\s*$`)
 
-// lockIn finds the lock in an error of Terraform's.
-func lockIn(text string) (found lock, ok bool) {
+// parseLock finds the lock info in an error message of Terraform.
+func parseLock(text string) (found lock, ok bool) {
 	_, text, ok = strings.Cut(text, "Lock Info:")
 	if !ok {
 		return lock{}, false
@@ -37,23 +37,23 @@ func lockIn(text string) (found lock, ok bool) {
 	return lock{fields["ID"], operation, fields["Who"], created}, true
 }
 
-// Locked says who holds the lock that a command has met, and what to do; false where it met none.
+// Locked returns who holds the state lock and what to do, if the error is that the state is locked.
 func (s *Stack) Locked(err error) (string, bool) {
-	lock, held := lockIn(err.Error())
+	lock, held := parseLock(err.Error())
 	if !held {
 		return "", false
 	}
-	return lock.words(s.Name, time.Now()), true
+	return lock.message(s.Name, time.Now()), true
 }
 
-// words say who holds the lock, for how long, and what to do about it. Nothing is cleared here: the
-// lock of a local state is the system's and ends with its process, so its owner lives; one in S3
-// stays when its owner dies, and names no process to ask for.
+// message returns who holds the lock, for how long, and what to do. The lock of a local state is a file lock of the
+// operating system, so its process is still running. A lock in S3 remains if its process is killed, and does not
+// identify the process, so only the user can decide whether to remove it.
 // https://developer.hashicorp.com/terraform/language/state/locking
-func (l lock) words(stack string, now time.Time) string {
+func (l lock) message(stack string, now time.Time) string {
 	held := fmt.Sprintf("locked by %s for %s (%s); ", l.who, span.Words(max(now.Sub(l.created), 0)), l.operation)
 	if state, err := synth.State(stack); err == nil && !strings.HasPrefix(state, "s3://") {
-		return held + "that process is alive, as a local lock ends with its owner: wait for it, or stop it"
+		return held + "the process is still running, because a local lock ends with it: wait for it, or stop it"
 	}
-	return held + "nothing tells whether that is still alive: find out, and if it is not, " + Command(stack, "force-unlock -force "+l.id)
+	return held + "make sure that it is no longer running, then run " + Command(stack, "force-unlock -force "+l.id)
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/cdtait/mcpfleet/internal/synth"
 )
 
-// What Terraform 1.11.4 has printed, with colours off and through tfexec, and in a box.
+// Messages of Terraform 1.11.4: one through tfexec with -no-color, the other in a box.
 const (
 	localMessage = `exit status 1
 
@@ -55,13 +55,13 @@ flag, but this is not recommended.
 ╵`
 )
 
-func TestALockIsExplained(t *testing.T) {
+func TestLockMessage(t *testing.T) {
 	now := time.Date(2026, 11, 25, 9, 45, 0, 0, time.UTC)
 	for name, test := range map[string]struct{ backend, message, want string }{
 		"local": {`{"local": {"path": "../../../terraform.dev-eu-west-1.tfstate"}}`, localMessage,
-			"locked by root@build-7 for 2 min (apply); that process is alive, as a local lock ends with its owner: wait for it, or stop it"},
+			"locked by root@build-7 for 2 min (apply); the process is still running, because a local lock ends with it: wait for it, or stop it"},
 		"in a bucket": {`{"s3": {"bucket": "acme", "key": "fmp-mcp/terraform.dev-eu-west-1.tfstate"}}`, bucketMessage,
-			"locked by runner@fv-az1201 for 2 h 5 min (plan); nothing tells whether that is still alive: find out, and if it is not, " +
+			"locked by runner@fv-az1201 for 2 h 5 min (plan); make sure that it is no longer running, then run " +
 				"terraform -chdir=cdktf.out/stacks/dev-eu-west-1 force-unlock -force 1c133747-ba51-43ca-4362-0bb20c5e8ebb"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -75,18 +75,18 @@ func TestALockIsExplained(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(folder, "cdk.tf.json"), []byte(`{"terraform": {"backend": `+test.backend+`}}`), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			held, ok := lockIn(test.message)
+			held, ok := parseLock(test.message)
 			if !ok {
-				t.Fatal("no lock is found")
+				t.Fatal("lock not found")
 			}
-			if got := held.words("dev-eu-west-1", now); got != test.want {
+			if got := held.message("dev-eu-west-1", now); got != test.want {
 				t.Errorf("got  %s\nwant %s", got, test.want)
 			}
 		})
 	}
 }
 
-func TestOtherErrorsAreNotTakenForALock(t *testing.T) {
+func TestReasonOfOtherErrors(t *testing.T) {
 	for message, want := range map[string]string{
 		"exit status 1\n\n╷\n│ Error: No valid credential sources found\n│":                           "No valid credential sources found",
 		"exit status 1\n\nError: Error acquiring the state lock\n\nError message: 2 errors occurred:": "Error acquiring the state lock",

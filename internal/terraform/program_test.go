@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// install puts programs of these names, and no others, where they are looked for.
+// install sets PATH to a folder that contains only programs with these names.
 func install(t *testing.T, names ...string) {
 	t.Helper()
 	folder := t.TempDir()
@@ -18,18 +18,18 @@ func install(t *testing.T, names ...string) {
 	t.Setenv("PATH", folder)
 }
 
-func TestTheProgramIsTheOneThatThereIs(t *testing.T) {
+func TestProgram(t *testing.T) {
 	for name, test := range map[string]struct {
 		named     string
 		installed []string
 		want      string
 		command   string
 	}{
-		"both":                 {"", []string{"terraform", "tofu"}, "terraform", "terraform"},
-		"OpenTofu alone":       {"", []string{"tofu"}, "tofu", "tofu"},
-		"OpenTofu by its name": {"tofu", []string{"terraform", "tofu"}, "tofu", "tofu"},
-		"neither":              {"", nil, "neither terraform nor tofu was found; install one of them, version 1.11 or newer", "terraform"},
-		"a name of nothing":    {"terrafrom", []string{"terraform"}, "TERRAFORM is set to terrafrom, which was not found", "terrafrom"},
+		"both":             {"", []string{"terraform", "tofu"}, "terraform", "terraform"},
+		"OpenTofu only":    {"", []string{"tofu"}, "tofu", "tofu"},
+		"OpenTofu by name": {"tofu", []string{"terraform", "tofu"}, "tofu", "tofu"},
+		"neither":          {"", nil, "neither terraform nor tofu was found; install one of them, version 1.11 or newer", "terraform"},
+		"unknown name":     {"terrafrom", []string{"terraform"}, "TERRAFORM is set to terrafrom, which was not found", "terrafrom"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			install(t, test.installed...)

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Reason says in one line why a command failed.
+// Reason returns one line that says why a command failed.
 func (s *Stack) Reason(err error) string {
 	if errors.Is(err, context.Canceled) {
 		return "interrupted"

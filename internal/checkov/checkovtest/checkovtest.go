@@ -1,4 +1,4 @@
-// Package checkovtest holds synthesized stacks to checkov's checks. Only tests may import the package.
+// Package checkovtest runs checkov on synthesized stacks. Only tests may import it.
 package checkovtest
 
 import (
@@ -12,13 +12,13 @@ import (
 
 const version = "3.3.30"
 
-// Check scans stacks, files by name, and fails the test for every failed check that is not accepted, and
-// for every accepted one that no stack fails.
+// Check scans stacks, given as files by name. It fails the test for failed checks that are not accepted, and for
+// accepted checks that do not fail.
 func Check(t *testing.T, files map[string]string, accepted []checkov.Accepted) {
 	t.Helper()
 	python, err := pyenv.Install("checkov-"+version, "checkov=="+version)
 	if err != nil {
-		untested.Skip(t, "the stacks' security, for want of checkov: "+err.Error())
+		untested.Skip(t, "checkov: "+err.Error())
 	}
 	stacks := map[string]*tfjson.Stack{}
 	for name, file := range files {

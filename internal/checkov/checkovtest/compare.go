@@ -10,14 +10,15 @@ import (
 	"github.com/cdtait/mcpfleet/internal/tfjson"
 )
 
-// documents are checks of what stands as JSON in an argument: where they ran, checkov understood it.
-var documents = map[string]string{
+// documentChecks maps resource types to a check of a JSON document in their arguments. If the check ran, checkov parsed
+// the document.
+var documentChecks = map[string]string{
 	"aws_iam_policy":          "CKV_AWS_355",
 	"aws_iam_role_policy":     "CKV_AWS_355",
 	"aws_ecs_task_definition": "CKV_AWS_334",
 }
 
-// unread is what checkov left out, which a report of no failures does not tell from good stacks.
+// unread reports what checkov skipped. Without this a report without failures could mean that nothing was checked.
 func (r report) unread(stacks map[string]*tfjson.Stack) []string {
 	type key struct{ stack, check, resource string }
 	ran, passed := map[key]bool{}, map[string]int{}
@@ -31,13 +32,13 @@ func (r report) unread(stacks map[string]*tfjson.Stack) []string {
 	resources := 0
 	for _, stack := range slices.Sorted(maps.Keys(stacks)) {
 		if passed[stack] == 0 {
-			problems = append(problems, stack+": no check passed; checkov has not read the stack")
+			problems = append(problems, stack+": no check passed; checkov did not read the stack")
 		}
 		stacks[stack].Each(func(kind, name string, _ tfjson.Block) {
 			resources++
-			check, address := documents[kind], kind+"."+name
+			check, address := documentChecks[kind], kind+"."+name
 			if check != "" && !ran[key{stack, check, address}] {
-				problems = append(problems, fmt.Sprintf("%s: %s did not run for %s; checkov has not read its document", stack, check, address))
+				problems = append(problems, fmt.Sprintf("%s: %s did not run for %s; checkov did not read its document", stack, check, address))
 			}
 		})
 	}
@@ -47,7 +48,7 @@ func (r report) unread(stacks map[string]*tfjson.Stack) []string {
 	return problems
 }
 
-// compare is where failed and accepted checks differ, each once for all stacks.
+// compare reports the differences between failed and accepted checks, each once for all stacks.
 func (r report) compare(accepted []checkov.Accepted) []string {
 	stale := map[checkov.Accepted]bool{}
 	for _, each := range accepted {
@@ -69,14 +70,14 @@ func (r report) compare(accepted []checkov.Accepted) []string {
 	var problems []string
 	for _, failure := range slices.Sorted(maps.Keys(stacks)) {
 		in := slices.Sorted(slices.Values(stacks[failure]))
-		problems = append(problems, fmt.Sprintf("%s (in %s, one of %d stacks); mend it, or say beside the construct why it stays", failure, in[0], len(in)))
+		problems = append(problems, fmt.Sprintf("%s (in %s, one of %d stacks); fix it, or accept it in the construct with a reason", failure, in[0], len(in)))
 	}
 	for _, each := range accepted {
 		if each.Reason == "" {
 			problems = append(problems, fmt.Sprintf("%s is accepted for %s without a reason", each.Check, each.Address))
 		}
 		if stale[each] {
-			problems = append(problems, fmt.Sprintf("%s is accepted for %s, but fails in no stack; remove the entry", each.Check, each.Address))
+			problems = append(problems, fmt.Sprintf("%s is accepted for %s, but does not fail in any stack; remove the entry", each.Check, each.Address))
 		}
 	}
 	return problems

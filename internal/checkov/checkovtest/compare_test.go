@@ -18,7 +18,7 @@ func failing(findings ...finding) report {
 	return r
 }
 
-func TestFailedAndAcceptedChecksAreCompared(t *testing.T) {
+func TestCompare(t *testing.T) {
 	subnet := checkov.Accepted{Check: "CKV_1", Address: "aws_subnet.public_*", Reason: "because"}
 	inTwoStacks := failing(
 		finding{"CKV_1", "Ensure a", "/prod/b.json", "aws_subnet.public_b"},
@@ -29,19 +29,19 @@ func TestFailedAndAcceptedChecksAreCompared(t *testing.T) {
 		accepted []checkov.Accepted
 		want     []string
 	}{
-		"nothing fails":          {failing(), nil, nil},
-		"what fails is accepted": {inTwoStacks, []checkov.Accepted{subnet}, nil},
-		"what fails is not": {inTwoStacks, nil,
-			[]string{"aws_subnet.public_b fails CKV_1: Ensure a (in dev/a, one of 2 stacks); mend it, or say beside the construct why it stays"}},
-		"it is accepted elsewhere": {failing(finding{"CKV_1", "Ensure a", "/a.json", "aws_vpc.main"}), []checkov.Accepted{subnet}, []string{
-			"aws_vpc.main fails CKV_1: Ensure a (in a, one of 1 stacks); mend it, or say beside the construct why it stays",
-			"CKV_1 is accepted for aws_subnet.public_*, but fails in no stack; remove the entry",
+		"no failures":      {failing(), nil, nil},
+		"accepted failure": {inTwoStacks, []checkov.Accepted{subnet}, nil},
+		"unaccepted failure": {inTwoStacks, nil,
+			[]string{"aws_subnet.public_b fails CKV_1: Ensure a (in dev/a, one of 2 stacks); fix it, or accept it in the construct with a reason"}},
+		"accepted for another resource": {failing(finding{"CKV_1", "Ensure a", "/a.json", "aws_vpc.main"}), []checkov.Accepted{subnet}, []string{
+			"aws_vpc.main fails CKV_1: Ensure a (in a, one of 1 stacks); fix it, or accept it in the construct with a reason",
+			"CKV_1 is accepted for aws_subnet.public_*, but does not fail in any stack; remove the entry",
 		}},
-		"another check is accepted": {failing(finding{"CKV_2", "Ensure b", "/a.json", "aws_subnet.public_a"}), []checkov.Accepted{subnet}, []string{
-			"aws_subnet.public_a fails CKV_2: Ensure b (in a, one of 1 stacks); mend it, or say beside the construct why it stays",
-			"CKV_1 is accepted for aws_subnet.public_*, but fails in no stack; remove the entry",
+		"another check accepted": {failing(finding{"CKV_2", "Ensure b", "/a.json", "aws_subnet.public_a"}), []checkov.Accepted{subnet}, []string{
+			"aws_subnet.public_a fails CKV_2: Ensure b (in a, one of 1 stacks); fix it, or accept it in the construct with a reason",
+			"CKV_1 is accepted for aws_subnet.public_*, but does not fail in any stack; remove the entry",
 		}},
-		"there is no reason": {inTwoStacks, []checkov.Accepted{{Check: "CKV_1", Address: "aws_subnet.public_b"}},
+		"no reason": {inTwoStacks, []checkov.Accepted{{Check: "CKV_1", Address: "aws_subnet.public_b"}},
 			[]string{"CKV_1 is accepted for aws_subnet.public_b without a reason"}},
 	}
 	for name, each := range cases {
@@ -53,33 +53,33 @@ func TestFailedAndAcceptedChecksAreCompared(t *testing.T) {
 	}
 }
 
-func TestWhatCheckovLeavesOutIsReported(t *testing.T) {
+func TestUnread(t *testing.T) {
 	stacks := map[string]*tfjson.Stack{"dev/a": {Resources: map[string]map[string]tfjson.Block{
 		"aws_vpc":        {"main": {}},
 		"aws_iam_policy": {"read": {}},
 	}}}
-	var whole report
-	whole.Summary.Resources = 2
-	whole.Results.Passed = []finding{{"CKV_AWS_355", "Ensure c", "/dev/a.json", "aws_iam_policy.read"}}
-	var half report
-	half.Summary.Resources = 1
-	half.Results.Passed = []finding{{"CKV_1", "Ensure a", "/dev/a.json", "aws_vpc.main"}}
+	var complete report
+	complete.Summary.Resources = 2
+	complete.Results.Passed = []finding{{"CKV_AWS_355", "Ensure c", "/dev/a.json", "aws_iam_policy.read"}}
+	var partial report
+	partial.Summary.Resources = 1
+	partial.Results.Passed = []finding{{"CKV_1", "Ensure a", "/dev/a.json", "aws_vpc.main"}}
 	cases := map[string]struct {
 		report report
 		stacks map[string]*tfjson.Stack
 		want   []string
 	}{
-		"nothing is left out": {whole, stacks, nil},
-		"a document is": {half, stacks, []string{
-			"dev/a: CKV_AWS_355 did not run for aws_iam_policy.read; checkov has not read its document",
+		"complete": {complete, stacks, nil},
+		"document skipped": {partial, stacks, []string{
+			"dev/a: CKV_AWS_355 did not run for aws_iam_policy.read; checkov did not read its document",
 			"checkov read 1 of 2 resources",
 		}},
-		"everything is": {report{}, stacks, []string{
-			"dev/a: no check passed; checkov has not read the stack",
-			"dev/a: CKV_AWS_355 did not run for aws_iam_policy.read; checkov has not read its document",
+		"everything skipped": {report{}, stacks, []string{
+			"dev/a: no check passed; checkov did not read the stack",
+			"dev/a: CKV_AWS_355 did not run for aws_iam_policy.read; checkov did not read its document",
 			"checkov read 0 of 2 resources",
 		}},
-		"there is nothing to read": {report{}, nil, []string{"checkov read 0 of 0 resources"}},
+		"no stacks": {report{}, nil, []string{"checkov read 0 of 0 resources"}},
 	}
 	for name, each := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -90,7 +90,7 @@ func TestWhatCheckovLeavesOutIsReported(t *testing.T) {
 	}
 }
 
-func TestAPlanHoldsWhatMayBeThere(t *testing.T) {
+func TestPlanIncludesOptionalResourcesAndBlocks(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "dev", "a.json")
 	stack := &tfjson.Stack{Resources: map[string]map[string]tfjson.Block{"aws_ecs_service": {"main": {
 		"//":      map[string]any{"metadata": "CDKTF's"},

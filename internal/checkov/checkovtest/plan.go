@@ -11,9 +11,9 @@ import (
 	"github.com/cdtait/mcpfleet/internal/tfjson"
 )
 
-// writePlan writes a stack as a plan that makes everything, which is the form of it that checkov reads
-// best. Of Terraform JSON itself it refuses required_version, stumbles over dynamic blocks, leaves out what
-// has a count, and does not look into policies and container definitions.
+// writePlan writes a stack as a plan that creates all its resources, because checkov supports plans best. Given
+// Terraform JSON, it rejects required_version, fails on dynamic blocks, skips resources with a count, and does not parse
+// policies and container definitions.
 func writePlan(file string, stack *tfjson.Stack) error {
 	module := &terraformjson.StateModule{}
 	stack.Each(func(kind, name string, resource tfjson.Block) {
@@ -22,11 +22,11 @@ func writePlan(file string, stack *tfjson.Stack) error {
 			Mode:            terraformjson.ManagedResourceMode,
 			Type:            kind,
 			Name:            name,
-			AttributeValues: present(resource),
+			AttributeValues: plannedValues(resource),
 		})
 	})
 	text, err := json.Marshal(terraformjson.Plan{
-		// checkov knows a plan by it.
+		// checkov recognizes a plan by this field.
 		TerraformVersion: "1.11.0",
 		PlannedValues:    &terraformjson.StateValues{RootModule: module},
 	})
@@ -39,8 +39,8 @@ func writePlan(file string, stack *tfjson.Stack) error {
 	return os.WriteFile(file, text, 0o644)
 }
 
-// present are a resource's arguments where it and its dynamic blocks are there.
-func present(resource tfjson.Block) map[string]any {
+// plannedValues returns the arguments of a resource, with one block for each dynamic block.
+func plannedValues(resource tfjson.Block) map[string]any {
 	values := maps.Clone(resource)
 	maps.DeleteFunc(values, func(argument string, _ any) bool {
 		return argument == "//" || argument == "count" || argument == "dynamic"

@@ -13,7 +13,7 @@ import (
 	"github.com/cdtait/mcpfleet/internal/tfjson"
 )
 
-// report is what checkov prints of a scan.
+// report is the JSON report of checkov.
 type report struct {
 	Results struct {
 		Passed []finding `json:"passed_checks"`
@@ -24,7 +24,7 @@ type report struct {
 	} `json:"summary"`
 }
 
-// finding is a check of a resource.
+// finding is the result of a check on a resource.
 type finding struct {
 	Check    string `json:"check_id"`
 	Name     string `json:"check_name"`
@@ -32,12 +32,12 @@ type finding struct {
 	Resource string `json:"resource"`
 }
 
-// stack is the name of the finding's stack.
+// stack returns the name of the stack.
 func (f finding) stack() string {
 	return strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(f.File), "/"), ".json")
 }
 
-// scan runs checkov over the stacks.
+// scan runs checkov on the stacks.
 func scan(python, folder string, stacks map[string]*tfjson.Stack) (report, error) {
 	for name, stack := range stacks {
 		if err := writePlan(filepath.Join(folder, name+".json"), stack); err != nil {
@@ -47,7 +47,7 @@ func scan(python, folder string, stacks map[string]*tfjson.Stack) (report, error
 	command := exec.Command(python, "-m", "checkov.main", "--directory", ".", "--framework", "terraform_plan",
 		"--skip-download", "--compact", "--soft-fail", "--output", "json")
 	command.Dir = folder
-	// Nobody's own settings count, and a key to checkov's platform would send the stacks there.
+	// Ignore the user's settings. An API key in the environment would make checkov upload the stacks.
 	command.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + folder, "LOG_LEVEL=ERROR"}
 	var problems bytes.Buffer
 	command.Stderr = &problems
@@ -55,7 +55,7 @@ func scan(python, folder string, stacks map[string]*tfjson.Stack) (report, error
 	if err != nil {
 		return report{}, fmt.Errorf("checkov: %w\n%s", err, problems.String())
 	}
-	// A check that breaks, or a file that cannot be read, is an error in the log alone.
+	// checkov only logs an error if a check crashes or a file cannot be read.
 	if strings.Contains(problems.String(), "[ERROR]") {
 		return report{}, errors.New("checkov: " + problems.String())
 	}
