@@ -12,8 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// bootstrapped is a workspace with the bootstrap stack of a fleet.
-func bootstrapped(t *testing.T, fleetFile string) *workspace {
+// newBootstrapWorkspace returns a workspace with the bootstrap stack of a fleet.
+func newBootstrapWorkspace(t *testing.T, fleetFile string) *workspace {
 	t.Helper()
 	w := newFolder(t)
 	app, err := filepath.Abs(filepath.Join(cache, "bootstrap"))
@@ -38,15 +38,15 @@ func bootstrapped(t *testing.T, fleetFile string) *workspace {
 	return w
 }
 
-// accountWide are the addresses of what an account may have already.
+// accountWide reports whether fleets in an account share the resource.
 func accountWide(address string) bool {
 	return strings.HasPrefix(address, "aws_s3_") || strings.HasPrefix(address, "aws_iam_openid_")
 }
 
-func TestTheBootstrapStackIsAppliedOnce(t *testing.T) {
+func TestBootstrap(t *testing.T) {
 	t.Parallel()
-	w := bootstrapped(t, "../examples/s3-state.yaml")
-	s := w.initialised(t, "bootstrap-prod")
+	w := newBootstrapWorkspace(t, "../examples/s3-state.yaml")
+	s := w.initialize(t, "bootstrap-prod")
 	expected := map[string]string{}
 	for _, address := range allAddresses(t, w.file("bootstrap-prod")) {
 		expected[address] = "create"
@@ -54,7 +54,7 @@ func TestTheBootstrapStackIsAppliedOnce(t *testing.T) {
 	if difference := cmp.Diff(expected, s.apply(t)); difference != "" {
 		t.Errorf("the first plan (- want, + got)\n%s", difference)
 	}
-	s.settled(t)
+	s.checkNoChanges(t)
 	outputs, err := s.terraform.Output(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -68,26 +68,25 @@ func TestTheBootstrapStackIsAppliedOnce(t *testing.T) {
 			t.Errorf("output %s is %s", name, got)
 		}
 	}
-	// The states are never lost to a destroy.
 	if err := s.terraform.Destroy(t.Context()); err == nil || !strings.Contains(err.Error(), "prevent_destroy") {
-		t.Errorf("a destroy says %v", err)
+		t.Errorf("destroy: got %v", err)
 	}
 	if left := s.addresses(t); len(left) != len(expected) {
 		t.Errorf("%d of %d are left", len(left), len(expected))
 	}
 }
 
-func TestASecondFleetOfAnAccountTakesItsBucketAndProvider(t *testing.T) {
+func TestBootstrapOfSecondFleetInAccount(t *testing.T) {
 	t.Parallel()
 	if suite.real {
-		t.Skip("all workspaces share one AWS, in which the first fleet of the same name is there")
+		t.Skip("all workspaces share one AWS, which has the fleet of the first test")
 	}
-	w := bootstrapped(t, "../examples/s3-state.yaml")
-	s := w.initialised(t, "bootstrap-prod")
+	w := newBootstrapWorkspace(t, "../examples/s3-state.yaml")
+	s := w.initialize(t, "bootstrap-prod")
 	expected := slices.DeleteFunc(allAddresses(t, w.file("bootstrap-prod")), accountWide)
-	there := []string{"create_state_bucket=false", "create_github_provider=false"}
-	s.apply(t, there...)
-	s.settled(t, there...)
+	variables := []string{"create_state_bucket=false", "create_github_provider=false"}
+	s.apply(t, variables...)
+	s.checkNoChanges(t, variables...)
 	if difference := cmp.Diff(sorted(expected), s.addresses(t)); difference != "" {
 		t.Errorf("resources (- want, + got)\n%s", difference)
 	}

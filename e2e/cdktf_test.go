@@ -14,7 +14,7 @@ import (
 	"github.com/cdtait/mcpfleet/internal/untested"
 )
 
-// cdktf runs the CDKTF CLI in a workspace, as a user would type it.
+// cdktf runs the CDKTF CLI in the workspace and returns its output.
 func (w *workspace) cdktf(t *testing.T, arguments ...string) string {
 	t.Helper()
 	program, err := filepath.Abs("../node_modules/.bin/cdktf")
@@ -22,7 +22,7 @@ func (w *workspace) cdktf(t *testing.T, arguments ...string) string {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(program); err != nil {
-		untested.Skip(t, "the CDKTF CLI, for want of node_modules: run make synth once")
+		untested.Skip(t, "CDKTF CLI: node_modules not found; run make synth once")
 	}
 	settings, err := json.Marshal(map[string]any{"language": "go", "app": suite.app, "projectId": "e2e", "sendCrashReports": "false"})
 	if err != nil {
@@ -43,8 +43,8 @@ func (w *workspace) cdktf(t *testing.T, arguments ...string) string {
 	return string(output)
 }
 
-// pluginCache is a folder of the workspace's own: the CDKTF CLI would keep providers in the user's home
-// otherwise, where a later deploy takes the stand-in for the real one.
+// pluginCache returns a plugin cache folder for the workspace. By default the CDKTF CLI caches providers in the user's
+// home, where a later deploy would find the stand-in instead of the real provider.
 func (w *workspace) pluginCache(t *testing.T) string {
 	t.Helper()
 	folder := filepath.Join(w.folder, "plugin-cache")
@@ -54,50 +54,49 @@ func (w *workspace) pluginCache(t *testing.T) string {
 	return folder
 }
 
-// TestTheCDKTFCLIDeploysAndDestroys is what users type. Locking the provider's checksums asks the
-// registry, which a test must not need.
-func TestTheCDKTFCLIDeploysAndDestroys(t *testing.T) {
+// TestCDKTFDeployAndDestroy skips locking the provider's checksums, which needs the registry.
+func TestCDKTFDeployAndDestroy(t *testing.T) {
 	t.Parallel()
 	const name = "dev-eu-central-1"
 	w := newWorkspace(t, "../examples/single-region.yaml")
 	if listed := w.cdktf(t, "list"); !strings.Contains(listed, name) {
-		t.Errorf("cdktf list says\n%s", listed)
+		t.Errorf("cdktf list printed\n%s", listed)
 	}
-	if !suite.real { // which takes two minutes for it
+	if !suite.real { // takes two minutes with the real provider
 		if diff := w.cdktf(t, "diff", name, "--skip-provider-lock"); !strings.Contains(diff, "28 to add") {
-			t.Errorf("cdktf diff says\n%s", diff)
+			t.Errorf("cdktf diff printed\n%s", diff)
 		}
 	}
 	w.cdktf(t, "deploy", "dev-*", "--auto-approve", "--skip-provider-lock", "--var", "desired_count=4")
-	s := w.initialised(t, name)
+	s := w.initialize(t, name)
 	if got, want := s.addresses(t), sorted(expectedAddresses(t, w.file(name))); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	s.runs(t, 4)
+	s.checkDesiredCount(t, 4)
 	w.cdktf(t, "destroy", "dev-*", "--auto-approve", "--skip-provider-lock")
 	if left := s.addresses(t); len(left) > 0 {
 		t.Errorf("left in the state: %v", left)
 	}
 }
 
-// TestARegionIsTakenOutTooEarly takes eu-west-2 out of the fleet file while it is deployed, and then does
-// what it is told. The CLI has removed the stack's folder, so that Terraform alone has nothing to go by.
-func TestARegionIsTakenOutTooEarly(t *testing.T) {
+// TestRegionRemovedBeforeDestroy removes a deployed region from the fleet file and follows the printed instructions.
+// The CDKTF CLI has removed the stack's folder, so Terraform alone cannot destroy it.
+func TestRegionRemovedBeforeDestroy(t *testing.T) {
 	t.Parallel()
-	withTheStandIn(t)
+	standInOnly(t)
 	w := newWorkspace(t, "../regions.yaml")
 	const line = "  eu-west-2: {network: {cidr: 172.30.0.0/16}}\n"
 	w.cdktf(t, "deploy", "dev-eu-west-2", "--auto-approve", "--skip-provider-lock")
 	w.edit(t, line, "")
 	w.cdktf(t, "list")
-	const way = "to destroy them, put eu-west-2 back into regions.yaml, run npx cdktf destroy dev-eu-west-2, and take it out again"
-	if table, status := w.summary(t, nil, "plan"); status != 2 || !strings.Contains(table, way) {
+	const instructions = "to destroy them, add eu-west-2 to regions.yaml again, run npx cdktf destroy dev-eu-west-2, then remove it"
+	if table, status := w.summary(t, nil, "plan"); status != 2 || !strings.Contains(table, instructions) {
 		t.Errorf("exit status %d: %s", status, table)
 	}
 	w.edit(t, "regions:\n", "regions:\n"+line)
 	w.cdktf(t, "destroy", "dev-eu-west-2", "--auto-approve", "--skip-provider-lock")
 	w.edit(t, line, "")
 	if table, _ := w.summary(t, nil, "plan"); strings.Contains(table, "eu-west-2") {
-		t.Errorf("it is still named: %s", table)
+		t.Errorf("the region is still listed: %s", table)
 	}
 }

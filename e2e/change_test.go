@@ -16,19 +16,19 @@ const (
 	service = "aws_ecs_service.main"
 )
 
-// applied is a stack of the single-region example after its first apply.
-func applied(t *testing.T) (*workspace, *stack) {
+// newApplied returns the stack of the single-region example after a first apply.
+func newApplied(t *testing.T) (*workspace, *stack) {
 	t.Helper()
 	w := newWorkspace(t, "../examples/single-region.yaml")
-	s := w.initialised(t, "dev-eu-central-1")
+	s := w.initialize(t, "dev-eu-central-1")
 	s.apply(t)
 	return w, s
 }
 
 func TestVariablesChangeOnlyTaskAndService(t *testing.T) {
 	t.Parallel()
-	withTheStandIn(t)
-	_, s := applied(t)
+	standInOnly(t)
+	_, s := newApplied(t)
 	newTask := map[string]string{task: "replace", service: "update"}
 	for variables, want := range map[string]map[string]string{
 		"container_image=ghcr.io/cdtait/fmp-mcp-server:2": newTask,
@@ -37,37 +37,37 @@ func TestVariablesChangeOnlyTaskAndService(t *testing.T) {
 		"desired_count=5": {service: "update"},
 		"desired_count=2": {},
 	} {
-		if difference := cmp.Diff(want, s.planned(t, variables)); difference != "" {
+		if difference := cmp.Diff(want, s.plan(t, variables)); difference != "" {
 			t.Errorf("%s (- want, + got)\n%s", variables, difference)
 		}
 	}
 }
 
-func TestVariablesMeetTheLimitsOfTheFleetFile(t *testing.T) {
+func TestVariablesAreValidated(t *testing.T) {
 	t.Parallel()
-	withTheStandIn(t)
-	_, s := applied(t)
+	standInOnly(t)
+	_, s := newApplied(t)
 	for _, variable := range []string{"cpu=1000", "memory=512", "desired_count=-1", "desired_count=1.5", "container_image=a b", `container_image="`, "container_image=123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:1", "weekend_state=off"} {
 		if _, err := s.tryPlan(t, variable); err == nil {
-			t.Errorf("%s was accepted", variable)
+			t.Errorf("%s: no error", variable)
 		}
 	}
 }
 
-// toggle is a change of the fleet file and what may be planned for it.
+// toggle is a change of the fleet file and its expected plan.
 type toggle struct {
 	old, new string
 	want     map[string]string
 }
 
-func TestSwitchesPlanOnlyWhatTheyShould(t *testing.T) {
+func TestTogglesChangeOnlyTheirResources(t *testing.T) {
 	t.Parallel()
 	listener := []string{
 		"aws_lb.main[0]", "aws_lb_listener.main[0]", "aws_lb_target_group.main", "aws_security_group.alb",
 		"aws_vpc_security_group_ingress_rule.alb_http", "aws_vpc_security_group_egress_rule.alb_tasks",
 		"aws_vpc_security_group_ingress_rule.ecs_tasks_alb",
 	}
-	// Without a load balancer the VPC's own block may connect.
+	// Without a load balancer, clients in the VPC may connect to the tasks.
 	clients := []string{`aws_vpc_security_group_ingress_rule.ecs_tasks_clients["10.10.0.0/16"]`}
 	discovery := []string{"aws_service_discovery_private_dns_namespace.main", "aws_service_discovery_service.main"}
 	record := []string{"aws_route53_record.main[0]"}
@@ -84,24 +84,24 @@ func TestSwitchesPlanOnlyWhatTheyShould(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if name != "load balancer" {
-				withTheStandIn(t) // other tests take these away and add them again
+				standInOnly(t) // other tests cover these with the real provider
 			}
-			w, s := applied(t)
+			w, s := newApplied(t)
 			for _, step := range []toggle{
-				{end, each.setting + end, switched(each.off, each.on, each.onService)},
-				{each.setting + end, end, switched(each.on, each.off, each.onService)},
+				{end, each.setting + end, changes(each.off, each.on, each.onService)},
+				{each.setting + end, end, changes(each.on, each.off, each.onService)},
 			} {
 				w.edit(t, step.old, step.new)
 				if difference := cmp.Diff(step.want, s.apply(t)); difference != "" {
 					t.Errorf("%s (- want, + got)\n%s", name, difference)
 				}
-				s.settled(t)
+				s.checkNoChanges(t)
 			}
 		})
 	}
 }
 
-func switched(off, on []string, onService bool) map[string]string {
+func changes(off, on []string, onService bool) map[string]string {
 	actions := map[string]string{}
 	for _, address := range off {
 		actions[address] = "delete"
@@ -115,16 +115,16 @@ func switched(off, on []string, onService bool) map[string]string {
 	return actions
 }
 
-// TestAnotherPortMovesTheServiceBeforeTheTargetGroupGoes is where a target group in use would be
-// refused.
-func TestAnotherPortMovesTheServiceBeforeTheTargetGroupGoes(t *testing.T) {
+// TestPortChangeUpdatesServiceBeforeDeletingTargetGroup checks the order because AWS rejects deleting a target group
+// in use.
+func TestPortChangeUpdatesServiceBeforeDeletingTargetGroup(t *testing.T) {
 	t.Parallel()
-	w, s := applied(t)
+	w, s := newApplied(t)
 	w.edit(t, "regions:\n", "  logs: {retention_days: 14}\nregions:\n")
 	w.edit(t, "fmp-mcp-server:latest\n", "fmp-mcp-server:latest\n    port: 9000\n")
 	s.apply(t)
-	s.settled(t)
-	w.inOrder(t,
+	s.checkNoChanges(t)
+	w.checkCallOrder(t,
 		"elasticloadbalancing.CreateTargetGroup",
 		"elasticloadbalancing.ModifyListener",
 		"ecs.UpdateService",
@@ -132,22 +132,22 @@ func TestAnotherPortMovesTheServiceBeforeTheTargetGroupGoes(t *testing.T) {
 	)
 }
 
-// TestAnOperatorsSecretIsLeftAlone has the operator's value take the placeholder's label away, as
-// PutSecretValue does: a plan that moved it back would put the placeholder into service again.
-func TestAnOperatorsSecretIsLeftAlone(t *testing.T) {
+// TestApplyKeepsSecretValue sets values like an operator. PutSecretValue moves AWSCURRENT from the placeholder to the
+// new value, and an apply must not move it back.
+func TestApplyKeepsSecretValue(t *testing.T) {
 	t.Parallel()
-	needsAWS(t, "that an operator's secret survives an apply")
+	needsAWS(t, "apply keeps the operator's secret value")
 	w := newWorkspace(t, "../regions.yaml")
-	s := w.initialised(t, "dev-eu-west-1")
+	s := w.initialize(t, "dev-eu-west-1")
 	s.apply(t)
-	secrets := secretsmanager.NewFromConfig(w.in(t, "eu-west-1"))
+	secrets := secretsmanager.NewFromConfig(w.config(t, "eu-west-1"))
 	name := w.region(t, "eu-west-1").Names.Secret()
 	for _, value := range []string{`{"API_KEY": "first"}`, `{"API_KEY": "second"}`} {
 		if _, err := secrets.PutSecretValue(t.Context(), &secretsmanager.PutSecretValueInput{SecretId: &name, SecretString: &value}); err != nil {
 			t.Fatal(err)
 		}
 		if planned := s.apply(t); len(planned) > 0 {
-			t.Errorf("the operator's value is there, and the plan was %v", planned)
+			t.Errorf("after setting a value the plan was %v", planned)
 		}
 		got, err := secrets.GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: &name})
 		if err != nil || *got.SecretString != value {
@@ -156,13 +156,13 @@ func TestAnOperatorsSecretIsLeftAlone(t *testing.T) {
 	}
 }
 
-// TestAnApplyFailsWhereECSHasRolledBack has ECS fall back to the revision before while Terraform waits.
-func TestAnApplyFailsWhereECSHasRolledBack(t *testing.T) {
+// TestApplyFailsAfterRollback rolls the service back to the previous revision while Terraform waits.
+func TestApplyFailsAfterRollback(t *testing.T) {
 	t.Parallel()
-	needsAWS(t, "that an apply notices a rollback")
-	w, s := applied(t)
+	needsAWS(t, "apply fails after a rollback")
+	w, s := newApplied(t)
 	names := w.region(t, "eu-central-1").Names
-	before, err := awsecs.NewFromConfig(w.in(t, "eu-central-1")).DescribeServices(t.Context(), &awsecs.DescribeServicesInput{
+	before, err := awsecs.NewFromConfig(w.config(t, "eu-central-1")).DescribeServices(t.Context(), &awsecs.DescribeServicesInput{
 		Cluster: new(names.Cluster()), Services: []string{names.Service()},
 	})
 	if err != nil {
@@ -171,36 +171,36 @@ func TestAnApplyFailsWhereECSHasRolledBack(t *testing.T) {
 	bad := []string{"deployment_wait=true", "container_image=ghcr.io/cdtait/fmp-mcp-server:bad"}
 	w.aws.RollBack(names.Service(), *before.Services[0].TaskDefinition)
 	if _, err := s.tryApply(t, bad...); err == nil || !strings.Contains(err.Error(), "ECS rolled the service back to") {
-		t.Errorf("an apply that was rolled back says %v", err)
+		t.Errorf("apply with a rollback: got %v", err)
 	}
 	w.aws.RollBack(names.Service(), "")
 	good := []string{"deployment_wait=true", "container_image=ghcr.io/cdtait/fmp-mcp-server:good"}
 	if planned := s.apply(t, good...); planned[service] != "update" {
 		t.Errorf("after a rollback the plan was %v", planned)
 	}
-	s.settled(t, good...)
-	w.neverAsked(t, "ecs.DeregisterTaskDefinition")
+	s.checkNoChanges(t, good...)
+	w.checkNotCalled(t, "ecs.DeregisterTaskDefinition")
 }
 
-// TestDiscoveryIsTurnedOffWhileTasksAreRegistered is where Cloud Map refuses to delete a service.
-func TestDiscoveryIsTurnedOffWhileTasksAreRegistered(t *testing.T) {
+// TestDisableDiscoveryWithRegisteredTasks disables discovery while Cloud Map would reject deleting the service.
+func TestDisableDiscoveryWithRegisteredTasks(t *testing.T) {
 	t.Parallel()
-	needsAWS(t, "that discovery can be turned off")
-	w, s := applied(t)
+	needsAWS(t, "disabling discovery")
+	w, s := newApplied(t)
 	var found struct {
 		Services []struct {
 			ID string `json:"Id"`
 		}
 	}
 	const cloudMap = "Route53AutoNaming_v20170314."
-	w.aws.Ask("eu-central-1", "servicediscovery", cloudMap+"ListServices", map[string]any{}, &found)
+	w.aws.Call("eu-central-1", "servicediscovery", cloudMap+"ListServices", map[string]any{}, &found)
 	for _, each := range found.Services {
-		w.aws.Ask("eu-central-1", "servicediscovery", cloudMap+"RegisterInstance", map[string]any{
+		w.aws.Call("eu-central-1", "servicediscovery", cloudMap+"RegisterInstance", map[string]any{
 			"ServiceId": each.ID, "InstanceId": "task", "Attributes": map[string]string{"AWS_INSTANCE_IPV4": "10.10.0.5"},
 		}, &struct{}{})
 	}
 	w.edit(t, "regions:\n", "  discovery: {enabled: false}\nregions:\n")
 	s.apply(t)
-	s.settled(t)
-	w.inOrder(t, "ecs.UpdateService", "servicediscovery.DeregisterInstance", "servicediscovery.DeleteService", "servicediscovery.DeleteNamespace")
+	s.checkNoChanges(t)
+	w.checkCallOrder(t, "ecs.UpdateService", "servicediscovery.DeregisterInstance", "servicediscovery.DeleteService", "servicediscovery.DeleteNamespace")
 }

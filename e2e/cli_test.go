@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// mcpfleet runs the CLI in a workspace as a process.
+// mcpfleet runs the CLI in the workspace and returns its output.
 func (w *workspace) mcpfleet(t *testing.T, arguments ...string) string {
 	t.Helper()
 	program, err := filepath.Abs(filepath.Join(cache, "mcpfleet"))
@@ -36,39 +36,39 @@ func (w *workspace) mcpfleet(t *testing.T, arguments ...string) string {
 	return string(output)
 }
 
-// TestTheCLISleepsAndWakesAFleetThatDestroysItsLoadBalancers has the binary drive Terraform and AWS.
-func TestTheCLISleepsAndWakesAFleetThatDestroysItsLoadBalancers(t *testing.T) {
+// TestWeekendDownAndUp runs mcpfleet weekend down and up in destroy mode, which call Terraform and AWS.
+func TestWeekendDownAndUp(t *testing.T) {
 	t.Parallel()
 	needsAWS(t, "mcpfleet weekend up and down with Terraform")
 	w := weekendFleet(t, weekend(closedNow(), true))
-	s := w.initialised(t, "dev-eu-west-2")
+	s := w.initialize(t, "dev-eu-west-2")
 	s.apply(t, "weekend_state=up")
 	up := s.addresses(t)
-	for _, address := range balancer {
+	for _, address := range loadBalancerAddresses {
 		if !slices.Contains(up, address) {
-			t.Fatalf("%s is not there to begin with: %v", address, up)
+			t.Fatalf("after the first apply %s is missing in %v", address, up)
 		}
 	}
 
 	down := w.mcpfleet(t, "weekend", "down", "--yes", "--region", "eu-west-2")
 	if !strings.Contains(down, "set to 0 tasks, stopped, applied with weekend_state=down") {
-		t.Errorf("down says\n%s", down)
+		t.Errorf("weekend down printed\n%s", down)
 	}
-	// While up is in force no action may put the tasks to sleep.
-	asleep := sorted(append(without(up, balancer), "aws_appautoscaling_scheduled_action.down[0]"))
+	// With weekend_state=up there is no scheduled action that scales down.
+	asleep := sorted(append(without(up, loadBalancerAddresses), "aws_appautoscaling_scheduled_action.down[0]"))
 	if got := s.addresses(t); !slices.Equal(got, asleep) {
-		t.Errorf("asleep there are %v, not %v", got, asleep)
+		t.Errorf("after weekend down: got %v, want %v", got, asleep)
 	}
-	s.settled(t, "weekend_state=down")
+	s.checkNoChanges(t, "weekend_state=down")
 	if status := w.mcpfleet(t, "weekend", "status", "--region", "eu-west-2"); !strings.Contains(status, "0 of 0") {
-		t.Errorf("asleep the status is\n%s", status)
+		t.Errorf("weekend status printed\n%s", status)
 	}
 
 	woken := w.mcpfleet(t, "weekend", "up", "--yes", "--region", "eu-west-2")
 	if !strings.Contains(woken, "applied with weekend_state=up, set to 2 tasks, steady") {
-		t.Errorf("up says\n%s", woken)
+		t.Errorf("weekend up printed\n%s", woken)
 	}
 	if got := s.addresses(t); !slices.Equal(got, up) {
-		t.Errorf("awake there are %v, not %v", got, up)
+		t.Errorf("after weekend up: got %v, want %v", got, up)
 	}
 }

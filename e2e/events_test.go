@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// event is a line of terraform plan -json or apply -json.
+// event is a line of the output of terraform plan -json or apply -json.
 // https://developer.hashicorp.com/terraform/internals/machine-readable-ui
 type event struct {
 	Message string `json:"@message"`
@@ -23,7 +23,7 @@ type event struct {
 	Diagnostic struct{ Severity, Summary, Detail string }
 }
 
-// events takes what Terraform prints.
+// events collects the output of Terraform.
 type events struct{ bytes.Buffer }
 
 func (e *events) each(do func(event)) {
@@ -35,7 +35,7 @@ func (e *events) each(do func(event)) {
 	}
 }
 
-// planned are the changes that were planned, as address: action. Outputs count where nothing else changes.
+// planned returns the planned actions by address, or changes of outputs if there are no others.
 func (e *events) planned(t *testing.T, err error) (map[string]string, error) {
 	t.Helper()
 	actions, outputs := map[string]string{}, map[string]string{}

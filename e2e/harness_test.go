@@ -1,9 +1,8 @@
 //go:build e2e
 
-// Package e2e runs real Terraform over real stacks: synthesized by the app as a process, planned,
-// applied, changed and destroyed. The AWS provider is the real one (E2E_PROVIDER=real), in front of
-// moto's server or of the AWS API at AWS_ENDPOINT_URL, or a stand-in that needs no network (the
-// default) and runs what needs no AWS.
+// Package e2e tests stacks with Terraform: it synthesizes them, and plans, applies, changes and destroys them. By
+// default it uses a stand-in for the AWS provider, which needs no network, and skips tests that need AWS. With
+// E2E_PROVIDER=real it uses the real provider with a moto server, or with the AWS API at AWS_ENDPOINT_URL.
 package e2e
 
 import (
@@ -24,15 +23,15 @@ import (
 
 const cache = "../.cache/e2e"
 
-// suite is what all tests share.
+// suite holds what all tests share.
 var suite struct {
-	// app is the CDKTF app, stacks is the program behind make plan, terraform what runs the stacks.
+	// Paths of the CDKTF app, of cmd/stacks and of Terraform.
 	app, stacks, terraform string
-	// synthesized is the folder of what the app has made of fleet files.
+	// synthesized is the folder for synthesized stacks.
 	synthesized string
-	// environment is that of every process.
+	// environment is the environment of all processes.
 	environment map[string]string
-	// real is whether the provider is the real one; api is then the AWS API's address.
+	// real is whether to use the real provider; api is then the URL of the AWS API.
 	real bool
 	api  string
 }
@@ -64,12 +63,12 @@ func runSuite(m *testing.M) int {
 		}
 	}
 	suite.environment["TERRAFORM"] = suite.terraform
-	suite.environment["TERRAFORM_BINARY_NAME"] = suite.terraform // as the CDKTF CLI has it
+	suite.environment["TERRAFORM_BINARY_NAME"] = suite.terraform // for the CDKTF CLI
 	suite.real = os.Getenv("E2E_PROVIDER") == "real"
 	if suite.real {
 		stop, err := startRealProvider(ctx)
 		if err != nil {
-			fmt.Println("e2e: E2E_PROVIDER=real cannot run here, so nothing was run:", err)
+			fmt.Println("e2e: skipped: cannot use the real provider:", err)
 			return 0
 		}
 		defer stop()
@@ -87,7 +86,7 @@ func runSuite(m *testing.M) int {
 	return m.Run()
 }
 
-// build builds a program of the repository's.
+// build builds a program of the repository.
 func build(ctx context.Context, name, folder string) (program string, err error) {
 	program, err = filepath.Abs(filepath.Join(cache, name))
 	if err != nil {
@@ -104,7 +103,7 @@ func fail(err error) int {
 	return 1
 }
 
-// typesInUse are the types of all stacks under review.
+// typesInUse returns the resource types and data sources of the golden stacks.
 func typesInUse() ([]string, error) {
 	files, err := filepath.Glob("../testdata/stacks/*/*.tf.json")
 	if err != nil {

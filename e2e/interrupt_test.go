@@ -14,9 +14,9 @@ import (
 	lbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 )
 
-// killedAt applies, and kills Terraform without warning once AWS has done each of some operations and
-// Terraform has heard of none.
-func (s *stack) killedAt(t *testing.T, operations []string, variables ...string) {
+// killApply starts an apply and kills Terraform once AWS has done each of the operations, and Terraform has received no
+// response to any.
+func (s *stack) killApply(t *testing.T, operations []string, variables ...string) {
 	t.Helper()
 	w := s.workspace
 	hold := w.aws.HoldAll(operations...)
@@ -47,7 +47,7 @@ func (s *stack) killedAt(t *testing.T, operations []string, variables ...string)
 	<-done
 }
 
-// firstApply are the operations that make a region, in the order in which they become possible.
+// firstApply are the operations that create a region, in groups that depend on the groups before.
 var firstApply = [][]string{
 	{"ec2.CreateVpc", "logs.CreateLogGroup", "iam.CreateRole", "secretsmanager.CreateSecret", "ecs.CreateCluster"},
 	{"ec2.CreateSubnet", "ec2.AttachInternetGateway", "ec2.CreateRouteTable", "ec2.CreateSecurityGroup", "elasticloadbalancing.CreateTargetGroup", "servicediscovery.CreatePrivateDnsNamespace", "secretsmanager.PutSecretValue", "iam.PutRolePolicy", "ecs.RegisterTaskDefinition"},
@@ -57,22 +57,22 @@ var firstApply = [][]string{
 	{"application-autoscaling.PutScheduledAction"},
 }
 
-// TestAFirstApplyThatIsKilledAnywhereHeals kills a first apply again and again. Each next one takes over
-// what its predecessor has made, and the last finds nothing made twice.
-func TestAFirstApplyThatIsKilledAnywhereHeals(t *testing.T) {
+// TestRecoverFromKilledFirstApply kills a first apply several times. Each apply imports what the previous one created,
+// and nothing is created twice.
+func TestRecoverFromKilledFirstApply(t *testing.T) {
 	t.Parallel()
-	needsAWS(t, "that a first apply which was killed heals")
+	needsAWS(t, "recovery from a killed first apply")
 	w := weekendFleet(t, weekend(openNow(), true))
-	s := w.initialised(t, "dev-eu-west-2")
+	s := w.initialize(t, "dev-eu-west-2")
 	for _, operations := range firstApply {
-		s.killedAt(t, operations)
-		// A local state's lock ends with its owner, whatever the file says.
+		s.killApply(t, operations)
+		// The lock of a local state ends with its process, but the lock info file remains.
 		if _, err := os.Stat(filepath.Join(w.folder, ".terraform."+s.name+".tfstate.lock.info")); err != nil {
-			t.Error("the killed apply left no trace of a lock: ", err)
+			t.Error("the killed apply left no lock info: ", err)
 		}
 	}
 	s.apply(t)
-	s.settled(t)
+	s.checkNoChanges(t)
 	if got, want := s.addresses(t), sorted(allAddresses(t, w.file(s.name))); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
@@ -82,21 +82,20 @@ func TestAFirstApplyThatIsKilledAnywhereHeals(t *testing.T) {
 	}
 }
 
-// TestTwoLoadBalancersOfOneStackAreAnErrorByName gives AWS two load balancers with the stack's tags, of
-// which either could be the stack's.
-func TestTwoLoadBalancersOfOneStackAreAnErrorByName(t *testing.T) {
+// TestAmbiguousLoadBalancer creates two load balancers with the stack's tags.
+func TestAmbiguousLoadBalancer(t *testing.T) {
 	t.Parallel()
-	needsAWS(t, "that a stack takes over none of two load balancers")
+	needsAWS(t, "error for two load balancers with the stack's tags")
 	w := newWorkspace(t, "../examples/single-region.yaml")
-	s := w.initialised(t, "dev-eu-central-1")
+	s := w.initialize(t, "dev-eu-central-1")
 	names := w.region(t, "eu-central-1").Names
 	tags := []lbtypes.Tag{{Key: new("Name"), Value: new(names.LoadBalancer())}}
 	for key, value := range names.Tags() {
 		tags = append(tags, lbtypes.Tag{Key: &key, Value: &value})
 	}
 	for _, name := range []string{"one", "other"} {
-		_, err := lb.NewFromConfig(w.in(t, "eu-central-1")).CreateLoadBalancer(t.Context(), &lb.CreateLoadBalancerInput{
-			Name: new(name + w.mark()), Subnets: w.defaultSubnets(t, "eu-central-1"), Tags: tags,
+		_, err := lb.NewFromConfig(w.config(t, "eu-central-1")).CreateLoadBalancer(t.Context(), &lb.CreateLoadBalancerInput{
+			Name: new(name + w.suffix()), Subnets: w.defaultSubnets(t, "eu-central-1"), Tags: tags,
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -104,23 +103,23 @@ func TestTwoLoadBalancersOfOneStackAreAnErrorByName(t *testing.T) {
 	}
 	_, err := s.tryPlan(t, awake)
 	if err == nil || !strings.Contains(err.Error(), "Several load balancers carry the tags of "+names.LoadBalancer()) {
-		t.Error("the plan says:", err)
+		t.Errorf("plan: got %v", err)
 	}
 }
 
-// tagged are the ARNs of what carries the fleet's tags in a region.
+// tagged returns the ARNs of resources with the fleet's tags in a region.
 func (w *workspace) tagged(t *testing.T, region string) (arns []string) {
 	t.Helper()
 	var filters []map[string]any
 	for key, value := range w.region(t, region).Names.Tags() {
 		filters = append(filters, map[string]any{"Key": key, "Values": []string{value}})
 	}
-	var answer struct {
+	var output struct {
 		ResourceTagMappingList []struct{ ResourceARN string }
 	}
-	w.aws.Ask(region, "tagging", "ResourceGroupsTaggingAPI_20170126.GetResources", map[string]any{"TagFilters": filters}, &answer)
-	for _, each := range answer.ResourceTagMappingList {
-		// Revisions stay. A cluster and a service that are deleted are listed for a while.
+	w.aws.Call(region, "tagging", "ResourceGroupsTaggingAPI_20170126.GetResources", map[string]any{"TagFilters": filters}, &output)
+	for _, each := range output.ResourceTagMappingList {
+		// Task definitions stay registered, and deleted clusters and services are listed for a while.
 		if !strings.Contains(each.ResourceARN, ":ecs:") {
 			arns = append(arns, each.ResourceARN)
 		}

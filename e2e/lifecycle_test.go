@@ -17,15 +17,15 @@ import (
 	"github.com/cdtait/mcpfleet/internal/tfjson"
 )
 
-// awake overrides the weekend schedule, so that a test does the same on every day of the week.
+// awake overrides the weekend schedule, so a test does not depend on the day of the week.
 const awake = "weekend_state=up"
 
-// appliedElsewhere are the fleets whose stacks other tests apply and change with the real provider, under
-// this name or with the same settings.
+// appliedElsewhere are fleets that other tests apply and change with the real provider, by this name or with the same
+// settings.
 var appliedElsewhere = []string{"all-regions", "regions", "s3-state", "single-region", "weekend", "weekend-destroy"}
 
-// TestEveryFleetLivesAndDies takes the stacks of every fleet through their whole life.
-func TestEveryFleetLivesAndDies(t *testing.T) {
+// TestLifecycle plans, applies and destroys stacks of every fleet.
+func TestLifecycle(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("../examples/*.yaml")
 	if err != nil {
@@ -36,22 +36,22 @@ func TestEveryFleetLivesAndDies(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if slices.Contains(appliedElsewhere, name) {
-				withTheStandIn(t)
+				standInOnly(t)
 			}
 			w := newWorkspace(t, file)
-			for _, name := range w.stacksWorthRunning(t) {
+			for _, name := range w.sampleStacks(t) {
 				t.Run(name, func(t *testing.T) {
 					t.Parallel()
-					live(t, w, name)
+					checkLifecycle(t, w, name)
 				})
 			}
 		})
 	}
 }
 
-// stacksWorthRunning are some of the fleet's: Terraform knows no difference between its regions. With the
-// stand-in they are three, with the real provider, which takes minutes for each, one that is active.
-func (w *workspace) stacksWorthRunning(t *testing.T) []string {
+// sampleStacks returns some of the fleet's stacks, because its regions are the same to Terraform: three with the
+// stand-in, and one active region with the real provider, which takes minutes for each.
+func (w *workspace) sampleStacks(t *testing.T) []string {
 	t.Helper()
 	if !suite.real {
 		names := w.stacks(t)
@@ -70,40 +70,40 @@ func (w *workspace) stacksWorthRunning(t *testing.T) []string {
 	return nil
 }
 
-func live(t *testing.T, w *workspace, name string) {
-	s := w.initialised(t, name)
+func checkLifecycle(t *testing.T, w *workspace, name string) {
+	s := w.initialize(t, name)
 	expected := map[string]string{}
 	for _, address := range expectedAddresses(t, w.file(name)) {
 		expected[address] = "create"
 	}
 	variables := []string{awake}
 	if !suite.real {
-		variables = append(variables, "deployment_wait=false") // the stand-in runs nothing to look at
+		variables = append(variables, "deployment_wait=false") // the stand-in runs no tasks
 	}
 	if difference := cmp.Diff(expected, s.apply(t, variables...)); difference != "" {
 		t.Errorf("the first plan (- want, + got)\n%s", difference)
 	}
-	s.settled(t, variables...)
+	s.checkNoChanges(t, variables...)
 	checkOutputs(t, s)
 	s.destroy(t)
 }
 
-// notWhileUp is the count of what is not there while a region is held up.
+// notWhileUp is the count of resources that do not exist with weekend_state=up.
 const notWhileUp = `${var.weekend_state == "up" ? 0 : 1}`
 
-// expectedAddresses are those that a stack has while the region is held up.
+// expectedAddresses returns the addresses of a stack with weekend_state=up.
 func expectedAddresses(t *testing.T, file string) []string {
 	t.Helper()
 	return addressesIn(t, file, func(resource tfjson.Block) bool { return resource.Text("count") != notWhileUp })
 }
 
-// allAddresses are those that a stack can have.
+// allAddresses returns all addresses that a stack can have.
 func allAddresses(t *testing.T, file string) []string {
 	t.Helper()
 	return addressesIn(t, file, func(tfjson.Block) bool { return true })
 }
 
-func addressesIn(t *testing.T, file string, there func(tfjson.Block) bool) []string {
+func addressesIn(t *testing.T, file string, present func(tfjson.Block) bool) []string {
 	t.Helper()
 	stack, err := tfjson.Read(file)
 	if err != nil {
@@ -118,14 +118,14 @@ func addressesIn(t *testing.T, file string, there func(tfjson.Block) bool) []str
 			}
 		case resource["count"] == nil:
 			addresses = append(addresses, kind+"."+name)
-		case there(resource):
+		case present(resource):
 			addresses = append(addresses, kind+"."+name+"[0]")
 		}
 	})
 	return addresses
 }
 
-// keysOf are those of a for_each over a list that the fleet file holds.
+// keysOf returns the keys of a for_each over a list literal.
 func keysOf(t *testing.T, expression string) (keys []string) {
 	t.Helper()
 	list := strings.TrimSuffix(strings.TrimPrefix(expression, "${toset("), ")}")
@@ -146,24 +146,24 @@ func checkOutputs(t *testing.T, s *stack) {
 		t.Fatal(err)
 	}
 	for name, output := range declared.Outputs {
-		// Terraform keeps no output that is null.
-		_, there := outputs[name]
-		if null := output["value"] == "${null}"; there == null {
-			t.Errorf("output %s: null is %v, there is %v", name, null, there)
+		// Terraform does not store null outputs.
+		_, present := outputs[name]
+		if null := output["value"] == "${null}"; present == null {
+			t.Errorf("output %s: null is %v, present is %v", name, null, present)
 		}
 	}
-	if url, there := outputs["application_url"]; there && !strings.HasPrefix(string(url.Value), `"http://`) {
+	if url, present := outputs["application_url"]; present && !strings.HasPrefix(string(url.Value), `"http://`) {
 		t.Errorf("application_url is %s", url.Value)
 	}
 }
 
-func TestThreeRegionsAtOnceDoNotTouchEachOther(t *testing.T) {
+func TestRegionsAreIndependent(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t, "../regions.yaml")
 	var regions sync.WaitGroup
 	stacks := map[string]*stack{}
 	for _, name := range w.stacks(t) {
-		stacks[name] = w.initialised(t, name)
+		stacks[name] = w.initialize(t, name)
 	}
 	for _, s := range stacks {
 		regions.Go(func() {
@@ -179,8 +179,8 @@ func TestThreeRegionsAtOnceDoNotTouchEachOther(t *testing.T) {
 		}
 	}
 	if !slices.Equal(stacks["dev-eu-west-1"].addresses(t), stacks["dev-us-east-1"].addresses(t)) {
-		t.Error("two regions of one fleet have other addresses")
+		t.Error("two regions of a fleet have different addresses")
 	}
 	stacks["dev-eu-west-2"].destroy(t)
-	stacks["dev-eu-west-1"].settled(t)
+	stacks["dev-eu-west-1"].checkNoChanges(t)
 }

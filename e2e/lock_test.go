@@ -18,29 +18,29 @@ import (
 	"github.com/cdtait/mcpfleet/internal/untested"
 )
 
-var localLock = regexp.MustCompile(`^stack add change destroy dev-eu-central-1 failed dev-eu-central-1: locked by \S+@\S+ for \d+ min \(apply\); that process is alive, as a local lock ends with its owner: wait for it, or stop it$`)
+var localLock = regexp.MustCompile(`^stack add change destroy dev-eu-central-1 failed dev-eu-central-1: locked by \S+@\S+ for \d+ min \(apply\); the process is still running, because a local lock ends with it: wait for it, or stop it$`)
 
-func TestALocalLockIsNamedWhileItsOwnerLives(t *testing.T) {
+func TestLocalLock(t *testing.T) {
 	t.Parallel()
-	needsAWS(t, "who holds the lock of a local state")
+	needsAWS(t, "lock of a local state")
 	w := newWorkspace(t, "../examples/single-region.yaml")
-	owner := w.started(t, nil, "elasticloadbalancing.CreateLoadBalancer")
+	owner := w.startApply(t, nil, "elasticloadbalancing.CreateLoadBalancer")
 	if table, status := w.summary(t, nil, "plan"); status != 1 || !localLock.MatchString(table) {
 		t.Errorf("exit status %d: %s", status, table)
 	}
 	if err := owner.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	owner.ended()
+	owner.wait()
 }
 
-// bucket is that of examples/s3-state.yaml, in a server of moto's for this workspace alone. What it
-// returns is the environment of whoever takes the state from there.
+// bucket creates the state bucket of examples/s3-state.yaml in a separate moto server. It returns the environment of
+// commands that use the bucket.
 func (w *workspace) bucket(t *testing.T) map[string]string {
 	t.Helper()
 	moto, err := opstest.StartMoto()
 	if errors.Is(err, opstest.ErrNoMoto) {
-		untested.Skip(t, "states in S3: "+strings.Join(strings.Fields(err.Error()), " "))
+		untested.Skip(t, "state in S3: "+strings.Join(strings.Fields(err.Error()), " "))
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -71,8 +71,8 @@ func (w *workspace) bucket(t *testing.T) map[string]string {
 	}
 }
 
-// keepStateInBucket takes back what keepStateHere has done.
-func (w *workspace) keepStateInBucket(t *testing.T) {
+// useFleetBackend undoes useLocalBackend.
+func (w *workspace) useFleetBackend(t *testing.T) {
 	t.Helper()
 	for _, name := range w.stacks(t) {
 		if err := os.Remove(filepath.Join(filepath.Dir(w.file(name)), "backend_override.tf.json")); err != nil && !os.IsNotExist(err) {
@@ -81,52 +81,52 @@ func (w *workspace) keepStateInBucket(t *testing.T) {
 	}
 }
 
-var bucketLock = regexp.MustCompile(`^stack add change destroy prod-eu-west-1 failed prod-eu-west-1: locked by \S+@\S+ for \d+ min \(apply\); nothing tells whether that is still alive: find out, and if it is not, (\S+ -chdir=cdktf.out/stacks/prod-eu-west-1 force-unlock -force [0-9a-f-]+)$`)
+var bucketLock = regexp.MustCompile(`^stack add change destroy prod-eu-west-1 failed prod-eu-west-1: locked by \S+@\S+ for \d+ min \(apply\); make sure that it is no longer running, then run (\S+ -chdir=cdktf.out/stacks/prod-eu-west-1 force-unlock -force [0-9a-f-]+)$`)
 
-func TestALockInABucketOutlivesItsOwnerAndIsClearedByHand(t *testing.T) {
+func TestLockInBucket(t *testing.T) {
 	t.Parallel()
-	needsAWS(t, "who holds the lock of a state in S3")
+	needsAWS(t, "lock of a state in S3")
 	w := newWorkspace(t, "../examples/s3-state.yaml")
 	environment := w.bucket(t)
-	w.keepStateInBucket(t)
-	owner := w.started(t, environment, "elasticloadbalancing.CreateLoadBalancer")
-	if err := owner.Process.Kill(); err != nil { // and Terraform goes with it
+	w.useFleetBackend(t)
+	owner := w.startApply(t, environment, "elasticloadbalancing.CreateLoadBalancer")
+	if err := owner.Process.Kill(); err != nil { // also kills Terraform
 		t.Fatal(err)
 	}
-	owner.ended()
+	owner.wait()
 	w.aws.Release()
 	table, status := w.summary(t, environment, "plan")
-	way := bucketLock.FindStringSubmatch(table)
-	if status != 1 || way == nil {
+	command := bucketLock.FindStringSubmatch(table)
+	if status != 1 || command == nil {
 		t.Fatalf("exit status %d: %s", status, table)
 	}
 	if again, _ := w.summary(t, environment, "apply"); !bucketLock.MatchString(again) {
-		t.Errorf("the lock was cleared, or is named otherwise: %s", again)
+		t.Errorf("the lock was removed, or the message differs: %s", again)
 	}
-	w.typed(t, environment, way[1])
+	w.shell(t, environment, command[1])
 	if table, status := w.summary(t, environment, "plan"); status != 2 {
 		t.Errorf("exit status %d: %s", status, table)
 	}
 }
 
-func TestARegionThatLeftTheFleetFileIsFoundInTheBucket(t *testing.T) {
+func TestRemovedRegionInBucket(t *testing.T) {
 	t.Parallel()
-	withTheStandIn(t)
+	standInOnly(t)
 	w := newWorkspace(t, "../examples/s3-state.yaml")
 	environment := w.bucket(t)
 	w.edit(t, "regions:\n", "regions:\n  eu-west-2: {network: {cidr: 10.41.0.0/16}}\n")
-	w.keepStateInBucket(t)
+	w.useFleetBackend(t)
 	if table, status := w.summary(t, environment, "apply"); status != 0 {
 		t.Fatalf("exit status %d: %s", status, table)
 	}
 	w.edit(t, "  eu-west-2: {network: {cidr: 10.41.0.0/16}}\n", "")
-	w.keepStateInBucket(t)
+	w.useFleetBackend(t)
 	table, status := w.summary(t, environment, "plan")
-	way := destroyCommand.FindStringSubmatch(table)
-	if status != 2 || way == nil || !strings.Contains(table, "eu-west-2: not in regions.yaml any more, but s3://acme-terraform-state/fmp-mcp/terraform.prod-eu-west-2.tfstate still holds resources (") {
+	command := destroyCommand.FindStringSubmatch(table)
+	if status != 2 || command == nil || !strings.Contains(table, "eu-west-2: no longer in regions.yaml, but s3://acme-terraform-state/fmp-mcp/terraform.prod-eu-west-2.tfstate still holds resources (") {
 		t.Fatalf("exit status %d: %s", status, table)
 	}
-	w.typed(t, environment, way[1]+" -auto-approve")
+	w.shell(t, environment, command[1]+" -auto-approve")
 	if table, status := w.summary(t, environment, "plan"); status != 0 {
 		t.Errorf("exit status %d: %s", status, table)
 	}

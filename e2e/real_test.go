@@ -23,9 +23,8 @@ import (
 	"github.com/cdtait/mcpfleet/internal/untested"
 )
 
-// startRealProvider makes sure that Terraform finds the real provider by its own rules, and that
-// there is an AWS API: the one at AWS_ENDPOINT_URL, or moto's server. The error says in one line why
-// there is none.
+// startRealProvider checks that Terraform can install the real provider, and uses the AWS API at AWS_ENDPOINT_URL or
+// starts a moto server. Its error is one line.
 func startRealProvider(ctx context.Context) (stop func(), err error) {
 	if err := findProvider(ctx); err != nil {
 		return nil, err
@@ -39,7 +38,7 @@ func startRealProvider(ctx context.Context) (stop func(), err error) {
 		stop, endpoint = moto.Stop, moto.URL
 	}
 	suite.api = endpoint
-	// Most of a command's work is to read the provider's schema, and a third of that was collecting garbage.
+	// Terraform spends most of its time on reading the provider's schema, and a third of that on garbage collection.
 	suite.environment["GOGC"] = "400"
 	for name, value := range map[string]string{
 		"AWS_EC2_METADATA_DISABLED": "true",
@@ -51,7 +50,7 @@ func startRealProvider(ctx context.Context) (stop func(), err error) {
 	return stop, nil
 }
 
-// findProvider initialises a configuration with nothing but the pinned provider.
+// findProvider runs terraform init on a configuration with nothing but the required provider.
 func findProvider(ctx context.Context) error {
 	stack, err := tfjson.Read("../testdata/stacks/regions/dev-eu-west-1.tf.json")
 	if err != nil {
@@ -74,42 +73,42 @@ func findProvider(ctx context.Context) error {
 	if output, err := command.CombinedOutput(); err != nil {
 		_, reason, _ := strings.Cut(string(output), "Error: ")
 		reason, _, _ = strings.Cut(reason, "\n")
-		return fmt.Errorf("terraform does not find the provider: %s", reason)
+		return fmt.Errorf("terraform cannot install the provider: %s", reason)
 	}
 	return nil
 }
 
-// makeHostedZone makes the zone that the examples' records belong to. Each workspace has its own: moto
-// deletes with a record every other of the zone that has the same set identifier.
-func (w *workspace) makeHostedZone(t *testing.T) {
+// createHostedZone creates the hosted zone of the examples. Each workspace has its own zone, because moto deletes all
+// records with the same set identifier at once.
+func (w *workspace) createHostedZone(t *testing.T) {
 	t.Helper()
-	_, err := route53.NewFromConfig(w.in(t, "us-east-1")).CreateHostedZone(t.Context(), &route53.CreateHostedZoneInput{
-		Name: new("example" + w.mark() + ".com"), CallerReference: &w.folder,
+	_, err := route53.NewFromConfig(w.config(t, "us-east-1")).CreateHostedZone(t.Context(), &route53.CreateHostedZoneInput{
+		Name: new("example" + w.suffix() + ".com"), CallerReference: &w.folder,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 }
 
-// needsAWS skips a test that looks at what Terraform has made of AWS, where there is none.
+// needsAWS skips a test of what Terraform changes in AWS if there is no AWS API.
 func needsAWS(t *testing.T, what string) {
 	t.Helper()
 	if !suite.real {
-		untested.Skip(t, what+": E2E_PROVIDER=real make e2e")
+		untested.Skip(t, what+": needs E2E_PROVIDER=real")
 	}
 }
 
-// withTheStandIn skips a test of what Terraform alone does, or our own programs around it, where the
-// provider is the real one: they do the same with either, and with that each command takes half a minute.
-func withTheStandIn(t *testing.T) {
+// standInOnly skips a test that does not depend on the provider if it is the real one, with which each command takes
+// half a minute.
+func standInOnly(t *testing.T) {
 	t.Helper()
 	if suite.real {
-		t.Skip("the stand-in's mode runs this")
+		t.Skip("runs with the stand-in only")
 	}
 }
 
-// in is the SDK's way to the workspace's AWS, in a region.
-func (w *workspace) in(t *testing.T, region string) aws.Config {
+// config returns an SDK config for the workspace's AWS API.
+func (w *workspace) config(t *testing.T, region string) aws.Config {
 	t.Helper()
 	cfg, err := opstest.Config(t.Context(), w.aws.URL, region)
 	if err != nil {
@@ -118,30 +117,30 @@ func (w *workspace) in(t *testing.T, region string) aws.Config {
 	return cfg
 }
 
-// defaultGroup is a security group that every account has.
-func (w *workspace) defaultGroup(t *testing.T, region string) string {
+// defaultSecurityGroup returns the ID of the default VPC's security group.
+func (w *workspace) defaultSecurityGroup(t *testing.T, region string) string {
 	t.Helper()
-	answer, err := ec2.NewFromConfig(w.in(t, region)).DescribeSecurityGroups(t.Context(), &ec2.DescribeSecurityGroupsInput{GroupNames: []string{"default"}})
-	if err != nil || len(answer.SecurityGroups) == 0 {
-		t.Fatalf("the default security group: %v, %v", answer, err)
+	output, err := ec2.NewFromConfig(w.config(t, region)).DescribeSecurityGroups(t.Context(), &ec2.DescribeSecurityGroupsInput{GroupNames: []string{"default"}})
+	if err != nil || len(output.SecurityGroups) == 0 {
+		t.Fatalf("the default security group: %v, %v", output, err)
 	}
-	return *answer.SecurityGroups[0].GroupId
+	return *output.SecurityGroups[0].GroupId
 }
 
-// defaultSubnets are two subnets that every account has.
+// defaultSubnets returns the IDs of two subnets of the default VPC.
 func (w *workspace) defaultSubnets(t *testing.T, region string) []string {
 	t.Helper()
-	answer, err := ec2.NewFromConfig(w.in(t, region)).DescribeSubnets(t.Context(), &ec2.DescribeSubnetsInput{
+	output, err := ec2.NewFromConfig(w.config(t, region)).DescribeSubnets(t.Context(), &ec2.DescribeSubnetsInput{
 		Filters: []ec2types.Filter{{Name: new("default-for-az"), Values: []string{"true"}}},
 	})
-	if err != nil || len(answer.Subnets) < 2 {
-		t.Fatalf("the default subnets: %v, %v", answer, err)
+	if err != nil || len(output.Subnets) < 2 {
+		t.Fatalf("the default subnets: %v, %v", output, err)
 	}
-	return []string{*answer.Subnets[0].SubnetId, *answer.Subnets[1].SubnetId}
+	return []string{*output.Subnets[0].SubnetId, *output.Subnets[1].SubnetId}
 }
 
-// inOrder fails the test where AWS was not asked in an order, other calls between them aside.
-func (w *workspace) inOrder(t *testing.T, operations ...string) {
+// checkCallOrder fails the test unless the operations were called in this order, possibly with other calls in between.
+func (w *workspace) checkCallOrder(t *testing.T, operations ...string) {
 	t.Helper()
 	if w.aws == nil {
 		return
@@ -153,19 +152,19 @@ func (w *workspace) inOrder(t *testing.T, operations ...string) {
 		}
 	}
 	if next < len(operations) {
-		t.Errorf("%q did not come in the order of %q; AWS was asked\n%v", operations[next], operations, log)
+		t.Errorf("%q was not called in the order %q; the calls are\n%v", operations[next], operations, log)
 	}
 }
 
-func (w *workspace) neverAsked(t *testing.T, operations ...string) {
+func (w *workspace) checkNotCalled(t *testing.T, operations ...string) {
 	t.Helper()
 	if w.aws == nil {
 		return
 	}
-	for _, done := range w.aws.Log() {
+	for _, called := range w.aws.Log() {
 		for _, operation := range operations {
-			if done == operation {
-				t.Errorf("AWS was asked for %s", operation)
+			if called == operation {
+				t.Errorf("%s was called", operation)
 			}
 		}
 	}

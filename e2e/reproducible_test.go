@@ -10,11 +10,11 @@ import (
 	"testing"
 )
 
-// TestSynthesisIsTheSameEverywhere runs the app in another directory and with another home, and compares
-// what it writes with what is under review.
-func TestSynthesisIsTheSameEverywhere(t *testing.T) {
+// TestSynthesisIsReproducible runs the app in another working directory and with another home, and compares the stacks
+// with the golden files.
+func TestSynthesisIsReproducible(t *testing.T) {
 	t.Parallel()
-	withTheStandIn(t)
+	standInOnly(t)
 	folder, home := t.TempDir(), t.TempDir()
 	fleetFile, err := filepath.Abs("../examples/custom-domain.yaml")
 	if err != nil {
@@ -27,16 +27,16 @@ func TestSynthesisIsTheSameEverywhere(t *testing.T) {
 	command := exec.CommandContext(t.Context(), suite.app)
 	command.Dir = folder
 	command.Env = append(os.Environ(), "HOME="+home, "XDG_CACHE_HOME="+home, "MCPFLEET_CONFIG="+fleetFile,
-		// The bindings are unpacked there already, which takes half a minute.
+		// Reuse the unpacked bindings, because unpacking takes half a minute.
 		"JSII_RUNTIME_PACKAGE_CACHE_ROOT="+filepath.Join(cached, "aws", "jsii", "package-cache"))
 	if output, err := command.CombinedOutput(); err != nil || len(output) != 0 {
-		t.Fatalf("%v: a run without mistakes says nothing, but this one said:\n%s", err, output)
+		t.Fatalf("%v: want no output, got\n%s", err, output)
 	}
-	reviewed, err := filepath.Glob("../testdata/stacks/custom-domain/*.tf.json")
-	if err != nil || len(reviewed) == 0 {
-		t.Fatalf("%v, %v", reviewed, err)
+	goldens, err := filepath.Glob("../testdata/stacks/custom-domain/*.tf.json")
+	if err != nil || len(goldens) == 0 {
+		t.Fatalf("%v, %v", goldens, err)
 	}
-	for _, file := range reviewed {
+	for _, file := range goldens {
 		stack := filepath.Base(file[:len(file)-len(".tf.json")])
 		want, err := os.ReadFile(file)
 		if err != nil {
@@ -47,7 +47,7 @@ func TestSynthesisIsTheSameEverywhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(got, want) {
-			t.Errorf("%s is not the same bytes in another directory with another home", stack)
+			t.Errorf("%s differs in another directory with another home", stack)
 		}
 	}
 }

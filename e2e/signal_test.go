@@ -19,22 +19,22 @@ import (
 	"github.com/cdtait/mcpfleet/internal/untested"
 )
 
-// process is a program that is at work.
+// process is a running program.
 type process struct {
 	*exec.Cmd
 	out bytes.Buffer
-	// lines are those that it writes to standard error, closed at its end.
+	// lines receives the lines of stderr, and is closed when the process exits.
 	lines chan string
 }
 
-// started starts make apply's program, whose Terraform comes to wait for the answer to an operation.
-func (w *workspace) started(t *testing.T, more map[string]string, operation string) *process {
+// startApply runs stacks apply until Terraform waits for the response to an operation.
+func (w *workspace) startApply(t *testing.T, more map[string]string, operation string) *process {
 	t.Helper()
 	hold := w.aws.HoldAll(operation)
 	t.Cleanup(w.aws.Release)
 	p := &process{Cmd: w.stacksCommand(t, more, "apply"), lines: make(chan string, 10_000)}
 	p.Stdout, p.Stderr = &p.out, nil
-	said, err := p.StderrPipe()
+	stderr, err := p.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func (w *workspace) started(t *testing.T, more map[string]string, operation stri
 	}
 	go func() {
 		defer close(p.lines)
-		for scanner := bufio.NewScanner(said); scanner.Scan(); {
+		for scanner := bufio.NewScanner(stderr); scanner.Scan(); {
 			p.lines <- scanner.Text()
 		}
 	}()
@@ -60,15 +60,15 @@ func (w *workspace) started(t *testing.T, more map[string]string, operation stri
 	}
 }
 
-// says waits for a line.
-func (p *process) says(t *testing.T, text string) {
+// waitFor waits for a line that contains the text.
+func (p *process) waitFor(t *testing.T, text string) {
 	t.Helper()
 	for line := range p.lines {
 		if strings.Contains(line, text) {
 			return
 		}
 	}
-	t.Fatalf("the program ended without a word of %q", text)
+	t.Fatalf("the process exited without printing %q", text)
 }
 
 func (p *process) signal(t *testing.T, signal syscall.Signal) {
@@ -78,7 +78,7 @@ func (p *process) signal(t *testing.T, signal syscall.Signal) {
 	}
 }
 
-// freezeProvider stops the provider where it is, which answers nothing from then on.
+// freezeProvider suspends the provider, so it no longer responds.
 func (p *process) freezeProvider(t *testing.T) {
 	t.Helper()
 	var providers []int
@@ -86,7 +86,7 @@ func (p *process) freezeProvider(t *testing.T) {
 		providers = append(providers, children(t, pid)...)
 	}
 	if len(providers) == 0 {
-		t.Fatal("no provider runs")
+		t.Fatal("no provider is running")
 	}
 	for _, provider := range providers {
 		if err := syscall.Kill(provider, syscall.SIGSTOP); err != nil {
@@ -96,7 +96,7 @@ func (p *process) freezeProvider(t *testing.T) {
 	}
 }
 
-// children are the processes that a process has started, by Linux's /proc.
+// children returns the child processes of a process, from /proc.
 func children(t *testing.T, parent int) (pids []int) {
 	t.Helper()
 	files, err := filepath.Glob("/proc/[0-9]*/stat")
@@ -105,10 +105,10 @@ func children(t *testing.T, parent int) (pids []int) {
 	}
 	for _, file := range files {
 		line, err := os.ReadFile(file)
-		if err != nil { // it has ended since
+		if err != nil { // the process has exited
 			continue
 		}
-		// pid (name) state ppid, of which the name may have spaces and brackets: proc_pid_stat(5).
+		// pid (name) state ppid; the name may contain spaces and parentheses. See proc_pid_stat(5).
 		rest := string(line[bytes.LastIndexByte(line, ')')+1:])
 		var state string
 		var ppid int
@@ -123,8 +123,8 @@ func children(t *testing.T, parent int) (pids []int) {
 	return pids
 }
 
-// ended waits for the end, and answers what was printed with single spaces.
-func (p *process) ended() (table string, status int) {
+// wait waits for the process to exit. It returns the output with white space collapsed.
+func (p *process) wait() (table string, status int) {
 	for range p.lines { // until the pipe is closed
 		continue
 	}
@@ -132,45 +132,45 @@ func (p *process) ended() (table string, status int) {
 	return strings.Join(strings.Fields(p.out.String()), " "), p.ProcessState.ExitCode()
 }
 
-// TestAnInterruptedApplyStopsAndTheNextTakesOver interrupts Terraform while AWS makes a load balancer. The
-// provider gives up the call, so that AWS has what no state knows.
-func TestAnInterruptedApplyStopsAndTheNextTakesOver(t *testing.T) {
+// TestInterruptedApply interrupts Terraform while AWS creates a load balancer. The provider cancels the call, so the
+// load balancer exists but is not in the state, and the next apply imports it.
+func TestInterruptedApply(t *testing.T) {
 	t.Parallel()
-	needsAWS(t, "that an interrupted apply stops, and the next takes over")
+	needsAWS(t, "recovery from an interrupted apply")
 	w := newWorkspace(t, "../examples/single-region.yaml")
-	p := w.started(t, nil, "elasticloadbalancing.CreateLoadBalancer")
+	p := w.startApply(t, nil, "elasticloadbalancing.CreateLoadBalancer")
 	p.signal(t, syscall.SIGTERM)
-	p.says(t, "Interrupt received")
+	p.waitFor(t, "Interrupt received")
 	w.aws.Release()
-	if table, status := p.ended(); status != 1 || table != "stack add change destroy dev-eu-central-1 interrupted" {
+	if table, status := p.wait(); status != 1 || table != "stack add change destroy dev-eu-central-1 interrupted" {
 		t.Errorf("exit status %d: %s", status, table)
 	}
-	s := w.initialised(t, "dev-eu-central-1")
-	made := s.addresses(t)
-	if !slices.Contains(made, "aws_lb_target_group.main") {
-		t.Errorf("what was made before is not in the state: %v", made)
+	s := w.initialize(t, "dev-eu-central-1")
+	created := s.addresses(t)
+	if !slices.Contains(created, "aws_lb_target_group.main") {
+		t.Errorf("the target group is not in the state: %v", created)
 	}
-	if slices.Contains(made, "aws_lb_listener.main[0]") {
-		t.Errorf("the apply has gone on: %v", made)
+	if slices.Contains(created, "aws_lb_listener.main[0]") {
+		t.Errorf("the apply did not stop: %v", created)
 	}
 	s.apply(t)
 }
 
-// TestASecondInterruptEndsAtOnce does so while Terraform waits for a provider that gives up nothing: with
-// one that does, the first interrupt may have ended the program before the second comes.
-func TestASecondInterruptEndsAtOnce(t *testing.T) {
+// TestSecondInterrupt interrupts an apply twice while Terraform waits for a frozen provider. Otherwise the apply might
+// stop after the first interrupt before it receives the second.
+func TestSecondInterrupt(t *testing.T) {
 	t.Parallel()
-	needsAWS(t, "that a second interrupt ends an apply at once")
+	needsAWS(t, "second interrupt kills an apply")
 	if _, err := os.Stat("/proc/self/stat"); err != nil {
-		untested.Skip(t, "that a second interrupt ends an apply at once: Linux, whose /proc names the provider")
+		untested.Skip(t, "second interrupt kills an apply: needs /proc, as on Linux")
 	}
 	w := newWorkspace(t, "../examples/single-region.yaml")
-	p := w.started(t, nil, "elasticloadbalancing.CreateLoadBalancer")
+	p := w.startApply(t, nil, "elasticloadbalancing.CreateLoadBalancer")
 	p.freezeProvider(t)
 	p.signal(t, syscall.SIGINT)
-	p.says(t, terraform.Interrupted)
+	p.waitFor(t, terraform.Interrupted)
 	p.signal(t, syscall.SIGINT)
-	if table, status := p.ended(); status != -1 || table != "" { // -1 is what a signal leaves
+	if table, status := p.wait(); status != -1 || table != "" { // -1 means killed by a signal
 		t.Errorf("exit status %d: %s", status, table)
 	}
 }

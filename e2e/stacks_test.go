@@ -17,7 +17,7 @@ import (
 	"github.com/cdtait/mcpfleet/internal/plan"
 )
 
-// stacksCommand is the program behind make plan and make apply, in a workspace.
+// stacksCommand returns a command that runs cmd/stacks in the workspace.
 func (w *workspace) stacksCommand(t *testing.T, more map[string]string, arguments ...string) *exec.Cmd {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), suite.stacks, arguments...)
@@ -29,7 +29,7 @@ func (w *workspace) stacksCommand(t *testing.T, more map[string]string, argument
 	return command
 }
 
-// summary runs the program, and answers what it prints with single spaces.
+// summary runs cmd/stacks and returns its output with white space collapsed.
 func (w *workspace) summary(t *testing.T, more map[string]string, arguments ...string) (table string, status int) {
 	t.Helper()
 	command := w.stacksCommand(t, more, arguments...)
@@ -39,11 +39,11 @@ func (w *workspace) summary(t *testing.T, more map[string]string, arguments ...s
 	return strings.Join(strings.Fields(out.String()), " "), command.ProcessState.ExitCode()
 }
 
-func TestMakePlanSumsUp(t *testing.T) {
+func TestStacksPlan(t *testing.T) {
 	t.Parallel()
-	withTheStandIn(t)
+	standInOnly(t)
 	w := newWorkspace(t, "../regions.yaml")
-	s := w.initialised(t, "dev-eu-west-2")
+	s := w.initialize(t, "dev-eu-west-2")
 	s.apply(t)
 	if table, status := w.summary(t, nil, "plan"); status != 2 || table != "stack add change destroy dev-eu-west-1 30 0 0 dev-eu-west-2 - - - dev-us-east-1 30 0 0" {
 		t.Errorf("exit status %d: %s", status, table)
@@ -63,22 +63,23 @@ func TestMakePlanSumsUp(t *testing.T) {
 	}
 }
 
-func TestMakePlanWithoutTerraformSaysSo(t *testing.T) {
+func TestStacksPlanWithoutTerraform(t *testing.T) {
 	t.Parallel()
-	withTheStandIn(t)
+	standInOnly(t)
 	w := newWorkspace(t, "../examples/single-region.yaml")
 	if table, status := w.summary(t, map[string]string{"TERRAFORM": "no-such-program"}, "plan"); status != 1 || table != "" {
 		t.Errorf("exit status %d: %s", status, table)
 	}
 }
 
-func TestMakeApplyAppliesTheLastSynthAndGoesOnPastWhatFails(t *testing.T) {
+// TestStacksApply checks that apply ignores stacks of an earlier synth, and continues after a stack fails.
+func TestStacksApply(t *testing.T) {
 	t.Parallel()
-	withTheStandIn(t)
+	standInOnly(t)
 	w := newWorkspace(t, "../regions.yaml")
 	w.edit(t, "  us-east-1: {network: {cidr: 172.29.0.0/16}}\n", "")
 	if _, err := os.Stat(w.file("dev-us-east-1")); err != nil {
-		t.Fatal("the earlier synth's stack is not there, so nothing could go wrong: ", err)
+		t.Fatal("the stack of the earlier synth does not exist: ", err)
 	}
 	broken := filepath.Join(filepath.Dir(w.file("dev-eu-west-1")), "broken.tf.json")
 	if err := os.WriteFile(broken, []byte(`{"output": {"broken": {"value": "${file(\"no-such-file\")}"}}}`), 0o644); err != nil {
@@ -102,47 +103,47 @@ func TestMakeApplyAppliesTheLastSynthAndGoesOnPastWhatFails(t *testing.T) {
 	}
 }
 
-// destroyCommand is what a summary says of how to destroy what is left.
+// destroyCommand matches the command that a summary suggests.
 var destroyCommand = regexp.MustCompile(`to destroy them, (.* destroy)$`)
 
-func TestARegionThatLeftTheFleetFileIsNamedUntilItIsDestroyed(t *testing.T) {
+func TestRemovedRegionIsListedUntilDestroyed(t *testing.T) {
 	t.Parallel()
-	withTheStandIn(t)
+	standInOnly(t)
 	w := newWorkspace(t, "../regions.yaml")
 	for _, name := range w.stacks(t) {
-		w.initialised(t, name).apply(t)
+		w.initialize(t, name).apply(t)
 	}
 	w.edit(t, "  us-east-1: {network: {cidr: 172.29.0.0/16}}\n", "")
-	const named = "stack add change destroy dev-eu-west-1 - - - dev-eu-west-2 - - - us-east-1: not in regions.yaml any more, but terraform.dev-us-east-1.tfstate still holds resources (30); to destroy them, "
+	const listed = "stack add change destroy dev-eu-west-1 - - - dev-eu-west-2 - - - us-east-1: no longer in regions.yaml, but terraform.dev-us-east-1.tfstate still holds resources (30); to destroy them, "
 	table, status := w.summary(t, nil, "plan")
-	if status != 2 || !strings.HasPrefix(table, named) {
+	if status != 2 || !strings.HasPrefix(table, listed) {
 		t.Fatalf("exit status %d: %s", status, table)
 	}
-	way := destroyCommand.FindStringSubmatch(table)
-	if way == nil {
-		t.Fatalf("no command destroys: %s", table)
+	command := destroyCommand.FindStringSubmatch(table)
+	if command == nil {
+		t.Fatalf("no destroy command in %s", table)
 	}
 	folder := filepath.Dir(w.file("dev-us-east-1"))
 	if err := os.Rename(folder, folder+".away"); err != nil {
 		t.Fatal(err)
 	}
-	if table, status := w.summary(t, nil, "plan"); status != 2 || table != named+"put us-east-1 back into regions.yaml, run npx cdktf destroy dev-us-east-1, and take it out again" {
+	if table, status := w.summary(t, nil, "plan"); status != 2 || table != listed+"add us-east-1 to regions.yaml again, run npx cdktf destroy dev-us-east-1, then remove it" {
 		t.Errorf("exit status %d: %s", status, table)
 	}
 	if err := os.Rename(folder+".away", folder); err != nil {
 		t.Fatal(err)
 	}
-	w.typed(t, nil, way[1]+" -auto-approve")
+	w.shell(t, nil, command[1]+" -auto-approve")
 	if table, status := w.summary(t, nil, "plan"); status != 0 || table != "stack add change destroy dev-eu-west-1 - - - dev-eu-west-2 - - -" {
 		t.Errorf("exit status %d: %s", status, table)
 	}
-	if left := w.initialised(t, "dev-us-east-1").addresses(t); len(left) > 0 {
+	if left := w.initialize(t, "dev-us-east-1").addresses(t); len(left) > 0 {
 		t.Errorf("left in the state: %v", left)
 	}
 }
 
-// typed runs a line as a user would, who has read it somewhere.
-func (w *workspace) typed(t *testing.T, more map[string]string, line string) {
+// shell runs a command line in the workspace.
+func (w *workspace) shell(t *testing.T, more map[string]string, line string) {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "sh", "-c", line)
 	command.Dir = w.folder
@@ -154,9 +155,9 @@ func (w *workspace) typed(t *testing.T, more map[string]string, line string) {
 	}
 }
 
-func TestASavedPlanIsAppliedAsItIs(t *testing.T) {
+func TestApplySavedPlan(t *testing.T) {
 	t.Parallel()
-	withTheStandIn(t)
+	standInOnly(t)
 	w := newWorkspace(t, "../examples/single-region.yaml")
 	if table, status := w.summary(t, nil, "apply", "--saved"); status != 1 || !strings.Contains(table, "there is no plan.tfplan in cdktf.out/stacks/dev-eu-central-1; run make plan first") {
 		t.Errorf("exit status %d: %s", status, table)
@@ -175,30 +176,29 @@ func TestASavedPlanIsAppliedAsItIs(t *testing.T) {
 		t.Errorf("the service runs %v tasks", got)
 	}
 	if table, status := w.summary(t, nil, "apply", "--saved"); status != 1 || !strings.Contains(table, "there is no plan.tfplan") {
-		t.Errorf("a plan is applied twice: exit status %d: %s", status, table)
+		t.Errorf("the plan was applied twice: exit status %d: %s", status, table)
 	}
 }
 
-func TestAnUnknownVerbOrFlagShowsTheUsage(t *testing.T) {
+func TestStacksUsage(t *testing.T) {
 	t.Parallel()
-	withTheStandIn(t)
+	standInOnly(t)
 	w := newWorkspace(t, "../examples/single-region.yaml")
 	for _, line := range []string{"", "plna", "plan --saved", "apply --save"} {
 		command := w.stacksCommand(t, nil, strings.Fields(line)...)
-		var said bytes.Buffer
-		command.Stderr = &said
+		var stderr bytes.Buffer
+		command.Stderr = &stderr
 		_ = command.Run()
-		if status := command.ProcessState.ExitCode(); status != 1 || !strings.HasPrefix(said.String(), "usage: stacks list|plan|apply [--saved] [PATTERN...]") {
-			t.Errorf("%q: exit status %d: %s", line, status, said.String())
+		if status := command.ProcessState.ExitCode(); status != 1 || !strings.HasPrefix(stderr.String(), "usage: stacks list|plan|apply [--saved] [PATTERN...]") {
+			t.Errorf("%q: exit status %d: %s", line, status, stderr.String())
 		}
 	}
 }
 
-// TestASavedPlanThatTheWindowHasOvertakenIsMadeAnew runs in this process, which can tell the time that
-// it likes: the plan is made by today's clock, three days before the window opens, and is applied by
-// one that says that it has opened.
-func TestASavedPlanThatTheWindowHasOvertakenIsMadeAnew(t *testing.T) {
-	withTheStandIn(t)
+// TestOutdatedSavedPlanIsReplanned runs in this process to control the clock. It plans three days before the window
+// opens, and applies when the window is open.
+func TestOutdatedSavedPlanIsReplanned(t *testing.T) {
+	standInOnly(t)
 	w := newWorkspace(t, "../examples/single-region.yaml")
 	w.edit(t, "defaults:\n", "defaults:\n  "+weekend(closedNow(), false)+"\n")
 	for name, value := range w.environment(map[string]string{"TF_VAR_cpu": "2048", "TF_VAR_memory": "4096"}) {
@@ -228,14 +228,14 @@ func TestASavedPlanThatTheWindowHasOvertakenIsMadeAnew(t *testing.T) {
 		t.Errorf("got %+v", result)
 	}
 	if !strings.Contains(log.String(), "will perform the following actions") {
-		t.Errorf("nothing was planned:\n%s", log.String())
+		t.Errorf("no new plan in the log:\n%s", log.String())
 	}
 	if got := w.stateOf(t, "dev-eu-central-1", "aws_ecs_task_definition")["cpu"]; got != "2048" {
-		t.Errorf("the new plan has other variables: cpu is %v", got)
+		t.Errorf("the new plan does not use the variables of the saved plan: cpu is %v", got)
 	}
 }
 
-// stateOf are the attributes of the one resource of a type in a stack's state.
+// stateOf returns the attributes of the only resource of a type in a stack's state.
 func (w *workspace) stateOf(t *testing.T, stack, kind string) map[string]any {
 	t.Helper()
 	var state struct {

@@ -14,34 +14,34 @@ import (
 	"github.com/hashicorp/terraform-exec/tfexec"
 )
 
-// stack is a stack in a workspace, as Terraform sees it.
+// stack runs Terraform on a stack in a workspace.
 type stack struct {
 	name      string
 	workspace *workspace
 	terraform *tfexec.Terraform
 }
 
-// initialised is a stack after terraform init.
-func (w *workspace) initialised(t *testing.T, name string) *stack {
+// initialize runs terraform init and returns the stack.
+func (w *workspace) initialize(t *testing.T, name string) *stack {
 	t.Helper()
 	s := &stack{name: name, workspace: w, terraform: w.terraform(t, name, nil)}
 	if err := s.terraform.Init(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	w.forgetHashes(t, name)
+	w.removeHashes(t, name)
 	return s
 }
 
 var hashes = regexp.MustCompile(`(?s)hashes = \[.*?\]`)
 
-// forgetHashes takes the hashes out of a stack's lock file: with one, each command of Terraform's reads the
-// provider's 700 MB to compare, which is a quarter of its time.
-func (w *workspace) forgetHashes(t *testing.T, name string) {
+// removeHashes removes the hashes from a stack's dependency lock file. To verify them, every Terraform command would
+// read the provider's 700 MB, which takes a quarter of its time.
+func (w *workspace) removeHashes(t *testing.T, name string) {
 	t.Helper()
 	file := filepath.Join(filepath.Dir(w.file(name)), ".terraform.lock.hcl")
 	text, err := os.ReadFile(file)
 	if os.IsNotExist(err) {
-		return // the stand-in needs no lock file
+		return // the stand-in has no lock file
 	}
 	if err == nil {
 		err = os.WriteFile(file, hashes.ReplaceAll(text, nil), 0o644)
@@ -64,8 +64,8 @@ func (w *workspace) terraform(t *testing.T, name string, more map[string]string)
 	return terraform
 }
 
-// planned is what a plan would do, as address: action.
-func (s *stack) planned(t *testing.T, variables ...string) map[string]string {
+// plan returns the planned actions by address.
+func (s *stack) plan(t *testing.T, variables ...string) map[string]string {
 	t.Helper()
 	actions, err := s.tryPlan(t, variables...)
 	if err != nil {
@@ -80,12 +80,12 @@ func (s *stack) tryPlan(t *testing.T, variables ...string) (map[string]string, e
 	for _, variable := range variables {
 		options = append(options, tfexec.Var(variable))
 	}
-	var said events
-	_, err := s.terraform.PlanJSON(t.Context(), &said, options...)
-	return said.planned(t, err)
+	var output events
+	_, err := s.terraform.PlanJSON(t.Context(), &output, options...)
+	return output.planned(t, err)
 }
 
-// apply applies, and returns what was planned.
+// apply runs terraform apply and returns the planned actions by address.
 func (s *stack) apply(t *testing.T, variables ...string) map[string]string {
 	t.Helper()
 	actions, err := s.tryApply(t, variables...)
@@ -98,21 +98,21 @@ func (s *stack) apply(t *testing.T, variables ...string) map[string]string {
 func (s *stack) tryApply(t *testing.T, variables ...string) (map[string]string, error) {
 	t.Helper()
 	if s.workspace.aws != nil {
-		s.workspace.aws.ForgetLog()
+		s.workspace.aws.ClearLog()
 	}
 	var options []tfexec.ApplyOption
 	for _, variable := range variables {
 		options = append(options, tfexec.Var(variable))
 	}
-	var said events
-	err := s.terraform.ApplyJSON(t.Context(), &said, options...)
-	return said.planned(t, err)
+	var output events
+	err := s.terraform.ApplyJSON(t.Context(), &output, options...)
+	return output.planned(t, err)
 }
 
-// settled fails the test where a second plan is not empty.
-func (s *stack) settled(t *testing.T, variables ...string) {
+// checkNoChanges fails the test if another plan has changes.
+func (s *stack) checkNoChanges(t *testing.T, variables ...string) {
 	t.Helper()
-	if again := s.planned(t, variables...); len(again) > 0 {
+	if again := s.plan(t, variables...); len(again) > 0 {
 		t.Errorf("a second plan would change %v", again)
 	}
 }
@@ -127,7 +127,8 @@ func (s *stack) destroy(t *testing.T) {
 	}
 }
 
-// addresses are those of the resources in the state. The state itself says them without the provider.
+// addresses returns the addresses of the managed resources in the state. It reads the state itself, because terraform
+// show needs the provider.
 func (s *stack) addresses(t *testing.T) []string {
 	t.Helper()
 	text, err := s.terraform.StatePull(t.Context())

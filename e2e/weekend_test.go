@@ -17,15 +17,15 @@ import (
 	"github.com/cdtait/mcpfleet/config"
 )
 
-// The windows are chosen by today's date, so that "auto" gives the answer a test is about on every
-// day and at every hour: no edge is within a day of now.
+// The windows are relative to today, so tests with weekend_state=auto do not depend on when they run: the window does
+// not open or close within a day from now.
 func closedNow() string { return fmt.Sprintf("days: [%s], start_hour: 6, end_hour: 22", day(3)) }
 
 func openNow() string {
 	return fmt.Sprintf("days: [%s, %s, %s], start_hour: 0, end_hour: 24", day(-1), day(0), day(1))
 }
 
-// day is the name of a day that is some days from today.
+// day returns the name of the day at an offset from today.
 func day(offset int) string {
 	return strings.ToLower(time.Now().UTC().AddDate(0, 0, offset).Weekday().String()[:3])
 }
@@ -36,8 +36,7 @@ func weekend(window string, destroy bool) string {
 	return fmt.Sprintf("weekend: {enabled: true, destroy_albs: %v, %s}", destroy, window)
 }
 
-// weekendFleet is a fleet of three regions, of which two are not active in weekend mode, with a line that
-// says whether that is on.
+// weekendFleet returns a fleet of three regions with a weekend setting. Only one region is active.
 func weekendFleet(t *testing.T, line string) *workspace {
 	t.Helper()
 	return newFleet(t, `project: fmp-mcp
@@ -71,8 +70,8 @@ func (w *workspace) setWeekend(t *testing.T, line string) {
 	t.Fatal("the fleet file has no weekend line")
 }
 
-// scheduled are the addresses that weekend mode adds while it keeps or destroys load balancers.
-func scheduled(active, destroy bool) []string {
+// scheduledAddresses returns the addresses that weekend mode adds.
+func scheduledAddresses(active, destroy bool) []string {
 	addresses := []string{"aws_appautoscaling_target.main", "aws_appautoscaling_scheduled_action.down[0]"}
 	if active && !destroy {
 		addresses = append(addresses, "aws_appautoscaling_scheduled_action.up[0]")
@@ -80,39 +79,39 @@ func scheduled(active, destroy bool) []string {
 	return addresses
 }
 
-// balancer are the addresses that are there only while the load balancer is.
-var balancer = []string{"aws_lb.main[0]", "aws_lb_listener.main[0]", "aws_route53_record.main[0]"}
+// loadBalancerAddresses are the addresses that only exist while the load balancer exists.
+var loadBalancerAddresses = []string{"aws_lb.main[0]", "aws_lb_listener.main[0]", "aws_route53_record.main[0]"}
 
-func without(addresses, gone []string) []string {
-	return slices.DeleteFunc(slices.Clone(addresses), func(address string) bool { return slices.Contains(gone, address) })
+func without(addresses, excluded []string) []string {
+	return slices.DeleteFunc(slices.Clone(addresses), func(address string) bool { return slices.Contains(excluded, address) })
 }
 
-func (s *stack) has(t *testing.T, want []string) {
+func (s *stack) checkAddresses(t *testing.T, want []string) {
 	t.Helper()
 	if got := s.addresses(t); !slices.Equal(got, sorted(want)) {
 		t.Errorf("%s: got %v, want %v", s.name, got, sorted(want))
 	}
 }
 
-// runs fails the test where AWS has another desired count of the service.
-func (s *stack) runs(t *testing.T, want int32) {
+// checkDesiredCount checks the desired count of the service in AWS.
+func (s *stack) checkDesiredCount(t *testing.T, want int32) {
 	t.Helper()
 	if s.workspace.aws == nil {
 		return
 	}
 	region := s.workspace.region(t, strings.TrimPrefix(s.name, "dev-"))
-	answer, err := awsecs.NewFromConfig(s.workspace.in(t, region.Name)).DescribeServices(t.Context(), &awsecs.DescribeServicesInput{
+	output, err := awsecs.NewFromConfig(s.workspace.config(t, region.Name)).DescribeServices(t.Context(), &awsecs.DescribeServicesInput{
 		Cluster: new(region.Names.Cluster()), Services: []string{region.Names.Service()},
 	})
-	if err != nil || len(answer.Services) != 1 {
-		t.Fatalf("the service: %v, %v", answer, err)
+	if err != nil || len(output.Services) != 1 {
+		t.Fatalf("the service: %v, %v", output, err)
 	}
-	if got := answer.Services[0].DesiredCount; got != want {
-		t.Errorf("%s runs %v tasks, want %v", s.name, got, want)
+	if got := output.Services[0].DesiredCount; got != want {
+		t.Errorf("%s has the desired count %v, want %v", s.name, got, want)
 	}
 }
 
-// region is a region of the workspace's fleet.
+// region returns a region of the workspace's fleet.
 func (w *workspace) region(t *testing.T, name string) config.Region {
 	t.Helper()
 	fleet, _, err := config.Load(w.fleetFile())
@@ -128,125 +127,124 @@ func (w *workspace) region(t *testing.T, name string) config.Region {
 	return config.Region{}
 }
 
-// TestAFleetThroughAllItsWeekends goes 24/7, keep, destroy, up, down, off.
-func TestAFleetThroughAllItsWeekends(t *testing.T) {
+// TestWeekendModes switches a fleet through all weekend modes and overrides.
+func TestWeekendModes(t *testing.T) {
 	t.Parallel()
 	for name, active := range map[string]bool{"dev-eu-west-1": false, "dev-eu-west-2": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if !active {
-				withTheStandIn(t)
+				standInOnly(t)
 			}
 			w := weekendFleet(t, off)
-			s := w.initialised(t, name)
+			s := w.initialize(t, name)
 			s.apply(t)
 			base := s.addresses(t)
-			s.runs(t, 2)
+			s.checkDesiredCount(t, 2)
 
-			// Keep: the tasks sleep on the apply that turns weekend mode on, the load balancer stays.
+			// Keep: enabling weekend mode stops the tasks, and the load balancer stays.
 			w.setWeekend(t, weekend(closedNow(), false))
 			s.apply(t)
-			s.has(t, append(scheduled(active, false), base...))
-			s.runs(t, 0)
-			w.neverAsked(t, "elasticloadbalancing.DeleteLoadBalancer", "elasticloadbalancing.ModifyListener")
+			s.checkAddresses(t, append(scheduledAddresses(active, false), base...))
+			s.checkDesiredCount(t, 0)
+			w.checkNotCalled(t, "elasticloadbalancing.DeleteLoadBalancer", "elasticloadbalancing.ModifyListener")
 
-			// Destroy: the service is detached before listener and load balancer go.
+			// Destroy: the service is detached before the listener and the load balancer are deleted.
 			w.setWeekend(t, weekend(closedNow(), true))
 			s.apply(t)
-			s.settled(t)
-			s.has(t, without(append(scheduled(active, true), base...), balancer))
-			w.inOrder(t, "ecs.UpdateService", "elasticloadbalancing.DeleteListener", "elasticloadbalancing.DeleteLoadBalancer")
-			w.neverAsked(t, "elasticloadbalancing.DeleteTargetGroup")
+			s.checkNoChanges(t)
+			s.checkAddresses(t, without(append(scheduledAddresses(active, true), base...), loadBalancerAddresses))
+			w.checkCallOrder(t, "ecs.UpdateService", "elasticloadbalancing.DeleteListener", "elasticloadbalancing.DeleteLoadBalancer")
+			w.checkNotCalled(t, "elasticloadbalancing.DeleteTargetGroup")
 
-			// Up, by the schedule where the region is active and by hand where it is not: load
-			// balancer, listener, attached, then capacity.
+			// Up, by the schedule in an active region and by override in the other: first the load balancer and
+			// the listener are created, then the service is attached, then the tasks are started.
 			up := []string{}
 			if !active {
 				up = append(up, awake)
 			}
 			w.setWeekend(t, weekend(openNow(), true))
 			s.apply(t, up...)
-			s.settled(t, up...)
-			s.runs(t, 2)
-			w.inOrder(t, "elasticloadbalancing.CreateLoadBalancer", "elasticloadbalancing.CreateListener", "ecs.UpdateService", "application-autoscaling.RegisterScalableTarget")
+			s.checkNoChanges(t, up...)
+			s.checkDesiredCount(t, 2)
+			w.checkCallOrder(t, "elasticloadbalancing.CreateLoadBalancer", "elasticloadbalancing.CreateListener", "ecs.UpdateService", "application-autoscaling.RegisterScalableTarget")
 
-			// Off: the desired count is Terraform's again, and restored.
+			// Off: Terraform restores the desired count.
 			s.apply(t, "weekend_state=down")
-			s.runs(t, 0)
+			s.checkDesiredCount(t, 0)
 			w.setWeekend(t, off)
 			s.apply(t)
-			s.settled(t)
-			s.has(t, base)
-			s.runs(t, 2)
+			s.checkNoChanges(t)
+			s.checkAddresses(t, base)
+			s.checkDesiredCount(t, 2)
 		})
 	}
 }
 
-// TestASleepingFleetOutsideWeekendMode holds down to one meaning: it puts the region to sleep
-// whether or not weekend mode is on.
-func TestASleepingFleetOutsideWeekendMode(t *testing.T) {
+// TestWeekendStateWithoutWeekendMode checks that weekend_state=down puts a region to sleep without weekend mode too.
+func TestWeekendStateWithoutWeekendMode(t *testing.T) {
 	t.Parallel()
 	w := weekendFleet(t, off)
-	s := w.initialised(t, "dev-eu-west-2")
+	s := w.initialize(t, "dev-eu-west-2")
 	s.apply(t, "weekend_state=down")
-	s.settled(t, "weekend_state=down")
-	s.runs(t, 0)
-	w.neverAsked(t, "elasticloadbalancing.DeleteLoadBalancer")
+	s.checkNoChanges(t, "weekend_state=down")
+	s.checkDesiredCount(t, 0)
+	w.checkNotCalled(t, "elasticloadbalancing.DeleteLoadBalancer")
 	s.apply(t)
-	s.runs(t, 2)
+	s.checkDesiredCount(t, 2)
 }
 
-// TestWhatTheScheduleHasSetIsLeftAlone is the plan after an edge has passed: AWS has moved the
-// target's bounds and the service's count, and the window has moved on with the time.
-func TestWhatTheScheduleHasSetIsLeftAlone(t *testing.T) {
+// TestPlanAfterScheduledAction plans after a scheduled action has changed the limits of the scalable target and the
+// desired count.
+func TestPlanAfterScheduledAction(t *testing.T) {
 	t.Parallel()
-	needsAWS(t, "that a plan agrees with what the schedule has set")
+	needsAWS(t, "plan after a scheduled action")
 	w := weekendFleet(t, weekend(closedNow(), false))
-	s := w.initialised(t, "dev-eu-west-2")
+	s := w.initialize(t, "dev-eu-west-2")
 	s.apply(t)
-	s.runs(t, 0)
+	s.checkDesiredCount(t, 0)
 	names := w.region(t, "eu-west-2").Names
-	_, err := applicationautoscaling.NewFromConfig(w.in(t, "eu-west-2")).RegisterScalableTarget(t.Context(), &applicationautoscaling.RegisterScalableTargetInput{
+	_, err := applicationautoscaling.NewFromConfig(w.config(t, "eu-west-2")).RegisterScalableTarget(t.Context(), &applicationautoscaling.RegisterScalableTargetInput{
 		ServiceNamespace: scalingtypes.ServiceNamespaceEcs, ScalableDimension: scalingtypes.ScalableDimensionECSServiceDesiredCount,
 		ResourceId: new("service/" + names.Cluster() + "/" + names.Service()), MinCapacity: new(int32(2)), MaxCapacity: new(int32(2)),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := awsecs.NewFromConfig(w.in(t, "eu-west-2")).UpdateService(t.Context(), &awsecs.UpdateServiceInput{
+	if _, err := awsecs.NewFromConfig(w.config(t, "eu-west-2")).UpdateService(t.Context(), &awsecs.UpdateServiceInput{
 		Cluster: new(names.Cluster()), Service: new(names.Service()), DesiredCount: new(int32(2)),
 	}); err != nil {
 		t.Fatal(err)
 	}
 	w.setWeekend(t, weekend(openNow(), false))
-	for address, action := range s.planned(t) {
+	for address, action := range s.plan(t) {
 		if !strings.HasPrefix(address, "aws_appautoscaling_scheduled_action.") {
 			t.Errorf("the plan would %s %s", action, address)
 		}
 	}
 }
 
-func TestAFirstDeployWhileAsleepMakesNoLoadBalancer(t *testing.T) {
+func TestFirstDeployWhileAsleepCreatesNoLoadBalancer(t *testing.T) {
 	t.Parallel()
 	w := weekendFleet(t, weekend(closedNow(), true))
-	s := w.initialised(t, "dev-eu-west-2")
+	s := w.initialize(t, "dev-eu-west-2")
 	s.apply(t)
-	s.settled(t)
-	s.runs(t, 0)
-	w.neverAsked(t, "elasticloadbalancing.CreateLoadBalancer", "elasticloadbalancing.CreateListener", "route53.ChangeResourceRecordSets")
+	s.checkNoChanges(t)
+	s.checkDesiredCount(t, 0)
+	w.checkNotCalled(t, "elasticloadbalancing.CreateLoadBalancer", "elasticloadbalancing.CreateListener", "route53.ChangeResourceRecordSets")
 	s.destroy(t)
 }
 
-// TestAWeekendApplyThatIsKilledHeals kills the applies that put a region to sleep and wake it, where AWS
-// has done a step that the state does not know.
-func TestAWeekendApplyThatIsKilledHeals(t *testing.T) {
+// TestRecoverFromKilledWeekendApply kills the applies that put a region to sleep and wake it, after AWS has done a step
+// that is not in the state.
+func TestRecoverFromKilledWeekendApply(t *testing.T) {
 	t.Parallel()
-	needsAWS(t, "that a weekend's apply which was killed heals")
+	needsAWS(t, "recovery from a killed weekend apply")
 	w := weekendFleet(t, weekend(openNow(), true))
-	s := w.initialised(t, "dev-eu-west-2")
+	s := w.initialize(t, "dev-eu-west-2")
 	s.apply(t, "weekend_state=down")
 	down := s.addresses(t)
-	up := append(slices.Clone(down), balancer...)
+	up := append(slices.Clone(down), loadBalancerAddresses...)
 	for _, each := range []struct {
 		state, operation string
 		want             []string
@@ -255,10 +253,10 @@ func TestAWeekendApplyThatIsKilledHeals(t *testing.T) {
 		{"weekend_state=down", "elasticloadbalancing.DeleteLoadBalancer", down},
 		{awake, "application-autoscaling.RegisterScalableTarget", up},
 	} {
-		s.killedAt(t, []string{each.operation}, each.state)
+		s.killApply(t, []string{each.operation}, each.state)
 		s.apply(t, each.state)
 		if each.state == awake {
-			s.settled(t, awake)
+			s.checkNoChanges(t, awake)
 		}
 		for _, address := range each.want {
 			if got := s.addresses(t); !slices.Contains(got, address) && !strings.Contains(address, "scheduled_action") {
@@ -266,7 +264,7 @@ func TestAWeekendApplyThatIsKilledHeals(t *testing.T) {
 			}
 		}
 	}
-	s.runs(t, 2)
+	s.checkDesiredCount(t, 2)
 	s.destroy(t)
 	if left := w.tagged(t, "eu-west-2"); len(left) > 0 {
 		t.Errorf("after the destroy AWS still has %v", left)

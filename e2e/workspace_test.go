@@ -23,7 +23,7 @@ import (
 // workspace is a folder with a fleet file, its stacks and their states.
 type workspace struct {
 	folder string
-	// aws is the workspace's way to the AWS API, nil with the stand-in.
+	// aws is the gateway to the AWS API, nil with the stand-in.
 	aws *gateway.Gateway
 }
 
@@ -38,7 +38,7 @@ func newFolder(t *testing.T) *workspace {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.aws.Close)
-	w.makeHostedZone(t)
+	w.createHostedZone(t)
 	return w
 }
 
@@ -58,30 +58,30 @@ func newFleet(t *testing.T, text string) *workspace {
 	return w
 }
 
-// named are the names in a fleet file that one AWS has once: the project's, if there is room for more, and
-// that of the hosted zone.
-var named = regexp.MustCompile(`(?m)(^project: [a-z-]+$|zone: example)`)
+// uniqueNames matches the names in a fleet file that must be unique in AWS: the project, and the hosted zone. It does
+// not match project names that are too long for a suffix.
+var uniqueNames = regexp.MustCompile(`(?m)(^project: [a-z-]+$|zone: example)`)
 
-// mark ends these names: the temporary folder's name is the test's own.
-func (w *workspace) mark() string {
+// suffix returns a suffix for these names. It is derived from the temporary folder, which is unique for each test.
+func (w *workspace) suffix() string {
 	sum := sha256.Sum256([]byte(w.folder))
 	return "-" + hex.EncodeToString(sum[:2])
 }
 
 func (w *workspace) fleetFile() string { return filepath.Join(w.folder, "regions.yaml") }
 
-// write writes the fleet file and its stacks.
+// write writes the fleet file and synthesizes its stacks.
 func (w *workspace) write(t *testing.T, fleet string) {
 	t.Helper()
-	mark := ""
+	suffix := ""
 	if suite.real {
 		// All workspaces share one AWS.
-		mark = w.mark()
-		fleet = named.ReplaceAllString(strings.ReplaceAll(fleet, mark, ""), "${1}"+anyMark)
-		// moto's account sees two other zones than the example's.
+		suffix = w.suffix()
+		fleet = uniqueNames.ReplaceAllString(strings.ReplaceAll(fleet, suffix, ""), "${1}"+suffixPlaceholder)
+		// moto has other availability zones in us-west-1 than the account of the example.
 		fleet = strings.ReplaceAll(fleet, "us-west-1c", "us-west-1b")
 		if strings.Contains(fleet, clientGroup) {
-			fleet = strings.ReplaceAll(fleet, clientGroup, w.defaultGroup(t, "ap-southeast-2"))
+			fleet = strings.ReplaceAll(fleet, clientGroup, w.defaultSecurityGroup(t, "ap-southeast-2"))
 		}
 	}
 	from, err := synthesize(fleet)
@@ -100,22 +100,22 @@ func (w *workspace) write(t *testing.T, fleet string) {
 		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 			return err
 		}
-		return os.WriteFile(to, []byte(strings.ReplaceAll(string(text), anyMark, mark)), 0o644)
+		return os.WriteFile(to, []byte(strings.ReplaceAll(string(text), suffixPlaceholder, suffix)), 0o644)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.keepStateHere(t)
+	w.useLocalBackend(t)
 }
 
-// anyMark stands for a workspace's mark while a fleet is synthesized.
-const anyMark = "-m4rk"
+// suffixPlaceholder is replaced by the workspace's suffix after a synth.
+const suffixPlaceholder = "-m4rk"
 
-// synthesizing holds a function for each fleet file, by its text. The app takes ten seconds, and many
-// tests begin with the same file.
+// synthesizing maps the text of fleet files to functions that synthesize them. The app takes ten seconds, and many tests
+// start with the same file.
 var synthesizing sync.Map
 
-// synthesize runs the app on a fleet file, once for all tests, and returns the folder.
+// synthesize runs the app on a fleet file, once for all tests, and returns the output folder.
 func synthesize(fleet string) (folder string, err error) {
 	once, _ := synthesizing.LoadOrStore(fleet, sync.OnceValues(func() (string, error) {
 		folder, err := os.MkdirTemp(suite.synthesized, "fleet-")
@@ -135,11 +135,11 @@ func synthesize(fleet string) (folder string, err error) {
 	return once.(func() (string, error))()
 }
 
-// clientGroup is a security group of somebody else's that a fleet file names.
+// clientGroup is an external security group in a fleet file.
 const clientGroup = "sg-0123456789abcdef0"
 
-// keepStateHere overrides a backend that is not local: a test has no bucket.
-func (w *workspace) keepStateHere(t *testing.T) {
+// useLocalBackend overrides backends that are not local, because most tests have no bucket.
+func (w *workspace) useLocalBackend(t *testing.T) {
 	t.Helper()
 	for _, name := range w.stacks(t) {
 		stack, err := tfjson.Read(w.file(name))
@@ -186,7 +186,7 @@ func (w *workspace) file(stack string) string {
 	return filepath.Join(w.folder, "cdktf.out", "stacks", stack, "cdk.tf.json")
 }
 
-// environment is that of Terraform in this workspace.
+// environment returns the environment of processes in this workspace.
 func (w *workspace) environment(more map[string]string) map[string]string {
 	environment := maps.Clone(suite.environment)
 	if w.aws != nil {

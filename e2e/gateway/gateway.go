@@ -1,6 +1,6 @@
-// Package gateway stands between Terraform and moto's server. It logs the calls that change something,
-// holds some for a test to kill Terraform in the middle of an apply, and answers as AWS is documented to
-// where moto does not (documented.go, forgotten.go).
+// Package gateway is a proxy between Terraform and a moto server. It logs calls that change something, holds responses so
+// that a test can kill Terraform during an apply, and corrects moto where it differs from AWS (corrections.go,
+// memory.go).
 package gateway
 
 import (
@@ -16,9 +16,9 @@ import (
 	"sync"
 )
 
-// Gateway is one workspace's way to moto's server.
+// Gateway is the proxy of one workspace.
 type Gateway struct {
-	// URL is for AWS_ENDPOINT_URL.
+	// URL is the value for AWS_ENDPOINT_URL.
 	URL string
 
 	server *httptest.Server
@@ -28,14 +28,14 @@ type Gateway struct {
 	log  []string
 	hold *Hold
 	tags map[string]any // of scalable targets, by region
-	// rolledBack are the task definitions that services have fallen back to, by service.
+	// rolledBack are the task definitions that services were rolled back to, by service.
 	rolledBack map[string]string
-	// lifecycles are the rules of buckets, as they were put.
+	// lifecycles are the lifecycle rules of buckets.
 	lifecycles map[string][]byte
 	memory     memory
 }
 
-// New starts a gateway to the server at an address. Close it after use.
+// New starts a gateway to the moto server at a URL. Close it after use.
 func New(moto string) (*Gateway, error) {
 	target, err := url.Parse(moto)
 	if err != nil {
@@ -53,23 +53,23 @@ func (g *Gateway) Close() {
 	g.server.Close()
 }
 
-// Log is what has been called since the last ForgetLog, in the order in which AWS answered. An operation is named
-// by service and action: ecs.CreateService.
+// Log returns the operations called since the last ClearLog, in the order of the responses. The format is
+// ecs.CreateService.
 func (g *Gateway) Log() []string {
 	g.lock.Lock()
 	defer g.lock.Unlock()
 	return slices.Clone(g.log)
 }
 
-// ForgetLog empties the log.
-func (g *Gateway) ForgetLog() {
+// ClearLog clears the log.
+func (g *Gateway) ClearLog() {
 	g.lock.Lock()
 	defer g.lock.Unlock()
 	g.log = nil
 }
 
-// Hold is a set of operations whose answers do not reach Terraform: AWS has done what was asked, and the
-// state does not know.
+// Hold is a set of operations whose responses do not reach Terraform. AWS has done the operations, and the state does
+// not have them.
 type Hold struct {
 	waiting map[string]bool
 	// Reached is closed once every operation has been held.
@@ -77,7 +77,7 @@ type Hold struct {
 	released chan struct{}
 }
 
-// HoldAll holds every call of some operations until Release, or until the caller is no more.
+// HoldAll holds the responses to operations until Release, or until the client disconnects.
 func (g *Gateway) HoldAll(operations ...string) *Hold {
 	hold := &Hold{waiting: map[string]bool{}, Reached: make(chan struct{}), released: make(chan struct{})}
 	for _, operation := range operations {
@@ -89,7 +89,7 @@ func (g *Gateway) HoldAll(operations ...string) *Hold {
 	return hold
 }
 
-// Release answers what is held, and holds nothing more.
+// Release sends the held responses and ends the hold.
 func (g *Gateway) Release() {
 	g.lock.Lock()
 	defer g.lock.Unlock()
@@ -99,15 +99,15 @@ func (g *Gateway) Release() {
 	g.hold = nil
 }
 
-// held keeps a call waiting whose operation is to be held.
-func (g *Gateway) held(ctx context.Context, operation string) {
+// wait waits until the operation is not held.
+func (g *Gateway) wait(ctx context.Context, operation string) {
 	g.lock.Lock()
 	hold := g.hold
 	if hold == nil {
 		g.lock.Unlock()
 		return
 	}
-	waiting, mine := hold.waiting[operation]
+	waiting, held := hold.waiting[operation]
 	if waiting {
 		hold.waiting[operation] = false
 		if !slices.Contains(values(hold.waiting), true) {
@@ -115,7 +115,7 @@ func (g *Gateway) held(ctx context.Context, operation string) {
 		}
 	}
 	g.lock.Unlock()
-	if !mine {
+	if !held {
 		return
 	}
 	select {
@@ -131,7 +131,7 @@ func values(set map[string]bool) (list []bool) {
 	return list
 }
 
-// call is a request as the gateway understands it.
+// call is a parsed request.
 type call struct {
 	operation string
 	service   string
@@ -147,30 +147,30 @@ func (g *Gateway) ServeHTTP(writer http.ResponseWriter, request *http.Request) {
 		return
 	}
 	request.Body = io.NopCloser(bytes.NewReader(body))
-	asked := understand(request, body)
-	answer := httptest.NewRecorder()
-	if !g.documented(asked, answer) {
-		g.moto.ServeHTTP(answer, request)
-		g.amend(asked, answer)
+	c := parse(request, body)
+	response := httptest.NewRecorder()
+	if !g.replace(c, response) {
+		g.moto.ServeHTTP(response, request)
+		g.amend(c, response)
 	}
-	if changes(asked.operation) {
+	if changes(c.operation) {
 		g.lock.Lock()
-		g.log = append(g.log, asked.operation)
+		g.log = append(g.log, c.operation)
 		g.lock.Unlock()
-		g.held(request.Context(), asked.operation)
+		g.wait(request.Context(), c.operation)
 	}
-	for name, each := range answer.Header() {
+	for name, each := range response.Header() {
 		if name != "Content-Length" {
 			writer.Header()[name] = each
 		}
 	}
-	writer.WriteHeader(answer.Code)
-	_, _ = writer.Write(answer.Body.Bytes())
+	writer.WriteHeader(response.Code)
+	_, _ = writer.Write(response.Body.Bytes())
 }
 
-// understand reads the operation out of a request: a header in the JSON protocols, a form's field in
-// the query protocols, and the path of Route 53. Service and region are in the signature's scope.
-func understand(request *http.Request, body []byte) call {
+// parse returns the operation of a request: from a header in the JSON protocols, from a form field in the query
+// protocols, and from the path for Route 53. The service and region are in the credential scope of the signature.
+func parse(request *http.Request, body []byte) call {
 	c := call{request: request, body: body}
 	_, scope, _ := strings.Cut(request.Header.Get("Authorization"), "Credential=")
 	if parts := strings.Split(scope, "/"); len(parts) >= 4 {
@@ -189,7 +189,7 @@ func understand(request *http.Request, body []byte) call {
 	return c
 }
 
-// changes is whether an operation changes something, by its verb.
+// changes reports whether an operation changes something, according to its verb.
 func changes(operation string) bool {
 	_, action, _ := strings.Cut(operation, ".")
 	for _, verb := range []string{"Describe", "List", "Get", "Assume"} {

@@ -1,9 +1,7 @@
-// Package standin is a test double of the Terraform provider for AWS. It lets the tests run real
-// Terraform over the synthesized stacks where the real provider cannot be downloaded: that every
-// expression evaluates, what a change of the fleet file plans, that a second plan is empty.
+// Package standin is a fake of the Terraform AWS provider. It lets tests run Terraform on the synthesized stacks without
+// network access, to check that expressions evaluate, what a change of the fleet file plans, and that a second plan has
+// no changes.
 //
-// Its schema is that of the pinned bindings: the attributes of every resource are read from the npm
-// package inside them, so that an attribute that the provider does not know fails here too. What it
-// does is made up: the state is all there is, and ARNs and ids are invented. It proves nothing about
-// AWS.
+// Its schema is read from the npm package inside the pinned bindings, so attributes that the provider does not support
+// fail here too. It calls no API: resources only exist in the state, and their ARNs and IDs are made up.
 package standin

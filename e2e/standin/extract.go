@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// Extract reads the schemas of some types, and of the provider, from the bindings' npm package.
-// Data sources are named as they are referred to: data.aws_route53_zone.
+// Extract reads the schemas of the provider and of the given types from the bindings' npm package. Data sources have the
+// prefix data., as in data.aws_route53_zone.
 func Extract(archive string, types []string) (Schemas, error) {
 	folders, err := unpack(archive)
 	if err != nil {
@@ -47,13 +47,13 @@ func Extract(archive string, types []string) (Schemas, error) {
 			known = schemas.DataSources
 		}
 		if _, found := known[name]; !found {
-			return Schemas{}, fmt.Errorf("the bindings do not know %s", wanted)
+			return Schemas{}, fmt.Errorf("%s is not in the bindings", wanted)
 		}
 	}
 	return schemas, nil
 }
 
-// binding is the folder of one resource in the npm package.
+// binding holds the files of a resource in the npm package.
 type binding struct{ script, declarations string }
 
 func unpack(archive string) (map[string]*binding, error) {
@@ -105,8 +105,8 @@ var (
 	property        = regexp.MustCompile(`(?:this\._|struct\.)(\w+)`)
 )
 
-// schema is that of the main class; config is the interface that says what is required. A data
-// source also has lists of objects, which the stand-in leaves empty.
+// schema returns the schema of the main class. config is the interface that tells which arguments are required. Data
+// sources also have lists of objects, which the stand-in leaves empty.
 func (b *binding) schema(config string, isData bool) Schema {
 	start := className.FindStringIndex(b.script)[0]
 	main := b.script[start:]
@@ -126,7 +126,7 @@ func (b *binding) schema(config string, isData bool) Schema {
 }
 
 func exportedType(getter string) string {
-	for sign, kind := range map[string]string{
+	for prefix, kind := range map[string]string{
 		"this.getStringAttribute(":    "string",
 		"this.getNumberAttribute(":    "number",
 		"this.getBooleanAttribute(":   "bool",
@@ -134,7 +134,7 @@ func exportedType(getter string) string {
 		"cdktf.Fn.tolist(":            "set(string)",
 		"this.getStringMapAttribute(": "map(string)",
 	} {
-		if strings.HasPrefix(getter, sign) {
+		if strings.HasPrefix(getter, prefix) {
 			return kind
 		}
 	}
@@ -186,10 +186,10 @@ func argumentType(kind, storage string) string {
 	return kind + "(" + element + ")"
 }
 
-// required looks a property up in its interface: an optional one has a question mark.
+// required reports whether a property is required in its interface. Optional ones have a question mark.
 func (b *binding) required(declaration, name string) bool {
-	for _, intro := range []string{"export interface " + declaration + " {", "export interface " + declaration + " extends cdktf.TerraformMetaArguments {"} {
-		if body := between(b.declarations, intro, "\n}\n"); body != "" {
+	for _, start := range []string{"export interface " + declaration + " {", "export interface " + declaration + " extends cdktf.TerraformMetaArguments {"} {
+		if body := between(b.declarations, start, "\n}\n"); body != "" {
 			return strings.Contains(body, "readonly "+name+": ")
 		}
 	}

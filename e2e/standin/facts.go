@@ -9,9 +9,9 @@ import (
 
 const account = "123456789012"
 
-// replaced are the attributes that AWS cannot change in place. Source: ForceNew in the provider's
-// resource schemas, https://github.com/hashicorp/terraform-provider-aws/tree/v5.99.1/internal/service
-var replaced = map[string]string{
+// forceNew are the attributes whose change replaces the resource. Source: ForceNew in the provider's resource schemas,
+// https://github.com/hashicorp/terraform-provider-aws/tree/v5.99.1/internal/service
+var forceNew = map[string]string{
 	"aws_vpc":                                     "cidr_block",
 	"aws_subnet":                                  "vpc_id cidr_block availability_zone",
 	"aws_route_table":                             "vpc_id",
@@ -44,9 +44,9 @@ var replaced = map[string]string{
 	"aws_s3_bucket_versioning":                    "bucket",
 }
 
-// filled are the optional arguments that the provider fills when they are not written, beside id and
-// tags_all of everything.
-var filled = map[string]string{
+// optionalComputed are the optional arguments that the provider computes if they are not set, in addition to id and
+// tags_all.
+var optionalComputed = map[string]string{
 	"aws_vpc":                   "ipv6_cidr_block",
 	"aws_security_group":        "name",
 	"aws_appautoscaling_target": "role_arn",
@@ -61,8 +61,8 @@ func listed(table map[string]string, kind, name string) bool {
 	return false
 }
 
-// exports are the computed attributes that others refer to. {…} stands for another attribute, or for
-// region, account, or hex digits that no other resource has.
+// exports are templates for the computed attributes that others refer to. {…} stands for another attribute, or for the
+// region, the account, or unique hex digits.
 var exports = map[string]map[string]string{
 	"aws_vpc":                             {"id": "vpc-{hex}", "arn": "arn:aws:ec2:{region}:{account}:vpc/{id}", "ipv6_cidr_block": "2001:db8::/56"},
 	"aws_internet_gateway":                {"id": "igw-{hex}", "arn": "arn:aws:ec2:{region}:{account}:internet-gateway/{id}"},
@@ -107,7 +107,7 @@ var exports = map[string]map[string]string{
 	"aws_s3_bucket_versioning":                           {"id": "{bucket}"},
 }
 
-// export is a computed attribute's value; ok is false where nothing is known of it.
+// export returns the value of a computed attribute. ok is false if there is no template for it.
 func export(kind, attribute string, with func(string) string) (value string, ok bool) {
 	template, ok := exports[kind][attribute]
 	for {
@@ -124,11 +124,11 @@ func export(kind, attribute string, with func(string) string) (value string, ok 
 	}
 }
 
-// digits are 17 hex digits: those of the words, which a data source needs to be found again, or some that
-// nothing else has.
-func digits(words ...string) string {
-	if len(words) == 0 {
-		words = []string{rand.Text()}
+// digits returns 17 hex digits: a hash of the keys, for data sources that must return the same each time, or random
+// digits without keys.
+func digits(keys ...string) string {
+	if len(keys) == 0 {
+		keys = []string{rand.Text()}
 	}
-	return fmt.Sprintf("%x", sha256.Sum256([]byte(strings.Join(words, " "))))[:17]
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(strings.Join(keys, " "))))[:17]
 }

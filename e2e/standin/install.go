@@ -14,8 +14,8 @@ import (
 
 const bindings = "github.com/cdktf/cdktf-provider-aws-go/aws/v19"
 
-// Install builds the provider, with the schemas of some types, and lays it out as a filesystem mirror
-// in a folder. It answers the environment under which Terraform takes it for the real one.
+// Install builds the provider with the schemas of the given types, and creates a filesystem mirror in a folder. It
+// returns the environment variables that make Terraform use it instead of the real provider.
 func Install(ctx context.Context, folder string, kinds []string) (map[string]string, error) {
 	folder, err := filepath.Abs(folder)
 	if err != nil {
@@ -49,7 +49,7 @@ func Install(ctx context.Context, folder string, kinds []string) (map[string]str
 		"TF_CLI_CONFIG_FILE": cliFile,
 		SchemaVariable:       schemaFile,
 		"CHECKPOINT_DISABLE": "1",
-		// The stand-in must never come into a cache that the real provider is taken from.
+		// Keep the stand-in out of the cache of the real provider.
 		"TF_PLUGIN_CACHE_DIR": "",
 	}, nil
 }

@@ -10,12 +10,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// SchemaVariable is the environment variable that names the file with the schemas.
+// SchemaVariable is the environment variable with the path of the schemas file.
 const SchemaVariable = "STANDIN_SCHEMA"
 
-// Serve runs the provider until Terraform ends it.
+// Serve runs the provider until Terraform stops it.
 func Serve() error {
-	text, err := os.ReadFile(os.Getenv(SchemaVariable)) //nolint:gosec // the suite names it
+	text, err := os.ReadFile(os.Getenv(SchemaVariable)) //nolint:gosec // set by the test suite
 	if err != nil {
 		return err
 	}
@@ -32,11 +32,10 @@ func Serve() error {
 	return tf5server.Serve("registry.terraform.io/hashicorp/aws", func() tfprotov5.ProviderServer { return p })
 }
 
-// withComputed marks the optional arguments that the provider fills by itself. A data source fills
-// whatever was not asked for.
+// withComputed marks the optional arguments that the provider computes if they are not set: for data sources, all.
 func withComputed(kind string, schema Schema, all []Attribute) Schema {
 	for i, attribute := range schema.Attributes {
-		if attribute.Optional && (all != nil || attribute.Name == "id" || attribute.Name == "tags_all" || listed(filled, kind, attribute.Name)) {
+		if attribute.Optional && (all != nil || attribute.Name == "id" || attribute.Name == "tags_all" || listed(optionalComputed, kind, attribute.Name)) {
 			schema.Attributes[i].Computed = true
 		}
 	}
@@ -44,7 +43,7 @@ func withComputed(kind string, schema Schema, all []Attribute) Schema {
 }
 
 type provider struct {
-	// The protocol has more calls than a stack makes; those are left to this nil and would panic.
+	// Methods that the stacks do not need panic, because this is nil.
 	tfprotov5.ProviderServer
 
 	schemas     Schemas

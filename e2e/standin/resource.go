@@ -23,12 +23,12 @@ func (p *provider) UpgradeResourceState(_ context.Context, request *tfprotov5.Up
 	return &tfprotov5.UpgradeResourceStateResponse{UpgradedState: &state}, err
 }
 
-// ReadResource finds what the state says: nobody else changes anything.
+// ReadResource returns the prior state.
 func (p *provider) ReadResource(_ context.Context, request *tfprotov5.ReadResourceRequest) (*tfprotov5.ReadResourceResponse, error) {
 	return &tfprotov5.ReadResourceResponse{NewState: request.CurrentState}, nil
 }
 
-// PlanResourceChange leaves what AWS will decide unknown, and says what has to be replaced.
+// PlanResourceChange marks computed attributes as unknown, and returns which changes require replacement.
 func (p *provider) PlanResourceChange(_ context.Context, request *tfprotov5.PlanResourceChangeRequest) (*tfprotov5.PlanResourceChangeResponse, error) {
 	schema := p.schemas.Resources[request.TypeName]
 	kind := schema.protocol().ValueType()
@@ -57,7 +57,7 @@ func (p *provider) PlanResourceChange(_ context.Context, request *tfprotov5.Plan
 	}
 	if prior != nil {
 		for _, name := range changed(prior, planned) {
-			if listed(replaced, request.TypeName, name) {
+			if listed(forceNew, request.TypeName, name) {
 				response.RequiresReplace = append(response.RequiresReplace, tftypes.NewAttributePath().WithAttributeName(name))
 			}
 		}
@@ -92,7 +92,7 @@ func changed(from, to object) []string {
 	return names
 }
 
-// ApplyResourceChange does what was planned.
+// ApplyResourceChange returns the planned state with all computed attributes set.
 func (p *provider) ApplyResourceChange(_ context.Context, request *tfprotov5.ApplyResourceChangeRequest) (*tfprotov5.ApplyResourceChangeResponse, error) {
 	schema := p.schemas.Resources[request.TypeName]
 	kind := schema.protocol().ValueType()
@@ -107,8 +107,7 @@ func (p *provider) ApplyResourceChange(_ context.Context, request *tfprotov5.App
 	return &tfprotov5.ApplyResourceChangeResponse{NewState: state}, err
 }
 
-// fill invents the computed attributes that are to be filled. What is not known of one is null, or an
-// empty list: a stand-in finds nothing in AWS.
+// fill sets the computed attributes that toFill selects. Those without a template are null or an empty list.
 func (p *provider) fill(kind string, schema Schema, fields object, toFill func(tftypes.Value) bool) {
 	with := func(name string) string {
 		switch name {
@@ -129,10 +128,10 @@ func (p *provider) fill(kind string, schema Schema, fields object, toFill func(t
 		if !attribute.Computed || !toFill(value) || (value.IsKnown() && !value.IsNull()) {
 			continue
 		}
-		fields[attribute.Name] = attribute.nothing()
-		invented, known := export(kind, attribute.Name, with)
-		if known && attribute.Type == "string" {
-			fields[attribute.Name] = tftypes.NewValue(tftypes.String, invented)
+		fields[attribute.Name] = attribute.empty()
+		exported, ok := export(kind, attribute.Name, with)
+		if ok && attribute.Type == "string" {
+			fields[attribute.Name] = tftypes.NewValue(tftypes.String, exported)
 		}
 		if attribute.Name == "tags_all" {
 			fields["tags_all"] = p.allTags(fields["tags"])

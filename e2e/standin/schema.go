@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Schemas are those of a provider.
+// Schemas holds the schemas of a provider.
 type Schemas struct {
 	Version     string
 	Provider    Schema
@@ -15,7 +15,7 @@ type Schemas struct {
 	DataSources map[string]Schema
 }
 
-// Schema is that of a resource, a data source, a provider or a nested block.
+// Schema is the schema of a resource, a data source, a provider or a nested block.
 type Schema struct {
 	Attributes []Attribute
 	Blocks     []Block
@@ -33,7 +33,7 @@ type Attribute struct {
 type Block struct {
 	Name    string
 	Nesting string // list, set or single
-	// One is whether there can be one at most.
+	// One reports whether there can be at most one block.
 	One    bool
 	Schema Schema
 }
@@ -83,11 +83,11 @@ func (s Schema) block() *tfprotov5.SchemaBlock {
 	return block
 }
 
-// writeOnly goes by the suffix that the provider gives every write-only argument.
+// writeOnly reports whether the attribute is write-only, according to its suffix.
 func (a Attribute) writeOnly() bool { return a.Optional && strings.HasSuffix(a.Name, "_wo") }
 
-// nothing is the attribute's value where nothing is known: null, or an empty list.
-func (a Attribute) nothing() tftypes.Value {
+// empty returns the empty value of the attribute: null, or an empty list.
+func (a Attribute) empty() tftypes.Value {
 	switch a.Type {
 	case "list(any)":
 		return tftypes.NewValue(tftypes.Tuple{}, []tftypes.Value{})

@@ -7,10 +7,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// object is a resource's attributes and blocks by name.
+// object maps the names of a resource's attributes and blocks to their values.
 type object map[string]tftypes.Value
 
-// decode answers nil for null.
+// decode returns nil for null.
 func decode(value *tfprotov5.DynamicValue, kind tftypes.Type) (object, error) {
 	decoded, err := value.Unmarshal(kind)
 	if err != nil || decoded.IsNull() {
@@ -31,13 +31,13 @@ func (o object) encode(kind tftypes.Type) (*tfprotov5.DynamicValue, error) {
 	return &encoded, err
 }
 
-// text is a string attribute, "" where it is null or unknown.
+// text returns the value of a string attribute, or "" if it is null or unknown.
 func (o object) text(name string) string {
 	text, _ := plain(o[name]).(string)
 	return text
 }
 
-// plain is a value in terms of Go, for records and rules; unknown ones are nil.
+// plain converts a value to Go types. Null and unknown values are nil.
 func plain(value tftypes.Value) any {
 	if value.Type() == nil || value.IsNull() || !value.IsKnown() {
 		return nil

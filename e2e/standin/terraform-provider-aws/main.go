@@ -1,4 +1,4 @@
-// Command terraform-provider-aws is the stand-in for the provider of that name.
+// Command terraform-provider-aws is the stand-in for the AWS provider.
 package main
 
 import (
