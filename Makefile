@@ -1,12 +1,12 @@
-# make synth and make test need Go, Node.js and make; everything else they fetch into this folder.
+# make synth and make test need Go, Node.js and make. They download everything else into this folder.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-# TERRAFORM=tofu takes OpenTofu everywhere; without it that is what a machine without Terraform takes.
+# Set TERRAFORM=tofu to use OpenTofu. It is also used if Terraform is not installed.
 
-# No tool here reports to anyone.
+# Disable version checks and telemetry.
 export CHECKPOINT_DISABLE := 1
 
 GOLANGCI_LINT_VERSION := v2.14.0
@@ -26,93 +26,93 @@ node_modules: package.json package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund
 	@touch node_modules
 
-# Always: go build knows what is up to date.
+# Phony, because go build tracks what is up to date.
 .PHONY: bin/stacks
 bin/stacks:
 	@go build -o $@ ./cmd/stacks
 
-# CI=true keeps the CDKTF CLI from drawing a spinner where nobody watches it turn.
+# CI=true disables the spinner of the CDKTF CLI if the output is not a terminal.
 .PHONY: synth
-synth: node_modules bin/stacks ## Turn regions.yaml into one Terraform stack per region
+synth: node_modules bin/stacks ## Synthesize a Terraform stack for each region of regions.yaml
 	@test -t 1 || export CI=true; npx cdktf synth
-	@echo "Stacks, and the file that Terraform reads of each:"
+	@echo "Stacks and their Terraform configurations:"
 	@for stack in $$(bin/stacks list); do echo "  $$stack  cdktf.out/stacks/$$stack/cdk.tf.json"; done
 
 .PHONY: plan
-plan: synth ## Plan every stack with Terraform and sum up; STACKS='dev-*' plans some
+plan: synth ## Plan all stacks and print a summary; STACKS='dev-*' selects stacks
 	@bin/stacks plan $(STACKS)
 
 .PHONY: apply
-apply: bin/stacks ## Apply every synthesized stack, without asking; STACKS='dev-*' applies some
+apply: bin/stacks ## Apply all synthesized stacks without confirmation; STACKS='dev-*' selects stacks
 	@bin/stacks apply $(STACKS)
 
-# What a test could not test here, for want of something, is in this file.
+# Skipped tests write their reasons to this file.
 export MCPFLEET_UNTESTED := $(CURDIR)/.cache/untested
-say-untested = ! test -e $(MCPFLEET_UNTESTED) || sort -u $(MCPFLEET_UNTESTED) | sed 's/^/not tested here: /'
+print-untested = ! test -e $(MCPFLEET_UNTESTED) || sort -u $(MCPFLEET_UNTESTED) | sed 's/^/not tested here: /'
 
 .PHONY: test
 test: ## Run the tests
 	@mkdir -p .cache && rm -f $(MCPFLEET_UNTESTED)
 	go test -timeout 30m ./...
-	@$(say-untested)
+	@$(print-untested)
 
-# Chromium has to be there; .ci/run installs it where it may.
+# Needs Chromium, which .ci/run installs if possible.
 .PHONY: pages
-pages: ## Look at the pages in a browser: phone, tablet and desk, light and dark
+pages: ## Test the pages in a browser: phone, tablet and desktop, light and dark
 	@mkdir -p .cache && rm -f $(MCPFLEET_UNTESTED)
 	go test -tags browser -timeout 30m -run 'InABrowser$$|^TestFaultsAreFound$$' ./internal/cli ./internal/browser
-	@$(say-untested)
+	@$(print-untested)
 
-# make test asks for an answer where it may become another, which finds nearly every mistake in a fraction of the time.
+# make test only checks the times when a state may change, which finds nearly all bugs in a fraction of the time.
 .PHONY: sweep
-sweep: ## Hold weekend windows against Terraform, AWS's cron and each other at every hour of two years
+sweep: ## Compare weekend windows with Terraform, AWS's cron and each other at every hour of two years
 	@mkdir -p .cache && rm -f $(MCPFLEET_UNTESTED)
 	go test -tags sweep -timeout 60m ./schedule
-	go test -tags sweep -timeout 60m -run "^TestEverybodyAgrees" .
-	@$(say-untested)
+	go test -tags sweep -timeout 60m -run "^TestStateAgreement$$" .
+	@$(print-untested)
 
-# The packages that start goroutines. e2e has a target of its own, and node_modules is npm's.
+# Packages that start goroutines. e2e has a separate target.
 racing = $$(grep -rlE '\.Go\(|^\s+go \S+\(' --include='*.go' --exclude-dir={.cache,e2e,node_modules} . | xargs -n1 dirname | sort -u)
 
 .PHONY: race
-race: ## Run the tests of what works at once under the race detector
+race: ## Run the tests of concurrent code with the race detector
 	@mkdir -p .cache && rm -f $(MCPFLEET_UNTESTED)
 	go test -race -timeout 30m $(racing)
-	@$(say-untested)
+	@$(print-untested)
 
-# checkov is installed into .cache by the test.
+# The test installs checkov into .cache.
 .PHONY: security
-security: ## Hold every stack of every fleet to checkov's checks
+security: ## Scan the stacks of all fleets with checkov
 	@mkdir -p .cache && rm -f $(MCPFLEET_UNTESTED)
 	go test -tags security -timeout 30m -run '^TestCheckov$$' . ./bootstrap
-	@$(say-untested)
+	@$(print-untested)
 
 .PHONY: e2e
-e2e: node_modules ## Run real Terraform over the stacks; E2E_PROVIDER=real takes the real provider
+e2e: node_modules ## Run Terraform on the stacks; E2E_PROVIDER=real uses the real AWS provider
 	@mkdir -p .cache && rm -f $(MCPFLEET_UNTESTED)
 	cd e2e && go test -tags e2e -count=1 -timeout 40m -parallel 4
-	@$(say-untested)
+	@$(print-untested)
 
 .PHONY: fuzz
-fuzz: ## Fuzz what is parsed, 30 seconds each
+fuzz: ## Run each fuzz test for 30 seconds
 	go test ./config -run '^$$' -fuzz '^FuzzParse$$' -fuzztime 30s
 	go test ./cost -run '^$$' -fuzz '^FuzzParse$$' -fuzztime 30s
 	go test ./internal/hcl -run '^$$' -fuzz '^FuzzLiteral$$' -fuzztime 30s
 	go test ./internal/ops -run '^$$' -fuzz '^FuzzEditWeekend$$' -fuzztime 30s
 
 .PHONY: golden
-golden: ## Write the golden files anew; read the difference before you commit it
+golden: ## Update the golden files; review the diff before you commit it
 	go test . ./bootstrap ./config ./diagram ./internal/cli -update
 
 .PHONY: lint
-lint: $(GOLANGCI_LINT) $(ACTIONLINT) ## Check format, vet and lint, pipelines too
+lint: $(GOLANGCI_LINT) $(ACTIONLINT) ## Check formatting, and lint the code and the workflows
 	@test -z "$$(gofmt -l .)" || { gofmt -d .; echo "run make fmt"; exit 1; }
 	go vet -tags browser,e2e,security,sweep ./...
 	$(GOLANGCI_LINT) run
 	$(ACTIONLINT)
 
 .PHONY: vulnerabilities
-vulnerabilities: $(GOVULNCHECK) ## Look for known vulnerabilities; needs vuln.go.dev
+vulnerabilities: $(GOVULNCHECK) ## Check for known vulnerabilities; needs access to vuln.go.dev
 	$(GOVULNCHECK) ./...
 
 $(GOVULNCHECK):
@@ -128,7 +128,7 @@ $(GOLANGCI_LINT):
 	mv .cache/bin/golangci-lint $@
 
 .PHONY: release
-release: $(GORELEASER) ## Build the programs of the tag that is checked out, and draft its release
+release: $(GORELEASER) ## Build the binaries of the checked out tag and draft its release
 	$(GORELEASER) release --clean
 
 $(GORELEASER):
@@ -140,5 +140,5 @@ fmt: $(GOLANGCI_LINT) ## Format the Go files
 	$(GOLANGCI_LINT) fmt
 
 .PHONY: clean
-clean: ## Remove what the other targets made, but no state
+clean: ## Remove generated files, except states
 	rm -rf .cache bin bootstrap/cdktf.out cdktf.out dist node_modules

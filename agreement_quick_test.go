@@ -2,6 +2,6 @@
 
 package main
 
-// skips leaves out minutes between those at which an answer may change, and the minute before each: edges
-// and leads are at multiples of five.
-func skips(minute int) bool { return minute%5 != 0 && (minute+100)%5 != 4 }
+// skipMinute skips minutes without a state change. Windows and leads start and end at multiples of five minutes, so it
+// keeps those and the minutes before.
+func skipMinute(minute int) bool { return minute%5 != 0 && (minute+100)%5 != 4 }

@@ -2,5 +2,5 @@
 
 package main
 
-// skips leaves out no minute.
-func skips(int) bool { return false }
+// skipMinute skips no minute.
+func skipMinute(int) bool { return false }

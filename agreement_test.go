@@ -19,9 +19,9 @@ import (
 	"github.com/cdtait/mcpfleet/internal/tfjson"
 )
 
-// disputed is a fleet whose regions see their edges move: windows with a lead, dates of their own, and
-// changes of the clocks forward and back, by an hour and by half of one.
-const disputed = `
+// edgeCases is a fleet with leads, skipped and extra dates, and time zones with daylight saving changes by an hour and
+// by half an hour.
+const edgeCases = `
 project: agree
 environment: dev
 defaults:
@@ -39,22 +39,23 @@ regions:
   eu-central-1: {network: {cidr: 10.8.0.0/16}, weekend: {enabled: false}}
 `
 
-// changeDates are those on which zones change their clocks.
+// changeDates are the dates of daylight saving changes by time zone.
 var changeDates = map[string][]string{
 	"Europe/London": {"2026-03-29", "2026-10-25"}, "Europe/Paris": {"2026-03-29", "2026-10-25"}, "America/New_York": {"2026-03-08", "2026-11-01"},
 	"Australia/Lord_Howe": {"2026-04-05", "2026-10-04"}, "Pacific/Chatham": {"2026-04-05", "2026-09-27"},
 }
 
-// datesOf are an ordinary weekend, the region's own dates, and those on which its zone changes its clocks.
+// datesOf returns the dates to check: a regular weekend, the region's skipped and extra dates, and those of daylight
+// saving changes.
 func datesOf(region config.Region) []string {
 	return slices.Concat([]string{"2026-01-17", "2026-01-18"}, region.Weekend.Skip, region.Weekend.Extra, changeDates[region.Weekend.Timezone])
 }
 
-// TestEverybodyAgreesOnWhatBelongsInARegion holds the stacks' locals, the one answer of config, the words
-// of the operations CLI, and the week that cost and diagram show against each other, minute by minute.
-func TestEverybodyAgreesOnWhatBelongsInARegion(t *testing.T) {
+// TestStateAgreement checks minute by minute that the stacks' locals, package config, the CLI, and the weeks of cost and
+// diagram agree on when a region is awake and has a load balancer.
+func TestStateAgreement(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "regions.yaml")
-	write(t, file, disputed)
+	write(t, file, edgeCases)
 	fleet, err := synthesizeFile(file, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -78,49 +79,49 @@ func TestEverybodyAgreesOnWhatBelongsInARegion(t *testing.T) {
 				for _, hour := range []int{region.Weekend.StartHour, region.Weekend.EndHour} {
 					edge := time.Date(day.Year(), day.Month(), day.Day(), hour, 0, 0, 0, zone)
 					for minute := -50; minute <= 65; minute++ {
-						if skips(minute) {
+						if skipMinute(minute) {
 							continue
 						}
-						agree(t, region, locals, edge.Add(time.Duration(minute)*time.Minute), config.Auto)
+						checkInstant(t, region, locals, edge.Add(time.Duration(minute)*time.Minute), config.Auto)
 					}
 				}
-				agree(t, region, locals, day.Add(12*time.Hour), config.Up)
-				agree(t, region, locals, day.Add(12*time.Hour), config.Down)
+				checkInstant(t, region, locals, day.Add(12*time.Hour), config.Up)
+				checkInstant(t, region, locals, day.Add(12*time.Hour), config.Down)
 			}
-			agreeOnTheWeek(t, region, zone)
+			checkWeek(t, region, zone)
 		})
 	}
 }
 
-func agree(t *testing.T, region config.Region, locals locals, at time.Time, override config.Override) {
+func checkInstant(t *testing.T, region config.Region, locals locals, at time.Time, override config.Override) {
 	t.Helper()
 	expected := region.ExpectedAt(at, override)
-	values := &instant{locals: locals, now: at, override: override, known: map[string]cty.Value{}}
+	values := &evaluator{locals: locals, now: at, override: override, cache: map[string]cty.Value{}}
 	if awake := values.local(t, "awake").True(); awake != expected.Awake {
-		t.Fatalf("%s at %s, %s: an apply makes it awake: %t; expected %+v", region.Name, at, override, awake, expected)
+		t.Fatalf("%s at %s, %s: awake after an apply: %t; expected %+v", region.Name, at, override, awake, expected)
 	}
 	if present := values.local(t, "load_balancer").True(); present != expected.LoadBalancer {
-		t.Fatalf("%s at %s, %s: an apply makes its load balancer: %t; expected %+v", region.Name, at, override, present, expected)
+		t.Fatalf("%s at %s, %s: load balancer after an apply: %t; expected %+v", region.Name, at, override, present, expected)
 	}
 	if override != config.Auto {
 		return
 	}
 	timing := ops.TimingAt(region, at)
 	if asleep := timing.State == ops.Asleep; asleep == expected.Awake {
-		t.Fatalf("%s at %s: ops says %q; expected %+v", region.Name, at, timing.Text, expected)
+		t.Fatalf("%s at %s: ops.TimingAt returns %q; expected %+v", region.Name, at, timing.Text, expected)
 	}
 	if text := ops.UndoneBy(region, expected.Tasks, at); strings.Contains(text, "apply") {
-		t.Fatalf("%s at %s: ops says %q of the %d tasks that are expected", region.Name, at, text, expected.Tasks)
+		t.Fatalf("%s at %s: ops.UndoneBy returns %q for the expected %d tasks", region.Name, at, text, expected.Tasks)
 	}
-	// Whatever sleeps by the window, but for its lead, is asleep in AWS as well: the scheduled actions see to it.
+	// Outside the lead, the scheduled actions put tasks to sleep and wake them with the window.
 	if region.Weekend.Enabled && region.Weekend.Active && !expected.Lead && expected.Awake != region.Schedule.Awake(at) {
-		t.Fatalf("%s at %s: expected %+v; the window says %t", region.Name, at, expected, region.Schedule.Awake(at))
+		t.Fatalf("%s at %s: expected %+v; awake by the window: %t", region.Name, at, expected, region.Schedule.Awake(at))
 	}
 }
 
-// agreeOnTheWeek takes a week without exceptions, in which no zone changes its clocks. A part of an hour
-// that a load balancer is there for is billed as one.
-func agreeOnTheWeek(t *testing.T, region config.Region, zone *time.Location) {
+// checkWeek checks a week without skipped or extra dates and without daylight saving changes. AWS bills a load balancer
+// for each partial hour.
+func checkWeek(t *testing.T, region config.Region, zone *time.Location) {
 	t.Helper()
 	monday := time.Date(2026, 1, 12, 0, 0, 0, 0, zone)
 	tasks, balancer := region.TaskWeek(), region.LoadBalancerWeek()
@@ -128,15 +129,15 @@ func agreeOnTheWeek(t *testing.T, region config.Region, zone *time.Location) {
 		at := monday.Add(time.Duration(hour) * time.Hour)
 		first, last := region.ExpectedAt(at, config.Auto), region.ExpectedAt(at.Add(59*time.Minute), config.Auto)
 		if awake := first.Awake && !first.Lead; awake != tasks[hour] {
-			t.Errorf("%s in hour %d of the week: tasks %t, cost and diagram say %t", region.Name, hour, awake, tasks[hour])
+			t.Errorf("%s in hour %d of the week: tasks %t, in cost and diagram %t", region.Name, hour, awake, tasks[hour])
 		}
-		if there := first.LoadBalancer || last.LoadBalancer; there != balancer[hour] {
-			t.Errorf("%s in hour %d of the week: load balancer %t, cost and diagram say %t", region.Name, hour, there, balancer[hour])
+		if present := first.LoadBalancer || last.LoadBalancer; present != balancer[hour] {
+			t.Errorf("%s in hour %d of the week: load balancer %t, in cost and diagram %t", region.Name, hour, present, balancer[hour])
 		}
 	}
 }
 
-// locals are a stack's, ready to be evaluated.
+// locals are the parsed locals of a stack.
 type locals map[string]hcl.Expression
 
 func parseLocals(t *testing.T, stack *tfjson.Stack) locals {
@@ -160,43 +161,43 @@ func parseLocals(t *testing.T, stack *tfjson.Stack) locals {
 	return parsed
 }
 
-// instant is what the locals are at one time.
-type instant struct {
+// evaluator evaluates locals at a time.
+type evaluator struct {
 	locals   locals
 	now      time.Time
 	override config.Override
-	known    map[string]cty.Value
+	cache    map[string]cty.Value
 }
 
-func (i *instant) local(t *testing.T, name string) cty.Value {
+func (e *evaluator) local(t *testing.T, name string) cty.Value {
 	t.Helper()
-	if known, ok := i.known[name]; ok {
-		return known
+	if value, ok := e.cache[name]; ok {
+		return value
 	}
-	expression := i.locals[name]
-	below := map[string]cty.Value{}
+	expression := e.locals[name]
+	references := map[string]cty.Value{}
 	for _, reference := range expression.Variables() {
 		if reference.RootName() == "local" {
 			attribute := reference[1].(hcl.TraverseAttr).Name
-			below[attribute] = i.local(t, attribute)
+			references[attribute] = e.local(t, attribute)
 		}
 	}
 	value, problems := expression.Value(&hcl.EvalContext{
-		Functions: functions(i.now),
+		Functions: functions(e.now),
 		Variables: map[string]cty.Value{
-			"local": cty.ObjectVal(below),
-			"var":   cty.ObjectVal(map[string]cty.Value{"weekend_state": cty.StringVal(string(i.override))}),
+			"local": cty.ObjectVal(references),
+			"var":   cty.ObjectVal(map[string]cty.Value{"weekend_state": cty.StringVal(string(e.override))}),
 		},
 	})
 	if problems.HasErrors() {
 		t.Fatalf("local.%s: %v", name, problems)
 	}
-	i.known[name] = value
+	e.cache[name] = value
 	return value
 }
 
-// functions are those of Terraform's that the locals call. Most are the library's that Terraform itself
-// takes; package schedule holds the expressions against Terraform.
+// functions returns the Terraform functions that the locals call. Most are from the library that Terraform uses. The
+// tests of package schedule evaluate the expressions with Terraform.
 func functions(now time.Time) map[string]function.Function {
 	return map[string]function.Function{
 		"timeadd": stdlib.TimeAddFunc, "formatdate": stdlib.FormatDateFunc, "contains": stdlib.ContainsFunc, "reverse": stdlib.ReverseListFunc,

@@ -13,53 +13,53 @@ import (
 
 const module = "github.com/cdtait/mcpfleet"
 
-// node are the modules that need Node to run.
+// node are the prefixes of modules that need Node.js.
 var node = []string{"github.com/aws/jsii-runtime-go", "github.com/hashicorp/terraform-cdk-go", "github.com/cdktf/", "github.com/aws/constructs-go"}
 
-// rules hold the direction of imports. A package is named by its folder; … is all that is below it.
+// rules are forbidden imports. Packages are named like patterns of go list.
 var rules = []struct {
 	packages string
-	// never are prefixes that the packages may not reach, however far.
-	never []string
-	why   string
+	// forbidden are prefixes that the packages may not import, directly or indirectly.
+	forbidden []string
+	reason    string
 }{
-	{"./config", append(node, "github.com/aws/aws-sdk-go"), "the CLI reads the configuration, and starts without Node"},
+	{"./config", append(node, "github.com/aws/aws-sdk-go"), "the CLI must run without Node.js"},
 	{"./naming", append(node, "github.com/aws/aws-sdk-go", module+"/config"), "names are pure functions"},
-	{"./schedule", append(node, "github.com/aws/aws-sdk-go", module+"/config"), "a window is a pure matter of time"},
-	{"./cost", append(node, "github.com/aws/aws-sdk-go", module+"/stacks", module+"/internal"), "an estimate is arithmetic"},
-	{"./diagram", append(node, "github.com/aws/aws-sdk-go", module+"/stacks", module+"/internal"), "a picture is drawn from the fleet file alone"},
-	{"./internal/view", append(node, "github.com/aws/", "github.com/spf13/cobra", module+"/stacks", module+"/internal/ops", module+"/internal/cli"), "what people read is made of values alone"},
-	{"./cmd/mcpfleet", node, "the CLI starts in milliseconds and needs no Node"},
-	{"./cmd/stacks", append(node, module+"/internal/ops"), "it plans what has been synthesized, and make synth builds it"},
-	{"./constructs/...", []string{module + "/config", module + "/stacks"}, "a construct takes plain values"},
-	{"./bootstrap/access", node, "permissions are pure data"},
-	{"./bootstrap/...", []string{module + "/constructs", module + "/stacks"}, "what is there before the stacks does not need them"},
-	{"./internal/golden", node, "test helpers load quickly"},
-	{"./internal/checkov/...", node, "a check loads quickly"},
-	{"./internal/tfjson", node, "a stack is checked without Node"},
+	{"./schedule", append(node, "github.com/aws/aws-sdk-go", module+"/config"), "schedules only depend on time"},
+	{"./cost", append(node, "github.com/aws/aws-sdk-go", module+"/stacks", module+"/internal"), "estimates are arithmetic"},
+	{"./diagram", append(node, "github.com/aws/aws-sdk-go", module+"/stacks", module+"/internal"), "diagrams only depend on the fleet file"},
+	{"./internal/view", append(node, "github.com/aws/", "github.com/spf13/cobra", module+"/stacks", module+"/internal/ops", module+"/internal/cli"), "views render plain values"},
+	{"./cmd/mcpfleet", node, "the CLI must start fast and run without Node.js"},
+	{"./cmd/stacks", append(node, module+"/internal/ops"), "make synth builds it, so it must build fast"},
+	{"./constructs/...", []string{module + "/config", module + "/stacks"}, "constructs take plain values"},
+	{"./bootstrap/access", node, "permissions are data"},
+	{"./bootstrap/...", []string{module + "/constructs", module + "/stacks"}, "the bootstrap does not depend on the stacks"},
+	{"./internal/golden", node, "test helpers must load fast"},
+	{"./internal/checkov/...", node, "test helpers must load fast"},
+	{"./internal/tfjson", node, "stacks must be readable without Node.js"},
 }
 
-// imported is what a package imports itself, and all that it reaches.
-type imported struct {
+// goPackage is a package in the output of go list.
+type goPackage struct {
 	ImportPath    string
 	Imports, Deps []string
 }
 
-// within says whether the package is one of a rule's.
-func (p imported) within(packages string) bool {
+// matches reports whether the package matches a pattern of a rule.
+func (p goPackage) matches(packages string) bool {
 	path := strings.Replace(packages, ".", module, 1)
-	below, all := strings.CutSuffix(path, "/...")
-	return p.ImportPath == path || (all && (p.ImportPath == below || strings.HasPrefix(p.ImportPath, below+"/")))
+	parent, recursive := strings.CutSuffix(path, "/...")
+	return p.ImportPath == path || (recursive && (p.ImportPath == parent || strings.HasPrefix(p.ImportPath, parent+"/")))
 }
 
-// list asks for all packages of the module at once, as go list takes a second for every answer.
-var list = sync.OnceValues(func() (packages []imported, err error) {
+// list returns all packages of the module. It runs go list once, which takes a second.
+var list = sync.OnceValues(func() (packages []goPackage, err error) {
 	output, err := exec.Command("go", "list", "-json=ImportPath,Imports,Deps", "./...").Output()
 	if err != nil {
 		return nil, err
 	}
 	for decoder := json.NewDecoder(bytes.NewReader(output)); ; {
-		var each imported
+		var each goPackage
 		if err := decoder.Decode(&each); errors.Is(err, io.EOF) {
 			return packages, nil
 		} else if err != nil {
@@ -69,8 +69,8 @@ var list = sync.OnceValues(func() (packages []imported, err error) {
 	}
 })
 
-// eachPackage runs a test for every package that a rule is about, of which there is one at least.
-func eachPackage(t *testing.T, packages string, test func(imported)) {
+// eachPackage runs a test for every package that matches. There must be at least one.
+func eachPackage(t *testing.T, packages string, test func(goPackage)) {
 	t.Helper()
 	all, err := list()
 	if err != nil {
@@ -78,23 +78,23 @@ func eachPackage(t *testing.T, packages string, test func(imported)) {
 	}
 	found := false
 	for _, each := range all {
-		if each.within(packages) {
+		if each.matches(packages) {
 			found = true
 			test(each)
 		}
 	}
 	if !found {
-		t.Errorf("there is no package %s", packages)
+		t.Errorf("no package matches %s", packages)
 	}
 }
 
-func TestImportsRunOneWay(t *testing.T) {
+func TestForbiddenImports(t *testing.T) {
 	for _, rule := range rules {
-		eachPackage(t, rule.packages, func(each imported) {
-			for _, reached := range append(each.Deps, each.ImportPath) {
-				for _, never := range rule.never {
-					if strings.HasPrefix(reached, never) {
-						t.Errorf("%s reaches %s: %s", each.ImportPath, reached, rule.why)
+		eachPackage(t, rule.packages, func(each goPackage) {
+			for _, dependency := range append(each.Deps, each.ImportPath) {
+				for _, forbidden := range rule.forbidden {
+					if strings.HasPrefix(dependency, forbidden) {
+						t.Errorf("%s depends on %s: %s", each.ImportPath, dependency, rule.reason)
 					}
 				}
 			}
@@ -103,22 +103,22 @@ func TestImportsRunOneWay(t *testing.T) {
 }
 
 func TestConstructsDoNotImportEachOther(t *testing.T) {
-	eachPackage(t, "./constructs/...", func(construct imported) {
-		for _, reached := range construct.Deps {
-			if strings.HasPrefix(reached, module+"/constructs/") {
-				t.Errorf("%s reaches %s", construct.ImportPath, reached)
+	eachPackage(t, "./constructs/...", func(construct goPackage) {
+		for _, dependency := range construct.Deps {
+			if strings.HasPrefix(dependency, module+"/constructs/") {
+				t.Errorf("%s depends on %s", construct.ImportPath, dependency)
 			}
 		}
 	})
 }
 
-// TestBindingsAreImportedInFewPlaces keeps a move to the bindings' successor a matter of renaming.
-func TestBindingsAreImportedInFewPlaces(t *testing.T) {
+// TestImportersOfBindings restricts which packages import the CDKTF bindings, to keep them easy to replace.
+func TestImportersOfBindings(t *testing.T) {
 	allowed := []string{module, module + "/stacks", module + "/constructs/", module + "/bootstrap", module + "/internal/awsprovider", module + "/internal/jsiinode"}
-	eachPackage(t, "./...", func(importer imported) {
-		for _, reached := range importer.Imports {
+	eachPackage(t, "./...", func(importer goPackage) {
+		for _, imported := range importer.Imports {
 			for _, prefix := range node {
-				if strings.HasPrefix(reached, prefix) && !allowedImporter(importer.ImportPath, allowed) {
+				if strings.HasPrefix(imported, prefix) && !allowedImporter(importer.ImportPath, allowed) {
 					t.Errorf("%s imports %s", importer.ImportPath, prefix)
 				}
 			}

@@ -17,9 +17,9 @@ import (
 	"github.com/cdtait/mcpfleet/naming"
 )
 
-func TestTasksAreReachedFromTheLoadBalancerAndNamedClientsOnly(t *testing.T) {
+func TestTaskIngress(t *testing.T) {
 	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
-		ways := 0
+		fromLoadBalancer := 0
 		for name, rule := range stack.Resources["aws_vpc_security_group_ingress_rule"] {
 			if rule.Text("security_group_id") != "${aws_security_group.ecs_tasks.id}" {
 				continue
@@ -28,44 +28,44 @@ func TestTasksAreReachedFromTheLoadBalancerAndNamedClientsOnly(t *testing.T) {
 				var clients []string
 				list := strings.TrimSuffix(strings.TrimPrefix(rule.Text("for_each"), "${toset("), ")}")
 				if err := json.Unmarshal([]byte(list), &clients); err != nil || !slices.Equal(clients, region.Discovery.Clients) {
-					t.Errorf("the tasks are open to %s, not to %v (%v)", list, region.Discovery.Clients, err)
+					t.Errorf("clients are %s, want %v (%v)", list, region.Discovery.Clients, err)
 				}
 				continue
 			}
-			ways++
+			fromLoadBalancer++
 			if rule.Text("referenced_security_group_id") != "${aws_security_group.alb.id}" {
-				t.Errorf("%s opens the tasks to something else: %v", name, rule)
+				t.Errorf("%s allows a source other than the load balancer: %v", name, rule)
 			}
 			if rule["from_port"] != float64(region.Container.Port) || rule["to_port"] != float64(region.Container.Port) {
-				t.Errorf("%s opens another port than %d: %v", name, region.Container.Port, rule)
+				t.Errorf("%s allows a port other than %d: %v", name, region.Container.Port, rule)
 			}
 		}
-		if want := map[bool]int{true: 1, false: 0}[region.LoadBalancer.Enabled]; ways != want {
-			t.Errorf("%d ways to the tasks, want %d", ways, want)
+		if want := map[bool]int{true: 1, false: 0}[region.LoadBalancer.Enabled]; fromLoadBalancer != want {
+			t.Errorf("%d rules for the load balancer, want %d", fromLoadBalancer, want)
 		}
 	})
 }
 
-func TestTheLoadBalancerReachesTheTasksPortOnly(t *testing.T) {
+func TestLoadBalancerEgress(t *testing.T) {
 	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
 		for name, rule := range stack.Resources["aws_vpc_security_group_egress_rule"] {
 			if rule.Text("security_group_id") != "${aws_security_group.alb.id}" {
 				continue
 			}
 			if rule.Text("referenced_security_group_id") != "${aws_security_group.ecs_tasks.id}" || rule["to_port"] != float64(region.Container.Port) {
-				t.Errorf("%s lets the load balancer out to something else: %v", name, rule)
+				t.Errorf("%s allows a destination other than the tasks: %v", name, rule)
 			}
 		}
 	})
 }
 
-// needsEverything are the actions that AWS takes for no narrower resource than *.
-var needsEverything = []string{"ecr:GetAuthorizationToken"}
+// wildcardOnly are the actions that only accept the resource *.
+var wildcardOnly = []string{"ecr:GetAuthorizationToken"}
 
-func TestNoPolicyAllowsMoreThanItCanName(t *testing.T) {
+func TestPoliciesHaveNoWildcards(t *testing.T) {
 	eachStack(t, func(t *testing.T, _ config.Region, stack *tfjson.Stack) {
 		if stack.Resources["aws_iam_role_policy_attachment"] != nil {
-			t.Error("a role has a policy that is not its own")
+			t.Error("a role has a managed policy")
 		}
 		for name, inline := range stack.Resources["aws_iam_role_policy"] {
 			var policy struct {
@@ -80,8 +80,8 @@ func TestNoPolicyAllowsMoreThanItCanName(t *testing.T) {
 					if strings.Contains(action, "*") {
 						t.Errorf("%s allows %s", name, action)
 					}
-					if slices.Contains(statement.Resource, "*") && !slices.Contains(needsEverything, action) {
-						t.Errorf("%s allows %s on everything", name, action)
+					if slices.Contains(statement.Resource, "*") && !slices.Contains(wildcardOnly, action) {
+						t.Errorf("%s allows %s on all resources", name, action)
 					}
 				}
 			}
@@ -89,37 +89,37 @@ func TestNoPolicyAllowsMoreThanItCanName(t *testing.T) {
 	})
 }
 
-// inECR are the names of private registries: https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html
+// inECR matches images in private ECR registries: https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html
 var inECR = regexp.MustCompile(`^\d{12}\.(dkr\.ecr|dkr-ecr)(-fips)?\.`)
 
-func TestOnlyImagesInECRNeedECR(t *testing.T) {
+func TestECRPermissionsOnlyForImagesInECR(t *testing.T) {
 	found := 0
 	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
 		allowed := strings.Contains(stack.Resource("aws_iam_role_policy.ecs_task_execution").Text("policy"), "ecr:")
 		if allowed != inECR.MatchString(region.Container.Image) {
-			t.Errorf("ECR allowed is %v for the image %s", allowed, region.Container.Image)
+			t.Errorf("ECR permissions: %v, for the image %s", allowed, region.Container.Image)
 		}
 		if allowed {
 			found++
 		}
 	})
 	if found < 3 {
-		t.Errorf("only %d images are in ECR", found)
+		t.Errorf("only %d of the test images are in ECR", found)
 	}
 }
 
-func TestNoSecretValueIsInAStack(t *testing.T) {
+func TestStacksContainNoSecretValues(t *testing.T) {
 	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
 		version := stack.Resource("aws_secretsmanager_secret_version.api_key")
 		if len(region.Container.Secrets) == 0 {
 			if version != nil || stack.Resource("aws_secretsmanager_secret.api_key") != nil {
-				t.Error("there is a secret that nobody asks for")
+				t.Error("the stack has an unused secret")
 			}
 			return
 		}
 		for _, argument := range []string{"secret_string", "secret_binary"} {
 			if version[argument] != nil {
-				t.Errorf("%s would put a value into the state", argument)
+				t.Errorf("%s would store the value in the state", argument)
 			}
 		}
 		var values map[string]string
@@ -131,24 +131,24 @@ func TestNoSecretValueIsInAStack(t *testing.T) {
 				t.Errorf("%s has the value %q", key, value)
 			}
 		}
-		// AWS may delete a version without a label, and Terraform would then write the placeholder again.
+		// Without the extra label AWS may delete the version, and Terraform would write the placeholder again.
 		if stages := fmt.Sprint(version["version_stages"]); stages != "[AWSCURRENT placeholder]" {
-			t.Errorf("the placeholder's labels are %s", stages)
+			t.Errorf("version_stages is %s", stages)
 		}
 		want := slices.Compact(slices.Sorted(maps.Values(region.Container.Secrets)))
 		if difference := cmp.Diff(want, slices.Sorted(maps.Keys(values))); difference != "" {
-			t.Errorf("keys of the secret (- asked for, + there)\n%s", difference)
+			t.Errorf("keys of the secret (- want, + got)\n%s", difference)
 		}
 	})
 }
 
-// untaggable are the resources that AWS has no tags for.
+// untaggable are the resource types that do not support tags.
 var untaggable = []string{
 	"aws_appautoscaling_scheduled_action", "aws_iam_role_policy", "aws_route", "aws_route53_record", "aws_route_table_association",
 	"aws_secretsmanager_secret_version",
 }
 
-func TestEverythingTaggableIsTagged(t *testing.T) {
+func TestTags(t *testing.T) {
 	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
 		tags, _ := stack.Providers["aws"][0]["default_tags"].([]any)[0].(map[string]any)["tags"].(map[string]any)
 		want := map[string]any{"Project": region.Names.Project, "Environment": region.Names.Environment, "Region": region.Name, "Terraform": "true"}
@@ -177,8 +177,8 @@ func TestEveryStackHasTheSameOutputsAndVariables(t *testing.T) {
 			t.Errorf("outputs (- want, + got)\n%s", difference)
 		}
 		for name, output := range stack.Outputs {
-			if _, there := output["value"]; !there {
-				t.Errorf("output %s has no value, not even null", name)
+			if _, present := output["value"]; !present {
+				t.Errorf("output %s has no value", name)
 			}
 		}
 		want := []string{"container_image", "cpu", "deployment_wait", "desired_count", "memory", "weekend_state"}
@@ -188,12 +188,12 @@ func TestEveryStackHasTheSameOutputsAndVariables(t *testing.T) {
 	})
 }
 
-func TestWhatIsOffIsLeftOut(t *testing.T) {
+func TestDisabledFeaturesAreOmitted(t *testing.T) {
 	stack := stackOf(t, "examples/everything-off.yaml", "dev-us-west-1")
 	for _, address := range stack.Addresses() {
 		for _, absent := range []string{"aws_lb", "service_discovery", "route53", "secretsmanager", "alb"} {
 			if strings.Contains(address, absent) {
-				t.Errorf("%s is there", address)
+				t.Errorf("the stack has %s", address)
 			}
 		}
 	}
@@ -210,22 +210,22 @@ func TestWhatIsOffIsLeftOut(t *testing.T) {
 	}
 }
 
-func TestIPv6IsThereOnlyWhenAskedFor(t *testing.T) {
+func TestIPv6OnlyIfEnabled(t *testing.T) {
 	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
 		text, err := json.Marshal(stack)
 		if err != nil {
 			t.Fatal(err)
 		}
-		asked := region.DNS.Enabled && region.DNS.IPv6
-		for _, sign := range []string{`"AAAA"`, `"dualstack"`, `"assign_generated_ipv6_cidr_block":true`, `"::/0"`, `"assign_ipv6_address_on_creation":true`} {
-			if bytes.Contains(text, []byte(sign)) != asked {
-				t.Errorf("%s is there: %v, IPv6 asked for: %v", sign, !asked, asked)
+		enabled := region.DNS.Enabled && region.DNS.IPv6
+		for _, setting := range []string{`"AAAA"`, `"dualstack"`, `"assign_generated_ipv6_cidr_block":true`, `"::/0"`, `"assign_ipv6_address_on_creation":true`} {
+			if bytes.Contains(text, []byte(setting)) != enabled {
+				t.Errorf("%s: %v, IPv6 enabled: %v", setting, !enabled, enabled)
 			}
 		}
 	})
 }
 
-func TestEveryStackTakesTheLatestProviderOfItsMajorVersion(t *testing.T) {
+func TestVersionConstraints(t *testing.T) {
 	eachStack(t, func(t *testing.T, _ config.Region, stack *tfjson.Stack) {
 		aws := stack.Terraform["required_providers"].(map[string]any)["aws"].(map[string]any)
 		if aws["source"] != "hashicorp/aws" || aws["version"] != "~> 5.99" {
@@ -237,9 +237,9 @@ func TestEveryStackTakesTheLatestProviderOfItsMajorVersion(t *testing.T) {
 	})
 }
 
-// TestOnlyAnActionThatCanBeReachedWakesTasks holds that AWS wakes tasks by itself only where their load
-// balancer is there already.
-func TestOnlyAnActionThatCanBeReachedWakesTasks(t *testing.T) {
+// TestScheduledActions checks that scheduled actions only start tasks if weekend mode keeps the load balancer. Otherwise
+// an apply must create it first.
+func TestScheduledActions(t *testing.T) {
 	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
 		ups, downs := 0, 0
 		for name := range stack.Resources["aws_appautoscaling_scheduled_action"] {
@@ -251,46 +251,45 @@ func TestOnlyAnActionThatCanBeReachedWakesTasks(t *testing.T) {
 		}
 		weekend := region.Weekend
 		if wakes := weekend.Enabled && weekend.Active && !weekend.DestroyALBs; (ups > 0) != wakes {
-			t.Errorf("%d actions wake the tasks of %+v", ups, weekend)
+			t.Errorf("%d actions scale up with %+v", ups, weekend)
 		}
 		if (downs > 0) != weekend.Enabled {
-			t.Errorf("%d actions put the tasks of %+v to sleep", downs, weekend)
+			t.Errorf("%d actions scale down with %+v", downs, weekend)
 		}
 		ignored := stack.Resource("aws_ecs_service.main")["lifecycle"] != nil
 		if owned := stack.Resource("aws_appautoscaling_target.main") != nil; owned != weekend.Enabled || owned != ignored {
-			t.Errorf("the desired count is owned by a target: %v, ignored by Terraform: %v, weekend mode: %v", owned, ignored, weekend.Enabled)
+			t.Errorf("scalable target: %v, desired_count ignored: %v, weekend mode: %v", owned, ignored, weekend.Enabled)
 		}
 	})
 }
 
-// TestADecisionThatChangesWithTimeIsInNoOutput keeps a plan between two edges of a window empty.
-func TestADecisionThatChangesWithTimeIsInNoOutput(t *testing.T) {
+// TestOutputsDoNotDependOnTime ensures that plans have no changes while the window neither opens nor closes.
+func TestOutputsDoNotDependOnTime(t *testing.T) {
 	eachStack(t, func(t *testing.T, _ config.Region, stack *tfjson.Stack) {
 		text, err := json.Marshal(stack.Outputs)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, sign := range []string{"plantimestamp", "timestamp()", "local."} {
-			if bytes.Contains(text, []byte(sign)) {
-				t.Errorf("an output depends on %s", sign)
+		for _, expression := range []string{"plantimestamp", "timestamp()", "local."} {
+			if bytes.Contains(text, []byte(expression)) {
+				t.Errorf("an output depends on %s", expression)
 			}
 		}
 	})
 }
 
-// unlooked are the types that a killed apply cannot leave in the next one's way, and why.
-var unlooked = map[string]string{
+// notImported are the types that need no import after a killed apply, and the reasons.
+var notImported = map[string]string{
 	"aws_appautoscaling_target":           "RegisterScalableTarget overwrites",
 	"aws_appautoscaling_scheduled_action": "PutScheduledAction overwrites",
-	"aws_ecs_task_definition":             "RegisterTaskDefinition makes another revision",
+	"aws_ecs_task_definition":             "RegisterTaskDefinition creates another revision",
 	"aws_iam_role_policy":                 "PutRolePolicy overwrites",
-	"aws_lb_listener":                     "CreateListener returns the one that exists",
+	"aws_lb_listener":                     "CreateListener returns the existing one",
 	"aws_route53_record":                  "allow_overwrite",
 }
 
-// TestWhatAKilledApplyLeavesIsTakenOver holds that every resource is looked up under the name that it
-// is made with.
-func TestWhatAKilledApplyLeavesIsTakenOver(t *testing.T) {
+// TestOrphansAreImported checks that every resource has an import block that looks it up by its name.
+func TestOrphansAreImported(t *testing.T) {
 	eachStack(t, func(t *testing.T, _ config.Region, stack *tfjson.Stack) {
 		imports := map[string][]string{}
 		for _, block := range stack.Imports {
@@ -303,27 +302,27 @@ func TestWhatAKilledApplyLeavesIsTakenOver(t *testing.T) {
 		}
 		stack.Each(func(kind, name string, resource tfjson.Block) {
 			address := kind + "." + name
-			lookedUp := imports[address]
+			lookups := imports[address]
 			delete(imports, address)
-			if reason := unlooked[kind]; (len(lookedUp) == 0) != (reason != "") {
-				t.Errorf("%s is looked up %d times, although %q", address, len(lookedUp), reason)
+			if reason := notImported[kind]; (len(lookups) == 0) != (reason != "") {
+				t.Errorf("%s has %d import blocks; reason for none: %q", address, len(lookups), reason)
 			}
 			tags, _ := resource["tags"].(map[string]any)
 			own, _ := tags["Name"].(string)
 			if strings.HasPrefix(kind, "aws_vpc_security_group_") {
-				own = "" // a rule has no tags yet when an apply is killed, and is looked up by what it allows
+				own = "" // a rule has no tags yet if the apply was killed, and is looked up by its arguments
 			}
-			for _, found := range lookedUp {
+			for _, found := range lookups {
 				if !strings.Contains(found, own) && !bytes.Contains(sources, []byte(own)) {
-					t.Errorf("%s is called %s, but looked up otherwise: %s", address, own, found)
+					t.Errorf("%s is named %s, but not looked up by its name: %s", address, own, found)
 				}
 			}
 		})
 		if len(imports) > 0 {
-			t.Errorf("looked up, but not in the stack: %v", imports)
+			t.Errorf("imports of resources that are not in the stack: %v", imports)
 		}
 		if record := stack.Resource("aws_route53_record.main"); record != nil && record["allow_overwrite"] != true {
-			t.Error("a record that is there already fails an apply")
+			t.Error("allow_overwrite is not set on the record")
 		}
 	})
 }

@@ -1,6 +1,7 @@
-// The CDKTF app: regions.yaml in, one Terraform stack a region out, in cdktf.out/stacks.
+// Package main is the CDKTF app. It synthesizes a Terraform stack for each region of the fleet file, in
+// cdktf.out/stacks.
 //
-// Run it through cdktf synth, or alone with go run .
+// Run it with cdktf synth or go run .
 package main
 
 import (
@@ -36,8 +37,8 @@ func run() (status int) {
 	return 0
 }
 
-// synthesize writes every stack of a fleet. CDKTF and jsii report by panic; a fleet that was
-// validated causes none, so what is left is the machine: no Node, no room, no right to write.
+// synthesize writes the stacks of a fleet. CDKTF and jsii panic on errors. The fleet is already validated, so these are
+// errors of the environment, such as a missing Node.js, a full disk or missing permissions.
 func synthesize(fleet *config.Fleet, options *cdktf.AppConfig) (err error) {
 	if err := jsiinode.Find(); err != nil {
 		return err

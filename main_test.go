@@ -17,22 +17,22 @@ import (
 	"github.com/cdtait/mcpfleet/internal/tfjson"
 )
 
-// fleetUnderTest is a fleet file and its stacks, synthesized once for all tests of this package:
-// loading the bindings takes seconds.
+// fleetUnderTest is a fleet file and its stacks. They are synthesized once for all tests, because loading the bindings
+// takes seconds.
 type fleetUnderTest struct {
 	file  string
 	fleet *config.Fleet
-	// stacks are the synthesized files, by stack.
+	// stacks are the paths of the synthesized files by stack.
 	stacks map[string]string
 }
 
 var fleets []fleetUnderTest
 
-// allRegions is too large to be reviewed; it is checked by invariants instead of a golden.
+// allRegions has no golden files, because they would be too large to review. Other tests check its stacks.
 const allRegions = "examples/all-regions.yaml"
 
-// asApp makes the program of the tests the app itself, for tests that need it as a process: linking
-// another one takes seconds.
+// asApp is an environment variable that makes the test binary run as the app, for tests that need it as a process.
+// Building the app takes seconds.
 const asApp = "MCPFLEET_TEST_AS_APP"
 
 func TestMain(m *testing.M) {
@@ -95,7 +95,7 @@ func (f fleetUnderTest) read(t *testing.T, stack string) []byte {
 	return text
 }
 
-// parsed are the stacks of all fleets, by file, each read once for all tests.
+// parsed caches the stacks of all fleets by file.
 var parsed = map[string]*tfjson.Stack{}
 
 func parse(t *testing.T, file string) *tfjson.Stack {
@@ -133,7 +133,7 @@ func stackOf(t *testing.T, file, name string) *tfjson.Stack {
 	return nil
 }
 
-func TestStacksAreAsReviewed(t *testing.T) {
+func TestStacksMatchGoldens(t *testing.T) {
 	var files []string
 	for _, each := range fleets {
 		if each.file == allRegions {
@@ -150,7 +150,7 @@ func TestStacksAreAsReviewed(t *testing.T) {
 	golden.NoneBut(t, "testdata/stacks", files)
 }
 
-func TestAFleetOfEveryRegionHasAStackForEach(t *testing.T) {
+func TestAllRegions(t *testing.T) {
 	for _, each := range fleets {
 		if each.file == allRegions && (len(each.stacks) != 34 || len(config.RegionNames()) != 34) {
 			t.Errorf("%d stacks for %d regions, want 34", len(each.stacks), len(config.RegionNames()))
@@ -158,7 +158,7 @@ func TestAFleetOfEveryRegionHasAStackForEach(t *testing.T) {
 	}
 	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
 		if got := stack.Providers["aws"][0].Text("region"); got != region.Name {
-			t.Errorf("the provider works in %s", got)
+			t.Errorf("the provider's region is %s", got)
 		}
 	})
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/cdtait/mcpfleet/internal/tfjson"
 )
 
-func TestEveryReferenceIsOneThatTerraformTakes(t *testing.T) {
+func TestReferencesAreValid(t *testing.T) {
 	eachStack(t, func(t *testing.T, _ config.Region, stack *tfjson.Stack) {
 		for _, problem := range stack.Problems() {
 			t.Error(problem)
@@ -21,7 +21,7 @@ func TestEveryReferenceIsOneThatTerraformTakes(t *testing.T) {
 	})
 }
 
-func TestDocumentsInStringsAreJSON(t *testing.T) {
+func TestEmbeddedDocumentsAreJSON(t *testing.T) {
 	eachStack(t, func(t *testing.T, _ config.Region, stack *tfjson.Stack) {
 		stack.Each(func(kind, name string, resource tfjson.Block) {
 			for _, argument := range []string{"container_definitions", "policy", "assume_role_policy", "secret_string_wo"} {
@@ -30,20 +30,20 @@ func TestDocumentsInStringsAreJSON(t *testing.T) {
 				}
 				document, err := tfjson.Resolve(resource.Text(argument), "reference")
 				if err != nil || !json.Valid([]byte(document)) {
-					t.Errorf("%s.%s: %s is no JSON: %v\n%s", kind, name, argument, err, document)
+					t.Errorf("%s.%s: %s is not valid JSON: %v\n%s", kind, name, argument, err, document)
 				}
 			}
 		})
 	})
 }
 
-// limit is what AWS takes as a name, in characters of the longest one.
+// limit is the maximum length of a name in AWS.
 type limit struct {
 	argument string
-	longest  int
+	length   int
 }
 
-// limits are those of the resources' API calls. A prefix is followed by 26 characters.
+// limits are the limits of the API calls. Terraform adds 26 characters to a name prefix.
 var limits = map[string]limit{
 	"aws_lb":                                      {"name", 32},
 	"aws_lb_target_group":                         {"name", 32},
@@ -60,19 +60,19 @@ var limits = map[string]limit{
 	"aws_appautoscaling_scheduled_action":         {"name", 256},
 }
 
-func TestEveryNameIsWithinItsLimit(t *testing.T) {
+func TestNameLengths(t *testing.T) {
 	eachStack(t, func(t *testing.T, _ config.Region, stack *tfjson.Stack) {
 		stack.Each(func(kind, name string, resource tfjson.Block) {
 			limit, limited := limits[kind]
 			if !limited {
 				if resource.Text("name") != "" && kind != "aws_route53_record" {
-					t.Errorf("%s.%s has a name, but no limit is known for it", kind, name)
+					t.Errorf("%s.%s has a name, but its limit is missing in the test", kind, name)
 				}
 				return
 			}
 			value := resource.Text(limit.argument)
-			if value == "" || len(value) > limit.longest {
-				t.Errorf("%s.%s: %q has %d characters, AWS takes 1 to %d", kind, name, value, len(value), limit.longest)
+			if value == "" || len(value) > limit.length {
+				t.Errorf("%s.%s: %q has %d characters, AWS allows 1 to %d", kind, name, value, len(value), limit.length)
 			}
 			if limit.argument == "name" && strings.HasSuffix(value, "-") {
 				t.Errorf("%s.%s: %q ends in a hyphen", kind, name, value)
@@ -81,9 +81,9 @@ func TestEveryNameIsWithinItsLimit(t *testing.T) {
 	})
 }
 
-// TestValuesArriveLiterally evaluates the task definition as Terraform does and compares what a
-// container would get with what the fleet file says.
-func TestValuesArriveLiterally(t *testing.T) {
+// TestEnvironmentIsLiteral evaluates the task definition like Terraform, and compares the container's environment with
+// the fleet file.
+func TestEnvironmentIsLiteral(t *testing.T) {
 	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
 		template := stack.Resource("aws_ecs_task_definition.main").Text("container_definitions")
 		expression, diagnostics := hclsyntax.ParseTemplate([]byte(template), "container_definitions", hcl.InitialPos)
@@ -112,13 +112,14 @@ func TestValuesArriveLiterally(t *testing.T) {
 		}
 		for _, variable := range containers[0].Environment {
 			if want := region.Container.Environment[variable.Name]; variable.Value != want {
-				t.Errorf("%s arrives as %q, want %q", variable.Name, variable.Value, want)
+				t.Errorf("%s is %q, want %q", variable.Name, variable.Value, want)
 			}
 		}
 	})
 }
 
-func TestTheAwkwardFleetHoldsWhatItIsFor(t *testing.T) {
+// TestAwkwardFleet ensures that TestEnvironmentIsLiteral covers a Terraform expression.
+func TestAwkwardFleet(t *testing.T) {
 	for _, each := range fleets {
 		if name(each.file) != "awkward" {
 			continue

@@ -9,42 +9,42 @@ import (
 	"testing"
 )
 
-// TestNoStackNamesAPlaceOfThisMachine holds, with the goldens, that the stacks are the same bytes
-// everywhere. The app as a process in another directory, with another home, is in e2e.
-func TestNoStackNamesAPlaceOfThisMachine(t *testing.T) {
+// TestStacksContainNoLocalPaths checks, together with the goldens, that stacks do not depend on the machine. A test in
+// e2e runs the app in another directory and with another home.
+func TestStacksContainNoLocalPaths(t *testing.T) {
 	home, err := os.UserHomeDir()
 	if err != nil {
 		t.Fatal(err)
 	}
-	here, err := os.Getwd()
+	working, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, each := range fleets {
 		for stack := range each.stacks {
 			text := each.read(t, stack)
-			for _, place := range []string{home, here, filepath.Clean(os.TempDir())} {
-				if bytes.Contains(text, []byte(place+"/")) {
-					t.Errorf("%s of %s names %s", stack, each.file, place)
+			for _, path := range []string{home, working, filepath.Clean(os.TempDir())} {
+				if bytes.Contains(text, []byte(path+"/")) {
+					t.Errorf("%s of %s contains %s", stack, each.file, path)
 				}
 			}
 		}
 	}
 }
 
-func TestSynthesisTwiceIsTheSame(t *testing.T) {
+func TestSynthesisIsDeterministic(t *testing.T) {
 	again, err := synthesizeFile("regions.yaml", t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for stack := range again.stacks {
 		if !bytes.Equal(fleets[0].read(t, stack), again.read(t, stack)) {
-			t.Errorf("%s differs from one run to the next", stack)
+			t.Errorf("%s differs between two runs", stack)
 		}
 	}
 }
 
-func TestAMistakeLeavesWhatWasSynthesizedUntouched(t *testing.T) {
+func TestInvalidFleetFileKeepsStacks(t *testing.T) {
 	folder := t.TempDir()
 	before := filepath.Join(folder, "cdktf.out", "stacks", "dev-eu-west-1", "cdk.tf.json")
 	write(t, before, "synthesized before")
@@ -58,11 +58,11 @@ func TestAMistakeLeavesWhatWasSynthesizedUntouched(t *testing.T) {
 		t.Errorf("want %q in\n%s", want, output)
 	}
 	if text, err := os.ReadFile(before); err != nil || string(text) != "synthesized before" {
-		t.Errorf("what was there is %q, %v", text, err)
+		t.Errorf("the existing stack is %q, %v", text, err)
 	}
 }
 
-func TestWithoutNodeTheAppSaysSo(t *testing.T) {
+func TestMissingNode(t *testing.T) {
 	folder := t.TempDir()
 	fleet, err := os.ReadFile("regions.yaml")
 	if err != nil {
@@ -77,7 +77,7 @@ func TestWithoutNodeTheAppSaysSo(t *testing.T) {
 	}
 }
 
-// app is the app as a process of its own, in a folder.
+// app returns a command that runs the app in a folder.
 func app(t *testing.T, folder string) *exec.Cmd {
 	t.Helper()
 	program, err := os.Executable()

@@ -11,7 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// workflow is what the tests read of a file of .github/workflows.
+// workflow holds the parts of a GitHub workflow that the tests check.
 type workflow struct {
 	Permissions map[string]string `yaml:"permissions"`
 	Jobs        map[string]struct {
@@ -30,7 +30,7 @@ func workflows(t *testing.T) map[string]workflow {
 	t.Helper()
 	files, err := filepath.Glob(".github/workflows/*.yml")
 	if err != nil || len(files) == 0 {
-		t.Fatal("there are no workflows", err)
+		t.Fatal("no workflows found", err)
 	}
 	all := map[string]workflow{}
 	for _, file := range files {
@@ -52,7 +52,7 @@ func readYAML(t *testing.T, file string, into any) {
 	}
 }
 
-// TestActionsArePinned holds that nobody can change what runs with the roles by moving a tag.
+// TestActionsArePinned checks that actions are pinned to a commit, because tags can be moved.
 func TestActionsArePinned(t *testing.T) {
 	pinned := regexp.MustCompile(`^\./|@[0-9a-f]{40}$`)
 	var setup struct{ Runs struct{ Steps []step } }
@@ -65,34 +65,34 @@ func TestActionsArePinned(t *testing.T) {
 	}
 	for _, each := range steps {
 		if each.Uses != "" && !pinned.MatchString(each.Uses) {
-			t.Errorf("%s is not pinned by its commit", each.Uses)
+			t.Errorf("%s is not pinned to a commit", each.Uses)
 		}
 	}
 }
 
-// TestWorkflowsMayDoLittle holds that a job asks for a role's token only if it takes a role, and that
-// nothing but reading the code is allowed to all.
-func TestWorkflowsMayDoLittle(t *testing.T) {
+// TestWorkflowPermissions checks that only jobs that assume a role can request an ID token, and that jobs cannot write to
+// the repository.
+func TestWorkflowPermissions(t *testing.T) {
 	for name, each := range workflows(t) {
 		for job, one := range each.Jobs {
 			granted := one.Permissions
 			if granted == nil {
 				granted = each.Permissions
 			}
-			takesRole := slices.ContainsFunc(one.Steps, func(s step) bool { return strings.Contains(s.With["role"], "AWS_") })
-			if takesRole != (granted["id-token"] == "write") {
-				t.Errorf("%s, %s: takes a role is %v, and id-token is %q", name, job, takesRole, granted["id-token"])
+			assumesRole := slices.ContainsFunc(one.Steps, func(s step) bool { return strings.Contains(s.With["role"], "AWS_") })
+			if assumesRole != (granted["id-token"] == "write") {
+				t.Errorf("%s, %s: assumes a role: %v, id-token: %q", name, job, assumesRole, granted["id-token"])
 			}
-			if granted["contents"] == "write" && name != "release.yml" { // a release is content
-				t.Errorf("%s, %s: may change the code", name, job)
+			if granted["contents"] == "write" && name != "release.yml" { // needed to create a release
+				t.Errorf("%s, %s: may write to the repository", name, job)
 			}
 		}
 	}
 }
 
-// TestADeployAsksForTheKeysOfTheSecretFirst holds that no pipeline replaces tasks by some that cannot
-// start.
-func TestADeployAsksForTheKeysOfTheSecretFirst(t *testing.T) {
+// TestDeployChecksSecretFirst checks that pipelines verify the secret's keys before an apply. Tasks that reference a
+// missing key cannot start.
+func TestDeployChecksSecretFirst(t *testing.T) {
 	var gitlab struct{ Apply struct{ Script []string } }
 	readYAML(t, "examples/pipelines/gitlab-ci.yml", &gitlab)
 	var github []string
@@ -100,16 +100,16 @@ func TestADeployAsksForTheKeysOfTheSecretFirst(t *testing.T) {
 		github = append(github, each.Run)
 	}
 	for name, script := range map[string][]string{"deploy.yml": github, "gitlab-ci.yml": gitlab.Apply.Script} {
-		asks := slices.IndexFunc(script, func(line string) bool { return strings.Contains(line, "mcpfleet secret status --before-deploy") })
+		checks := slices.IndexFunc(script, func(line string) bool { return strings.Contains(line, "mcpfleet secret status --before-deploy") })
 		applies := slices.IndexFunc(script, func(line string) bool { return strings.Contains(line, "bin/stacks apply --saved") })
-		if asks < 0 || applies < 0 || applies < asks {
-			t.Errorf("%s asks in step %d and applies in step %d", name, asks, applies)
+		if checks < 0 || applies < 0 || applies < checks {
+			t.Errorf("%s checks in step %d and applies in step %d", name, checks, applies)
 		}
 	}
 }
 
-// TestTheWorkflowRunsWhatHasToPass holds that a pull request is checked by every suite of .ci/run.
-func TestTheWorkflowRunsWhatHasToPass(t *testing.T) {
+// TestWorkflowRunsAllSuites checks that ci.yml runs every suite of .ci/run.
+func TestWorkflowRunsAllSuites(t *testing.T) {
 	script, err := os.ReadFile(".ci/run")
 	if err != nil {
 		t.Fatal(err)
@@ -124,16 +124,16 @@ func TestTheWorkflowRunsWhatHasToPass(t *testing.T) {
 	readYAML(t, ".github/workflows/ci.yml", &ci)
 	targets := regexp.MustCompile(`(?m)\bmake ([a-z0-9-]+)$`).FindAllStringSubmatch(string(script), -1)
 	if len(targets) == 0 {
-		t.Error(".ci/run makes nothing")
+		t.Error("no make targets found in .ci/run")
 	}
 	for _, target := range targets {
 		if !slices.Contains(ci.Jobs.Check.Strategy.Matrix.Target, target[1]) {
-			t.Errorf("ci.yml does not make %s", target[1])
+			t.Errorf("ci.yml does not run make %s", target[1])
 		}
 	}
 }
 
-// pipelines are the lines of every pipeline of the repository's, comments left out, by file.
+// pipelines returns the lines of all pipelines by file, without comments.
 func pipelines(t *testing.T) map[string][]string {
 	t.Helper()
 	all := map[string][]string{}
@@ -157,25 +157,25 @@ func pipelines(t *testing.T) map[string][]string {
 	return all
 }
 
-// TestPipelinesApplyWhatTheWindowWants holds that no plan is applied but at its own time, or by the
-// one program that knows whether the weekend window has overtaken it.
-func TestPipelinesApplyWhatTheWindowWants(t *testing.T) {
-	byItself := regexp.MustCompile(`\b(terraform|tofu)\b.*\bapply\b|\bcdktf deploy\b`)
+// TestPipelinesApplyWithStacks checks that pipelines do not run terraform apply themselves. cmd/stacks detects saved
+// plans that are outdated because the window has opened or closed since.
+func TestPipelinesApplyWithStacks(t *testing.T) {
+	directApply := regexp.MustCompile(`\b(terraform|tofu)\b.*\bapply\b|\bcdktf deploy\b`)
 	for file, lines := range pipelines(t) {
 		text := strings.Join(lines, "")
 		for _, line := range lines {
-			if byItself.MatchString(line) && !strings.Contains(line, "group: terraform-apply") {
+			if directApply.MatchString(line) && !strings.Contains(line, "group: terraform-apply") {
 				t.Errorf("%s: %s", file, strings.TrimSpace(line))
 			}
 		}
 		if strings.Contains(text, "plan.tfplan") != strings.Contains(text, "bin/stacks apply --saved") {
-			t.Errorf("%s hands plans over, or applies them, but not both", file)
+			t.Errorf("%s saves plans or applies saved plans, but not both", file)
 		}
 	}
 }
 
-// TestPipelinesAskForTheStacksOfTheLastSynth holds that none takes a folder for a stack.
-func TestPipelinesAskForTheStacksOfTheLastSynth(t *testing.T) {
+// TestPipelinesDoNotListFolders checks that pipelines use stacks list. Folders of an earlier synth may still exist.
+func TestPipelinesDoNotListFolders(t *testing.T) {
 	listing := regexp.MustCompile(`(\bls|\bfor|\bfind|\bcd)\b.*cdktf\.out/stacks`)
 	for file, lines := range pipelines(t) {
 		for _, line := range lines {
@@ -186,14 +186,14 @@ func TestPipelinesAskForTheStacksOfTheLastSynth(t *testing.T) {
 	}
 }
 
-// TestPipelinesWaitForTheNewTasks holds that no pipeline is green while ECS rolls a deployment back, and
-// that those which only plan see what the others have applied.
-func TestPipelinesWaitForTheNewTasks(t *testing.T) {
+// TestPipelinesWaitForDeployment checks that pipelines set deployment_wait, so that they fail if ECS rolls back a
+// deployment. Pipelines that only plan must set it too, or the plan would differ.
+func TestPipelinesWaitForDeployment(t *testing.T) {
 	runsTerraform := regexp.MustCompile(`bin/stacks (plan|apply)|make apply`)
 	for file, lines := range pipelines(t) {
 		text := strings.Join(lines, "")
 		if runsTerraform.MatchString(text) != strings.Contains(text, `TF_VAR_deployment_wait: "true"`) {
-			t.Errorf("%s runs Terraform without waiting, or waits for nothing", file)
+			t.Errorf("%s runs Terraform without deployment_wait, or sets it without running Terraform", file)
 		}
 	}
 }
