@@ -63,7 +63,8 @@ pages: ## Test the pages in a browser: phone, tablet and desktop, light and dark
 	go test -tags browser -timeout 30m -run 'InABrowser$$|^TestFaultsAreFound$$' ./internal/cli ./internal/browser
 	@$(print-untested)
 
-# make test only checks the times when a state may change, which finds nearly all bugs in a fraction of the time.
+# make test only checks the times when a state may change, which finds nearly all bugs in a fraction of the
+# time.
 .PHONY: sweep
 sweep: ## Compare weekend windows with Terraform, AWS's cron and each other at every hour of two years
 	@mkdir -p .cache && rm -f $(MCPFLEET_UNTESTED)

@@ -19,8 +19,8 @@ import (
 	"github.com/cdtait/mcpfleet/internal/tfjson"
 )
 
-// edgeCases is a fleet with leads, skipped and extra dates, and time zones with daylight saving changes by an hour and
-// by half an hour.
+// edgeCases is a fleet with leads, skipped and extra dates, and time zones with daylight saving changes by an
+// hour and by half an hour.
 const edgeCases = `
 project: agree
 environment: dev
@@ -45,14 +45,14 @@ var changeDates = map[string][]string{
 	"Australia/Lord_Howe": {"2026-04-05", "2026-10-04"}, "Pacific/Chatham": {"2026-04-05", "2026-09-27"},
 }
 
-// datesOf returns the dates to check: a regular weekend, the region's skipped and extra dates, and those of daylight
-// saving changes.
+// datesOf returns the dates to check: a regular weekend, the region's skipped and extra dates, and those of
+// daylight saving changes.
 func datesOf(region config.Region) []string {
 	return slices.Concat([]string{"2026-01-17", "2026-01-18"}, region.Weekend.Skip, region.Weekend.Extra, changeDates[region.Weekend.Timezone])
 }
 
-// TestStateAgreement checks minute by minute that the stacks' locals, package config, the CLI, and the weeks of cost and
-// diagram agree on when a region is awake and has a load balancer.
+// TestStateAgreement checks minute by minute that the stacks' locals, package config, the CLI, and the weeks
+// of cost and diagram agree on when a region is awake and has a load balancer.
 func TestStateAgreement(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "regions.yaml")
 	write(t, file, edgeCases)
@@ -119,8 +119,8 @@ func checkInstant(t *testing.T, region config.Region, locals locals, at time.Tim
 	}
 }
 
-// checkWeek checks a week without skipped or extra dates and without daylight saving changes. AWS bills a load balancer
-// for each partial hour.
+// checkWeek checks a week without skipped or extra dates and without daylight saving changes. AWS bills a
+// load balancer for each partial hour.
 func checkWeek(t *testing.T, region config.Region, zone *time.Location) {
 	t.Helper()
 	monday := time.Date(2026, 1, 12, 0, 0, 0, 0, zone)
@@ -196,8 +196,8 @@ func (e *evaluator) local(t *testing.T, name string) cty.Value {
 	return value
 }
 
-// functions returns the Terraform functions that the locals call. Most are from the library that Terraform uses. The
-// tests of package schedule evaluate the expressions with Terraform.
+// functions returns the Terraform functions that the locals call. Most are from the library that Terraform
+// uses. The tests of package schedule evaluate the expressions with Terraform.
 func functions(now time.Time) map[string]function.Function {
 	return map[string]function.Function{
 		"timeadd": stdlib.TimeAddFunc, "formatdate": stdlib.FormatDateFunc, "contains": stdlib.ContainsFunc, "reverse": stdlib.ReverseListFunc,

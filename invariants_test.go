@@ -89,7 +89,8 @@ func TestPoliciesHaveNoWildcards(t *testing.T) {
 	})
 }
 
-// inECR matches images in private ECR registries: https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html
+// inECR matches images in private ECR registries:
+// https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html
 var inECR = regexp.MustCompile(`^\d{12}\.(dkr\.ecr|dkr-ecr)(-fips)?\.`)
 
 func TestECRPermissionsOnlyForImagesInECR(t *testing.T) {
@@ -131,7 +132,8 @@ func TestStacksContainNoSecretValues(t *testing.T) {
 				t.Errorf("%s has the value %q", key, value)
 			}
 		}
-		// Without the extra label AWS may delete the version, and Terraform would write the placeholder again.
+		// Without the extra label AWS may delete the version, and Terraform would write the placeholder
+		// again.
 		if stages := fmt.Sprint(version["version_stages"]); stages != "[AWSCURRENT placeholder]" {
 			t.Errorf("version_stages is %s", stages)
 		}
@@ -237,8 +239,8 @@ func TestVersionConstraints(t *testing.T) {
 	})
 }
 
-// TestScheduledActions checks that scheduled actions only start tasks if weekend mode keeps the load balancer. Otherwise
-// an apply must create it first.
+// TestScheduledActions checks that scheduled actions only start tasks if weekend mode keeps the load
+// balancer. Otherwise an apply must create it first.
 func TestScheduledActions(t *testing.T) {
 	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
 		ups, downs := 0, 0

@@ -37,8 +37,8 @@ func run() (status int) {
 	return 0
 }
 
-// synthesize writes the stacks of a fleet. CDKTF and jsii panic on errors. The fleet is already validated, so these are
-// errors of the environment, such as a missing Node.js, a full disk or missing permissions.
+// synthesize writes the stacks of a fleet. CDKTF and jsii panic on errors. The fleet is already validated, so
+// these are errors of the environment, such as a missing Node.js, a full disk or missing permissions.
 func synthesize(fleet *config.Fleet, options *cdktf.AppConfig) (err error) {
 	if err := jsiinode.Find(); err != nil {
 		return err

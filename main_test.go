@@ -17,8 +17,8 @@ import (
 	"github.com/cdtait/mcpfleet/internal/tfjson"
 )
 
-// fleetUnderTest is a fleet file and its stacks. They are synthesized once for all tests, because loading the bindings
-// takes seconds.
+// fleetUnderTest is a fleet file and its stacks. They are synthesized once for all tests, because loading the
+// bindings takes seconds.
 type fleetUnderTest struct {
 	file  string
 	fleet *config.Fleet
@@ -31,8 +31,8 @@ var fleets []fleetUnderTest
 // allRegions has no golden files, because they would be too large to review. Other tests check its stacks.
 const allRegions = "examples/all-regions.yaml"
 
-// asApp is an environment variable that makes the test binary run as the app, for tests that need it as a process.
-// Building the app takes seconds.
+// asApp is an environment variable that makes the test binary run as the app, for tests that need it as a
+// process. Building the app takes seconds.
 const asApp = "MCPFLEET_TEST_AS_APP"
 
 func TestMain(m *testing.M) {

@@ -81,8 +81,8 @@ func TestNameLengths(t *testing.T) {
 	})
 }
 
-// TestEnvironmentIsLiteral evaluates the task definition like Terraform, and compares the container's environment with
-// the fleet file.
+// TestEnvironmentIsLiteral evaluates the task definition like Terraform, and compares the container's
+// environment with the fleet file.
 func TestEnvironmentIsLiteral(t *testing.T) {
 	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
 		template := stack.Resource("aws_ecs_task_definition.main").Text("container_definitions")

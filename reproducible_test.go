@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestStacksContainNoLocalPaths checks, together with the goldens, that stacks do not depend on the machine. A test in
-// e2e runs the app in another directory and with another home.
+// TestStacksContainNoLocalPaths checks, together with the goldens, that stacks do not depend on the machine.
+// A test in e2e runs the app in another directory and with another home.
 func TestStacksContainNoLocalPaths(t *testing.T) {
 	home, err := os.UserHomeDir()
 	if err != nil {

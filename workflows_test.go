@@ -70,8 +70,8 @@ func TestActionsArePinned(t *testing.T) {
 	}
 }
 
-// TestWorkflowPermissions checks that only jobs that assume a role can request an ID token, and that jobs cannot write to
-// the repository.
+// TestWorkflowPermissions checks that only jobs that assume a role can request an ID token, and that jobs
+// cannot write to the repository.
 func TestWorkflowPermissions(t *testing.T) {
 	for name, each := range workflows(t) {
 		for job, one := range each.Jobs {
@@ -90,8 +90,8 @@ func TestWorkflowPermissions(t *testing.T) {
 	}
 }
 
-// TestDeployChecksSecretFirst checks that pipelines verify the secret's keys before an apply. Tasks that reference a
-// missing key cannot start.
+// TestDeployChecksSecretFirst checks that pipelines verify the secret's keys before an apply. Tasks that
+// reference a missing key cannot start.
 func TestDeployChecksSecretFirst(t *testing.T) {
 	var gitlab struct{ Apply struct{ Script []string } }
 	readYAML(t, "examples/pipelines/gitlab-ci.yml", &gitlab)
@@ -157,8 +157,8 @@ func pipelines(t *testing.T) map[string][]string {
 	return all
 }
 
-// TestPipelinesApplyWithStacks checks that pipelines do not run terraform apply themselves. cmd/stacks detects saved
-// plans that are outdated because the window has opened or closed since.
+// TestPipelinesApplyWithStacks checks that pipelines do not run terraform apply themselves. cmd/stacks
+// detects saved plans that are outdated because the window has opened or closed since.
 func TestPipelinesApplyWithStacks(t *testing.T) {
 	directApply := regexp.MustCompile(`\b(terraform|tofu)\b.*\bapply\b|\bcdktf deploy\b`)
 	for file, lines := range pipelines(t) {
@@ -174,7 +174,8 @@ func TestPipelinesApplyWithStacks(t *testing.T) {
 	}
 }
 
-// TestPipelinesDoNotListFolders checks that pipelines use stacks list. Folders of an earlier synth may still exist.
+// TestPipelinesDoNotListFolders checks that pipelines use stacks list. Folders of an earlier synth may still
+// exist.
 func TestPipelinesDoNotListFolders(t *testing.T) {
 	listing := regexp.MustCompile(`(\bls|\bfor|\bfind|\bcd)\b.*cdktf\.out/stacks`)
 	for file, lines := range pipelines(t) {
@@ -186,8 +187,8 @@ func TestPipelinesDoNotListFolders(t *testing.T) {
 	}
 }
 
-// TestPipelinesWaitForDeployment checks that pipelines set deployment_wait, so that they fail if ECS rolls back a
-// deployment. Pipelines that only plan must set it too, or the plan would differ.
+// TestPipelinesWaitForDeployment checks that pipelines set deployment_wait, so that they fail if ECS rolls
+// back a deployment. Pipelines that only plan must set it too, or the plan would differ.
 func TestPipelinesWaitForDeployment(t *testing.T) {
 	runsTerraform := regexp.MustCompile(`bin/stacks (plan|apply)|make apply`)
 	for file, lines := range pipelines(t) {

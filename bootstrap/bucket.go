@@ -17,8 +17,8 @@ import (
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
 
-// Retention of old versions of a state: a version expires when it is older than noncurrentDays and not among the
-// noncurrentNewest newest.
+// Retention of old versions of a state: a version expires when it is older than noncurrentDays and not among
+// the noncurrentNewest newest.
 const (
 	noncurrentDays   = 90
 	noncurrentNewest = 50

@@ -1,5 +1,6 @@
-// Command bootstrap is a CDKTF app. It synthesizes a stack with what a fleet's pipelines need before their first
-// run: the state bucket, and two roles for GitHub's workflows. The stack is written to cdktf.out/stacks.
+// Command bootstrap is a CDKTF app. It synthesizes a stack with what a fleet's pipelines need before their
+// first run: the state bucket, and two roles for GitHub's workflows. The stack is written to
+// cdktf.out/stacks.
 //
 // Run it in this folder, with cdktf synth or go run .
 package main

@@ -15,16 +15,16 @@ import (
 	"github.com/cdtait/mcpfleet/internal/jsiinode"
 )
 
-// reviewed are the fleets whose bootstrap stacks are golden files: one with a KMS key for its states, one with a
-// custom domain, and one with truncated names.
+// reviewed are the fleets whose bootstrap stacks are golden files: one with a KMS key for its states, one
+// with a custom domain, and one with truncated names.
 var reviewed = []string{"../examples/s3-state.yaml", "../examples/custom-domain.yaml", "../testdata/fleets/awkward.yaml"}
 
 // synthesized are the stack files by fleet file. They are synthesized once for all tests, because loading the
 // bindings takes seconds.
 var synthesized = map[string]string{}
 
-// asApp is an environment variable that makes the test binary run as the app, for tests that need it as a process.
-// Building the app takes seconds.
+// asApp is an environment variable that makes the test binary run as the app, for tests that need it as a
+// process. Building the app takes seconds.
 const asApp = "MCPFLEET_TEST_AS_APP"
 
 func TestMain(m *testing.M) {

@@ -10,8 +10,8 @@ import (
 	"github.com/cdtait/mcpfleet/config"
 )
 
-// The environment variables that set who may deploy a fleet. This is not in the fleet file, because a change to the
-// file could then grant itself permissions.
+// The environment variables that set who may deploy a fleet. This is not in the fleet file, because a change
+// to the file could then grant itself permissions.
 const (
 	repositoryVariable   = "MCPFLEET_REPOSITORY"
 	environmentsVariable = "MCPFLEET_ENVIRONMENTS"

@@ -15,8 +15,8 @@ import (
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
 
-// path is the IAM path of the pipelines' roles and policies. The tasks' roles have the default path, and the apply
-// role may only change those, so it cannot change itself.
+// path is the IAM path of the pipelines' roles and policies. The tasks' roles have the default path, and the
+// apply role may only change those, so it cannot change itself.
 const path = "/ci/"
 
 // newRoles creates the two roles and their policies, and returns the ARNs of the roles.

@@ -9,8 +9,8 @@ import (
 	"github.com/cdtait/mcpfleet/naming"
 )
 
-// stackName returns the name of the stack, which is also part of its state file's name. Every environment has a
-// separate stack.
+// stackName returns the name of the stack, which is also part of its state file's name. Every environment has
+// a separate stack.
 func stackName(fleet *config.Fleet) string { return "bootstrap-" + fleet.Environment }
 
 // newStack adds the stack to an app.

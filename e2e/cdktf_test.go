@@ -43,8 +43,8 @@ func (w *workspace) cdktf(t *testing.T, arguments ...string) string {
 	return string(output)
 }
 
-// pluginCache returns a plugin cache folder for the workspace. By default the CDKTF CLI caches providers in the user's
-// home, where a later deploy would find the stand-in instead of the real provider.
+// pluginCache returns a plugin cache folder for the workspace. By default the CDKTF CLI caches providers in
+// the user's home, where a later deploy would find the stand-in instead of the real provider.
 func (w *workspace) pluginCache(t *testing.T) string {
 	t.Helper()
 	folder := filepath.Join(w.folder, "plugin-cache")
@@ -79,8 +79,8 @@ func TestCDKTFDeployAndDestroy(t *testing.T) {
 	}
 }
 
-// TestRegionRemovedBeforeDestroy removes a deployed region from the fleet file and follows the printed instructions.
-// The CDKTF CLI has removed the stack's folder, so Terraform alone cannot destroy it.
+// TestRegionRemovedBeforeDestroy removes a deployed region from the fleet file and follows the printed
+// instructions. The CDKTF CLI has removed the stack's folder, so Terraform alone cannot destroy it.
 func TestRegionRemovedBeforeDestroy(t *testing.T) {
 	t.Parallel()
 	standInOnly(t)

@@ -115,8 +115,8 @@ func changes(off, on []string, onService bool) map[string]string {
 	return actions
 }
 
-// TestPortChangeUpdatesServiceBeforeDeletingTargetGroup checks the order because AWS rejects deleting a target group
-// in use.
+// TestPortChangeUpdatesServiceBeforeDeletingTargetGroup checks the order because AWS rejects deleting a
+// target group in use.
 func TestPortChangeUpdatesServiceBeforeDeletingTargetGroup(t *testing.T) {
 	t.Parallel()
 	w, s := newApplied(t)
@@ -132,8 +132,8 @@ func TestPortChangeUpdatesServiceBeforeDeletingTargetGroup(t *testing.T) {
 	)
 }
 
-// TestApplyKeepsSecretValue sets values like an operator. PutSecretValue moves AWSCURRENT from the placeholder to the
-// new value, and an apply must not move it back.
+// TestApplyKeepsSecretValue sets values like an operator. PutSecretValue moves AWSCURRENT from the
+// placeholder to the new value, and an apply must not move it back.
 func TestApplyKeepsSecretValue(t *testing.T) {
 	t.Parallel()
 	needsAWS(t, "apply keeps the operator's secret value")
@@ -182,7 +182,8 @@ func TestApplyFailsAfterRollback(t *testing.T) {
 	w.checkNotCalled(t, "ecs.DeregisterTaskDefinition")
 }
 
-// TestDisableDiscoveryWithRegisteredTasks disables discovery while Cloud Map would reject deleting the service.
+// TestDisableDiscoveryWithRegisteredTasks disables discovery while Cloud Map would reject deleting the
+// service.
 func TestDisableDiscoveryWithRegisteredTasks(t *testing.T) {
 	t.Parallel()
 	needsAWS(t, "disabling discovery")

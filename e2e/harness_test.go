@@ -1,8 +1,9 @@
 //go:build e2e
 
-// Package e2e tests stacks with Terraform: it synthesizes them, and plans, applies, changes and destroys them. By
-// default it uses a stand-in for the AWS provider, which needs no network, and skips tests that need AWS. With
-// E2E_PROVIDER=real it uses the real provider with a moto server, or with the AWS API at AWS_ENDPOINT_URL.
+// Package e2e tests stacks with Terraform: it synthesizes them, and plans, applies, changes and destroys
+// them. By default it uses a stand-in for the AWS provider, which needs no network, and skips tests that need
+// AWS. With E2E_PROVIDER=real it uses the real provider with a moto server, or with the AWS API at
+// AWS_ENDPOINT_URL.
 package e2e
 
 import (

@@ -14,8 +14,8 @@ import (
 	lbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 )
 
-// killApply starts an apply and kills Terraform once AWS has done each of the operations, and Terraform has received no
-// response to any.
+// killApply starts an apply and kills Terraform once AWS has done each of the operations, and Terraform has
+// received no response to any.
 func (s *stack) killApply(t *testing.T, operations []string, variables ...string) {
 	t.Helper()
 	w := s.workspace
@@ -57,8 +57,8 @@ var firstApply = [][]string{
 	{"application-autoscaling.PutScheduledAction"},
 }
 
-// TestRecoverFromKilledFirstApply kills a first apply several times. Each apply imports what the previous one created,
-// and nothing is created twice.
+// TestRecoverFromKilledFirstApply kills a first apply several times. Each apply imports what the previous one
+// created, and nothing is created twice.
 func TestRecoverFromKilledFirstApply(t *testing.T) {
 	t.Parallel()
 	needsAWS(t, "recovery from a killed first apply")

@@ -20,8 +20,8 @@ import (
 // awake overrides the weekend schedule, so a test does not depend on the day of the week.
 const awake = "weekend_state=up"
 
-// appliedElsewhere are fleets that other tests apply and change with the real provider, by this name or with the same
-// settings.
+// appliedElsewhere are fleets that other tests apply and change with the real provider, by this name or with
+// the same settings.
 var appliedElsewhere = []string{"all-regions", "regions", "s3-state", "single-region", "weekend", "weekend-destroy"}
 
 // TestLifecycle plans, applies and destroys stacks of every fleet.
@@ -49,8 +49,8 @@ func TestLifecycle(t *testing.T) {
 	}
 }
 
-// sampleStacks returns some of the fleet's stacks, because its regions are the same to Terraform: three with the
-// stand-in, and one active region with the real provider, which takes minutes for each.
+// sampleStacks returns some of the fleet's stacks, because its regions are the same to Terraform: three with
+// the stand-in, and one active region with the real provider, which takes minutes for each.
 func (w *workspace) sampleStacks(t *testing.T) []string {
 	t.Helper()
 	if !suite.real {

@@ -34,8 +34,8 @@ func TestLocalLock(t *testing.T) {
 	owner.wait()
 }
 
-// bucket creates the state bucket of examples/s3-state.yaml in a separate moto server. It returns the environment of
-// commands that use the bucket.
+// bucket creates the state bucket of examples/s3-state.yaml in a separate moto server. It returns the
+// environment of commands that use the bucket.
 func (w *workspace) bucket(t *testing.T) map[string]string {
 	t.Helper()
 	moto, err := opstest.StartMoto()

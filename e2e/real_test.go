@@ -23,8 +23,8 @@ import (
 	"github.com/cdtait/mcpfleet/internal/untested"
 )
 
-// startRealProvider checks that Terraform can install the real provider, and uses the AWS API at AWS_ENDPOINT_URL or
-// starts a moto server. Its error is one line.
+// startRealProvider checks that Terraform can install the real provider, and uses the AWS API at
+// AWS_ENDPOINT_URL or starts a moto server. Its error is one line.
 func startRealProvider(ctx context.Context) (stop func(), err error) {
 	if err := findProvider(ctx); err != nil {
 		return nil, err
@@ -38,7 +38,8 @@ func startRealProvider(ctx context.Context) (stop func(), err error) {
 		stop, endpoint = moto.Stop, moto.URL
 	}
 	suite.api = endpoint
-	// Terraform spends most of its time on reading the provider's schema, and a third of that on garbage collection.
+	// Terraform spends most of its time on reading the provider's schema, and a third of that on garbage
+	// collection.
 	suite.environment["GOGC"] = "400"
 	for name, value := range map[string]string{
 		"AWS_EC2_METADATA_DISABLED": "true",
@@ -78,8 +79,8 @@ func findProvider(ctx context.Context) error {
 	return nil
 }
 
-// createHostedZone creates the hosted zone of the examples. Each workspace has its own zone, because moto deletes all
-// records with the same set identifier at once.
+// createHostedZone creates the hosted zone of the examples. Each workspace has its own zone, because moto
+// deletes all records with the same set identifier at once.
 func (w *workspace) createHostedZone(t *testing.T) {
 	t.Helper()
 	_, err := route53.NewFromConfig(w.config(t, "us-east-1")).CreateHostedZone(t.Context(), &route53.CreateHostedZoneInput{
@@ -98,8 +99,8 @@ func needsAWS(t *testing.T, what string) {
 	}
 }
 
-// standInOnly skips a test that does not depend on the provider if it is the real one, with which each command takes
-// half a minute.
+// standInOnly skips a test that does not depend on the provider if it is the real one, with which each
+// command takes half a minute.
 func standInOnly(t *testing.T) {
 	t.Helper()
 	if suite.real {
@@ -139,7 +140,8 @@ func (w *workspace) defaultSubnets(t *testing.T, region string) []string {
 	return []string{*output.Subnets[0].SubnetId, *output.Subnets[1].SubnetId}
 }
 
-// checkCallOrder fails the test unless the operations were called in this order, possibly with other calls in between.
+// checkCallOrder fails the test unless the operations were called in this order, possibly with other calls in
+// between.
 func (w *workspace) checkCallOrder(t *testing.T, operations ...string) {
 	t.Helper()
 	if w.aws == nil {

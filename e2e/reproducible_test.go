@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestSynthesisIsReproducible runs the app in another working directory and with another home, and compares the stacks
-// with the golden files.
+// TestSynthesisIsReproducible runs the app in another working directory and with another home, and compares
+// the stacks with the golden files.
 func TestSynthesisIsReproducible(t *testing.T) {
 	t.Parallel()
 	standInOnly(t)

@@ -132,8 +132,8 @@ func (p *process) wait() (table string, status int) {
 	return strings.Join(strings.Fields(p.out.String()), " "), p.ProcessState.ExitCode()
 }
 
-// TestInterruptedApply interrupts Terraform while AWS creates a load balancer. The provider cancels the call, so the
-// load balancer exists but is not in the state, and the next apply imports it.
+// TestInterruptedApply interrupts Terraform while AWS creates a load balancer. The provider cancels the call,
+// so the load balancer exists but is not in the state, and the next apply imports it.
 func TestInterruptedApply(t *testing.T) {
 	t.Parallel()
 	needsAWS(t, "recovery from an interrupted apply")
@@ -156,8 +156,8 @@ func TestInterruptedApply(t *testing.T) {
 	s.apply(t)
 }
 
-// TestSecondInterrupt interrupts an apply twice while Terraform waits for a frozen provider. Otherwise the apply might
-// stop after the first interrupt before it receives the second.
+// TestSecondInterrupt interrupts an apply twice while Terraform waits for a frozen provider. Otherwise the
+// apply might stop after the first interrupt before it receives the second.
 func TestSecondInterrupt(t *testing.T) {
 	t.Parallel()
 	needsAWS(t, "second interrupt kills an apply")

@@ -195,8 +195,8 @@ func TestStacksUsage(t *testing.T) {
 	}
 }
 
-// TestOutdatedSavedPlanIsReplanned runs in this process to control the clock. It plans three days before the window
-// opens, and applies when the window is open.
+// TestOutdatedSavedPlanIsReplanned runs in this process to control the clock. It plans three days before the
+// window opens, and applies when the window is open.
 func TestOutdatedSavedPlanIsReplanned(t *testing.T) {
 	standInOnly(t)
 	w := newWorkspace(t, "../examples/single-region.yaml")

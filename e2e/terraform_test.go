@@ -34,8 +34,8 @@ func (w *workspace) initialize(t *testing.T, name string) *stack {
 
 var hashes = regexp.MustCompile(`(?s)hashes = \[.*?\]`)
 
-// removeHashes removes the hashes from a stack's dependency lock file. To verify them, every Terraform command would
-// read the provider's 700 MB, which takes a quarter of its time.
+// removeHashes removes the hashes from a stack's dependency lock file. To verify them, every Terraform
+// command would read the provider's 700 MB, which takes a quarter of its time.
 func (w *workspace) removeHashes(t *testing.T, name string) {
 	t.Helper()
 	file := filepath.Join(filepath.Dir(w.file(name)), ".terraform.lock.hcl")
@@ -127,8 +127,8 @@ func (s *stack) destroy(t *testing.T) {
 	}
 }
 
-// addresses returns the addresses of the managed resources in the state. It reads the state itself, because terraform
-// show needs the provider.
+// addresses returns the addresses of the managed resources in the state. It reads the state itself, because
+// terraform show needs the provider.
 func (s *stack) addresses(t *testing.T) []string {
 	t.Helper()
 	text, err := s.terraform.StatePull(t.Context())

@@ -17,8 +17,8 @@ import (
 	"github.com/cdtait/mcpfleet/config"
 )
 
-// The windows are relative to today, so tests with weekend_state=auto do not depend on when they run: the window does
-// not open or close within a day from now.
+// The windows are relative to today, so tests with weekend_state=auto do not depend on when they run: the
+// window does not open or close within a day from now.
 func closedNow() string { return fmt.Sprintf("days: [%s], start_hour: 6, end_hour: 22", day(3)) }
 
 func openNow() string {
@@ -157,8 +157,8 @@ func TestWeekendModes(t *testing.T) {
 			w.checkCallOrder(t, "ecs.UpdateService", "elasticloadbalancing.DeleteListener", "elasticloadbalancing.DeleteLoadBalancer")
 			w.checkNotCalled(t, "elasticloadbalancing.DeleteTargetGroup")
 
-			// Up, by the schedule in an active region and by override in the other: first the load balancer and
-			// the listener are created, then the service is attached, then the tasks are started.
+			// Up, by the schedule in an active region and by override in the other: first the load balancer
+			// and the listener are created, then the service is attached, then the tasks are started.
 			up := []string{}
 			if !active {
 				up = append(up, awake)
@@ -181,7 +181,8 @@ func TestWeekendModes(t *testing.T) {
 	}
 }
 
-// TestWeekendStateWithoutWeekendMode checks that weekend_state=down puts a region to sleep without weekend mode too.
+// TestWeekendStateWithoutWeekendMode checks that weekend_state=down puts a region to sleep without weekend
+// mode too.
 func TestWeekendStateWithoutWeekendMode(t *testing.T) {
 	t.Parallel()
 	w := weekendFleet(t, off)
@@ -194,8 +195,8 @@ func TestWeekendStateWithoutWeekendMode(t *testing.T) {
 	s.checkDesiredCount(t, 2)
 }
 
-// TestPlanAfterScheduledAction plans after a scheduled action has changed the limits of the scalable target and the
-// desired count.
+// TestPlanAfterScheduledAction plans after a scheduled action has changed the limits of the scalable target
+// and the desired count.
 func TestPlanAfterScheduledAction(t *testing.T) {
 	t.Parallel()
 	needsAWS(t, "plan after a scheduled action")
@@ -235,8 +236,8 @@ func TestFirstDeployWhileAsleepCreatesNoLoadBalancer(t *testing.T) {
 	s.destroy(t)
 }
 
-// TestRecoverFromKilledWeekendApply kills the applies that put a region to sleep and wake it, after AWS has done a step
-// that is not in the state.
+// TestRecoverFromKilledWeekendApply kills the applies that put a region to sleep and wake it, after AWS has
+// done a step that is not in the state.
 func TestRecoverFromKilledWeekendApply(t *testing.T) {
 	t.Parallel()
 	needsAWS(t, "recovery from a killed weekend apply")

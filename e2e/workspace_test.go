@@ -58,11 +58,12 @@ func newFleet(t *testing.T, text string) *workspace {
 	return w
 }
 
-// uniqueNames matches the names in a fleet file that must be unique in AWS: the project, and the hosted zone. It does
-// not match project names that are too long for a suffix.
+// uniqueNames matches the names in a fleet file that must be unique in AWS: the project, and the hosted zone.
+// It does not match project names that are too long for a suffix.
 var uniqueNames = regexp.MustCompile(`(?m)(^project: [a-z-]+$|zone: example)`)
 
-// suffix returns a suffix for these names. It is derived from the temporary folder, which is unique for each test.
+// suffix returns a suffix for these names. It is derived from the temporary folder, which is unique for each
+// test.
 func (w *workspace) suffix() string {
 	sum := sha256.Sum256([]byte(w.folder))
 	return "-" + hex.EncodeToString(sum[:2])
@@ -111,8 +112,8 @@ func (w *workspace) write(t *testing.T, fleet string) {
 // suffixPlaceholder is replaced by the workspace's suffix after a synth.
 const suffixPlaceholder = "-m4rk"
 
-// synthesizing maps the text of fleet files to functions that synthesize them. The app takes ten seconds, and many tests
-// start with the same file.
+// synthesizing maps the text of fleet files to functions that synthesize them. The app takes ten seconds, and
+// many tests start with the same file.
 var synthesizing sync.Map
 
 // synthesize runs the app on a fleet file, once for all tests, and returns the output folder.

@@ -13,7 +13,8 @@ var scenarioNames = map[cost.Scenario]string{
 }
 
 // weekendModeCostAnalysis returns the numbers that mcpfleet cost --compare prints for the region. Amounts are
-// decimal strings. They are based on the built-in price table and the fleet file, not on the deployed resources.
+// decimal strings. They are based on the built-in price table and the fleet file, not on the deployed
+// resources.
 func weekendModeCostAnalysis(fleet *config.Fleet, region config.Region) map[string]any {
 	alone := *fleet
 	alone.Regions = []config.Region{region}

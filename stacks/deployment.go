@@ -21,8 +21,8 @@ func deploymentInfo(fleet *config.Fleet, region config.Region) map[string]any {
 	}
 }
 
-// weekendSchedule returns the weekend_schedule output. It has no time of the next change, because outputs must not
-// depend on the time.
+// weekendSchedule returns the weekend_schedule output. It has no time of the next change, because outputs
+// must not depend on the time.
 func weekendSchedule(region config.Region) any {
 	if !region.Weekend.Enabled {
 		return hcl.Null

@@ -6,8 +6,8 @@ import (
 	"github.com/cdtait/mcpfleet/config"
 )
 
-// imageRules restrict container_image to images that the execution role may pull. The role's policy only covers
-// the ECR repository of the fleet file's image. Images outside ECR need no permissions.
+// imageRules restrict container_image to images that the execution role may pull. The role's policy only
+// covers the ECR repository of the fleet file's image. Images outside ECR need no permissions.
 func imageRules(container config.Container) []rule {
 	const advice = " To take this image, write it as container.image in the fleet file, and synthesize again."
 	allowed, message := "!"+imageMatches(config.PrivateImages), "The execution role may not pull from ECR."+advice

@@ -17,8 +17,8 @@ import (
 
 const own = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/tools/worker.next"
 
-// images maps images to whether they are valid for a role without ECR permissions, and for one that may pull from
-// own.
+// images maps images to whether they are valid for a role without ECR permissions, and for one that may pull
+// from own.
 var images = map[string]struct{ withoutECR, withOwn bool }{
 	"ghcr.io/cdtait/fmp-mcp-server:2":   {true, true},
 	"nginx":                             {true, true},
@@ -47,7 +47,8 @@ var images = map[string]struct{ withoutECR, withOwn bool }{
 	"":    {false, false},
 }
 
-// terraformCommand returns a command that runs Terraform on a JSON configuration, in a folder without providers.
+// terraformCommand returns a command that runs Terraform on a JSON configuration, in a folder without
+// providers.
 func terraformCommand(t *testing.T, configuration map[string]any, arguments ...string) *exec.Cmd {
 	t.Helper()
 	program, err := terraform.Program()
@@ -109,8 +110,8 @@ func TestContainerImageAcceptsWhatTheRoleMayPull(t *testing.T) {
 	}
 }
 
-// TestPlanRejectsImageOfOtherRepository plans a configuration with nothing but the variable, for a role that may
-// pull from own.
+// TestPlanRejectsImageOfOtherRepository plans a configuration with nothing but the variable, for a role that
+// may pull from own.
 func TestPlanRejectsImageOfOtherRepository(t *testing.T) {
 	var validations []map[string]string
 	for _, each := range imageRules(config.Container{Image: own + ":1"}) {

@@ -7,8 +7,8 @@ import (
 	"github.com/cdtait/mcpfleet/constructs/orphans"
 )
 
-// orphansConfig lists the resources that a killed apply may leave behind in AWS, and the names to look them up by.
-// A test compares the list with the resources of every stack.
+// orphansConfig lists the resources that a killed apply may leave behind in AWS, and the names to look them
+// up by. A test compares the list with the resources of every stack.
 func orphansConfig(region config.Region) orphans.Config {
 	list := orphanedNetwork(region)
 	list = append(list, orphanedService(region)...)

@@ -17,8 +17,8 @@ type output struct {
 	sensitive   bool
 }
 
-// newOutputs declares the stack's outputs. All stacks have the same outputs, for scripts; the values of missing
-// resources are null.
+// newOutputs declares the stack's outputs. All stacks have the same outputs, for scripts; the values of
+// missing resources are null.
 func newOutputs(stack cdktf.TerraformStack, fleet *config.Fleet, region config.Region, r resources) {
 	discoveryName, secretARN := hcl.Null, hcl.Null
 	if r.discovery != nil {

@@ -1,5 +1,5 @@
-// Package stacks creates the Terraform stack of a region from the constructs: it passes them plain values and the
-// references that other constructs return.
+// Package stacks creates the Terraform stack of a region from the constructs: it passes them plain values and
+// the references that other constructs return.
 package stacks
 
 import (
@@ -94,8 +94,8 @@ func networkConfig(region config.Region) network.Config {
 	return cfg
 }
 
-// ipv6 reports whether the stack supports IPv6. Without a custom domain there is no AAAA record, so no client would
-// use it.
+// ipv6 reports whether the stack supports IPv6. Without a custom domain there is no AAAA record, so no client
+// would use it.
 func ipv6(region config.Region) bool { return region.CustomDomain() != "" && region.DNS.IPv6 }
 
 func securityConfig(region config.Region, r resources) security.Config {

@@ -11,8 +11,8 @@ import (
 	"github.com/cdtait/mcpfleet/internal/hcl"
 )
 
-// newVariables declares the settings that can be changed in an apply without a new synth. They have the same limits
-// as in the fleet file.
+// newVariables declares the settings that can be changed in an apply without a new synth. They have the same
+// limits as in the fleet file.
 func newVariables(stack cdktf.TerraformStack, region config.Region) {
 	newVariable(stack, "container_image", cdktf.TerraformVariableConfig{
 		Type:        new("string"),

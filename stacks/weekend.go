@@ -22,9 +22,9 @@ const (
 	deploymentWait      = "var.deployment_wait"
 )
 
-// newLocals declares the locals awake and load_balancer: whether tasks run, and whether the load balancer exists,
-// at the time of the plan. The variable weekend_state overrides the schedule, and works the same without weekend
-// mode.
+// newLocals declares the locals awake and load_balancer: whether tasks run, and whether the load balancer
+// exists, at the time of the plan. The variable weekend_state overrides the schedule, and works the same
+// without weekend mode.
 func newLocals(stack cdktf.TerraformStack, region config.Region) {
 	rules := region.Rules()
 	awake, present := overridden(rules.Tasks), "true"
@@ -63,8 +63,8 @@ func newLocal(stack cdktf.TerraformStack, name string, value any) {
 
 var localName = regexp.MustCompile(`\blocal\.(\w+)`)
 
-// needed returns the locals that an expression refers to, directly or indirectly. Each local must come after those
-// that it refers to.
+// needed returns the locals that an expression refers to, directly or indirectly. Each local must come after
+// those that it refers to.
 func needed(locals []schedule.Local, expression string) []schedule.Local {
 	var kept []schedule.Local
 	for _, local := range slices.Backward(locals) {

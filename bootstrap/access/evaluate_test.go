@@ -27,8 +27,8 @@ func (r request) in(region string) request {
 	return r
 }
 
-// allowed evaluates the policies of a role: an explicit deny wins, and the default is an implicit deny. It only
-// implements what these policies use, and treats conditions on absent keys as false.
+// allowed evaluates the policies of a role: an explicit deny wins, and the default is an implicit deny. It
+// only implements what these policies use, and treats conditions on absent keys as false.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 func allowed(t *testing.T, fleet Fleet, role string, call request) bool {
 	t.Helper()

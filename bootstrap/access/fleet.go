@@ -7,8 +7,8 @@ import (
 	"github.com/cdtait/mcpfleet/config"
 )
 
-// Fleet holds what the policies depend on. Names are patterns, because a policy has no room for the names of thirty
-// regions.
+// Fleet holds what the policies depend on. Names are patterns, because a policy has no room for the names of
+// thirty regions.
 type Fleet struct {
 	// Account is the account ID, or an expression for it.
 	Account              string
@@ -46,8 +46,8 @@ func Of(fleet *config.Fleet, account string) Fleet {
 	return summary
 }
 
-// pattern returns a pattern that matches all names. It uses the prefix and suffix as far as truncated names still
-// have them.
+// pattern returns a pattern that matches all names. It uses the prefix and suffix as far as truncated names
+// still have them.
 func pattern(names []string, prefix, suffix string) string {
 	for _, name := range names {
 		if !strings.HasPrefix(name, prefix) || !strings.HasSuffix(name, suffix) {

@@ -12,119 +12,119 @@ type grant struct {
 	actions string
 }
 
-// needs are the needs of every resource type and data source in the stacks. They are the calls that the AWS provider
-// 5.99 makes for the arguments that the stacks set:
+// needs are the needs of every resource type and data source in the stacks. They are the calls that the AWS
+// provider 5.99 makes for the arguments that the stacks set:
 // https://github.com/hashicorp/terraform-provider-aws/tree/v5.99.1/internal/service
 // They include actions that a service requires in addition to the action of the call.
 var needs = map[string]need{
 	"data.aws_caller_identity": {}, // sts:GetCallerIdentity needs no permission
 	"data.aws_route53_zone": {
-		read: []grant{{&unnamed, "route53", "ListHostedZones"}, {&zones, "route53", "GetHostedZone ListTagsForResource"}},
+		read: []grant{{&anyResource, "route53", "ListHostedZones"}, {&zones, "route53", "GetHostedZone ListTagsForResource"}},
 	},
 
 	// Every plan looks up resources that a killed apply may have left behind.
-	"data.aws_vpcs":                               {read: []grant{{&unnamed, "ec2", "DescribeVpcs"}}},
-	"data.aws_subnets":                            {read: []grant{{&unnamed, "ec2", "DescribeSubnets"}}},
-	"data.aws_route_table":                        {read: []grant{{&unnamed, "ec2", "DescribeRouteTables"}}},
-	"data.aws_route_tables":                       {read: []grant{{&unnamed, "ec2", "DescribeRouteTables"}}},
-	"data.aws_security_groups":                    {read: []grant{{&unnamed, "ec2", "DescribeSecurityGroups"}}},
-	"data.aws_vpc_security_group_rule":            {read: []grant{{&unnamed, "ec2", "DescribeSecurityGroupRules"}}},
-	"data.aws_vpc_security_group_rules":           {read: []grant{{&unnamed, "ec2", "DescribeSecurityGroupRules"}}},
-	"data.aws_lbs":                                {read: []grant{{&unnamed, "elasticloadbalancing", "DescribeLoadBalancers DescribeTags"}}},
-	"data.aws_cloudwatch_log_groups":              {read: []grant{{&unnamed, "logs", "DescribeLogGroups"}}},
-	"data.aws_iam_roles":                          {read: []grant{{&unnamed, "iam", "ListRoles"}}},
-	"data.aws_secretsmanager_secrets":             {read: []grant{{&unnamed, "secretsmanager", "ListSecrets"}}},
+	"data.aws_vpcs":                               {read: []grant{{&anyResource, "ec2", "DescribeVpcs"}}},
+	"data.aws_subnets":                            {read: []grant{{&anyResource, "ec2", "DescribeSubnets"}}},
+	"data.aws_route_table":                        {read: []grant{{&anyResource, "ec2", "DescribeRouteTables"}}},
+	"data.aws_route_tables":                       {read: []grant{{&anyResource, "ec2", "DescribeRouteTables"}}},
+	"data.aws_security_groups":                    {read: []grant{{&anyResource, "ec2", "DescribeSecurityGroups"}}},
+	"data.aws_vpc_security_group_rule":            {read: []grant{{&anyResource, "ec2", "DescribeSecurityGroupRules"}}},
+	"data.aws_vpc_security_group_rules":           {read: []grant{{&anyResource, "ec2", "DescribeSecurityGroupRules"}}},
+	"data.aws_lbs":                                {read: []grant{{&anyResource, "elasticloadbalancing", "DescribeLoadBalancers DescribeTags"}}},
+	"data.aws_cloudwatch_log_groups":              {read: []grant{{&anyResource, "logs", "DescribeLogGroups"}}},
+	"data.aws_iam_roles":                          {read: []grant{{&anyResource, "iam", "ListRoles"}}},
+	"data.aws_secretsmanager_secrets":             {read: []grant{{&anyResource, "secretsmanager", "ListSecrets"}}},
 	"data.aws_secretsmanager_secret_versions":     {read: []grant{{&secrets, "secretsmanager", "ListSecretVersionIds"}}},
-	"data.aws_resourcegroupstaggingapi_resources": {read: []grant{{&unnamed, "tag", "GetResources"}}},
+	"data.aws_resourcegroupstaggingapi_resources": {read: []grant{{&anyResource, "tag", "GetResources"}}},
 	// Reads the service after a deployment.
 	"data.aws_ecs_service": {read: []grant{{&containers, "ecs", "DescribeServices ListTagsForResource"}}},
 
 	"aws_vpc": {
 		read: []grant{
-			{&unnamed, "ec2", "DescribeVpcs DescribeNetworkAcls DescribeRouteTables DescribeSecurityGroups"},
+			{&anyResource, "ec2", "DescribeVpcs DescribeNetworkAcls DescribeRouteTables DescribeSecurityGroups"},
 			{&vpcs, "ec2", "DescribeVpcAttribute"},
 		},
 		write: []grant{
 			{&newVPCs, "ec2", "CreateVpc"},
-			{&tagsOfNew, "ec2", "CreateTags"},
+			{&newTags, "ec2", "CreateTags"},
 			{&ownNetwork, "ec2", "ModifyVpcAttribute AssociateVpcCidrBlock DisassociateVpcCidrBlock DeleteVpc CreateTags DeleteTags"},
 		},
 	},
 	"aws_internet_gateway": {
-		read: []grant{{&unnamed, "ec2", "DescribeInternetGateways"}},
+		read: []grant{{&anyResource, "ec2", "DescribeInternetGateways"}},
 		write: []grant{
 			{&newInNetwork, "ec2", "CreateInternetGateway"},
-			{&tagsOfNew, "ec2", "CreateTags"},
+			{&newTags, "ec2", "CreateTags"},
 			{&ownNetwork, "ec2", "AttachInternetGateway DetachInternetGateway DeleteInternetGateway CreateTags DeleteTags"},
 		},
 	},
 	"aws_subnet": {
-		read: []grant{{&unnamed, "ec2", "DescribeSubnets"}},
+		read: []grant{{&anyResource, "ec2", "DescribeSubnets"}},
 		write: []grant{
 			{&newInNetwork, "ec2", "CreateSubnet"},
-			{&tagsOfNew, "ec2", "CreateTags"},
+			{&newTags, "ec2", "CreateTags"},
 			{&ownNetwork, "ec2", "CreateSubnet ModifySubnetAttribute AssociateSubnetCidrBlock DisassociateSubnetCidrBlock DeleteSubnet CreateTags DeleteTags"},
-			{&unnamed, "ec2", "DescribeNetworkInterfaces"}, // before a delete
+			{&anyResource, "ec2", "DescribeNetworkInterfaces"}, // before a delete
 		},
 	},
 	"aws_route_table": {
-		read: []grant{{&unnamed, "ec2", "DescribeRouteTables"}},
+		read: []grant{{&anyResource, "ec2", "DescribeRouteTables"}},
 		write: []grant{
 			{&newInNetwork, "ec2", "CreateRouteTable"},
-			{&tagsOfNew, "ec2", "CreateTags"},
+			{&newTags, "ec2", "CreateTags"},
 			{&ownNetwork, "ec2", "CreateRouteTable DisassociateRouteTable DeleteRouteTable CreateTags DeleteTags"},
 		},
 	},
 	"aws_route": {
-		read:  []grant{{&unnamed, "ec2", "DescribeRouteTables"}},
+		read:  []grant{{&anyResource, "ec2", "DescribeRouteTables"}},
 		write: []grant{{&ownNetwork, "ec2", "CreateRoute ReplaceRoute DeleteRoute"}},
 	},
 	"aws_route_table_association": {
-		read:  []grant{{&unnamed, "ec2", "DescribeRouteTables"}},
+		read:  []grant{{&anyResource, "ec2", "DescribeRouteTables"}},
 		write: []grant{{&ownNetwork, "ec2", "AssociateRouteTable ReplaceRouteTableAssociation DisassociateRouteTable"}},
 	},
 	"aws_security_group": {
-		read: []grant{{&unnamed, "ec2", "DescribeSecurityGroups"}},
+		read: []grant{{&anyResource, "ec2", "DescribeSecurityGroups"}},
 		write: []grant{
 			{&newInNetwork, "ec2", "CreateSecurityGroup"},
-			{&tagsOfNew, "ec2", "CreateTags"},
+			{&newTags, "ec2", "CreateTags"},
 			// The provider revokes the default egress rule of a new group.
 			{&ownNetwork, "ec2", "CreateSecurityGroup RevokeSecurityGroupEgress RevokeSecurityGroupIngress DeleteSecurityGroup CreateTags DeleteTags"},
-			{&unnamed, "ec2", "DescribeNetworkInterfaces"},
+			{&anyResource, "ec2", "DescribeNetworkInterfaces"},
 		},
 	},
 	"aws_vpc_security_group_ingress_rule": {
-		read: []grant{{&unnamed, "ec2", "DescribeSecurityGroupRules"}},
+		read: []grant{{&anyResource, "ec2", "DescribeSecurityGroupRules"}},
 		write: []grant{
 			{&newRules, "ec2", "AuthorizeSecurityGroupIngress"},
-			{&tagsOfRule, "ec2", "CreateTags"},
+			{&ruleTags, "ec2", "CreateTags"},
 			{&ownNetwork, "ec2", "AuthorizeSecurityGroupIngress ModifySecurityGroupRules RevokeSecurityGroupIngress CreateTags DeleteTags"},
 		},
 	},
 	"aws_vpc_security_group_egress_rule": {
-		read: []grant{{&unnamed, "ec2", "DescribeSecurityGroupRules"}},
+		read: []grant{{&anyResource, "ec2", "DescribeSecurityGroupRules"}},
 		write: []grant{
 			{&newRules, "ec2", "AuthorizeSecurityGroupEgress"},
-			{&tagsOfRule, "ec2", "CreateTags"},
+			{&ruleTags, "ec2", "CreateTags"},
 			{&ownNetwork, "ec2", "AuthorizeSecurityGroupEgress ModifySecurityGroupRules RevokeSecurityGroupEgress CreateTags DeleteTags"},
 		},
 	},
 
 	"aws_lb": {
-		read: []grant{{&unnamed, "elasticloadbalancing", "DescribeLoadBalancers DescribeLoadBalancerAttributes DescribeCapacityReservation DescribeTags"}},
+		read: []grant{{&anyResource, "elasticloadbalancing", "DescribeLoadBalancers DescribeLoadBalancerAttributes DescribeCapacityReservation DescribeTags"}},
 		write: []grant{
 			{&loadBalancers, "elasticloadbalancing", "CreateLoadBalancer ModifyLoadBalancerAttributes SetIpAddressType SetSecurityGroups SetSubnets DeleteLoadBalancer AddTags RemoveTags"},
 			// https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-permissions.html
-			{&unnamed, "ec2", "DescribeAccountAttributes DescribeAddresses DescribeInternetGateways DescribeNetworkInterfaces DescribeSecurityGroups DescribeSubnets DescribeVpcs"},
-			{&serviceRoles, "iam", "CreateServiceLinkedRole"},
+			{&anyResource, "ec2", "DescribeAccountAttributes DescribeAddresses DescribeInternetGateways DescribeNetworkInterfaces DescribeSecurityGroups DescribeSubnets DescribeVpcs"},
+			{&serviceLinkedRoles, "iam", "CreateServiceLinkedRole"},
 		},
 	},
 	"aws_lb_listener": {
-		read:  []grant{{&unnamed, "elasticloadbalancing", "DescribeListeners DescribeListenerAttributes DescribeTags"}},
+		read:  []grant{{&anyResource, "elasticloadbalancing", "DescribeListeners DescribeListenerAttributes DescribeTags"}},
 		write: []grant{{&loadBalancers, "elasticloadbalancing", "CreateListener ModifyListener ModifyListenerAttributes DeleteListener AddTags RemoveTags"}},
 	},
 	"aws_lb_target_group": {
-		read:  []grant{{&unnamed, "elasticloadbalancing", "DescribeTargetGroups DescribeTargetGroupAttributes DescribeTags"}},
+		read:  []grant{{&anyResource, "elasticloadbalancing", "DescribeTargetGroups DescribeTargetGroupAttributes DescribeTags"}},
 		write: []grant{{&loadBalancers, "elasticloadbalancing", "CreateTargetGroup ModifyTargetGroup ModifyTargetGroupAttributes DeleteTargetGroup AddTags RemoveTags"}},
 	},
 
@@ -132,7 +132,7 @@ var needs = map[string]need{
 		read: []grant{{&containers, "ecs", "DescribeClusters ListTagsForResource"}},
 		write: []grant{
 			{&containers, "ecs", "CreateCluster UpdateCluster DeleteCluster TagResource UntagResource"},
-			{&serviceRoles, "iam", "CreateServiceLinkedRole"},
+			{&serviceLinkedRoles, "iam", "CreateServiceLinkedRole"},
 		},
 	},
 	"aws_ecs_service": {
@@ -140,31 +140,31 @@ var needs = map[string]need{
 		write: []grant{{&containers, "ecs", "CreateService UpdateService DeleteService TagResource UntagResource"}},
 	},
 	"aws_ecs_task_definition": {
-		read: []grant{{&unnamed, "ecs", "DescribeTaskDefinition"}, {&containers, "ecs", "ListTagsForResource"}},
+		read: []grant{{&anyResource, "ecs", "DescribeTaskDefinition"}, {&containers, "ecs", "ListTagsForResource"}},
 		write: []grant{
 			{&containers, "ecs", "RegisterTaskDefinition TagResource UntagResource"},
 			// Only for revisions from before skip_destroy was set.
-			{&unnamed, "ecs", "DeregisterTaskDefinition"},
-			{&tasksOnly, "iam", "PassRole"},
+			{&anyResource, "ecs", "DeregisterTaskDefinition"},
+			{&passTaskRoles, "iam", "PassRole"},
 		},
 	},
 	"aws_appautoscaling_target": {
-		read: []grant{{&unnamed, "application-autoscaling", "DescribeScalableTargets"}, {&scalableTargets, "application-autoscaling", "ListTagsForResource"}},
+		read: []grant{{&anyResource, "application-autoscaling", "DescribeScalableTargets"}, {&scalableTargets, "application-autoscaling", "ListTagsForResource"}},
 		write: []grant{
 			{&ecsTargets, "application-autoscaling", "RegisterScalableTarget DeregisterScalableTarget"},
 			{&scalableTargets, "application-autoscaling", "TagResource UntagResource"},
 			// https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_id-based-policy-examples.html
 			{&containers, "ecs", "DescribeServices UpdateService"},
-			{&serviceRoles, "iam", "CreateServiceLinkedRole"},
+			{&serviceLinkedRoles, "iam", "CreateServiceLinkedRole"},
 		},
 	},
 	"aws_appautoscaling_scheduled_action": {
-		read:  []grant{{&unnamed, "application-autoscaling", "DescribeScheduledActions"}},
+		read:  []grant{{&anyResource, "application-autoscaling", "DescribeScheduledActions"}},
 		write: []grant{{&ecsTargets, "application-autoscaling", "PutScheduledAction DeleteScheduledAction"}},
 	},
 
 	"aws_cloudwatch_log_group": {
-		read:  []grant{{&unnamed, "logs", "DescribeLogGroups"}, {&logGroups, "logs", "ListTagsForResource"}},
+		read:  []grant{{&anyResource, "logs", "DescribeLogGroups"}, {&logGroups, "logs", "ListTagsForResource"}},
 		write: []grant{{&logGroups, "logs", "CreateLogGroup PutRetentionPolicy DeleteRetentionPolicy DeleteLogGroup TagResource UntagResource"}},
 	},
 	"aws_secretsmanager_secret": {
@@ -182,29 +182,29 @@ var needs = map[string]need{
 	},
 
 	"aws_service_discovery_private_dns_namespace": {
-		read: []grant{{&namespaces, "servicediscovery", "GetNamespace"}, {&unnamed, "servicediscovery", "ListTagsForResource"}},
+		read: []grant{{&namespaces, "servicediscovery", "GetNamespace"}, {&anyResource, "servicediscovery", "ListTagsForResource"}},
 		write: []grant{
-			{&unnamed, "servicediscovery", "CreatePrivateDnsNamespace TagResource UntagResource"},
+			{&anyResource, "servicediscovery", "CreatePrivateDnsNamespace TagResource UntagResource"},
 			{&namespaces, "servicediscovery", "UpdatePrivateDnsNamespace DeleteNamespace GetOperation"},
 			// Cloud Map creates a hosted zone for a private namespace with the caller's permissions.
 			// https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCloudMapFullAccess.html
-			{&unnamed, "route53", "CreateHostedZone ListHostedZonesByName"},
+			{&anyResource, "route53", "CreateHostedZone ListHostedZonesByName"},
 			{&zones, "route53", "GetHostedZone DeleteHostedZone"},
-			{&unnamed, "ec2", "DescribeVpcs DescribeRegions"},
+			{&anyResource, "ec2", "DescribeVpcs DescribeRegions"},
 		},
 	},
 	"aws_service_discovery_service": {
-		read: []grant{{&namespaces, "servicediscovery", "GetService"}, {&unnamed, "servicediscovery", "ListTagsForResource"}},
+		read: []grant{{&namespaces, "servicediscovery", "GetService"}, {&anyResource, "servicediscovery", "ListTagsForResource"}},
 		write: []grant{
 			{&namespaces, "servicediscovery", "CreateService UpdateService DeleteService ListInstances DeregisterInstance GetOperation"},
-			{&unnamed, "servicediscovery", "TagResource UntagResource"},
+			{&anyResource, "servicediscovery", "TagResource UntagResource"},
 		},
 	},
 	"aws_route53_record": {
 		read: []grant{{&zones, "route53", "GetHostedZone ListResourceRecordSets"}},
 		write: []grant{
 			{&records, "route53", "ChangeResourceRecordSets"},
-			{&changes, "route53", "GetChange"},
+			{&recordChanges, "route53", "GetChange"},
 		},
 	},
 

@@ -13,8 +13,8 @@ import (
 	"github.com/cdtait/mcpfleet/internal/tfjson"
 )
 
-// TestNeedsMatchTypesInStacks fails for resource types without permissions, and for permissions that no stack needs
-// any more.
+// TestNeedsMatchTypesInStacks fails for resource types without permissions, and for permissions that no stack
+// needs any more.
 func TestNeedsMatchTypesInStacks(t *testing.T) {
 	used := map[string]bool{}
 	err := filepath.WalkDir("../../testdata/stacks", func(file string, entry fs.DirEntry, err error) error {

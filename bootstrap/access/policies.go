@@ -9,8 +9,8 @@ import (
 	"github.com/cdtait/mcpfleet/internal/awspolicy"
 )
 
-// Policy is a managed policy. Both roles can share one, and their total size can be larger than that of inline
-// policies.
+// Policy is a managed policy. Both roles can share one, and their total size can be larger than that of
+// inline policies.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 type Policy struct {
 	Name        string
@@ -33,15 +33,15 @@ func Policies(fleet Fleet) []Policy {
 			awspolicy.New(append(statements(fleet, read), onlyInRegions(fleet))...)},
 		{"plan-state", "Reads the states and locks them", []string{Plan}, awspolicy.New(stateToPlan(fleet)...)},
 		{"apply-state", "Reads, writes and locks the states", []string{Apply}, awspolicy.New(stateToApply(fleet)...)},
-		{"apply-network", "Changes the VPCs and what is in them", []string{Apply}, awspolicy.New(statements(fleet, writeOf("network"))...)},
-		{"apply-service", "Changes what runs in the VPCs", []string{Apply}, awspolicy.New(statements(fleet, writeOf("service"))...)},
-		{"apply-identity", "Changes the tasks' roles and the fleet's own names", []string{Apply}, awspolicy.New(statements(fleet, writeOf("identity"))...)},
+		{"apply-network", "Changes the VPCs and what is in them", []string{Apply}, awspolicy.New(statements(fleet, writesOf("network"))...)},
+		{"apply-service", "Changes what runs in the VPCs", []string{Apply}, awspolicy.New(statements(fleet, writesOf("service"))...)},
+		{"apply-identity", "Changes the tasks' roles and the fleet's own names", []string{Apply}, awspolicy.New(statements(fleet, writesOf("identity"))...)},
 	}
 }
 
 func read(n need) []grant { return n.read }
 
-func writeOf(policy string) func(need) []grant {
+func writesOf(policy string) func(need) []grant {
 	return func(n need) []grant {
 		return slices.DeleteFunc(slices.Clone(n.write), func(g grant) bool { return g.scope.policy != policy })
 	}
@@ -67,12 +67,12 @@ func statements(fleet Fleet, grants func(need) []grant) []awspolicy.Statement {
 	return result
 }
 
-// global are the actions that may be called in regions outside the fleet: those of global services, and those for
-// the state bucket.
+// global are the actions that may be called in regions outside the fleet: those of global services, and those
+// for the state bucket.
 var global = []string{"iam:*", "kms:*", "route53:*", "s3:*", "sts:*"}
 
-// onlyInRegions returns a Deny statement for other regions, so that the other statements need not list up to thirty
-// regions each.
+// onlyInRegions returns a Deny statement for other regions, so that the other statements need not list up to
+// thirty regions each.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_deny-requested-region.html
 func onlyInRegions(fleet Fleet) awspolicy.Statement {
 	return awspolicy.Statement{

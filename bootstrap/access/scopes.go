@@ -6,7 +6,8 @@ import (
 	"github.com/cdtait/mcpfleet/internal/awspolicy"
 )
 
-// scope is the resources and conditions of a policy statement. {…} in its strings stands for a field of the fleet.
+// scope is the resources and conditions of a policy statement. {…} in its strings stands for a field of the
+// fleet.
 type scope struct {
 	sid string
 	// policy is the policy that has the write actions. All read actions are in the policy "read".
@@ -18,16 +19,17 @@ type scope struct {
 // The scopes, limited by names or tags. For the resource types and condition keys of each action see:
 // https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 var (
-	// unnamed is for actions that only accept *. They are limited by region.
-	unnamed = scope{sid: "WhatHasNoName", policy: "service", resources: []string{"*"}}
+	// anyResource is for actions that only accept *. They are limited by region.
+	anyResource = scope{sid: "WhatHasNoName", policy: "service", resources: []string{"*"}}
 
-	// VPCs and the resources in them have IDs instead of names, so they are limited by tags. For a new resource
-	// these are the tags in the request, and its VPC must be the fleet's. newVPCs and newInNetwork are separate,
-	// so that creating a resource in a VPC needs a VPC with the fleet's tags instead of a request with them.
+	// VPCs and the resources in them have IDs instead of names, so they are limited by tags. For a new
+	// resource these are the tags in the request, and its VPC must be the fleet's. newVPCs and newInNetwork
+	// are separate, so that creating a resource in a VPC needs a VPC with the fleet's tags instead of a
+	// request with them.
 	newVPCs      = scope{sid: "NewVPCs", policy: "network", resources: ec2("vpc"), condition: equals(requestTags)}
 	newInNetwork = scope{sid: "NewInANetwork", policy: "network",
 		resources: ec2("internet-gateway", "route-table", "security-group", "subnet"), condition: equals(requestTags)}
-	tagsOfNew = scope{sid: "TagsOfWhatIsNew", policy: "network",
+	newTags = scope{sid: "TagsOfWhatIsNew", policy: "network",
 		resources: ec2("vpc", "internet-gateway", "route-table", "security-group", "subnet"),
 		condition: equals(map[string]string{
 			"aws:RequestTag/Project":     "{project}",
@@ -37,7 +39,7 @@ var (
 	// The provider tags a rule after creating it, so there is no condition for new rules. Creating one also
 	// needs a security group of the fleet.
 	newRules   = scope{sid: "NewRules", policy: "network", resources: ec2("security-group-rule")}
-	tagsOfRule = scope{sid: "TagsOfRules", policy: "network", resources: ec2("security-group-rule"), condition: equals(requestTags)}
+	ruleTags   = scope{sid: "TagsOfRules", policy: "network", resources: ec2("security-group-rule"), condition: equals(requestTags)}
 	ownNetwork = scope{sid: "OwnNetwork", policy: "network", resources: ec2(network...), condition: equals(resourceTags)}
 	vpcs       = scope{sid: "VPCs", policy: "network", resources: ec2("vpc")}
 
@@ -53,9 +55,9 @@ var (
 	}}
 	logGroups = scope{sid: "Logs", policy: "service", resources: []string{"arn:aws:logs:*:{account}:log-group:/ecs/{prefix}*"}}
 	secrets   = scope{sid: "Secrets", policy: "service", resources: []string{"arn:aws:secretsmanager:*:{account}:secret:{prefix}*"}}
-	// placeholders are secret versions that Terraform created. To check whether its version exists, the provider
-	// calls GetSecretValue. It names its versions terraform-<time>, while versions that operators create have a
-	// UUID. So the roles can read the placeholder but not a real value.
+	// placeholders are secret versions that Terraform created. To check whether its version exists, the
+	// provider calls GetSecretValue. It names its versions terraform-<time>, while versions that operators
+	// create have a UUID. So this scope covers the placeholder but no real value.
 	// https://github.com/hashicorp/terraform-provider-aws/blob/v5.99.1/internal/service/secretsmanager/secret_version.go
 	placeholders = scope{sid: "PlaceholdersOfSecrets", policy: "service", resources: secrets.resources,
 		condition: map[string]map[string]string{"StringLike": {"secretsmanager:VersionId": "terraform-*"}}}
@@ -72,18 +74,18 @@ var (
 	ecsTargets      = scope{sid: "ScalableTargetsOfECS", policy: "service", resources: scalableTargets.resources,
 		condition: equals(map[string]string{"application-autoscaling:service-namespace": "ecs"})}
 
-	roles     = scope{sid: "RolesOfTasks", policy: "identity", resources: taskRoles}
-	tasksOnly = scope{sid: "RolesToTasksOnly", policy: "identity", resources: taskRoles,
+	roles         = scope{sid: "RolesOfTasks", policy: "identity", resources: taskRoles}
+	passTaskRoles = scope{sid: "RolesToTasksOnly", policy: "identity", resources: taskRoles,
 		condition: equals(map[string]string{"iam:PassedToService": "ecs-tasks.amazonaws.com"})} //nolint:gosec // not a password
 	// The first load balancer, cluster and scalable target in an account create a service-linked role.
-	serviceRoles = scope{sid: "RolesOfServices", policy: "identity", resources: []string{"arn:aws:iam::{account}:role/aws-service-role/*"},
+	serviceLinkedRoles = scope{sid: "RolesOfServices", policy: "identity", resources: []string{"arn:aws:iam::{account}:role/aws-service-role/*"},
 		condition: equals(map[string]string{"iam:AWSServiceName": "ecs.amazonaws.com ecs.application-autoscaling.amazonaws.com elasticloadbalancing.amazonaws.com"})}
 
 	// The ID of a hosted zone is not known in advance. Zones with records cannot be deleted, and only records
 	// with the fleet's domains can be changed.
-	zones   = scope{sid: "Zones", policy: "identity", resources: []string{"arn:aws:route53:::hostedzone/*"}}
-	changes = scope{sid: "ChangesOfRecords", policy: "identity", resources: []string{"arn:aws:route53:::change/*"}}
-	records = scope{sid: "Records", policy: "identity", resources: zones.resources, condition: map[string]map[string]string{
+	zones         = scope{sid: "Zones", policy: "identity", resources: []string{"arn:aws:route53:::hostedzone/*"}}
+	recordChanges = scope{sid: "ChangesOfRecords", policy: "identity", resources: []string{"arn:aws:route53:::change/*"}}
+	records       = scope{sid: "Records", policy: "identity", resources: zones.resources, condition: map[string]map[string]string{
 		"ForAllValues:StringEquals": {
 			"route53:ChangeResourceRecordSetsNormalizedRecordNames": "{domains}",
 			"route53:ChangeResourceRecordSetsRecordTypes":           "A AAAA",

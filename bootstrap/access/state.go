@@ -6,7 +6,8 @@ import (
 	"github.com/cdtait/mcpfleet/internal/awspolicy"
 )
 
-// Permissions of the S3 backend: https://developer.hashicorp.com/terraform/language/backend/s3#permissions-required
+// Permissions of the S3 backend:
+// https://developer.hashicorp.com/terraform/language/backend/s3#permissions-required
 
 // stateToPlan returns statements to read and lock states.
 func stateToPlan(fleet Fleet) []awspolicy.Statement {
@@ -24,8 +25,8 @@ func stateToPlan(fleet Fleet) []awspolicy.Statement {
 	return result
 }
 
-// stateToApply returns statements to read, lock and write states. Terraform never deletes a state, not even after a
-// destroy.
+// stateToApply returns statements to read, lock and write states. Terraform never deletes a state, not even
+// after a destroy.
 func stateToApply(fleet Fleet) []awspolicy.Statement {
 	return append(stateToPlan(fleet), awspolicy.Allow("WriteStates", []string{fleet.stateKeys(".tfstate")}, "s3:PutObject"))
 }
@@ -35,8 +36,8 @@ func (f Fleet) stateKeys(suffix string) string {
 	return "arn:aws:s3:::" + f.State.Bucket + "/" + f.State.Prefix + "/terraform." + f.Environment + "-*" + suffix
 }
 
-// stateKey returns a statement that allows S3 to use the KMS key for states and lock files. An alias cannot be a
-// policy's resource, so it is matched by a condition.
+// stateKey returns a statement that allows S3 to use the KMS key for states and lock files. An alias cannot
+// be a policy's resource, so it is matched by a condition.
 // https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
 func stateKey(fleet Fleet) awspolicy.Statement {
 	region, account, name := fleet.State.Region, fleet.Account, fleet.State.KMSKey

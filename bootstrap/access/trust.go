@@ -12,15 +12,16 @@ const (
 // DefaultBranch is the branch that the workflows deploy.
 const DefaultBranch = "main"
 
-// PlanSubjects returns the token subjects of jobs that plan: those of pull requests, and those of the default branch
-// without an environment. A subject contains the environment if there is one, otherwise the event or the ref.
+// PlanSubjects returns the token subjects of jobs that plan: those of pull requests, and those of the default
+// branch without an environment. A subject contains the environment if there is one, otherwise the event or
+// the ref.
 // https://docs.github.com/en/actions/reference/security/oidc#example-subject-claims
 func PlanSubjects(repository string) []string {
 	return []string{"repo:" + repository + ":pull_request", "repo:" + repository + ":ref:refs/heads/" + DefaultBranch}
 }
 
-// ApplySubjects returns the token subjects of jobs that apply. They run in an environment, subject to its protection
-// rules.
+// ApplySubjects returns the token subjects of jobs that apply. They run in an environment, subject to its
+// protection rules.
 func ApplySubjects(repository string, environments []string) []string {
 	var subjects []string
 	for _, environment := range environments {

@@ -32,8 +32,8 @@ type workflow struct {
 // roleVariables are the variables that workflows refer to the roles by.
 var roleVariables = map[string]string{"${{ vars.AWS_PLAN_ROLE }}": Plan, "${{ vars.AWS_APPLY_ROLE }}": Apply}
 
-// TestRolesTrustExactlyTheWorkflows compares the token subjects of the jobs that assume a role with those that the
-// role trusts.
+// TestRolesTrustExactlyTheWorkflows compares the token subjects of the jobs that assume a role with those
+// that the role trusts.
 func TestRolesTrustExactlyTheWorkflows(t *testing.T) {
 	files, err := filepath.Glob("../../.github/workflows/*.yml")
 	if err != nil || len(files) == 0 {
@@ -82,8 +82,8 @@ func TestRolesTrustExactlyTheWorkflows(t *testing.T) {
 // environmentWithDefault matches an environment from a variable with a default.
 var environmentWithDefault = regexp.MustCompile(`^\$\{\{ vars\.\w+ \|\| '(\w+)' \}\}$`)
 
-// subjects returns the token subjects of a job. Scheduled and manual runs use the default branch; the roles do not
-// trust manual runs on other branches.
+// subjects returns the token subjects of a job. Scheduled and manual runs use the default branch; the roles
+// do not trust manual runs on other branches.
 func subjects(t *testing.T, w *workflow, environment string) []string {
 	t.Helper()
 	prefix := "repo:" + repository + ":"

@@ -6,9 +6,9 @@
 //	stacks apply --saved    applies the plans that stacks plan saved
 //
 // plan and apply print a summary table, and list regions that were removed from the fleet file but still have
-// resources. The exit status of plan is that of terraform plan -detailed-exitcode: 0 if there are no changes, 1 if a
-// stack failed, and 2 if there are changes or removed regions with resources. The exit status of the other commands
-// is 0 or 1.
+// resources. The exit status of plan is that of terraform plan -detailed-exitcode: 0 if there are no changes,
+// 1 if a stack failed, and 2 if there are changes or removed regions with resources. The exit status of the
+// other commands is 0 or 1.
 package main
 
 import (

@@ -47,8 +47,8 @@ func applySaved(ctx context.Context, patterns []string) (status int, err error) 
 	return plan.ExitOfApply(results), err
 }
 
-// summarize prints the results, and regions that were removed from the fleet file but still have resources. An error
-// while looking for those only prints a warning, because the work on the stacks is done.
+// summarize prints the results, and regions that were removed from the fleet file but still have resources.
+// An error while looking for those only prints a warning, because the work on the stacks is done.
 func summarize(ctx context.Context, results []plan.Result) (left bool, err error) {
 	if err := plan.Write(os.Stdout, results); err != nil || ctx.Err() != nil {
 		return false, err

@@ -27,8 +27,8 @@ type Discovery struct {
 	DNSName string
 }
 
-// destroyAfterDependents makes Terraform update the ECS service before it destroys the Cloud Map service, so no
-// new task registers meanwhile, and the Cloud Map service before the namespace.
+// destroyAfterDependents makes Terraform update the ECS service before it destroys the Cloud Map service, so
+// no new task registers meanwhile, and the Cloud Map service before the namespace.
 var destroyAfterDependents = &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: new(true)}
 
 // New creates the namespace and the service.

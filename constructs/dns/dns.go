@@ -1,5 +1,5 @@
-// Package dns creates the latency records of a region in an existing hosted zone. All regions of a fleet share
-// the record name, and Route 53 returns the healthy region with the lowest latency.
+// Package dns creates the latency records of a region in an existing hosted zone. All regions of a fleet
+// share the record name, and Route 53 returns the healthy region with the lowest latency.
 package dns
 
 import (

@@ -1,6 +1,6 @@
-// Package iam creates the two IAM roles of a region's tasks. ECS uses the execution role to start a task: it may
-// write to the log group, read the secret and pull an image from ECR. The server in the container has the task
-// role, which has no permissions.
+// Package iam creates the two IAM roles of a region's tasks. ECS uses the execution role to start a task: it
+// may write to the log group, read the secret and pull an image from ECR. The server in the container has the
+// task role, which has no permissions.
 package iam
 
 import (
@@ -63,8 +63,8 @@ func newRole(scope constructs.Construct, address, name, description, trust strin
 	return role
 }
 
-// trustPolicy allows ECS to assume a role for tasks of this account and region only, which prevents the confused
-// deputy problem.
+// trustPolicy allows ECS to assume a role for tasks of this account and region only, which prevents the
+// confused deputy problem.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
 func trustPolicy(region, accountID string) awspolicy.Document {
 	return awspolicy.New(awspolicy.Statement{

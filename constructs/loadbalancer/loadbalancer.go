@@ -1,5 +1,5 @@
-// Package loadbalancer creates the internet-facing Application Load Balancer of a region, its HTTP listener and
-// the target group of the tasks.
+// Package loadbalancer creates the internet-facing Application Load Balancer of a region, its HTTP listener
+// and the target group of the tasks.
 package loadbalancer
 
 import (
@@ -20,7 +20,8 @@ import (
 
 const (
 	address = "aws_lb.main"
-	// Listener is an address for depends_on of the service: ECS rejects a target group without a load balancer.
+	// Listener is an address for depends_on of the service: ECS rejects a target group without a load
+	// balancer.
 	Listener = "aws_lb_listener.main"
 )
 
@@ -122,7 +123,8 @@ func New(scope constructs.Construct, id string, cfg Config) *LoadBalancer {
 		DefaultAction:   []*lblistener.LbListenerDefaultAction{{Type: new("forward"), TargetGroupArn: group.Arn()}},
 		Tags:            pointer.NameTag(cfg.Name),
 		// Detach the service from the target group before the listener is destroyed. By default Terraform
-		// destroys the listener first, which leaves the service with a target group that has no load balancer.
+		// destroys the listener first, which leaves the service with a target group that has no load
+		// balancer.
 		Lifecycle: &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: new(true)},
 	})
 	listener.OverrideLogicalId(new("main"))

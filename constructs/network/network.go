@@ -1,7 +1,7 @@
 // Package network creates the VPC of a region, with public subnets and an internet gateway.
 //
-// There is no NAT gateway. Tasks have public IPs, and their security group only allows the load balancer in. NAT
-// gateways in three zones would cost more than the tasks.
+// There is no NAT gateway. Tasks have public IPs, and their security group only allows the load balancer in.
+// NAT gateways in three zones would cost more than the tasks.
 package network
 
 import (

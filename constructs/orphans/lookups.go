@@ -4,8 +4,8 @@ package orphans
 type lookup struct {
 	// source is the data source to use, a key of sources.
 	source string
-	// found is an HCL expression that returns a list of matches. {key} is replaced by Resource.key, and {name}
-	// by Resource.Name.
+	// found is an HCL expression that returns a list of matches. {key} is replaced by Resource.key, and
+	// {name} by Resource.Name.
 	found string
 	// id is an HCL expression for the import ID, in terms of each.value.
 	id string
@@ -17,9 +17,10 @@ const (
 	vpcIDs   = `data.aws_vpcs.existing["main"].ids`
 )
 
-// lookups are the lookups by resource type. Some data sources filter by name prefix, so the expressions compare the
-// full name; Secrets Manager appends six characters to the name in an ARN. Some data sources return null instead of
-// an empty list, hence try. For import IDs see the section "Import" of each resource's page:
+// lookups are the lookups by resource type. Some data sources filter by name prefix, so the expressions
+// compare the full name; Secrets Manager appends six characters to the name in an ARN. Some data sources
+// return null instead of an empty list, hence try. For import IDs see the section "Import" of each resource's
+// page:
 // https://registry.terraform.io/providers/hashicorp/aws/latest/docs
 var lookups = map[string]lookup{
 	"aws_lb":                            {"aws_lbs", `data.aws_lbs.existing["{key}"].arns`, itself},
@@ -45,22 +46,22 @@ var lookups = map[string]lookup{
 	"aws_service_discovery_service":               {taggingAPI, tagged(":servicediscovery:", vpcIDs), lastPart},
 }
 
-// rule finds a security group rule by direction and by {name}, a condition. Rules cannot be found by tags, because
-// the provider only adds them after it has created the rule.
+// rule finds a security group rule by direction and by {name}, a condition. Rules cannot be found by tags,
+// because the provider only adds them after it has created the rule.
 func rule(direction string) string {
 	return "[for rule in data.aws_vpc_security_group_rule.existing : rule.security_group_rule_id if " + direction + " && {name}]"
 }
 
-// only returns the ID that a data source found, if there is exactly one. More than one is ambiguous: a security
-// group exists twice while it is being replaced, and the state has both.
+// only returns the ID that a data source found, if there is exactly one. More than one is ambiguous: a
+// security group exists twice while it is being replaced, and the state has both.
 func only(source string) string {
 	ids := "data." + source + `.existing["{key}"].ids`
 	return "try(length(" + ids + "), 0) == 1 ? " + ids + " : []"
 }
 
-// taggingAPI finds resources whose own data source fails if there are none. The Resource Groups Tagging API still
-// lists resources for a while after they were deleted, so a match only counts while a related resource exists,
-// which is looked up by its own data source.
+// taggingAPI finds resources whose own data source fails if there are none. The Resource Groups Tagging API
+// still lists resources for a while after they were deleted, so a match only counts while a related resource
+// exists, which is looked up by its own data source.
 // https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
 const taggingAPI = "aws_resourcegroupstaggingapi_resources"
 

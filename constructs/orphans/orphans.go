@@ -1,15 +1,15 @@
-// Package orphans adds import blocks for resources that a killed apply created in AWS but did not record in the
-// state. Terraform would try to create them again and fail, because their names are taken, until someone imports
-// them.
+// Package orphans adds import blocks for resources that a killed apply created in AWS but did not record in
+// the state. Terraform would try to create them again and fail, because their names are taken, until someone
+// imports them.
 //
-// During a plan, data sources look up each resource by name or tags, and it is imported if exactly one exists.
-// Importing a resource that is already in the state is a no-op. All data sources used here return an empty list
-// instead of an error if they find nothing.
+// During a plan, data sources look up each resource by name or tags, and it is imported if exactly one
+// exists. Importing a resource that is already in the state is a no-op. All data sources used here return an
+// empty list instead of an error if they find nothing.
 // https://developer.hashicorp.com/terraform/language/import
 //
 // Other resource types need no import: creating them again overwrites the existing resource (records with
-// allow_overwrite, role policies, scalable targets, scheduled actions), returns it (listeners) or adds a revision
-// (task definitions).
+// allow_overwrite, role policies, scalable targets, scheduled actions), returns it (listeners) or adds a
+// revision (task definitions).
 package orphans
 
 import (
@@ -33,8 +33,8 @@ type Config struct {
 type Resource struct {
 	// Address is the Terraform address, with the index if the resource has a count: aws_lb.main[0].
 	Address string
-	// Name is the name in AWS, or the Name tag of resources without a name. For a security group rule it is an
-	// HCL condition that matches the rule.
+	// Name is the name in AWS, or the Name tag of resources without a name. For a security group rule it is
+	// an HCL condition that matches the rule.
 	Name string
 	// Present is an HCL expression: whether the count is not 0. Empty means true.
 	Present string

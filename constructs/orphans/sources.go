@@ -56,8 +56,8 @@ func byTags(names, tags map[string]string) map[string]any {
 	return map[string]any{"for_each": names, "tags": tags}
 }
 
-// loadBalancers fails the plan if several load balancers have the stack's tags, because importing the wrong one
-// would be worse.
+// loadBalancers fails the plan if several load balancers have the stack's tags, because importing the wrong
+// one would be worse.
 func loadBalancers(names, tags map[string]string) map[string]any {
 	block := byTags(names, tags)
 	block["lifecycle"] = map[string]any{"postcondition": map[string]any{

@@ -1,6 +1,6 @@
-// Package secrets creates the JSON secret of a region. Terraform owns the secret, and the operator owns its value.
-// Terraform writes a placeholder through a write-only argument, so the state contains no value and an apply does
-// not overwrite a real one.
+// Package secrets creates the JSON secret of a region. Terraform owns the secret, and the operator owns its
+// value. Terraform writes a placeholder through a write-only argument, so the state contains no value and an
+// apply does not overwrite a real one.
 // https://developer.hashicorp.com/terraform/language/resources/ephemeral/write-only
 package secrets
 

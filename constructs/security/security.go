@@ -1,6 +1,6 @@
-// Package security creates the two security groups of a region. The internet can only reach the load balancer, and
-// the load balancer can only reach the tasks' port. Clients inside the network can reach that port too if the fleet
-// file lists them.
+// Package security creates the two security groups of a region. The internet can only reach the load
+// balancer, and the load balancer can only reach the tasks' port. Clients inside the network can reach that
+// port too if the fleet file lists them.
 //
 // Every rule is a separate resource, as the provider's documentation recommends:
 // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group

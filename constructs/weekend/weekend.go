@@ -1,8 +1,8 @@
-// Package weekend creates the scalable target of a service and the scheduled actions that scale it when its window
-// opens and closes.
+// Package weekend creates the scalable target of a service and the scheduled actions that scale it when its
+// window opens and closes.
 //
-// The minimum and maximum of the target are those of the schedule at the time of the plan, so an apply at any time
-// agrees with the scheduled actions.
+// The minimum and maximum of the target are those of the schedule at the time of the plan, so an apply at any
+// time agrees with the scheduled actions.
 // https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-scheduled-scaling.html
 package weekend
 

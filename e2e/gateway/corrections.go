@@ -32,7 +32,8 @@ func (g *Gateway) replace(c call, response *httptest.ResponseRecorder) bool {
 			g.lock.Unlock()
 		}
 	case "ec2.ModifySecurityGroupRules":
-		// moto requires ports even if the protocol is -1. The stacks only change the description of these rules.
+		// moto requires ports even if the protocol is -1. The stacks only change the description of these
+		// rules.
 		// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRuleRequest.html
 		if form, err := url.ParseQuery(string(c.body)); err == nil && form.Get("SecurityGroupRule.1.SecurityGroupRule.IpProtocol") == "-1" {
 			g.lock.Lock()
@@ -48,7 +49,8 @@ func (g *Gateway) replace(c call, response *httptest.ResponseRecorder) bool {
 	case "ecs.UpdateService":
 		g.rememberService(c)
 	case "ecs.CreateService":
-		// moto overwrites an existing service. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
+		// moto overwrites an existing service.
+		// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
 		var service struct{ ServiceName, Cluster string }
 		_ = json.Unmarshal(c.body, &service)
 		if g.serviceExists(c, service.Cluster, service.ServiceName) {
@@ -132,8 +134,8 @@ func (g *Gateway) existingListener(c call, response *httptest.ResponseRecorder) 
 	response.Body = bytes.NewBufferString(strings.ReplaceAll(described.Body.String(), "DescribeListeners", "CreateListener"))
 }
 
-// amendServices sets the running count of services to the desired count, restores fields that moto drops, and shows the
-// task definition that a service was rolled back to.
+// amendServices sets the running count of services to the desired count, restores fields that moto drops, and
+// shows the task definition that a service was rolled back to.
 func (g *Gateway) amendServices(response *httptest.ResponseRecorder) {
 	var body map[string]any
 	if json.Unmarshal(response.Body.Bytes(), &body) != nil {
@@ -189,8 +191,8 @@ func (g *Gateway) adjustDesiredCount(c call) {
 	}
 }
 
-// RollBack makes a service roll back every deployment to a task definition, like the deployment circuit breaker. An
-// empty task definition ends this.
+// RollBack makes a service roll back every deployment to a task definition, like the deployment circuit
+// breaker. An empty task definition ends this.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
 func (g *Gateway) RollBack(service, taskDefinition string) {
 	g.lock.Lock()

@@ -1,6 +1,6 @@
-// Package gateway is a proxy between Terraform and a moto server. It logs calls that change something, holds responses so
-// that a test can kill Terraform during an apply, and corrects moto where it differs from AWS (corrections.go,
-// memory.go).
+// Package gateway is a proxy between Terraform and a moto server. It logs calls that change something, holds
+// responses so that a test can kill Terraform during an apply, and corrects moto where it differs from AWS
+// (corrections.go, memory.go).
 package gateway
 
 import (
@@ -68,8 +68,8 @@ func (g *Gateway) ClearLog() {
 	g.log = nil
 }
 
-// Hold is a set of operations whose responses do not reach Terraform. AWS has done the operations, and the state does
-// not have them.
+// Hold is a set of operations whose responses do not reach Terraform. AWS has done the operations, and the
+// state does not have them.
 type Hold struct {
 	waiting map[string]bool
 	// Reached is closed once every operation has been held.
@@ -168,8 +168,9 @@ func (g *Gateway) ServeHTTP(writer http.ResponseWriter, request *http.Request) {
 	_, _ = writer.Write(response.Body.Bytes())
 }
 
-// parse returns the operation of a request: from a header in the JSON protocols, from a form field in the query
-// protocols, and from the path for Route 53. The service and region are in the credential scope of the signature.
+// parse returns the operation of a request: from a header in the JSON protocols, from a form field in the
+// query protocols, and from the path for Route 53. The service and region are in the credential scope of the
+// signature.
 func parse(request *http.Request, body []byte) call {
 	c := call{request: request, body: body}
 	_, scope, _ := strings.Cut(request.Header.Get("Authorization"), "Credential=")

@@ -10,8 +10,8 @@ import (
 	"regexp"
 )
 
-// Fields that moto accepts but does not return, so that a second plan would set them again. The gateway adds them to
-// the responses. A test fails if a second plan still has changes.
+// Fields that moto accepts but does not return, so that a second plan would set them again. The gateway adds
+// them to the responses. A test fails if a second plan still has changes.
 var (
 	droppedFromServices = map[string]string{
 		"availabilityZoneRebalancing":   "not in moto's model of a service",
@@ -53,8 +53,8 @@ func (g *Gateway) rememberService(c call) {
 
 var ruleID = regexp.MustCompile(`<securityGroupRuleId>([^<]+)</securityGroupRuleId>`)
 
-// rememberRule stores the description of a rule in a request that moto has handled. It deletes the stored description if
-// the request modifies a rule, because moto stores the new one itself.
+// rememberRule stores the description of a rule in a request that moto has handled. It deletes the stored
+// description if the request modifies a rule, because moto stores the new one itself.
 func (g *Gateway) rememberRule(c call, response *httptest.ResponseRecorder) {
 	form, err := url.ParseQuery(string(c.body))
 	if err != nil {

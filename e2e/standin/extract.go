@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// Extract reads the schemas of the provider and of the given types from the bindings' npm package. Data sources have the
-// prefix data., as in data.aws_route53_zone.
+// Extract reads the schemas of the provider and of the given types from the bindings' npm package. Data
+// sources have the prefix data., as in data.aws_route53_zone.
 func Extract(archive string, types []string) (Schemas, error) {
 	folders, err := unpack(archive)
 	if err != nil {
@@ -105,8 +105,8 @@ var (
 	property        = regexp.MustCompile(`(?:this\._|struct\.)(\w+)`)
 )
 
-// schema returns the schema of the main class. config is the interface that tells which arguments are required. Data
-// sources also have lists of objects, which the stand-in leaves empty.
+// schema returns the schema of the main class. config is the interface that tells which arguments are
+// required. Data sources also have lists of objects, which the stand-in leaves empty.
 func (b *binding) schema(config string, isData bool) Schema {
 	start := className.FindStringIndex(b.script)[0]
 	main := b.script[start:]

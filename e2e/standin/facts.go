@@ -9,7 +9,8 @@ import (
 
 const account = "123456789012"
 
-// forceNew are the attributes whose change replaces the resource. Source: ForceNew in the provider's resource schemas,
+// forceNew are the attributes whose change replaces the resource. Source: ForceNew in the provider's resource
+// schemas,
 // https://github.com/hashicorp/terraform-provider-aws/tree/v5.99.1/internal/service
 var forceNew = map[string]string{
 	"aws_vpc":                                     "cidr_block",
@@ -44,8 +45,8 @@ var forceNew = map[string]string{
 	"aws_s3_bucket_versioning":                    "bucket",
 }
 
-// optionalComputed are the optional arguments that the provider computes if they are not set, in addition to id and
-// tags_all.
+// optionalComputed are the optional arguments that the provider computes if they are not set, in addition to
+// id and tags_all.
 var optionalComputed = map[string]string{
 	"aws_vpc":                   "ipv6_cidr_block",
 	"aws_security_group":        "name",
@@ -61,8 +62,8 @@ func listed(table map[string]string, kind, name string) bool {
 	return false
 }
 
-// exports are templates for the computed attributes that others refer to. {…} stands for another attribute, or for the
-// region, the account, or unique hex digits.
+// exports are templates for the computed attributes that others refer to. {…} stands for another attribute,
+// or for the region, the account, or unique hex digits.
 var exports = map[string]map[string]string{
 	"aws_vpc":                             {"id": "vpc-{hex}", "arn": "arn:aws:ec2:{region}:{account}:vpc/{id}", "ipv6_cidr_block": "2001:db8::/56"},
 	"aws_internet_gateway":                {"id": "igw-{hex}", "arn": "arn:aws:ec2:{region}:{account}:internet-gateway/{id}"},
@@ -124,8 +125,8 @@ func export(kind, attribute string, with func(string) string) (value string, ok 
 	}
 }
 
-// digits returns 17 hex digits: a hash of the keys, for data sources that must return the same each time, or random
-// digits without keys.
+// digits returns 17 hex digits: a hash of the keys, for data sources that must return the same each time, or
+// random digits without keys.
 func digits(keys ...string) string {
 	if len(keys) == 0 {
 		keys = []string{rand.Text()}

@@ -14,8 +14,8 @@ import (
 
 const bindings = "github.com/cdktf/cdktf-provider-aws-go/aws/v19"
 
-// Install builds the provider with the schemas of the given types, and creates a filesystem mirror in a folder. It
-// returns the environment variables that make Terraform use it instead of the real provider.
+// Install builds the provider with the schemas of the given types, and creates a filesystem mirror in a
+// folder. It returns the environment variables that make Terraform use it instead of the real provider.
 func Install(ctx context.Context, folder string, kinds []string) (map[string]string, error) {
 	folder, err := filepath.Abs(folder)
 	if err != nil {

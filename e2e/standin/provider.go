@@ -32,7 +32,8 @@ func Serve() error {
 	return tf5server.Serve("registry.terraform.io/hashicorp/aws", func() tfprotov5.ProviderServer { return p })
 }
 
-// withComputed marks the optional arguments that the provider computes if they are not set: for data sources, all.
+// withComputed marks the optional arguments that the provider computes if they are not set: for data sources,
+// all.
 func withComputed(kind string, schema Schema, all []Attribute) Schema {
 	for i, attribute := range schema.Attributes {
 		if attribute.Optional && (all != nil || attribute.Name == "id" || attribute.Name == "tags_all" || listed(optionalComputed, kind, attribute.Name)) {

@@ -1,5 +1,5 @@
-// Package awsprovider configures the AWS provider of a stack: its version, region and default tags. The fleet's stacks
-// and the bootstrap stack use it.
+// Package awsprovider configures the AWS provider of a stack: its version, region and default tags. The
+// fleet's stacks and the bootstrap stack use it.
 package awsprovider
 
 import (
@@ -11,11 +11,11 @@ import (
 )
 
 const (
-	// terraformVersion requires the first version with write-only arguments, for the placeholder of the secret, and
-	// S3 state locking. OpenTofu has both in the same version.
+	// terraformVersion requires the first version with write-only arguments, for the placeholder of the
+	// secret, and S3 state locking. OpenTofu has both in the same version.
 	terraformVersion = ">= 1.11.0"
-	// providerVersion allows later 5.x releases, for security fixes. The bindings are generated from 5.99.1 and
-	// would pin that release.
+	// providerVersion allows later 5.x releases, for security fixes. The bindings are generated from 5.99.1
+	// and would pin that release.
 	// https://developer.hashicorp.com/terraform/language/expressions/version-constraints
 	providerVersion = "~> 5.99"
 )

@@ -1,5 +1,5 @@
-// Package checkov lets constructs list the checkov checks that they fail on purpose. make security runs all checks on
-// every stack, and reports failures that are not listed and entries that no longer fail.
+// Package checkov lets constructs list the checkov checks that they fail on purpose. make security runs all
+// checks on every stack, and reports failures that are not listed and entries that no longer fail.
 //
 // The lists are in Go because checkov does not support skip comments in Terraform JSON.
 package checkov

@@ -1,5 +1,5 @@
-// Package jsiinode manages the Node.js process behind CDKTF: its warnings, temporary files and errors. Only CDKTF apps
-// and their tests may import it.
+// Package jsiinode manages the Node.js process behind CDKTF: its warnings, temporary files and errors. Only
+// CDKTF apps and their tests may import it.
 package jsiinode
 
 import (
@@ -13,16 +13,17 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// silence are the environment variables that silence warnings of jsii about the version of Node.js. The stacks are the
-// same with every version from 20.
+// silence are the environment variables that silence warnings of jsii about the version of Node.js. The
+// stacks are the same with every version from 20.
 var silence = map[string]string{
 	"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20,21,22,23,24,25,26",
 	"JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION":  "1",
 	"JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION":    "1",
 }
 
-// Quiet restarts the program with the warnings silenced. jsii reads the environment during package initialization, so
-// setting the variables in main is too late. If the program cannot be restarted, it continues with the warnings.
+// Quiet restarts the program with the warnings silenced. jsii reads the environment during package
+// initialization, so setting the variables in main is too late. If the program cannot be restarted, it
+// continues with the warnings.
 func Quiet() {
 	changed := false
 	for name, value := range silence {
@@ -38,8 +39,8 @@ func Quiet() {
 	_ = syscall.Exec(self, os.Args, os.Environ()) //nolint:gosec // the program is this one
 }
 
-// Close stops the Node.js process and removes its temporary directory. Two goroutines of jsii wait for the process, and
-// the slower one prints an error to stderr, which Close suppresses.
+// Close stops the Node.js process and removes its temporary directory. Two goroutines of jsii wait for the
+// process, and the slower one prints an error to stderr, which Close suppresses.
 func Close() {
 	stderr := os.Stderr
 	if silent, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {

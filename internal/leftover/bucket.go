@@ -15,8 +15,8 @@ import (
 // timeout limits how long an unreachable bucket can delay the results of a command.
 const timeout = 45 * time.Second
 
-// bucketStates returns the states in the fleet's bucket by region. It lists the bucket first, because most regions
-// never had a state.
+// bucketStates returns the states in the fleet's bucket by region. It lists the bucket first, because most
+// regions never had a state.
 func bucketStates(ctx context.Context, open session.Opener, fleet *config.Fleet, regions []naming.Names) (map[string][]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()

@@ -1,5 +1,5 @@
-// Package leftover finds regions that were removed from the fleet file before their resources were destroyed. The other
-// commands no longer show them, but they still cost money. The package changes nothing.
+// Package leftover finds regions that were removed from the fleet file before their resources were destroyed.
+// The other commands no longer show them, but they still cost money. The package changes nothing.
 package leftover
 
 import (
@@ -62,8 +62,9 @@ func Find(ctx context.Context, open session.Opener, file string, fleet *config.F
 	return left, nil
 }
 
-// destroy returns how to destroy a region that is not in the fleet file. Terraform needs its stack: that of an earlier
-// synth, if its folder still exists and has the same state, otherwise that of a new synth that includes the region.
+// destroy returns how to destroy a region that is not in the fleet file. Terraform needs its stack: that of
+// an earlier synth, if its folder still exists and has the same state, otherwise that of a new synth that
+// includes the region.
 func destroy(file string, names naming.Names, place string) string {
 	if state, err := synth.State(names.Stack()); err == nil && state == place {
 		return terraform.Command(names.Stack(), "init") + " && " + terraform.Command(names.Stack(), "destroy")

@@ -21,8 +21,8 @@ type state struct {
 	}
 }
 
-// count returns the number of a project's resources in a state. It is 0 after a destroy. It is also 0 if the tags of the
-// resources name another project, which may have its states in the same place.
+// count returns the number of a project's resources in a state. It is 0 after a destroy. It is also 0 if the
+// tags of the resources name another project, which may have its states in the same place.
 func count(text []byte, project string) (resources int, err error) {
 	var read state
 	if err := json.Unmarshal(text, &read); err != nil {

@@ -1,4 +1,5 @@
-// Package pyenv installs packages from PyPI for tests, in the repository's .cache folder. Only tests may import it.
+// Package pyenv installs packages from PyPI for tests, in the repository's .cache folder. Only tests may
+// import it.
 package pyenv
 
 import (
@@ -10,8 +11,8 @@ import (
 	"syscall"
 )
 
-// Install creates a virtual environment with the requirements, if it does not exist yet, and returns its Python
-// interpreter. Use a separate folder for each version, so that no folder ever needs an update.
+// Install creates a virtual environment with the requirements, if it does not exist yet, and returns its
+// Python interpreter. Use a separate folder for each version, so that no folder ever needs an update.
 func Install(folder string, requirements ...string) (python string, err error) {
 	cache, err := cacheFolder()
 	if err != nil {

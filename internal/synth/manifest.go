@@ -1,5 +1,5 @@
-// Package synth reads the output of the last synth: the stacks, their folders and the locations of their states. Paths
-// are relative to the folder of cdktf.json, which all commands run in.
+// Package synth reads the output of the last synth: the stacks, their folders and the locations of their
+// states. Paths are relative to the folder of cdktf.json, which all commands run in.
 package synth
 
 import (
@@ -19,8 +19,8 @@ const folder = "cdktf.out"
 // Folder returns the folder of a stack, in which Terraform runs.
 func Folder(stack string) string { return filepath.Join(folder, "stacks", stack) }
 
-// Stacks returns the sorted names of the stacks that the last synth wrote. It reads CDKTF's manifest, because stacks of
-// an earlier synth may still have a folder, such as those of another environment.
+// Stacks returns the sorted names of the stacks that the last synth wrote. It reads CDKTF's manifest, because
+// stacks of an earlier synth may still have a folder, such as those of another environment.
 func Stacks() ([]string, error) {
 	file := filepath.Join(folder, "manifest.json")
 	text, err := os.ReadFile(file)
@@ -39,8 +39,8 @@ func Stacks() ([]string, error) {
 	return slices.Sorted(maps.Keys(manifest.Stacks)), nil
 }
 
-// Choose returns the stacks of the last synth whose names match one of the patterns, such as dev-*, or all stacks
-// without patterns.
+// Choose returns the stacks of the last synth whose names match one of the patterns, such as dev-*, or all
+// stacks without patterns.
 func Choose(patterns []string) ([]string, error) {
 	all, err := Stacks()
 	if err != nil || len(patterns) == 0 {

@@ -46,9 +46,9 @@ func (s *Stack) Locked(err error) (string, bool) {
 	return lock.message(s.Name, time.Now()), true
 }
 
-// message returns who holds the lock, for how long, and what to do. The lock of a local state is a file lock of the
-// operating system, so its process is still running. A lock in S3 remains if its process is killed, and does not
-// identify the process, so only the user can decide whether to remove it.
+// message returns who holds the lock, for how long, and what to do. The lock of a local state is a file lock
+// of the operating system, so its process is still running. A lock in S3 remains if its process is killed,
+// and does not identify the process, so only the user can decide whether to remove it.
 // https://developer.hashicorp.com/terraform/language/state/locking
 func (l lock) message(stack string, now time.Time) string {
 	held := fmt.Sprintf("locked by %s for %s (%s); ", l.who, span.Words(max(now.Sub(l.created), 0)), l.operation)

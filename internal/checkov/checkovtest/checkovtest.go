@@ -12,8 +12,8 @@ import (
 
 const version = "3.3.30"
 
-// Check scans stacks, given as files by name. It fails the test for failed checks that are not accepted, and for
-// accepted checks that do not fail.
+// Check scans stacks, given as files by name. It fails the test for failed checks that are not accepted, and
+// for accepted checks that do not fail.
 func Check(t *testing.T, files map[string]string, accepted []checkov.Accepted) {
 	t.Helper()
 	python, err := pyenv.Install("checkov-"+version, "checkov=="+version)

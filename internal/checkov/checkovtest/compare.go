@@ -10,15 +10,16 @@ import (
 	"github.com/cdtait/mcpfleet/internal/tfjson"
 )
 
-// documentChecks maps resource types to a check of a JSON document in their arguments. If the check ran, checkov parsed
-// the document.
+// documentChecks maps resource types to a check of a JSON document in their arguments. If the check ran,
+// checkov parsed the document.
 var documentChecks = map[string]string{
 	"aws_iam_policy":          "CKV_AWS_355",
 	"aws_iam_role_policy":     "CKV_AWS_355",
 	"aws_ecs_task_definition": "CKV_AWS_334",
 }
 
-// unread reports what checkov skipped. Without this a report without failures could mean that nothing was checked.
+// unread reports what checkov skipped. Without this a report without failures could mean that nothing was
+// checked.
 func (r report) unread(stacks map[string]*tfjson.Stack) []string {
 	type key struct{ stack, check, resource string }
 	ran, passed := map[key]bool{}, map[string]int{}

@@ -11,9 +11,9 @@ import (
 	"github.com/cdtait/mcpfleet/internal/tfjson"
 )
 
-// writePlan writes a stack as a plan that creates all its resources, because checkov supports plans best. Given
-// Terraform JSON, it rejects required_version, fails on dynamic blocks, skips resources with a count, and does not parse
-// policies and container definitions.
+// writePlan writes a stack as a plan that creates all its resources, because checkov supports plans best.
+// Given Terraform JSON, it rejects required_version, fails on dynamic blocks, skips resources with a count,
+// and does not parse policies and container definitions.
 func writePlan(file string, stack *tfjson.Stack) error {
 	module := &terraformjson.StateModule{}
 	stack.Each(func(kind, name string, resource tfjson.Block) {
