@@ -28,7 +28,7 @@ func newRoles(stack cdktf.TerraformStack, fleet *config.Fleet, pipelines pipelin
 		access.Apply: newRole(stack, prefix, access.Apply, "Applies the stacks: environments of "+pipelines.repository,
 			access.Trust(account, access.ApplySubjects(pipelines.repository, pipelines.environments))),
 	}
-	for _, policy := range access.Policies(access.Of(fleet, account)) {
+	for _, policy := range access.Policies(access.NewFleet(fleet, account)) {
 		arn := newPolicy(stack, prefix, policy)
 		for _, role := range policy.Roles {
 			attach(stack, roles[role], role, policy.Name, arn)

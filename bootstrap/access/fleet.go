@@ -24,8 +24,8 @@ type Fleet struct {
 	State                     config.State
 }
 
-// Of returns the Fleet of a loaded fleet file.
-func Of(fleet *config.Fleet, account string) Fleet {
+// NewFleet returns the Fleet of a loaded fleet file.
+func NewFleet(fleet *config.Fleet, account string) Fleet {
 	prefix := fleet.Project + "-" + fleet.Environment + "-"
 	summary := Fleet{Account: account, Project: fleet.Project, Environment: fleet.Environment, Prefix: prefix, State: fleet.State}
 	var balancers, groups, executions, tasks []string

@@ -24,7 +24,7 @@ func eachFleet(t *testing.T, test func(t *testing.T, loaded *config.Fleet, fleet
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".yaml"), func(t *testing.T) {
 			loaded := load(t, file)
-			test(t, loaded, Of(loaded, account))
+			test(t, loaded, NewFleet(loaded, account))
 		})
 	}
 }
@@ -44,5 +44,5 @@ func load(t *testing.T, file string) *config.Fleet {
 
 func fleetOf(t *testing.T, file string) Fleet {
 	t.Helper()
-	return Of(load(t, file), account)
+	return NewFleet(load(t, file), account)
 }

@@ -67,7 +67,7 @@ func newRecord(scope constructs.Construct, address, kind, zoneID string, cfg Con
 		Type:          &kind,
 		SetIdentifier: &cfg.Region,
 		// Overwrite a record left behind by a killed apply. The set identifier keeps this from touching
-		// records of other regions.
+		// other records.
 		AllowOverwrite: true,
 		LatencyRoutingPolicy: &route53record.Route53RecordLatencyRoutingPolicy{
 			Region: &cfg.Region,
