@@ -68,8 +68,8 @@ func matchesRequest(t *testing.T, s awspolicy.Statement, call request) bool {
 		return false
 	}
 	for operator, keys := range s.Condition {
-		for key, any := range keys {
-			values := any.([]hcl.Reference)
+		for key, condition := range keys {
+			values := condition.([]hcl.Reference)
 			value, present := call.context[key]
 			like := func(each hcl.Reference) bool { return matches(string(each), value) }
 			switch operator {
