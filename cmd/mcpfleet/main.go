@@ -1,4 +1,4 @@
-// Command mcpfleet sees and runs what the stacks have deployed.
+// Command mcpfleet operates a deployed fleet.
 package main
 
 import (
@@ -13,7 +13,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	// The second Ctrl-C ends the program at once.
+	// Restore the default behavior, so that a second Ctrl-C ends the program at once.
 	context.AfterFunc(ctx, stop)
 	app := &cli.App{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Now: time.Now}
 	status := cli.Run(ctx, app, os.Args[1:])

@@ -10,40 +10,40 @@ import (
 	"github.com/cdtait/mcpfleet/internal/ops"
 )
 
-// outcome is what a command does to one region, step by step.
+// outcome is the result of a command in one region.
 type outcome struct {
 	region string
-	// done are the steps that are done, whatever came after.
+	// done lists the completed steps, even if a later one failed.
 	done []string
-	// note is what the operator should know of the result.
+	// note is additional information for the operator.
 	note    string
 	problem *ops.Problem
-	// undo are the commands that take the region back to what it was, in their order.
+	// undo lists, in order, the commands that restore the region's previous state.
 	undo []ops.Fix
 
 	app *App
 }
 
-// did records a step.
-func (o *outcome) did(format string, arguments ...any) {
+// addStep records a completed step.
+func (o *outcome) addStep(format string, arguments ...any) {
 	o.done = append(o.done, fmt.Sprintf(format, arguments...))
 }
 
-// say shows progress.
-func (o *outcome) say(text string) { o.app.progressf("%s: %s", o.region, text) }
+// progress prints a progress line.
+func (o *outcome) progress(text string) { o.app.progressf("%s: %s", o.region, text) }
 
-// changeTimeout is how long AWS may take to be told of a change; what is waited for afterwards has a
-// time of its own.
+// changeTimeout bounds the API calls that make a change. Waiting for the change to take effect has its
+// own timeout.
 const changeTimeout = 30 * time.Second
 
-// changing bounds the part of a change in which AWS is told.
-func (a *App) changing(ctx context.Context) (context.Context, context.CancelFunc) {
+// withChangeTimeout bounds the API calls of a change.
+func (a *App) withChangeTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, min(changeTimeout, a.timeout))
 }
 
-// act works on all regions at once, prints what was done to each, and answers errWrong where
-// something went wrong. After Ctrl-C it says how to go on.
-func (a *App) act(ctx context.Context, fleet *config.Fleet, connected *ops.Fleet, work func(*ops.Region, *outcome) error) error {
+// runInRegions runs work in all regions concurrently and prints the outcomes. It returns errFailed if a
+// region failed. After Ctrl-C it prints how to continue.
+func (a *App) runInRegions(ctx context.Context, fleet *config.Fleet, connected *ops.Fleet, work func(*ops.Region, *outcome) error) error {
 	outcomes := ops.Each(ctx, connected.Regions, 0, func(_ context.Context, region *ops.Region) *outcome { return a.outcome(region, work) })
 	return a.printOutcomes(ctx, fleet, outcomes)
 }
@@ -56,7 +56,7 @@ func (a *App) outcome(region *ops.Region, work func(*ops.Region, *outcome) error
 	return o
 }
 
-// outcomeReport is a outcome as a script reads it.
+// outcomeReport is the JSON form of an outcome.
 type outcomeReport struct {
 	verdict
 	Done []string `json:"done"`
@@ -80,7 +80,7 @@ func (a *App) printOutcomes(ctx context.Context, fleet *config.Fleet, outcomes [
 		var problems []ops.Problem
 		parts := []string{strings.Join(o.done, ", ")}
 		if o.problem != nil {
-			result = errWrong
+			result = errFailed
 			problems = append(problems, *o.problem)
 			parts = append(parts, a.problemText(*o.problem))
 		}
@@ -95,19 +95,19 @@ func (a *App) printOutcomes(ctx context.Context, fleet *config.Fleet, outcomes [
 		a.printUndo(outcomes)
 	}
 	if ctx.Err() != nil {
-		a.progressf("stopped waiting; what is listed as done stays done, and AWS goes on with it. See how with %s, or give the command again",
+		a.progressf("interrupted; completed steps stay in effect and AWS carries on with them. Follow them with %s, or run the command again",
 			a.command(ops.Fix{Verb: ops.VerbStatus, Arguments: []string{"--watch"}}))
 	}
 	return result
 }
 
-// printUndo says how to go back, a command a line.
+// printUndo prints the commands that undo the changes, one per line.
 func (a *App) printUndo(outcomes []*outcome) {
 	for _, o := range outcomes {
 		if len(o.undo) == 0 {
 			continue
 		}
-		a.printf("\nTo go back in %s:\n", o.region)
+		a.printf("\nTo roll back %s:\n", o.region)
 		for _, each := range o.undo {
 			a.printf("  %s\n", a.fixText(each))
 		}

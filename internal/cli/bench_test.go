@@ -13,12 +13,12 @@ import (
 	"github.com/cdtait/mcpfleet/config"
 )
 
-// awsDelay is how long the benchmark's AWS takes over every answer.
+// awsDelay is the latency of every response of the benchmark's AWS server.
 const awsDelay = 30 * time.Millisecond
 
-// slowAWS answers as a fleet that is well, and takes its time.
+// slowAWS serves the API responses of a healthy fleet with a delay.
 func slowAWS(b *testing.B) {
-	answers := map[string]string{
+	responses := map[string]string{
 		"DescribeServices":        `{"services": [{"status": "ACTIVE", "desiredCount": 2, "runningCount": 2, "taskDefinition": "arn:task:1", "loadBalancers": [{"targetGroupArn": "arn:tg"}]}]}`,
 		"DescribeTaskDefinition":  `{"taskDefinition": {"revision": 1}}`,
 		"DescribeScalableTargets": `{"ScalableTargets": []}`,
@@ -28,8 +28,8 @@ func slowAWS(b *testing.B) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		time.Sleep(awsDelay)
 		target := r.Header.Get("X-Amz-Target")
-		if answer, known := answers[target[strings.LastIndex(target, ".")+1:]]; known {
-			_, _ = w.Write([]byte(answer))
+		if response, known := responses[target[strings.LastIndex(target, ".")+1:]]; known {
+			_, _ = w.Write([]byte(response))
 			return
 		}
 		_, _ = w.Write([]byte("<Response><DescribeTargetHealthResult><TargetHealthDescriptions/></DescribeTargetHealthResult></Response>"))
@@ -38,7 +38,7 @@ func slowAWS(b *testing.B) {
 	useEndpoint(b, server.URL)
 }
 
-// BenchmarkStatus compares all commercial regions with one: they are asked at once, so the ratio
+// BenchmarkStatus compares all commercial regions with one. They are queried concurrently, so the ratio
 // should be near 1.
 func BenchmarkStatus(b *testing.B) {
 	slowAWS(b)
@@ -48,36 +48,36 @@ func BenchmarkStatus(b *testing.B) {
 	}
 	all := fleetFile(b, fleetText("bench", "{}", regions.String()))
 	one := fleetFile(b, fleetText("bench", "{}", oneRegion))
-	took := func(file string) time.Duration {
-		began := time.Now()
+	elapsed := func(file string) time.Duration {
+		start := time.Now()
 		run(b, saturday, file, "status")
-		return time.Since(began)
+		return time.Since(start)
 	}
-	var allTook, oneTook time.Duration
+	var allElapsed, oneElapsed time.Duration
 	for b.Loop() {
-		allTook += took(all)
-		oneTook += took(one)
+		allElapsed += elapsed(all)
+		oneElapsed += elapsed(one)
 	}
 	b.ReportMetric(float64(len(config.RegionNames())), "regions")
-	b.ReportMetric(float64(allTook)/float64(oneTook), "times-one-region")
+	b.ReportMetric(float64(allElapsed)/float64(oneElapsed), "times-one-region")
 }
 
-// BenchmarkStart is how long the program takes to start, read the fleet file and end.
+// BenchmarkStart measures how long the program takes to start, read the fleet file and exit.
 func BenchmarkStart(b *testing.B) {
 	program := filepath.Join(b.TempDir(), "mcpfleet")
 	if output, err := exec.Command("go", "build", "-o", program, "github.com/cdtait/mcpfleet/cmd/mcpfleet").CombinedOutput(); err != nil {
 		b.Fatalf("%v\n%s", err, output)
 	}
-	var took time.Duration
+	var elapsed time.Duration
 	count := 0
 	for b.Loop() {
-		began := time.Now()
+		start := time.Now()
 		if output, err := exec.Command(program, "--config", "../../regions.yaml", "check").CombinedOutput(); err != nil {
 			b.Fatalf("%v\n%s", err, output)
 		}
-		took += time.Since(began)
+		elapsed += time.Since(start)
 		count++
 	}
 	const goal = 50 * time.Millisecond
-	b.ReportMetric(float64(took)/float64(count)/float64(goal), "times-50ms")
+	b.ReportMetric(float64(elapsed)/float64(count)/float64(goal), "times-50ms")
 }

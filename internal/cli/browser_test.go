@@ -10,7 +10,7 @@ import (
 	"github.com/cdtait/mcpfleet/internal/browser"
 )
 
-func TestTheCostPageInABrowser(t *testing.T) {
+func TestCostPageInABrowser(t *testing.T) {
 	file := costPage(t, costFleet(t))
 	for _, text := range browser.Look(t, file) {
 		for _, part := range []string{
@@ -18,14 +18,14 @@ func TestTheCostPageInABrowser(t *testing.T) {
 			"Sat, Sun 06:00 to 22:00 UTC", "no price is known for Fargate vCPU, x86 in eu-south-1",
 		} {
 			if !strings.Contains(text, part) {
-				t.Errorf("%q cannot be read", part)
+				t.Errorf("%q is not visible", part)
 			}
 		}
 	}
 }
 
-// awkward has what a drawing has least room for.
-const awkward = `project: quite-a-long-project-name
+// wideFleet is a fleet with long names and many zones, which leave the least room in a diagram.
+const wideFleet = `project: quite-a-long-project-name
 environment: preproduction1
 defaults:
   container: {image: a/b, secrets: {A_VERY_LONG_SECRET: A_VERY_LONG_SECRET, ANOTHER_ONE: ANOTHER_ONE}}
@@ -42,14 +42,14 @@ regions:
 func TestDiagramsInABrowser(t *testing.T) {
 	t.Parallel()
 	for name, fleet := range map[string]string{
-		"shipped": "../../regions.yaml", "large": "../../examples/all-regions.yaml", "awkward": fleetFile(t, awkward),
+		"shipped": "../../regions.yaml", "large": "../../examples/all-regions.yaml", "wide": fleetFile(t, wideFleet),
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "fleet.html")
 			want(t, run(t, saturday, fleet, "diagram", "--output", file), 0)
 			for _, text := range browser.Look(t, file) {
 				if !strings.Contains(text, "eu-west-1") {
-					t.Errorf("eu-west-1 cannot be read in\n%s", text)
+					t.Errorf("eu-west-1 is not visible in\n%s", text)
 				}
 			}
 		})

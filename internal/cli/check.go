@@ -14,12 +14,12 @@ func (a *App) check() *cobra.Command {
 	var resolved, names bool
 	command := &cobra.Command{
 		Use:   "check",
-		Short: "Validate the fleet file, offline",
-		Long: `Validate the fleet file, offline.
+		Short: "Validate the fleet file offline",
+		Long: `Validate the fleet file without contacting AWS.
 
-Every mistake is printed with its line and column, and the exit status is then 2. --resolved prints
-what every region gets once the defaults are merged in; it is a fleet file itself. --names prints what
-things are called in AWS.`,
+Every error is printed with its line and column, and the exit status is then 2. --resolved prints each
+region's settings with the defaults merged in; the output is itself a valid fleet file. --names prints
+the names of the AWS resources.`,
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if err := exclusive(command, "resolved", "names"); err != nil {
@@ -37,8 +37,8 @@ things are called in AWS.`,
 			return a.printCheck(fleet)
 		},
 	}
-	command.Flags().BoolVar(&resolved, "resolved", false, "print every region's complete settings, as YAML or with --json")
-	command.Flags().BoolVar(&names, "names", false, "print the names of the stacks and of what is in them")
+	command.Flags().BoolVar(&resolved, "resolved", false, "Print each region's complete settings as YAML, or as JSON with --json")
+	command.Flags().BoolVar(&names, "names", false, "Print the names of the stacks and their resources")
 	return command
 }
 
@@ -58,7 +58,7 @@ func (a *App) printCheck(fleet *config.Fleet) error {
 	return nil
 }
 
-// resolvedFleet is a fleet file without defaults.
+// resolvedFleet is a fleet file with its defaults merged into the regions.
 type resolvedFleet struct {
 	Project     string                     `yaml:"project"`
 	Environment string                     `yaml:"environment"`
@@ -92,11 +92,11 @@ func (a *App) printResolved(fleet *config.Fleet) error {
 	return a.printJSON(document)
 }
 
-// resolvedYAML leaves out what is empty: an empty text is no value for a key that wants one.
+// resolvedYAML omits empty values, which the fleet file's validation rejects.
 func resolvedYAML(resolved resolvedFleet) ([]byte, error) {
 	var tree yaml.Node
 	if err := tree.Encode(resolved); err != nil {
-		return nil, fmt.Errorf("the configuration cannot be printed: %w", err)
+		return nil, fmt.Errorf("cannot print the configuration: %w", err)
 	}
 	withoutEmpty(&tree, false)
 	return yaml.Marshal(&tree)
@@ -119,11 +119,11 @@ func withoutEmpty(node *yaml.Node, literal bool) {
 	node.Content = kept
 }
 
-// namesReport is what a region's things are called, as a script reads it.
+// namesReport is the JSON form of the names of a region's resources.
 type namesReport struct {
 	verdict
 	Stack string `json:"stack"`
-	// Names are by the thing that has the name.
+	// Names maps the kind of each resource to its name.
 	Names map[string]string `json:"names"`
 }
 
@@ -133,15 +133,15 @@ func (a *App) printNames(fleet *config.Fleet) error {
 	for _, region := range fleet.Regions {
 		each := namesReport{verdict: a.verdict(region.Name, nil), Stack: region.Names.Stack(), Names: map[string]string{}}
 		rows = append(rows, []string{region.Name, "stack", region.Names.Stack()})
-		for _, thing := range ops.Names(region) {
-			each.Names[thing.Thing] = thing.Name
-			rows = append(rows, []string{region.Name, thing.Thing, thing.Name})
+		for _, resource := range ops.Names(region) {
+			each.Names[resource.Thing] = resource.Name
+			rows = append(rows, []string{region.Name, resource.Thing, resource.Name})
 		}
 		all = append(all, each)
 	}
 	if a.json {
 		return printReport(a, fleet, all)
 	}
-	a.printTable([]string{"REGION", "THING", "NAME"}, rows)
+	a.printTable([]string{"REGION", "RESOURCE", "NAME"}, rows)
 	return nil
 }

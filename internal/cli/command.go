@@ -10,8 +10,8 @@ import (
 	"github.com/cdtait/mcpfleet/internal/terraform"
 )
 
-// command is the command line that a fix stands for, ready to be pasted: it acts on the fleet file that
-// this command has read, whatever its name. It is "" where only advice helps.
+// command returns the command line of a fix, ready to paste. It names the fleet file that this command
+// read unless that is a default one. It returns "" if the fix is advice only.
 func (a *App) command(fix ops.Fix) string {
 	switch fix.Verb {
 	case "":
@@ -31,7 +31,7 @@ func (a *App) command(fix ops.Fix) string {
 	return strings.Join(line, " ") + a.configFlag()
 }
 
-// configFlag names the fleet file where a command would not find it by itself.
+// configFlag returns the --config flag that a command needs to find the fleet file, or "".
 func (a *App) configFlag() string {
 	if config.IsDefault(a.file) {
 		return ""
@@ -47,12 +47,12 @@ func shellWords(arguments []string) string {
 	return strings.Join(quoted, " ")
 }
 
-// deployCommand is what brings the fleet file to AWS.
+// deployCommand returns the command that deploys the fleet file.
 func (a *App) deployCommand(arguments ...string) string {
 	return config.Command(a.file, "npx cdktf deploy "+strings.Join(arguments, " "))
 }
 
-// fixText is a fix for a reader: a command, advice, or both.
+// fixText formats a fix as a command, advice, or both.
 func (a *App) fixText(fix ops.Fix) string {
 	command := a.command(fix)
 	switch {
@@ -64,7 +64,7 @@ func (a *App) fixText(fix ops.Fix) string {
 	return fmt.Sprintf("%s (%s)", command, fix.Advice)
 }
 
-// problemText is a problem and its fix in one line.
+// problemText formats a problem and its fix on one line.
 func (a *App) problemText(problem ops.Problem) string {
 	return strings.TrimSuffix(problem.Message+"; "+a.fixText(problem.Fix), "; ")
 }

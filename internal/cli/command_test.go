@@ -6,7 +6,7 @@ import (
 	"github.com/cdtait/mcpfleet/internal/ops"
 )
 
-func TestAFixActsOnTheFleetFileThatWasRead(t *testing.T) {
+func TestFixCommandNamesTheFleetFile(t *testing.T) {
 	scale := ops.Fix{Verb: ops.VerbScale, Region: "eu-west-1", Arguments: []string{"2"}}
 	deploy := ops.Fix{Verb: ops.VerbDeploy, Region: "eu-west-1", Arguments: []string{"dev-eu-west-1"}}
 	for name, each := range map[string]struct {
@@ -14,15 +14,15 @@ func TestAFixActsOnTheFleetFileThatWasRead(t *testing.T) {
 		fix            ops.Fix
 		want           string
 	}{
-		"the usual file":      {"regions.yaml", "", scale, "mcpfleet scale 2 --region eu-west-1"},
-		"another":             {"prod.yaml", "", scale, "mcpfleet scale 2 --region eu-west-1 --config prod.yaml"},
+		"the default file":    {"regions.yaml", "", scale, "mcpfleet scale 2 --region eu-west-1"},
+		"another file":        {"prod.yaml", "", scale, "mcpfleet scale 2 --region eu-west-1 --config prod.yaml"},
 		"a path with a space": {"my fleets/it's.yaml", "", scale, `mcpfleet scale 2 --region eu-west-1 --config 'my fleets/it'\''s.yaml'`},
-		"the usual file, where another is the shell's": {"regions.yaml", "prod.yaml", scale, "mcpfleet scale 2 --region eu-west-1 --config regions.yaml"},
-		"the shell's own, pasted elsewhere":            {"prod.yaml", "prod.yaml", scale, "mcpfleet scale 2 --region eu-west-1 --config prod.yaml"},
-		"a deploy":                                     {"regions.yaml", "", deploy, "npx cdktf deploy dev-eu-west-1"},
-		"a deploy of another":                          {"my fleets/prod.yaml", "", deploy, "MCPFLEET_CONFIG='my fleets/prod.yaml' npx cdktf deploy dev-eu-west-1"},
-		"advice alone":                                 {"prod.yaml", "", ops.Fix{Advice: "wait"}, ""},
-		"AWS's own command": {"prod.yaml", "", ops.Fix{Verb: ops.VerbAWS, Region: "eu-west-1", Arguments: []string{"secretsmanager", "restore-secret", "--secret-id", "a b"}},
+		"the default file, with another in MCPFLEET_CONFIG": {"regions.yaml", "prod.yaml", scale, "mcpfleet scale 2 --region eu-west-1 --config regions.yaml"},
+		"the file in MCPFLEET_CONFIG":                       {"prod.yaml", "prod.yaml", scale, "mcpfleet scale 2 --region eu-west-1 --config prod.yaml"},
+		"a deploy":                                          {"regions.yaml", "", deploy, "npx cdktf deploy dev-eu-west-1"},
+		"a deploy of another file":                          {"my fleets/prod.yaml", "", deploy, "MCPFLEET_CONFIG='my fleets/prod.yaml' npx cdktf deploy dev-eu-west-1"},
+		"advice only":                                       {"prod.yaml", "", ops.Fix{Advice: "wait"}, ""},
+		"an AWS CLI command": {"prod.yaml", "", ops.Fix{Verb: ops.VerbAWS, Region: "eu-west-1", Arguments: []string{"secretsmanager", "restore-secret", "--secret-id", "a b"}},
 			"aws secretsmanager restore-secret --secret-id 'a b' --region eu-west-1"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 	"github.com/cdtait/mcpfleet/internal/view"
 )
 
-// costOptions are the flags of mcpfleet cost.
+// costOptions holds the flags of mcpfleet cost.
 type costOptions struct {
 	breakdown, compare, recommend, live, markdown bool
 	html, prices                                  string
@@ -19,22 +19,22 @@ func (a *App) cost() *cobra.Command {
 	var options costOptions
 	command := &cobra.Command{
 		Use:   "cost",
-		Short: "Estimate what the fleet costs a month, and what would make it cheaper",
-		Long: `Estimate what the fleet costs a month, and what would make it cheaper.
+		Short: "Estimate the fleet's monthly cost and find savings",
+		Long: `Estimate the fleet's monthly cost and find savings.
 
-The estimate is made from the fleet file and a table of AWS list prices in US dollars, without asking
-AWS. A price that nobody knows is shown as missing, and the total is then marked ≥, a lower bound.
-mcpfleet help cost says how everything is computed.`,
-		Example: `  mcpfleet cost --breakdown           what the fleet file costs, item by item
+The estimate is computed offline from the fleet file and a table of AWS list prices in US dollars. An
+unknown price is shown as missing, and the total is then a lower bound, marked with ≥. See mcpfleet
+help cost for how costs are computed.`,
+		Example: `  mcpfleet cost --breakdown           cost of the fleet, item by item
   mcpfleet cost --compare             24/7 against weekend mode
-  mcpfleet cost --recommend           what would save most
-  mcpfleet cost --html cost.html      the same as a page with pictures
-  mcpfleet cost --live                what runs now, and what was billed this month
+  mcpfleet cost --recommend           savings, largest first
+  mcpfleet cost --html cost.html      the estimate as an HTML page with charts
+  mcpfleet cost --live                cost of what is running now, and this month's bill
   mcpfleet cost diff old.yaml regions.yaml --markdown`,
 		Args: noArguments,
 		PersistentPreRunE: func(command *cobra.Command, _ []string) error {
-			// Cobra runs this instead of the root's.
-			if err := refuseUseless(command); err != nil {
+			// Cobra runs this instead of the root's hook.
+			if err := rejectUnsupportedFlags(command); err != nil {
 				return err
 			}
 			return exclusive(command, "json", "markdown")
@@ -44,9 +44,9 @@ mcpfleet help cost says how everything is computed.`,
 				return err
 			}
 			if command.Flags().Changed("html") && options.html == "" {
-				return usagef("--html wants the name of a file, such as cost.html")
+				return usagef("--html needs a file name, such as cost.html")
 			}
-			if options == (costOptions{}) && !a.json && !a.wide && a.canChoose() {
+			if options == (costOptions{}) && !a.json && !a.wide && a.canShowMenu() {
 				return a.menu(command)
 			}
 			prices, err := a.prices(options.prices)
@@ -72,22 +72,22 @@ mcpfleet help cost says how everything is computed.`,
 		},
 	}
 	flags := command.Flags()
-	flags.BoolVar(&options.breakdown, "breakdown", false, "show every item; so it is without flags, except on a terminal, where there is a menu")
-	flags.BoolVar(&options.compare, "compare", false, "put 24/7, weekend mode and one region side by side")
-	flags.BoolVar(&options.recommend, "recommend", false, "rank what would make the fleet cheaper")
-	flags.BoolVar(&options.live, "live", false, "ask AWS what runs now and what was billed")
-	flags.StringVar(&options.html, "html", "", "write a page with pictures to this `file`")
-	a.timeoutFlag(command, lookTimeout, "how long one region may take to answer, with --live")
+	flags.BoolVar(&options.breakdown, "breakdown", false, "Show every item; the default without flags, except on a terminal, which shows a menu")
+	flags.BoolVar(&options.compare, "compare", false, "Compare 24/7, weekend mode and a single region")
+	flags.BoolVar(&options.recommend, "recommend", false, "Rank the possible savings")
+	flags.BoolVar(&options.live, "live", false, "Query AWS for what is running now and this month's bill")
+	flags.StringVar(&options.html, "html", "", "Write an HTML page with charts to `file`")
+	a.timeoutFlag(command, queryTimeout, "With --live, wait at most this long for each region")
 	shared := command.PersistentFlags()
-	shared.BoolVar(&options.markdown, "markdown", false, "print Markdown, for a pull request")
+	shared.BoolVar(&options.markdown, "markdown", false, "Output Markdown, for a pull request")
 	a.wideFlag(shared)
-	shared.StringVar(&options.prices, "prices", "", "price `file` that overrides the program's (default $MCPFLEET_PRICES, or mcpfleet/prices.csv in your configuration folder)")
+	shared.StringVar(&options.prices, "prices", "", "Price `file` that overrides the built-in prices (default $MCPFLEET_PRICES, or mcpfleet/prices.csv in your configuration directory)")
 	command.AddCommand(a.costDiff(&options), a.costRefresh(&options))
 	return command
 }
 
-// show prints what was computed, in the form that was asked for, and answers errWrong unless it is OK.
-func (a *App) show(shown document, page view.Page, options costOptions) error {
+// printPage prints a result in the requested format. It returns errFailed unless the document is OK.
+func (a *App) printPage(shown document, page view.Page, options costOptions) error {
 	switch {
 	case a.json:
 		return a.printDocument(shown)
@@ -96,16 +96,16 @@ func (a *App) show(shown document, page view.Page, options costOptions) error {
 	default:
 		a.printf("%s", page.Text(a.width()))
 	}
-	return wrongUnlessOK(shown)
+	return failUnlessOK(shown)
 }
 
 func (a *App) costEstimate(fleet *config.Fleet, prices *cost.Table, options costOptions) error {
 	estimate := prices.Estimate(fleet)
 	estimate.Annotate(a.Now())
-	return a.show(a.estimateDocument(fleet, estimate), view.EstimatePage(estimate), options)
+	return a.printPage(a.estimateDocument(fleet, estimate), view.EstimatePage(estimate), options)
 }
 
-// costHTML writes one page that needs nothing from elsewhere.
+// costHTML writes a self-contained HTML page.
 func (a *App) costHTML(fleet *config.Fleet, prices *cost.Table, file string) error {
 	estimate := prices.Estimate(fleet)
 	estimate.Annotate(a.Now())
@@ -113,16 +113,16 @@ func (a *App) costHTML(fleet *config.Fleet, prices *cost.Table, file string) err
 	if err := ops.WriteFile(file, []byte(text)); err != nil {
 		return err
 	}
-	a.progressf("the page is in %s", file)
+	a.progressf("wrote %s", file)
 	return nil
 }
 
 func (a *App) costCompare(fleet *config.Fleet, prices *cost.Table, options costOptions) error {
 	comparison := a.comparison(fleet, prices)
-	return a.show(a.compareDocument(fleet, comparison), view.ComparePage(fleet, comparison), options)
+	return a.printPage(a.compareDocument(fleet, comparison), view.ComparePage(fleet, comparison), options)
 }
 
-// comparison is every scenario, with its footnotes.
+// comparison returns all scenarios with their footnotes.
 func (a *App) comparison(fleet *config.Fleet, prices *cost.Table) cost.Comparison {
 	comparison := prices.Compare(fleet)
 	comparison.Annotate(a.Now())
@@ -133,15 +133,15 @@ func (a *App) costRecommend(fleet *config.Fleet, prices *cost.Table, options cos
 	plan := prices.Estimate(fleet)
 	plan.Annotate(a.Now())
 	advice := prices.Recommend(fleet)
-	return a.show(a.recommendDocument(fleet, plan, advice), view.RecommendPage(plan, advice), options)
+	return a.printPage(a.recommendDocument(fleet, plan, advice), view.RecommendPage(plan, advice), options)
 }
 
 func (a *App) costDiff(options *costOptions) *cobra.Command {
 	return &cobra.Command{
 		Use:   "diff OLD.yaml NEW.yaml",
-		Short: "Show what a change of the fleet file costs or saves",
-		Long: `Show what a change of the fleet file costs or saves, item by item. Items that cost the same are left
-out. --markdown makes a comment for a pull request of it.`,
+		Short: "Show what a change to the fleet file costs or saves",
+		Long: `Show what a change to the fleet file costs or saves, item by item. Items whose cost is unchanged are
+omitted. --markdown formats the result as a pull request comment.`,
 		Args: func(command *cobra.Command, arguments []string) error {
 			if len(arguments) != 2 {
 				return usagef("%s takes two fleet files; see %s --help", command.CommandPath(), command.CommandPath())
@@ -159,14 +159,14 @@ out. --markdown makes a comment for a pull request of it.`,
 				if err != nil {
 					return err
 				}
-				a.narrow(fleet) // a region that is asked for may be in only one of them
+				a.keepRequested(fleet) // a requested region may be in only one of the files
 				estimate := prices.Estimate(fleet)
 				estimate.Annotate(a.Now())
 				estimates = append(estimates, estimate)
 			}
 			difference := cost.Diff(estimates[0], estimates[1])
 			notes := estimates[1].Notes
-			return a.show(newDiffDocument(difference, notes), view.DiffPage(difference, notes), *options)
+			return a.printPage(newDiffDocument(difference, notes), view.DiffPage(difference, notes), *options)
 		},
 	}
 }

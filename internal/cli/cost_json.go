@@ -11,15 +11,15 @@ import (
 	"github.com/cdtait/mcpfleet/internal/ops"
 )
 
-// The documents of mcpfleet cost. A number has the digits that it was computed with: what floats would
-// make of them, a script decides.
+// The JSON documents of mcpfleet cost. Numbers keep their computed decimal digits, so scripts choose how
+// to round them.
 
-// priceMissing is the code of what the price table has no price for.
+// priceMissing is the code of an item that has no price in the price table.
 const priceMissing ops.Code = "price_missing"
 
 const currency = "USD"
 
-// money is an amount to the cent, null where nobody knows it.
+// money formats an amount to the cent, or null if it is unknown.
 func money(amount *decimal.Decimal) *json.Number {
 	if amount == nil {
 		return nil
@@ -27,7 +27,7 @@ func money(amount *decimal.Decimal) *json.Number {
 	return new(json.Number(amount.StringFixed(2)))
 }
 
-// number is what is no money.
+// number formats a quantity with all its digits, or null if it is unknown.
 func number(amount *decimal.Decimal) *json.Number {
 	if amount == nil {
 		return nil
@@ -35,20 +35,20 @@ func number(amount *decimal.Decimal) *json.Number {
 	return new(json.Number(amount.String()))
 }
 
-// costLine is one item.
+// costLine is the cost of one item.
 type costLine struct {
 	Item cost.Item `json:"item"`
 	Name string    `json:"name"`
 	Unit string    `json:"unit"`
-	// Quantity is in a month; null where the fleet file does not give the usage.
+	// Quantity is per month; null if the fleet file does not declare the usage.
 	Quantity *json.Number `json:"quantity"`
-	// UnitPrice is null where it is not known, and then nothing is said of it.
+	// UnitPrice is null if unknown; confidence, as_of and source are then absent.
 	UnitPrice *json.Number `json:"unit_price"`
-	// Monthly is null where quantity or price is not known.
+	// Monthly is null if the quantity or the price is unknown.
 	Monthly *json.Number `json:"monthly"`
 	// Confidence is A, B, C or unverified.
 	Confidence cost.Confidence `json:"confidence,omitempty"`
-	// AsOf is the day of the price.
+	// AsOf is the date of the price.
 	AsOf   string `json:"as_of,omitempty"`
 	Source string `json:"source,omitempty"`
 }
@@ -66,11 +66,11 @@ func costLines(lines []cost.Line) []costLine {
 	return result
 }
 
-// costTotal is a sum.
+// costTotal is a sum of costs.
 type costTotal struct {
 	Monthly *json.Number `json:"monthly"`
 	Annual  *json.Number `json:"annual"`
-	// LowerBound is whether something is missing in it.
+	// LowerBound reports whether the total lacks a price.
 	LowerBound bool     `json:"lower_bound"`
 	Missing    []string `json:"missing"`
 }
@@ -79,9 +79,9 @@ func totalOf(total cost.Total) costTotal {
 	return costTotal{money(&total.Monthly), money(new(total.Annual())), total.LowerBound(), append([]string{}, total.Missing...)}
 }
 
-// priced is the verdict of a region whose total may lack prices. That makes a lower bound of the total,
-// and nothing wrong of the region.
-func (a *App) priced(region string, missing []string) verdict {
+// priceVerdict returns the verdict of a region whose total may lack prices. A missing price makes the
+// total a lower bound but leaves the region OK.
+func (a *App) priceVerdict(region string, missing []string) verdict {
 	var problems []ops.Problem
 	for _, each := range missing {
 		problems = append(problems, ops.Problem{Code: priceMissing, Message: each, Fix: ops.Fix{Verb: ops.VerbCostRefresh, Region: region}})
@@ -91,28 +91,28 @@ func (a *App) priced(region string, missing []string) verdict {
 	return result
 }
 
-// estimateDocument is what the fleet costs as its file says.
+// estimateDocument is the estimated cost of the fleet file.
 type estimateDocument struct {
 	report[regionEstimate]
 	Currency string `json:"currency"`
-	// Shared is what the fleet has once.
+	// Shared lists the items that the fleet has once, not per region.
 	Shared []costLine `json:"shared"`
 	Total  costTotal  `json:"total"`
-	// Notes are what to know of the prices.
+	// Notes are remarks about the prices.
 	Notes []string `json:"notes"`
 }
 
-// regionEstimate is what a region costs a month.
+// regionEstimate is the monthly cost of a region.
 type regionEstimate struct {
 	verdict
-	// What sums up the region in a few words.
+	// What describes the region in a few words.
 	What string `json:"what"`
-	// TaskHours and LoadBalancerHours are in a month.
+	// TaskHours and LoadBalancerHours are per month.
 	TaskHours         *json.Number `json:"task_hours"`
 	LoadBalancerHours *json.Number `json:"load_balancer_hours"`
 	Lines             []costLine   `json:"lines"`
 	Total             costTotal    `json:"total"`
-	// NotIncluded is what depends on usage that the fleet file does not give.
+	// NotIncluded lists the items that depend on usage that the fleet file does not declare.
 	NotIncluded []costLine `json:"not_included"`
 }
 
@@ -120,28 +120,28 @@ func (a *App) estimateDocument(fleet *config.Fleet, estimate cost.Fleet) estimat
 	var regions []regionEstimate
 	for _, each := range estimate.Regions {
 		regions = append(regions, regionEstimate{
-			a.priced(each.Region, each.Total.Missing), each.What, number(&each.TaskHours), number(&each.LoadBalancerHours),
+			a.priceVerdict(each.Region, each.Total.Missing), each.What, number(&each.TaskHours), number(&each.LoadBalancerHours),
 			costLines(each.Lines), totalOf(each.Total), costLines(each.NotIncluded),
 		})
 	}
 	return estimateDocument{newReport(a, fleet, regions), currency, costLines(estimate.Shared), totalOf(estimate.Total), estimate.Notes}
 }
 
-// compareDocument is every scenario side by side.
+// compareDocument compares all scenarios.
 type compareDocument struct {
 	report[regionComparison]
 	Currency string           `json:"currency"`
 	Fleet    costAlternatives `json:"fleet"`
-	// Hours show how hours of a week become hours of a month.
+	// Hours explains how weekly hours are converted to monthly hours.
 	Hours []string `json:"hours"`
-	// Notes are what to know of the prices.
+	// Notes are remarks about the prices.
 	Notes []string `json:"notes"`
 }
 
-// costAlternatives are other ways to run a region, or the fleet.
+// costAlternatives lists other ways to run a region or the fleet.
 type costAlternatives struct {
 	Scenarios []costScenario `json:"scenarios"`
-	// Machines are as planned, on other machines.
+	// Machines is the planned schedule on other machine types.
 	Machines []costMachine `json:"machines"`
 }
 
@@ -153,15 +153,15 @@ type regionComparison struct {
 
 type costScenario struct {
 	Scenario cost.Scenario `json:"scenario"`
-	// Keeps is the region that is left where one is.
+	// Keeps is the remaining region in a scenario with a single region.
 	Keeps string `json:"keeps,omitempty"`
-	// TaskHours and LoadBalancerHours are in a month, and a region's.
+	// TaskHours and LoadBalancerHours are per month, in one region.
 	TaskHours         *json.Number `json:"task_hours,omitempty"`
 	LoadBalancerHours *json.Number `json:"load_balancer_hours,omitempty"`
 	Total             costTotal    `json:"total"`
-	// Saving is against 24/7, in a month; a lower bound where the total is one.
+	// Saving is per month, compared with 24/7; a lower bound if the total is one.
 	Saving *json.Number `json:"saving"`
-	// Percent is null where something is missing.
+	// Percent is null if a price is missing.
 	Percent *json.Number `json:"saving_percent"`
 }
 
@@ -170,17 +170,17 @@ type costMachine struct {
 	Total   costTotal `json:"total"`
 }
 
-// costWindow is a region's weekly window, and what its load balancer costs to bring and take away.
+// costWindow is a region's weekly window, and what destroying its load balancer outside it saves.
 type costWindow struct {
 	TaskHours         int `json:"task_hours_a_week"`
 	LoadBalancerHours int `json:"load_balancer_hours_a_week"`
-	// LeadMinutes is how long before the window the load balancer may come back.
+	// LeadMinutes is how long before the window an apply may create the load balancer.
 	LeadMinutes int `json:"lead_minutes"`
-	// Saving is what destroying saves on top of sleeping.
+	// Saving is what destroying the load balancer saves in addition to stopping the tasks.
 	Saving costTotal `json:"saving_of_destroying"`
-	// LeadHour is what each more hour of lead costs; null where a price is missing.
+	// LeadHour is the cost of each additional hour of lead; null if a price is missing.
 	LeadHour *json.Number `json:"cost_of_an_hour_of_lead"`
-	// BreakEven is the lead at which destroying saves nothing; null where it never does.
+	// BreakEven is the lead at which destroying the load balancer saves nothing; null if there is none.
 	BreakEven *json.Number `json:"break_even_lead_hours"`
 }
 
@@ -189,7 +189,7 @@ func (a *App) compareDocument(fleet *config.Fleet, comparison cost.Comparison) c
 	for _, window := range comparison.Windows {
 		alternatives := alternativesOf(window.Region, comparison.Regions, comparison.Machines)
 		always := alternatives.Scenarios[0].Total
-		regions = append(regions, regionComparison{a.priced(window.Region, always.Missing), alternatives, costWindow{
+		regions = append(regions, regionComparison{a.priceVerdict(window.Region, always.Missing), alternatives, costWindow{
 			window.TaskHours, window.LoadBalancerHours, window.LeadMinutes, totalOf(window.Saving), money(window.LeadHour), number(window.BreakEven),
 		}})
 	}
@@ -198,7 +198,7 @@ func (a *App) compareDocument(fleet *config.Fleet, comparison cost.Comparison) c
 	}
 }
 
-// alternativesOf are those of a region, or of the fleet, whose name is "".
+// alternativesOf returns the alternatives of a region, or of the fleet if region is "".
 func alternativesOf(region string, outcomes []cost.Outcome, machines []cost.MachineCost) (alternatives costAlternatives) {
 	for _, each := range outcomes {
 		if each.Region == region {
@@ -215,14 +215,14 @@ func alternativesOf(region string, outcomes []cost.Outcome, machines []cost.Mach
 	return alternatives
 }
 
-// recommendDocument is what would make the fleet cheaper.
+// recommendDocument lists the possible savings.
 type recommendDocument struct {
 	report[regionPlan]
 	Currency string    `json:"currency"`
 	Plan     costTotal `json:"plan"`
-	// Recommendations do not add up: each is against the plan by itself.
+	// Recommendations do not add up: each is compared with the plan on its own.
 	Recommendations []recommendation `json:"recommendations"`
-	// Notes are what to know of the prices.
+	// Notes are remarks about the prices.
 	Notes []string `json:"notes"`
 }
 
@@ -233,23 +233,23 @@ type regionPlan struct {
 
 type recommendation struct {
 	Title string `json:"title"`
-	// Available is whether the fleet file has a key for it.
+	// Available reports whether the fleet file has a key for it.
 	Available bool `json:"available"`
-	// Saving is in a month; null where nobody knows it.
+	// Saving is per month; null if unknown.
 	Saving *json.Number `json:"saving"`
-	// Estimate is whether the saving varies from day to day.
+	// Estimate reports whether the saving varies from day to day.
 	Estimate bool `json:"estimate"`
-	// AtLeast is whether a price is missing in the saving.
+	// AtLeast reports whether the saving lacks a price.
 	AtLeast bool   `json:"at_least"`
 	Risk    string `json:"risk"`
-	// How says what to write.
+	// How states what to change.
 	How string `json:"how"`
 }
 
 func (a *App) recommendDocument(fleet *config.Fleet, plan cost.Fleet, advice []cost.Advice) recommendDocument {
 	var regions []regionPlan
 	for _, each := range plan.Regions {
-		regions = append(regions, regionPlan{a.priced(each.Region, each.Total.Missing), totalOf(each.Total)})
+		regions = append(regions, regionPlan{a.priceVerdict(each.Region, each.Total.Missing), totalOf(each.Total)})
 	}
 	recommendations := []recommendation{}
 	for _, each := range advice {
@@ -258,28 +258,28 @@ func (a *App) recommendDocument(fleet *config.Fleet, plan cost.Fleet, advice []c
 	return recommendDocument{newReport(a, fleet, regions), currency, totalOf(plan.Total), recommendations, plan.Notes}
 }
 
-// diffDocument is what a change of the fleet file costs or saves.
+// diffDocument is what a change to the fleet file costs or saves.
 type diffDocument struct {
 	envelope
 	Currency string       `json:"currency"`
 	Changes  []lineChange `json:"changes"`
 	Before   costTotal    `json:"before"`
 	After    costTotal    `json:"after"`
-	// Change is after less before, of what is known.
+	// Change is after minus before, without missing prices.
 	Change *json.Number `json:"change"`
-	// Notes are what to know of the prices.
+	// Notes are remarks about the prices.
 	Notes []string `json:"notes"`
 }
 
-// lineChange is what an item costs a month before and after.
+// lineChange is the monthly cost of an item before and after a change.
 type lineChange struct {
-	// Region is absent where the fleet has the item once.
+	// Region is absent if the fleet has the item once.
 	Region string `json:"region,omitempty"`
 	Name   string `json:"name"`
-	// Before and After are null where there is no such item, or no price.
+	// Before and After are null if the item does not exist or has no price.
 	Before *json.Number `json:"before"`
 	After  *json.Number `json:"after"`
-	// Missing is whether a price is.
+	// Missing reports whether a price is missing.
 	Missing bool `json:"missing"`
 }
 
@@ -293,34 +293,34 @@ func newDiffDocument(difference cost.Difference, notes []string) diffDocument {
 	}
 }
 
-// liveDocument is what runs now, and what was billed.
+// liveDocument is the cost of what is running now, and this month's bill.
 type liveDocument struct {
 	report[regionLive]
 	Currency string `json:"currency"`
-	// Shared is what the fleet has once.
+	// Shared lists the items that the fleet has once, not per region.
 	Shared []costLine `json:"shared"`
-	// Rate is that of a month that stayed as it is now.
+	// Rate is the cost of a month at the current usage.
 	Rate costTotal `json:"rate"`
 	Plan costTotal `json:"plan"`
-	// Billed is since the month began, in all regions; absent where it is not known.
+	// Billed is the bill since the start of the month, in all regions; absent if unknown.
 	Billed *json.Number `json:"billed,omitempty"`
-	// BilledProblem is why that is not known. It leaves ok as it is.
+	// BilledProblem is why billed is absent. It does not affect ok.
 	BilledProblem *problem `json:"billed_problem,omitempty"`
 }
 
 type regionLive struct {
 	verdict
-	// Running is absent where nothing is deployed, or where it cannot be seen.
+	// Running is absent if nothing is deployed or the region could not be queried.
 	Running *cost.Running `json:"running,omitempty"`
-	// Wanted is what belongs there at this time.
+	// Wanted is what should be running at this time.
 	Wanted cost.Running `json:"planned_now"`
-	// Rate is that of a month that stayed as it is now; null where that cannot be seen.
+	// Rate is the cost of a month at the current usage; null if the region could not be queried.
 	Rate *costTotal `json:"rate"`
-	// WantedRate is that of a month as it should be now.
+	// WantedRate is the cost of a month at the usage planned for now.
 	WantedRate costTotal `json:"planned_rate"`
-	// Plan follows the schedule.
+	// Plan is the cost of a month that follows the schedule.
 	Plan costTotal `json:"plan"`
-	// Billed is since the month began.
+	// Billed is the bill since the start of the month.
 	Billed *json.Number `json:"billed,omitempty"`
 }
 
@@ -342,18 +342,18 @@ func (a *App) liveDocument(fleet *config.Fleet, live cost.Live, verdicts []verdi
 	}
 }
 
-// refreshDocument is what was fetched of today's prices.
+// refreshDocument is the result of fetching current prices.
 type refreshDocument struct {
 	report[regionPrices]
 	Currency string `json:"currency"`
-	// PriceFile is where they are.
+	// PriceFile is the file that the prices were written to.
 	PriceFile string `json:"price_file"`
 	Prices    int    `json:"prices"`
-	// Changes are those that are new, or not what they were.
+	// Changes lists the prices that are new or differ from before.
 	Changes []priceChange `json:"changes"`
 }
 
-// regionPrices has a problem for each price that was not found, and keeps the price that it had.
+// regionPrices has a problem for each price that was not found. Such a price keeps its previous value.
 type regionPrices struct {
 	verdict
 	Prices int `json:"prices"`
@@ -362,7 +362,7 @@ type regionPrices struct {
 type priceChange struct {
 	Item   cost.Item `json:"item"`
 	Region string    `json:"region"`
-	// Was is null where there was no price.
+	// Was is null if there was no price.
 	Was *json.Number `json:"was"`
 	Is  json.Number  `json:"is"`
 }

@@ -22,15 +22,15 @@ func (a *App) costLive(ctx context.Context, prices *cost.Table, options costOpti
 	result := cost.Live{At: now.UTC(), Plan: estimate.Total, Shared: estimate.Shared}
 	var bill *ops.Bill
 	var billErr error
-	var asked sync.WaitGroup
-	asked.Go(func() {
+	var billing sync.WaitGroup
+	billing.Go(func() {
 		ctx, cancel := context.WithTimeout(ctx, a.timeout)
 		defer cancel()
 		bill, billErr = ops.MonthToDate(ctx, a.opener(), fleet, now)
 	})
-	looks := look(ctx, a, connected.Regions, func(ctx context.Context, region *ops.Region) liveLook { return liveRegion(ctx, prices, region) },
-		func(known []*liveLook) string { return partialLive(connected.Regions, known) })
-	asked.Wait()
+	looks := queryRegions(ctx, a, connected.Regions, func(ctx context.Context, region *ops.Region) liveResult { return liveRegion(ctx, prices, region) },
+		func(known []*liveResult) string { return partialLive(connected.Regions, known) })
+	billing.Wait()
 	result.Rate = cost.Sum(result.Shared)
 	var verdicts []verdict
 	for i, look := range looks {
@@ -51,11 +51,12 @@ func (a *App) costLive(ctx context.Context, prices *cost.Table, options costOpti
 	if billErr != nil {
 		shown.BilledProblem = new(a.problem(ops.ProblemOf(billErr)))
 	}
-	return a.show(shown, view.LivePage(result), options)
+	return a.printPage(shown, view.LivePage(result), options)
 }
 
-// partialLive are the regions' tasks while some have not answered. What they cost needs all of them.
-func partialLive(regions []*ops.Region, known []*liveLook) string {
+// partialLive returns the table of tasks while some regions are still pending. It has no costs, which
+// need all regions.
+func partialLive(regions []*ops.Region, known []*liveResult) string {
 	var rows [][]string
 	for i, look := range known {
 		tasks := "…"
@@ -73,21 +74,21 @@ func partialLive(regions []*ops.Region, known []*liveLook) string {
 	return view.Table([]string{"REGION", "TASKS"}, rows)
 }
 
-// liveLook is what a region has, or what keeps it from being seen.
-type liveLook struct {
+// liveResult is what is running in a region, or the problem that prevented the query.
+type liveResult struct {
 	*cost.LiveRegion
 	problem *ops.Problem
 }
 
-func (a *App) liveVerdict(look liveLook) verdict {
+func (a *App) liveVerdict(look liveResult) verdict {
 	if look.problem != nil {
 		return a.verdict(look.Region, []ops.Problem{*look.problem})
 	}
-	return a.priced(look.Region, look.Rate.Missing)
+	return a.priceVerdict(look.Region, look.Rate.Missing)
 }
 
-func liveRegion(ctx context.Context, prices *cost.Table, region *ops.Region) liveLook {
-	result := liveLook{LiveRegion: &cost.LiveRegion{Region: region.Name, Wanted: wanted(region.Region, region.Now())}}
+func liveRegion(ctx context.Context, prices *cost.Table, region *ops.Region) liveResult {
+	result := liveResult{LiveRegion: &cost.LiveRegion{Region: region.Name, Wanted: wanted(region.Region, region.Now())}}
 	result.WantedRate = prices.Rate(region.Region, result.Wanted)
 	running, err := region.Running(ctx)
 	switch {
@@ -102,7 +103,7 @@ func liveRegion(ctx context.Context, prices *cost.Table, region *ops.Region) liv
 	return result
 }
 
-// wanted is what belongs in a region at an instant.
+// wanted returns what should be running in a region at a given time.
 func wanted(region config.Region, now time.Time) cost.Running {
 	expected := region.ExpectedAt(now, config.Auto)
 	running := cost.Running{Tasks: expected.Tasks, CPU: region.Container.CPU, Memory: region.Container.Memory}

@@ -11,16 +11,15 @@ import (
 	"github.com/cdtait/mcpfleet/internal/golden"
 )
 
-// billed is what Cost Explorer answers for two regions, one of which has things that the fleet file
-// does not name any more.
+// billed is a Cost Explorer response with costs in one region and global costs.
 const billed = `{"GroupDefinitions": [{"Type": "DIMENSION", "Key": "REGION"}], "ResultsByTime": [{
   "TimePeriod": {"Start": "2026-11-01", "End": "2026-11-29"}, "Total": {}, "Estimated": true, "Groups": [
     {"Keys": ["eu-west-1"], "Metrics": {"UnblendedCost": {"Amount": "101.2345678901", "Unit": "USD"}}},
     {"Keys": ["global"], "Metrics": {"UnblendedCost": {"Amount": "0.5", "Unit": "USD"}}}
   ]}], "DimensionValueAttributes": []}`
 
-func TestLiveCostIsThatOfWhatRuns(t *testing.T) {
-	withoutOwnPrices(t)
+func TestCostLive(t *testing.T) {
+	withoutUserPrices(t)
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("live-a", "{enabled: true}", threeRegions))
 	seed(t, url, file, "eu-west-1", "us-east-1")
@@ -31,14 +30,14 @@ func TestLiveCostIsThatOfWhatRuns(t *testing.T) {
 		}
 		return false
 	})
-	// On a Tuesday nothing should run, yet two tasks do in each of two regions.
+	// On Tuesday the fleet should be asleep, but two regions have two tasks each.
 	got := run(t, tuesday, file, "cost", "--live")
 	want(t, got, 0)
 	golden.Compare(t, "testdata/cost-live.txt", []byte(got.out))
 }
 
-func TestLiveCostWithoutTheBill(t *testing.T) {
-	withoutOwnPrices(t)
+func TestCostLiveWithoutBill(t *testing.T) {
+	withoutUserPrices(t)
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("live-b", "{}", oneRegion))
 	seed(t, url, file)
@@ -48,8 +47,8 @@ func TestLiveCostWithoutTheBill(t *testing.T) {
 	want(t, run(t, saturday, file, "cost", "--live"), 0, "What was billed is not known: GetCostAndUsage: not allowed: User: arn:aws:iam::123456789012:user/a")
 }
 
-func TestLiveCostOfARegionThatCannotBeSeen(t *testing.T) {
-	withoutOwnPrices(t)
+func TestCostLiveWithInaccessibleRegion(t *testing.T) {
+	withoutUserPrices(t)
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("live-c", "{}", threeRegions))
 	seed(t, url, file)
@@ -72,7 +71,7 @@ func TestLiveCostOfARegionThatCannotBeSeen(t *testing.T) {
 	want(t, run(t, saturday, file, "cost", "--live", "--json", "--region", "us-east-1"), 1, `"rate": null`)
 }
 
-// offer answers GetProducts as the Price List does; each text is one product.
+// offer returns a product in the format of GetProducts.
 func offer(usage, operation string, tiers string) string {
 	return `{"product": {"productFamily": "x", "attributes": {"regionCode": "eu-west-1", "usagetype": "` + usage + `", "operation": "` + operation + `"}, "sku": "ABC"},
   "serviceCode": "x", "terms": {"OnDemand": {"ABC.JRTCKXETXF": {"priceDimensions": {` + tiers + `}, "sku": "ABC", "effectiveDate": "2026-11-01T00:00:00Z"}}}}`
@@ -82,16 +81,16 @@ func tier(begin, usd string) string {
 	return `"ABC.` + begin + `": {"unit": "Hrs", "beginRange": "` + begin + `", "endRange": "Inf", "appliesTo": [], "pricePerUnit": {"USD": "` + usd + `"}}`
 }
 
-// priceList serves the products of a service, by service code and product family.
+// priceList serves products by service code and product family.
 func priceList(t *testing.T, products map[string][]string) {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked, _ := io.ReadAll(r.Body)
+		request, _ := io.ReadAll(r.Body)
 		var listed []string
 		for name, texts := range products {
 			service, family, _ := strings.Cut(name, " ")
-			hasFamily := strings.Contains(string(asked), `"Field":"productFamily"`)
-			if strings.Contains(string(asked), `"ServiceCode":"`+service+`"`) && hasFamily == (family != "") && strings.Contains(string(asked), family) {
+			hasFamily := strings.Contains(string(request), `"Field":"productFamily"`)
+			if strings.Contains(string(request), `"ServiceCode":"`+service+`"`) && hasFamily == (family != "") && strings.Contains(string(request), family) {
 				listed = append(listed, texts...)
 			}
 		}

@@ -10,10 +10,10 @@ import (
 	"github.com/cdtait/mcpfleet/cost"
 )
 
-// pricesVariable names the user's price file.
+// pricesVariable is the environment variable that names the user's price file.
 const pricesVariable = "MCPFLEET_PRICES"
 
-// pricesFile is where the user's own prices are.
+// pricesFile returns the path of the user's price file.
 func pricesFile(flag string) (string, error) {
 	if named := cmp.Or(flag, os.Getenv(pricesVariable)); named != "" {
 		return named, nil
@@ -25,24 +25,25 @@ func pricesFile(flag string) (string, error) {
 	return filepath.Join(folder, "mcpfleet", "prices.csv"), nil
 }
 
-// prices are the program's, with the user's laid over them. A file that is named has to be there.
+// prices returns the built-in prices overridden by the user's. A file named by the flag or the variable
+// must exist.
 func (a *App) prices(flag string) (*cost.Table, error) {
 	file, err := pricesFile(flag)
 	if err != nil {
-		return cost.Builtin(), nil //nolint:nilerr // without a configuration folder there is no file in it
+		return cost.Builtin(), nil //nolint:nilerr // without a configuration directory there is no price file
 	}
 	if _, err := os.Stat(file); err != nil && cmp.Or(flag, os.Getenv(pricesVariable)) != "" {
 		return nil, usageError{err}
 	}
-	own, err := ownPrices(file)
+	own, err := userPrices(file)
 	if err != nil {
 		return nil, err
 	}
 	return cost.Builtin().With(own), nil
 }
 
-// ownPrices are those of the user's file, none where there is no such file.
-func ownPrices(file string) (*cost.Table, error) {
+// userPrices returns the prices in the user's file, or none if the file does not exist.
+func userPrices(file string) (*cost.Table, error) {
 	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return cost.NewTable(nil), nil

@@ -20,18 +20,18 @@ import (
 func (a *App) costRefresh(options *costOptions) *cobra.Command {
 	return &cobra.Command{
 		Use:   "refresh",
-		Short: "Fetch today's prices of the fleet's regions",
-		Long: `Fetch today's prices of the fleet's regions from the AWS Price List into your own price file, which
-goes before the program's table from then on. Any credentials that may call pricing:GetProducts will do.
+		Short: "Fetch current prices for the fleet's regions",
+		Long: `Fetch current prices for the fleet's regions from the AWS Price List into your price file, which then
+overrides the built-in prices. Any credentials that allow pricing:GetProducts are sufficient.
 
-A price counts only where exactly one product matches. What was not found is named, keeps the price that
-it had, and the exit status is then 1. The file is replaced as a whole or not at all.`,
+A price is accepted only if exactly one product matches. A price that is not found is reported and keeps
+its previous value, and the exit status is then 1. The file is replaced atomically.`,
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error { return a.refreshPrices(command.Context(), *options) },
 	}
 }
 
-// fetched is what the Price List said of a region.
+// fetched is the Price List's result for a region.
 type fetched struct {
 	region   string
 	prices   map[cost.Place]cost.Price
@@ -41,9 +41,9 @@ type fetched struct {
 func (a *App) refreshPrices(ctx context.Context, options costOptions) error {
 	file, err := pricesFile(options.prices)
 	if err != nil {
-		return fmt.Errorf("there is no place for your prices; name a file with --prices: %w", err)
+		return fmt.Errorf("cannot locate your price file; pass --prices with a file name: %w", err)
 	}
-	own, err := ownPrices(file)
+	own, err := userPrices(file)
 	if err != nil {
 		return err
 	}
@@ -55,30 +55,30 @@ func (a *App) refreshPrices(ctx context.Context, options costOptions) error {
 	if err != nil {
 		return err
 	}
-	answers := ops.Each(ctx, fleet.Regions, time.Minute, func(ctx context.Context, region config.Region) fetched {
+	results := ops.Each(ctx, fleet.Regions, time.Minute, func(ctx context.Context, region config.Region) fetched {
 		prices, problems := list.Prices(ctx, region.Name)
 		a.progressf("%s: %d of %d prices", region.Name, len(prices), len(ops.Listed()))
 		return fetched{region.Name, prices, problems}
 	})
 	if ctx.Err() != nil {
-		return errors.New("stopped; nothing is written")
+		return errors.New("aborted; nothing was written")
 	}
-	return a.keepPrices(fleet, file, own, answers, options)
+	return a.savePrices(fleet, file, own, results, options)
 }
 
-// keepPrices writes what was found over what the user's file has.
-func (a *App) keepPrices(fleet *config.Fleet, file string, own *cost.Table, answers []fetched, options costOptions) error {
+// savePrices merges the fetched prices into the user's file.
+func (a *App) savePrices(fleet *config.Fleet, file string, own *cost.Table, results []fetched, options costOptions) error {
 	found, missing := map[cost.Place]cost.Price{}, []string{}
 	var regions []regionPrices
-	for _, answer := range answers {
-		maps.Copy(found, answer.prices)
-		for _, problem := range answer.problems {
+	for _, result := range results {
+		maps.Copy(found, result.prices)
+		for _, problem := range result.problems {
 			missing = append(missing, problem.Message)
 		}
-		regions = append(regions, regionPrices{a.verdict(answer.region, answer.problems), len(answer.prices)})
+		regions = append(regions, regionPrices{a.verdict(result.region, result.problems), len(result.prices)})
 	}
 	if len(found) > 0 {
-		const comment = "Prices of your own; they go before those of mcpfleet. Written by mcpfleet cost refresh."
+		const comment = "Your prices, which override those of mcpfleet. Written by mcpfleet cost refresh."
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			return err
 		}
@@ -88,5 +88,5 @@ func (a *App) keepPrices(fleet *config.Fleet, file string, own *cost.Table, answ
 	}
 	changes := cost.Builtin().With(own).Changes(found)
 	shown := refreshDocument{newReport(a, fleet, regions), currency, file, len(found), priceChanges(changes)}
-	return a.show(shown, view.RefreshPage(file, len(found), changes, missing), options)
+	return a.printPage(shown, view.RefreshPage(file, len(found), changes, missing), options)
 }

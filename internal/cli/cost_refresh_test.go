@@ -17,8 +17,8 @@ func mustJSON(t *testing.T, value any) string {
 	return string(text)
 }
 
-// irish is the Price List of eu-west-1: whole, but for what a test takes away.
-func irish() map[string][]string {
+// euWest1Prices returns the complete Price List of eu-west-1. Tests remove products from it.
+func euWest1Prices() map[string][]string {
 	return map[string][]string{
 		"AmazonECS Compute": {
 			offer("EU-Fargate-vCPU-Hours:perCPU", "", tier("0", "0.0500000000")),
@@ -41,10 +41,10 @@ func irish() map[string][]string {
 	}
 }
 
-func TestRefreshWritesPricesOfOnesOwn(t *testing.T) {
-	withoutOwnPrices(t)
-	priceList(t, irish())
-	own := filepath.Join(t.TempDir(), "folder", "prices.csv")
+func TestCostRefreshWritesUserPrices(t *testing.T) {
+	withoutUserPrices(t)
+	priceList(t, euWest1Prices())
+	own := filepath.Join(t.TempDir(), "new", "prices.csv")
 	file := fleetFile(t, fleetText("refresh-a", "{}", oneRegion))
 	got := run(t, priced, file, "cost", "refresh", "--prices", own)
 	want(t, got, 0, "eu-west-1  fargate-x86-vcpu-hour  0.04048  0.05", "13 prices, 1 of them new or changed, are in "+own, "eu-west-1: 13 of 13 prices")
@@ -54,7 +54,7 @@ func TestRefreshWritesPricesOfOnesOwn(t *testing.T) {
 	}
 	for _, line := range []string{
 		"\nfargate-x86-vcpu-hour,eu-west-1,0.05,B,2026-11-23,\"AWS Price List, AmazonECS Fargate-vCPU-Hours:perCPU\"\n",
-		"\nlogs-gb,eu-west-1,0.57,B,", // the first tier that is paid for
+		"\nlogs-gb,eu-west-1,0.57,B,", // the first tier that is not free
 		"\nendpoint-gb,eu-west-1,0.01,B,",
 		"\nalb-hour,eu-west-1,0.0252,B,", // not the Gateway Load Balancer's
 	} {
@@ -66,9 +66,9 @@ func TestRefreshWritesPricesOfOnesOwn(t *testing.T) {
 	want(t, run(t, priced, file, "cost", "refresh", "--prices", own), 0, "13 prices, 0 of them new or changed")
 }
 
-func TestRefreshNamesWhatItDidNotFind(t *testing.T) {
-	withoutOwnPrices(t)
-	products := irish()
+func TestCostRefreshReportsMissingPrices(t *testing.T) {
+	withoutUserPrices(t)
+	products := euWest1Prices()
 	products["AmazonECS Compute"] = append(products["AmazonECS Compute"][1:], offer("EU-Fargate-GB-Hours", "", tier("0", "0.0100000000")))
 	products["AWSELB Load Balancer-Application"] = nil
 	products["AmazonVPC"] = []string{strings.Replace(offer("EU-PublicIPv4:InUseAddress", "", tier("0", "0.01")), "USD", "CNY", 1)}
@@ -92,17 +92,17 @@ func TestRefreshNamesWhatItDidNotFind(t *testing.T) {
 		"5 prices, 0 of them new or changed",
 	)
 	if text, _ := os.ReadFile(own); !strings.Contains(string(text), kept) {
-		t.Errorf("a price that was not found is gone:\n%s", text)
+		t.Errorf("a price that was not found was removed:\n%s", text)
 	}
 }
 
-func TestRefreshWritesNothingWithoutAnAnswer(t *testing.T) {
-	withoutOwnPrices(t)
+func TestCostRefreshWritesNothingIfUnreachable(t *testing.T) {
+	withoutUserPrices(t)
 	useEndpoint(t, "http://127.0.0.1:1")
 	own := filepath.Join(t.TempDir(), "prices.csv")
 	want(t, run(t, priced, fleetFile(t, fleetText("refresh-c", "{}", oneRegion)), "cost", "refresh", "--prices", own), 1,
 		"nothing was found, and nothing is written", "not found: AmazonECS Compute in eu-west-1: unreachable: connection refused")
 	if _, err := os.Stat(own); err == nil {
-		t.Error("a file is written all the same")
+		t.Error("a file was written")
 	}
 }

@@ -10,17 +10,17 @@ import (
 	"github.com/cdtait/mcpfleet/internal/golden"
 )
 
-// The day of the price table's youth: no footnote about age.
+// priced is soon after the date of the price table, so there is no footnote about old prices.
 var priced = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
-// withoutOwnPrices keeps the test from the price file of whoever runs it.
-func withoutOwnPrices(t *testing.T) {
+// withoutUserPrices hides the user's price file from the test.
+func withoutUserPrices(t *testing.T) {
 	t.Helper()
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
 	t.Setenv(pricesVariable, "")
 }
 
-// costFleet has a region of every kind: known prices, weak ones, missing ones, one with usage.
+// costFleet returns a fleet whose regions have known, weak and missing prices, and declared usage.
 func costFleet(t *testing.T) string {
 	return fleetFile(t, fleetText("cost-a", "{}", `  eu-west-2:
     network: {cidr: 172.30.0.0/16}
@@ -35,7 +35,7 @@ func costFleet(t *testing.T) string {
 }
 
 func TestCostTables(t *testing.T) {
-	withoutOwnPrices(t)
+	withoutUserPrices(t)
 	file := costFleet(t)
 	cases := map[string][]string{
 		"cost.txt":           {"cost"},
@@ -48,12 +48,12 @@ func TestCostTables(t *testing.T) {
 	for name, arguments := range cases {
 		got := run(t, priced, file, arguments...)
 		want(t, got, 0)
-		golden.Compare(t, filepath.Join("testdata", name), []byte(withoutFolder(got.out)))
+		golden.Compare(t, filepath.Join("testdata", name), []byte(withoutTempDir(got.out)))
 	}
 }
 
 func TestCostDiff(t *testing.T) {
-	withoutOwnPrices(t)
+	withoutUserPrices(t)
 	before := fleetFile(t, fleetText("cost-b", "{}", threeRegions))
 	after := fleetFile(t, fleetText("cost-b", "{enabled: true}", oneRegion))
 	got := run(t, priced, "regions.yaml", "cost", "diff", before, after)
@@ -66,8 +66,8 @@ func TestCostDiff(t *testing.T) {
 	want(t, run(t, priced, "regions.yaml", "cost", "diff", before, "nowhere.yaml"), 2, "nowhere.yaml: no such file")
 }
 
-func TestPricesOfOnesOwnGoFirst(t *testing.T) {
-	withoutOwnPrices(t)
+func TestUserPricesOverrideBuiltinPrices(t *testing.T) {
+	withoutUserPrices(t)
 	own := filepath.Join(t.TempDir(), "prices.csv")
 	text := "item,region,usd,confidence,as_of,source\nalb-hour,eu-west-1,0.01,A,2026-11-20,contract\n"
 	if err := os.WriteFile(own, []byte(text), 0o644); err != nil {
@@ -84,18 +84,17 @@ func TestPricesOfOnesOwnGoFirst(t *testing.T) {
 	want(t, run(t, priced, file, "cost"), 2, `prices.csv:3:10: "eu-west-9" is not an AWS region; write one such as eu-west-1, or * for all`)
 }
 
-func TestCostFlagsThatExcludeEachOther(t *testing.T) {
-	withoutOwnPrices(t)
+func TestCostMutuallyExclusiveFlags(t *testing.T) {
+	withoutUserPrices(t)
 	file := fleetFile(t, fleetText("cost-d", "{}", oneRegion))
-	want(t, run(t, priced, file, "cost", "--json", "--markdown"), 2, "--json and --markdown exclude each other")
-	want(t, run(t, priced, file, "cost", "--compare", "--recommend"), 2, "--compare and --recommend exclude each other")
+	want(t, run(t, priced, file, "cost", "--json", "--markdown"), 2, "--json and --markdown are mutually exclusive")
+	want(t, run(t, priced, file, "cost", "--compare", "--recommend"), 2, "--compare and --recommend are mutually exclusive")
 	want(t, run(t, priced, file, "cost", "eu-west-1"), 2, "eu-west-1 is not a command of mcpfleet cost")
 }
 
-// TestTheGuidesFiguresAreThoseOfToday holds the figures that the guide and the README give for the
-// shipped fleets.
-func TestTheGuidesFiguresAreThoseOfToday(t *testing.T) {
-	withoutOwnPrices(t)
+// TestGuideFiguresAreCurrent checks the costs that the guide and the README state for the shipped fleets.
+func TestGuideFiguresAreCurrent(t *testing.T) {
+	withoutUserPrices(t)
 	guide, err := os.ReadFile("../../help/cost.md")
 	if err != nil {
 		t.Fatal(err)
@@ -108,7 +107,7 @@ func TestTheGuidesFiguresAreThoseOfToday(t *testing.T) {
 	_, fleet, _ := strings.Cut(got.out, "The fleet, fmp-mcp dev\n")
 	table, _, _ := strings.Cut(fleet, "\n\n")
 	if !strings.Contains(string(readme), table) {
-		t.Errorf("the README has another table than\n%s", table)
+		t.Errorf("the README lacks the table\n%s", table)
 	}
 	for row, scenario := range map[string]string{
 		"| three regions, 24/7 | 284.77 | ":                              "24/7 ",
@@ -117,7 +116,7 @@ func TestTheGuidesFiguresAreThoseOfToday(t *testing.T) {
 	} {
 		_, rest, _ := strings.Cut(table, scenario)
 		if monthly := strings.Fields(rest)[0]; !strings.Contains(string(guide), row+monthly+" |") {
-			t.Errorf("the guide has no row %s%s", row, monthly)
+			t.Errorf("the guide lacks the row %s%s", row, monthly)
 		}
 	}
 }

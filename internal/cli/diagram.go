@@ -11,7 +11,7 @@ import (
 	"github.com/cdtait/mcpfleet/internal/ops"
 )
 
-// formats are what a diagram can be drawn as.
+// formats maps the name of each diagram format to its renderer.
 var formats = map[string]func(*config.Fleet) string{
 	"mermaid": diagram.Mermaid,
 	"svg":     diagram.SVG,
@@ -24,20 +24,20 @@ func (a *App) diagram() *cobra.Command {
 	var format, output string
 	command := &cobra.Command{
 		Use:   "diagram",
-		Short: "Draw the fleet: regions, zones, load balancers, tasks, names, the week",
-		Long: `Draw the fleet as its file describes it, offline: regions, zones, load balancers, tasks, names, and
-when in the week they are there.
+		Short: "Draw a diagram of the fleet",
+		Long: `Draw a diagram of the fleet from its fleet file, offline: regions, zones, load balancers, tasks, names
+and the weekly schedule.
 
-mermaid is for Markdown, which GitHub and GitLab draw; svg is a picture and html a page, light or dark as
-their reader is. Without --format the ending of the output file decides.`,
+Format mermaid is for Markdown on GitHub and GitLab. Formats svg and html follow the reader's light or
+dark color scheme. Without --format, the output file's extension determines the format.`,
 		Example: "  mcpfleet diagram\n  mcpfleet diagram --output fleet.svg",
 		Args:    noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if a.json {
-				return usagef("a diagram is no JSON; take --format with one of %s, or mcpfleet check --names --json for the names alone", strings.Join(formatNames, ", "))
+				return usagef("mcpfleet diagram does not support --json; pass --format with one of %s, or run mcpfleet check --names --json for the names alone", strings.Join(formatNames, ", "))
 			}
 			if command.Flags().Changed("output") && output == "" {
-				return usagef("--output wants the name of a file, such as fleet.svg; without it the diagram goes to standard output")
+				return usagef("--output needs a file name, such as fleet.svg; omit it to print to standard output")
 			}
 			draw, err := drawing(format, output)
 			if err != nil {
@@ -54,19 +54,19 @@ their reader is. Without --format the ending of the output file decides.`,
 			if err := ops.WriteFile(output, []byte(draw(fleet))); err != nil {
 				return err
 			}
-			a.progressf("the diagram is in %s", output)
+			a.progressf("wrote %s", output)
 			return nil
 		},
 	}
-	command.Flags().StringVar(&format, "format", "", "draw as `format`: mermaid, svg or html")
-	command.Flags().StringVar(&output, "output", "", "write to this `file` instead of standard output")
+	command.Flags().StringVar(&format, "format", "", "Output `format`: mermaid, svg or html")
+	command.Flags().StringVar(&output, "output", "", "Write to `file` instead of standard output")
 	_ = command.RegisterFlagCompletionFunc("format", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return formatNames, cobra.ShellCompDirectiveNoFileComp
 	})
 	return command
 }
 
-// drawing is what draws in a format, which is that of the output file where none is named.
+// drawing returns the renderer for a format. An empty format is taken from the output file's extension.
 func drawing(format, output string) (func(*config.Fleet) string, error) {
 	if format == "" {
 		var err error
@@ -76,26 +76,26 @@ func drawing(format, output string) (func(*config.Fleet) string, error) {
 	}
 	draw, known := formats[strings.ToLower(format)]
 	if !known {
-		return nil, usagef("%q is not a format; write one of %s", format, strings.Join(formatNames, ", "))
+		return nil, usagef("%q is not a format; use one of %s", format, strings.Join(formatNames, ", "))
 	}
 	return draw, nil
 }
 
-// formatsByEnding are the formats of files by the ends of their names.
-var formatsByEnding = map[string]string{
+// formatsByExtension maps file extensions to formats.
+var formatsByExtension = map[string]string{
 	".mmd": "mermaid", ".mermaid": "mermaid", ".md": "mermaid", ".txt": "mermaid",
 	".svg": "svg", ".html": "html", ".htm": "html",
 }
 
-// formatOf is the format of a file by its name. One that says nothing, or no file, is mermaid; another
-// format than there is would only be found out by whoever opens the file.
+// formatOf returns the format for a file's extension: mermaid if there is no file or no extension. An
+// unknown extension is an error, because the file's content would not match its name.
 func formatOf(file string) (string, error) {
-	ending := strings.ToLower(filepath.Ext(file))
-	if ending == "" {
+	extension := strings.ToLower(filepath.Ext(file))
+	if extension == "" {
 		return "mermaid", nil
 	}
-	if format, known := formatsByEnding[ending]; known {
+	if format, known := formatsByExtension[extension]; known {
 		return format, nil
 	}
-	return "", usagef("no diagram is drawn as %s; write --format with one of %s", ending, strings.Join(formatNames, ", "))
+	return "", usagef("%s is not the extension of a diagram format; pass --format with one of %s", extension, strings.Join(formatNames, ", "))
 }

@@ -14,28 +14,28 @@ import (
 func (a *App) doctor() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "doctor",
-		Short: "Find out why a region does not run, and what fixes it",
-		Long: `Find out why a region does not run, and what fixes it.
+		Short: "Diagnose why a region is not running and how to fix it",
+		Long: `Diagnose why a region is not running and how to fix it.
 
-It begins with what status says. It reads why tasks have stopped, what the service and the load
-balancer say, whether the secret is set, and follows the way of a request: domain, listener, security
-groups, routes, free addresses. It changes nothing. The exit status is 1 where something is found.`,
+Doctor starts with the problems that status reports. It then checks why tasks stopped, the service's
+events, the targets' health and the secret, and follows the path of a request: domain, listener, security
+groups, routes and free addresses. It changes nothing. The exit status is 1 if it finds a problem.`,
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			fleet, connected, err := a.connect(command.Context())
 			if err != nil {
 				return err
 			}
-			return a.printDiagnoses(fleet, look(command.Context(), a, connected.Regions, func(ctx context.Context, region *ops.Region) ops.Diagnosis {
+			return a.printDiagnoses(fleet, queryRegions(command.Context(), a, connected.Regions, func(ctx context.Context, region *ops.Region) ops.Diagnosis {
 				return region.Doctor(ctx)
 			}, a.partialDiagnoses))
 		},
 	}
-	a.timeoutFlag(command, 2*lookTimeout, "how long one region may take to answer")
+	a.timeoutFlag(command, 2*queryTimeout, "Wait at most this long for each region")
 	return command
 }
 
-// partialDiagnoses are those that are there, while some regions are looked at.
+// partialDiagnoses returns the finished diagnoses while some regions are still pending.
 func (a *App) partialDiagnoses(known []*ops.Diagnosis) string {
 	var text strings.Builder
 	for _, diagnosis := range known {
@@ -46,7 +46,7 @@ func (a *App) partialDiagnoses(known []*ops.Diagnosis) string {
 	return text.String()
 }
 
-// diagnosisReport is a diagnosis as a script reads it.
+// diagnosisReport is the JSON form of a diagnosis.
 type diagnosisReport struct {
 	verdict
 	ops.Diagnosis
@@ -64,7 +64,7 @@ func (a *App) printDiagnoses(fleet *config.Fleet, diagnoses []ops.Diagnosis) err
 	for _, diagnosis := range diagnoses {
 		each := diagnosisReport{verdict: verdict{Region: diagnosis.Region, OK: len(diagnosis.Findings) == 0}, Diagnosis: diagnosis, Problems: []finding{}}
 		for _, found := range diagnosis.Findings {
-			result = errWrong
+			result = errFailed
 			each.Problems = append(each.Problems, finding{found.Check, a.problem(found.Problem)})
 		}
 		reports = append(reports, each)
@@ -82,10 +82,10 @@ func (a *App) diagnosisText(diagnosis ops.Diagnosis) string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s: %s\n", diagnosis.Region, diagnosis.Schedule.Text)
 	if len(diagnosis.Checked) > 0 {
-		fmt.Fprintf(&text, "  looked at: %s\n", strings.Join(diagnosis.Checked, ", "))
+		fmt.Fprintf(&text, "  checked: %s\n", strings.Join(diagnosis.Checked, ", "))
 	}
 	if len(diagnosis.Findings) == 0 {
-		text.WriteString("  nothing is wrong\n")
+		text.WriteString("  no problems found\n")
 	}
 	for _, found := range diagnosis.Findings {
 		fmt.Fprintf(&text, "  %s: %s\n      fix: %s\n", found.Check, found.Message, a.fixText(found.Fix))

@@ -16,7 +16,7 @@ import (
 
 const oneRegion = "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"
 
-func TestDoctorFindsNothingWrongWithAFleetThatIsWell(t *testing.T) {
+func TestDoctorOfHealthyFleet(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("doctor-a", "{enabled: true}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}, dns: {enabled: true, zone: example.org, name: doctor-a}}\n"))
@@ -24,37 +24,37 @@ func TestDoctorFindsNothingWrongWithAFleetThatIsWell(t *testing.T) {
 	want(t, runWith(t, strings.NewReader("value"), saturday, file, "secret", "set"), 0)
 	got := run(t, saturday, file, "doctor")
 	want(t, got, 0)
-	golden.Compare(t, "testdata/doctor-well.txt", []byte(got.out))
+	golden.Compare(t, "testdata/doctor-healthy.txt", []byte(got.out))
 }
 
-func TestDoctorFollowsTheWayOfARequest(t *testing.T) {
+func TestDoctorChecksTheRequestPath(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("doctor-b", "{}", "  eu-west-1: {network: {cidr: 10.99.0.0/16}, dns: {enabled: true, zone: example.net, name: doctor-b}}\n"))
-	made := seed(t, url, file)["eu-west-1"]
+	seeded := seed(t, url, file)["eu-west-1"]
 	cfg, err := opstest.Config(t.Context(), url, "eu-west-1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := elb.NewFromConfig(cfg).DeleteListener(t.Context(), &elb.DeleteListenerInput{ListenerArn: &made.ListenerARN}); err != nil {
+	if _, err := elb.NewFromConfig(cfg).DeleteListener(t.Context(), &elb.DeleteListenerInput{ListenerArn: &seeded.ListenerARN}); err != nil {
 		t.Fatal(err)
 	}
-	_, err = ec2.NewFromConfig(cfg).RevokeSecurityGroupIngress(t.Context(), &ec2.RevokeSecurityGroupIngressInput{GroupId: &made.TaskGroupID, IpPermissions: []ec2types.IpPermission{{
-		IpProtocol: new("tcp"), FromPort: new(int32(8001)), ToPort: new(int32(8001)), UserIdGroupPairs: []ec2types.UserIdGroupPair{{GroupId: &made.BalancerGroupID}},
+	_, err = ec2.NewFromConfig(cfg).RevokeSecurityGroupIngress(t.Context(), &ec2.RevokeSecurityGroupIngressInput{GroupId: &seeded.TaskGroupID, IpPermissions: []ec2types.IpPermission{{
+		IpProtocol: new("tcp"), FromPort: new(int32(8001)), ToPort: new(int32(8001)), UserIdGroupPairs: []ec2types.UserIdGroupPair{{GroupId: &seeded.BalancerGroupID}},
 	}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	moved := strings.Replace(fleetText("doctor-b", "{}", oneRegion), "{network: {cidr: 10.0.0.0/16}}", "{network: {cidr: 10.99.0.0/16}, dns: {enabled: true, zone: example.net, name: other}}", 1)
-	got := run(t, saturday, fleetFile(t, moved), "doctor")
+	otherName := strings.Replace(fleetText("doctor-b", "{}", oneRegion), "{network: {cidr: 10.0.0.0/16}}", "{network: {cidr: 10.99.0.0/16}, dns: {enabled: true, zone: example.net, name: other}}", 1)
+	got := run(t, saturday, fleetFile(t, otherName), "doctor")
 	want(t, got, 1)
-	golden.Compare(t, "testdata/doctor-request.txt", []byte(withoutFolder(got.out)))
-	nowhere := strings.Replace(moved, "example.net", "absent.net", 1)
-	want(t, run(t, saturday, fleetFile(t, nowhere), "doctor"), 1, "domain: there is no public hosted zone absent.net")
+	golden.Compare(t, "testdata/doctor-request.txt", []byte(withoutTempDir(got.out)))
+	otherZone := strings.Replace(otherName, "example.net", "absent.net", 1)
+	want(t, run(t, saturday, fleetFile(t, otherZone), "doctor"), 1, "domain: there is no public hosted zone absent.net")
 }
 
-// whatECSSays are reasons as ECS words them.
-var whatECSSays = map[string]struct{ reason, finding string }{
+// stoppedReasons maps reasons in the wording of ECS to doctor's findings.
+var stoppedReasons = map[string]struct{ reason, finding string }{
 	"image":   {"CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ghcr.io/x: not found", "tasks: the image cannot be pulled: "},
 	"secret":  {"ResourceInitializationError: unable to pull secrets or registry auth: retrieved secret did not contain json key API_KEY", "tasks: the secret lacks a key that the container asks for: "},
 	"network": {"ResourceInitializationError: unable to pull registry auth: i/o timeout", "tasks: the task cannot reach AWS: "},
@@ -63,21 +63,21 @@ var whatECSSays = map[string]struct{ reason, finding string }{
 	"health":  {"Task failed ELB health checks in (target-group arn:x)", "tasks: the load balancer found the task unhealthy: "},
 }
 
-func TestDoctorReadsWhyTasksHaveStopped(t *testing.T) {
+func TestDoctorReportsStoppedReasons(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("doctor-c", "{}", oneRegion))
 	seed(t, url, file)
-	for name, each := range whatECSSays {
+	for name, each := range stoppedReasons {
 		t.Run(name, func(t *testing.T) {
 			intercept(t, url, func(c call) bool {
-				answers := map[string]string{
+				responses := map[string]string{
 					"ListTasks":     `{"taskArns": ["arn:aws:ecs:eu-west-1:1:task/a"]}`,
 					"DescribeTasks": `{"tasks": [{"taskArn": "a", "stoppedReason": "` + each.reason + `", "containers": [{"exitCode": 1}]}]}`,
 				}
-				answer, known := answers[c.operation]
+				response, known := responses[c.operation]
 				if known {
-					_, _ = c.w.Write([]byte(answer))
+					_, _ = c.w.Write([]byte(response))
 				}
 				return known
 			})
@@ -86,7 +86,7 @@ func TestDoctorReadsWhyTasksHaveStopped(t *testing.T) {
 	}
 }
 
-func TestDoctorReadsTheServicesEventsBackToWhenItWasSteady(t *testing.T) {
+func TestDoctorIgnoresEventsBeforeSteadyState(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("doctor-d", "{}", oneRegion))
@@ -104,20 +104,20 @@ func TestDoctorReadsTheServicesEventsBackToWhenItWasSteady(t *testing.T) {
 	got := run(t, saturday, file, "doctor", "--json")
 	want(t, got, 1, "a subnet has no address left")
 	if strings.Contains(got.out, "again and again") {
-		t.Error("an event of before it was steady is reported")
+		t.Error("an event from before the steady state is reported")
 	}
 }
 
-func TestDoctorOfWhatIsNotDeployed(t *testing.T) {
+func TestDoctorOfUndeployedRegion(t *testing.T) {
 	t.Parallel()
 	awsURL(t)
 	file := fleetFile(t, fleetText("doctor-e", "{}", oneRegion))
 	want(t, run(t, saturday, file, "doctor"), 1, "status: not deployed: there is no cluster doctor-e-dev-eu-west-1-cluster", "fix: MCPFLEET_CONFIG="+file+" npx cdktf deploy dev-eu-west-1")
 }
 
-// TestDoctorNamesALoadBalancerThatNobodyTakesOver is what an apply leaves that was killed while it woke
-// the region, until the next opening.
-func TestDoctorNamesALoadBalancerThatNobodyTakesOver(t *testing.T) {
+// TestDoctorReportsOrphanedLoadBalancer simulates an apply that was killed while it woke the region. The load
+// balancer then exists until the window next opens.
+func TestDoctorReportsOrphanedLoadBalancer(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("doctor-f", "{enabled: true, destroy_albs: true}", oneRegion))

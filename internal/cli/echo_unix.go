@@ -8,7 +8,7 @@ import (
 	"github.com/charmbracelet/x/term"
 )
 
-// withoutEcho is a terminal's state in which it does not show what is typed.
+// withoutEcho returns a terminal state in which typed characters are not echoed.
 func withoutEcho(state term.State) *term.State {
 	state.Lflag &^= syscall.ECHO
 	return &state

@@ -2,10 +2,10 @@ package cli
 
 import "github.com/charmbracelet/x/term"
 
-// enableEchoInput is of https://learn.microsoft.com/en-us/windows/console/setconsolemode
+// enableEchoInput is ENABLE_ECHO_INPUT, see https://learn.microsoft.com/en-us/windows/console/setconsolemode
 const enableEchoInput = 0x4
 
-// withoutEcho is a terminal's state in which it does not show what is typed.
+// withoutEcho returns a terminal state in which typed characters are not echoed.
 func withoutEcho(state term.State) *term.State {
 	state.Mode &^= enableEchoInput
 	return &state

@@ -17,11 +17,11 @@ import (
 type call struct {
 	region, service, operation string
 	w                          http.ResponseWriter
-	// forward asks moto, and answers what it said.
+	// forward sends the request to moto and returns the response body.
 	forward func() []byte
 }
 
-// fail answers as AWS does when it refuses.
+// fail writes an AWS error response.
 func (c call) fail(status int, code, message string) bool {
 	c.w.Header().Set("X-Amzn-Errortype", code)
 	c.w.WriteHeader(status)
@@ -33,8 +33,9 @@ func (c call) fail(status int, code, message string) bool {
 	return true
 }
 
-// intercept puts a server between the commands and moto; answer says whether it has answered itself.
-func intercept(t testing.TB, moto string, answer func(call) bool) {
+// intercept puts a proxy between the commands and moto. It forwards the requests for which handle returns
+// false.
+func intercept(t testing.TB, moto string, handle func(call) bool) {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -48,7 +49,7 @@ func intercept(t testing.TB, moto string, answer func(call) bool) {
 		if form, err := url.ParseQuery(string(body)); err == nil && c.operation == "" {
 			c.operation = form.Get("Action")
 		}
-		ask := func() (int, http.Header, []byte) {
+		send := func() (int, http.Header, []byte) {
 			request, err := http.NewRequestWithContext(r.Context(), r.Method, moto+r.URL.RequestURI(), bytes.NewReader(body))
 			if err != nil {
 				return http.StatusInternalServerError, nil, nil
@@ -62,11 +63,11 @@ func intercept(t testing.TB, moto string, answer func(call) bool) {
 			text, _ := io.ReadAll(got.Body)
 			return got.StatusCode, got.Header, text
 		}
-		c.forward = func() []byte { _, _, text := ask(); return text }
-		if answer(c) {
+		c.forward = func() []byte { _, _, text := send(); return text }
+		if handle(c) {
 			return
 		}
-		status, header, text := ask()
+		status, header, text := send()
 		for name, values := range header {
 			if name != "Content-Length" && name != "Transfer-Encoding" {
 				w.Header()[name] = values
@@ -79,7 +80,7 @@ func intercept(t testing.TB, moto string, answer func(call) bool) {
 	useEndpoint(t, server.URL)
 }
 
-func TestARegionsFailureNeverHidesTheOthers(t *testing.T) {
+func TestFailingRegionDoesNotHideOthers(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("faults-a", "{}", threeRegions))
@@ -121,7 +122,7 @@ func TestThrottlingIsRetried(t *testing.T) {
 	want(t, run(t, saturday, file, "scale", "2"), 0, "set to 2 tasks, steady")
 }
 
-func TestWhatCannotBeSeenIsNoDrift(t *testing.T) {
+func TestFailedQueryIsNotDrift(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("faults-c", "{enabled: true}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
@@ -137,7 +138,7 @@ func TestWhatCannotBeSeenIsNoDrift(t *testing.T) {
 	}
 }
 
-func TestCtrlCStopsWaitingAndSaysWhatWasDone(t *testing.T) {
+func TestCtrlCStopsWaitingAndReportsCompletedSteps(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("faults-d", "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
@@ -147,11 +148,11 @@ func TestCtrlCStopsWaitingAndSaysWhatWasDone(t *testing.T) {
 		if c.operation != "DescribeServices" {
 			return false
 		}
-		// One task never comes up.
+		// One task never starts.
 		_, _ = c.w.Write(bytes.Replace(c.forward(), []byte(`"runningCount": 3`), []byte(`"runningCount": 2`), 1))
 		return true
 	})
-	errs := &untilSeen{words: []string{"2 of 3 tasks run", "\x00"}, first: stop}
+	errs := &watchedBuffer{words: []string{"2 of 3 tasks run", "\x00"}, first: stop}
 	var out bytes.Buffer
 	app := &App{In: strings.NewReader(""), Out: &out, Err: errs, Now: nowAt(saturday), Interval: 1, Open: opener(t)}
 	if status := Run(ctx, app, []string{"--config", file, "scale", "3"}); status != 1 {
@@ -160,13 +161,13 @@ func TestCtrlCStopsWaitingAndSaysWhatWasDone(t *testing.T) {
 	if !strings.Contains(out.String(), "eu-west-1  set to 3 tasks; stopped; the next apply sets 2") {
 		t.Error(out.String())
 	}
-	if !strings.Contains(errs.text, "what is listed as done stays done") {
+	if !strings.Contains(errs.text, "completed steps stay in effect") {
 		t.Error(errs.text)
 	}
 }
 
-// TestAFailedDeploymentEndsTheWait is a first one: there is nothing that ECS could roll back to.
-func TestAFailedDeploymentEndsTheWait(t *testing.T) {
+// TestWaitEndsOnFailedDeployment simulates a first deployment, which ECS cannot roll back.
+func TestWaitEndsOnFailedDeployment(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("faults-e", "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))

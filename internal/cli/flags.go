@@ -12,41 +12,41 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// asks marks a command that asks before it does something, and so has a use for --yes.
-const asks = "asks"
+// confirms marks a command that asks for confirmation and therefore supports --yes.
+const confirms = "confirms"
 
-// without marks a command with the flags of every command that it has no use for.
-const without = "without"
+// unsupported marks a command with the global flags that it does not support.
+const unsupported = "unsupported"
 
-// hasUse is whether a command has a use for a flag of every command.
-func hasUse(command *cobra.Command, flag string) bool {
+// supportsFlag reports whether a command supports a global flag.
+func supportsFlag(command *cobra.Command, flag string) bool {
 	if flag == "yes" {
-		return command.Annotations[asks] != ""
+		return command.Annotations[confirms] != ""
 	}
-	return !slices.Contains(strings.Fields(command.Annotations[without]), flag)
+	return !slices.Contains(strings.Fields(command.Annotations[unsupported]), flag)
 }
 
-// refuseUseless refuses the flags that a command would leave unread.
-func refuseUseless(command *cobra.Command) (err error) {
+// rejectUnsupportedFlags returns an error if a global flag is set that the command would ignore.
+func rejectUnsupportedFlags(command *cobra.Command) (err error) {
 	command.Flags().Visit(func(flag *pflag.Flag) {
-		if err == nil && command.Root().PersistentFlags().Lookup(flag.Name) != nil && !hasUse(command, flag.Name) {
-			err = usagef("%s has no use for --%s; leave it out", command.CommandPath(), flag.Name)
+		if err == nil && command.Root().PersistentFlags().Lookup(flag.Name) != nil && !supportsFlag(command, flag.Name) {
+			err = usagef("%s does not support --%s; remove it", command.CommandPath(), flag.Name)
 		}
 	})
 	return err
 }
 
-// helpOf is the help of a command, without the flags that it has no use for.
+// helpOf wraps a help function to hide the global flags that a command does not support.
 func helpOf(print func(*cobra.Command, []string)) func(*cobra.Command, []string) {
 	return func(command *cobra.Command, arguments []string) {
 		all := command.Root().PersistentFlags()
-		all.VisitAll(func(flag *pflag.Flag) { flag.Hidden = !hasUse(command, flag.Name) })
+		all.VisitAll(func(flag *pflag.Flag) { flag.Hidden = !supportsFlag(command, flag.Name) })
 		print(command, arguments)
 		all.VisitAll(func(flag *pflag.Flag) { flag.Hidden = false })
 	}
 }
 
-// flagError says in our words what is wrong with a flag.
+// flagError rephrases pflag's errors to say what to pass instead.
 func flagError(command *cobra.Command, err error) error {
 	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		return unknownFlag(command, unknown)
@@ -56,15 +56,15 @@ func flagError(command *cobra.Command, err error) error {
 		return usagef("--%s: %q is not %s", flag.Name, invalid.GetValue(), valueOf(flag))
 	}
 	if missing, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
-		return usagef("--%s wants a value: %s", missing.GetFlag().Name, valueOf(missing.GetFlag()))
+		return usagef("--%s needs a value: %s", missing.GetFlag().Name, valueOf(missing.GetFlag()))
 	}
 	return usageError{err}
 }
 
-// values are what flags of a type take, with an example.
+// values describes the values of each flag type, with examples.
 var values = map[string]string{
-	"duration": "a length of time; write 30s, 10m or 2h",
-	"length":   "a length of time; write 90s, 2h, 1d or 1w",
+	"duration": "a duration; write 30s, 10m or 2h",
+	"span":     "a duration; write 90s, 2h, 1d or 1w",
 	"int":      "a whole number",
 	"bool":     "true or false",
 }
@@ -84,7 +84,7 @@ func unknownFlag(command *cobra.Command, unknown *pflag.NotExistError) error {
 	name := unknown.GetSpecifiedName()
 	nearest, distance := "", len(name)/2+1
 	command.Flags().VisitAll(func(flag *pflag.Flag) {
-		if d := levenshtein.Distance(name, flag.Name, nil); d < distance && hasUse(command, flag.Name) {
+		if d := levenshtein.Distance(name, flag.Name, nil); d < distance && supportsFlag(command, flag.Name) {
 			nearest, distance = flag.Name, d
 		}
 	})
@@ -94,7 +94,7 @@ func unknownFlag(command *cobra.Command, unknown *pflag.NotExistError) error {
 	return usagef("--%s is not a flag of %s; did you mean --%s?", name, command.CommandPath(), nearest)
 }
 
-// exclusive lets at most one of some flags be given.
+// exclusive returns an error if more than one of the named flags is set.
 func exclusive(command *cobra.Command, names ...string) error {
 	var given []string
 	for _, name := range names {
@@ -103,21 +103,21 @@ func exclusive(command *cobra.Command, names ...string) error {
 		}
 	}
 	if len(given) > 1 {
-		return usagef("%s exclude each other; give one of them", strings.Join(given, " and "))
+		return usagef("%s are mutually exclusive; pass only one of them", strings.Join(given, " and "))
 	}
 	return nil
 }
 
-// lookTimeout is how long one region may take to be looked at.
-const lookTimeout = 10 * time.Second
+// queryTimeout is the default timeout for querying one region.
+const queryTimeout = 10 * time.Second
 
-// timeoutFlag gives a command its --timeout.
-func (a *App) timeoutFlag(command *cobra.Command, usual time.Duration, what string) {
-	command.Flags().DurationVar(&a.timeout, "timeout", usual, what)
+// timeoutFlag adds --timeout to a command.
+func (a *App) timeoutFlag(command *cobra.Command, value time.Duration, usage string) {
+	command.Flags().DurationVar(&a.timeout, "timeout", value, usage)
 	before := command.PreRunE
 	command.PreRunE = func(command *cobra.Command, arguments []string) error {
 		if a.timeout <= 0 {
-			return usagef("--timeout: %s is no time at all; write %s", a.timeout, usual)
+			return usagef("--timeout: %s is not greater than zero; write %s", a.timeout, value)
 		}
 		if before != nil {
 			return before(command, arguments)
@@ -126,10 +126,10 @@ func (a *App) timeoutFlag(command *cobra.Command, usual time.Duration, what stri
 	}
 }
 
-// atLeast refuses a length of time that is too short for what it is for.
-func atLeast(flag string, given, least time.Duration) error {
-	if given < least {
-		return usageError{fmt.Errorf("--%s: %s is too short; write %s or more", flag, given, least)}
+// atLeast returns an error if a duration flag is below its minimum.
+func atLeast(flag string, given, minimum time.Duration) error {
+	if given < minimum {
+		return usageError{fmt.Errorf("--%s: %s is too short; write %s or more", flag, given, minimum)}
 	}
 	return nil
 }

@@ -9,14 +9,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/spf13/cobra"
-
 	"github.com/cdtait/mcpfleet/help"
 )
 
 const repository = "../.."
 
-// texts are the guides and the pages at the root, by path.
+// texts returns the guides and the Markdown files at the root, by path.
 func texts(t *testing.T) map[string]string {
 	t.Helper()
 	files := []string{"README.md", "CONTRIBUTING.md"}
@@ -39,8 +37,7 @@ var (
 	inline = regexp.MustCompile("`((?:bin/)?mcpfleet [^`]+|make [^`]+)`")
 )
 
-// commands are the command lines that a text tells its reader to type. Of a console only what
-// follows a prompt is typed.
+// commands returns the command lines in a text. In a console block, these are the lines with a prompt.
 func commands(text string) (lines []string) {
 	for _, block := range fence.FindAllStringSubmatch(text, -1) {
 		for line := range strings.Lines(block[2]) {
@@ -56,14 +53,15 @@ func commands(text string) (lines []string) {
 	return lines
 }
 
-// words are a command's, from the program's name on; nil where the line does not run the program.
+// words returns the words of a command from the program's name on, or nil if the line does not run the
+// program.
 func words(line, program string) []string {
 	line, _, _ = strings.Cut(line, "  #")
 	for part := range strings.SplitSeq(line, "|") {
 		part, _, _ = strings.Cut(part, " > ")
 		fields := strings.Fields(strings.NewReplacer("'", "", `"`, "").Replace(part))
 		for len(fields) > 0 && strings.Contains(fields[0], "=") {
-			fields = fields[1:] // a variable that is set for the command
+			fields = fields[1:] // an environment variable
 		}
 		if len(fields) > 0 && strings.TrimPrefix(fields[0], "bin/") == program {
 			return fields
@@ -72,26 +70,26 @@ func words(line, program string) []string {
 	return nil
 }
 
-// stands are what a reader puts something of their own in place of.
-var stands = regexp.MustCompile(`^([A-Z]+|…|<.*>)$`)
+// placeholder matches words that the reader replaces.
+var placeholder = regexp.MustCompile(`^([A-Z]+|…|<.*>)$`)
 
-func TestGuidesNameCommandsThatThereAre(t *testing.T) {
+func TestGuidesUseExistingCommands(t *testing.T) {
 	found := 0
 	for file, text := range texts(t) {
 		for _, line := range commands(text) {
 			if typed := words(line, "mcpfleet"); typed != nil {
 				found++
-				mustBeTaken(t, file, typed)
+				checkCommandLine(t, file, typed)
 			}
 		}
 	}
 	if found < 50 {
-		t.Errorf("only %d commands are found", found)
+		t.Errorf("found only %d commands", found)
 	}
 }
 
-// mustBeTaken holds a command line, as a page has it, to be one that the program takes.
-func mustBeTaken(t *testing.T, file string, typed []string) {
+// checkCommandLine checks that the program accepts a command line of a page.
+func checkCommandLine(t *testing.T, file string, typed []string) {
 	t.Helper()
 	line := strings.Join(typed, " ")
 	command, rest, err := (&App{}).root().Find(typed[1:])
@@ -104,7 +102,7 @@ func mustBeTaken(t *testing.T, file string, typed []string) {
 		return
 	}
 	arguments := command.Flags().Args()
-	if slices.ContainsFunc(arguments, stands.MatchString) || isMenu(command) {
+	if slices.ContainsFunc(arguments, placeholder.MatchString) || command.HasAvailableSubCommands() {
 		return
 	}
 	if err := command.ValidateArgs(arguments); err != nil {
@@ -112,8 +110,8 @@ func mustBeTaken(t *testing.T, file string, typed []string) {
 	}
 }
 
-// TestPipelinesNameCommandsThatThereAre reads what the shipped pipelines run of the program's source.
-func TestPipelinesNameCommandsThatThereAre(t *testing.T) {
+// TestPipelinesUseExistingCommands checks the commands that the shipped pipelines run with go run.
+func TestPipelinesUseExistingCommands(t *testing.T) {
 	for _, file := range []string{".github/workflows/deploy.yml", "examples/pipelines/gitlab-ci.yml"} {
 		text, err := os.ReadFile(filepath.Join(repository, file))
 		if err != nil {
@@ -121,26 +119,23 @@ func TestPipelinesNameCommandsThatThereAre(t *testing.T) {
 		}
 		runs := regexp.MustCompile(`go run \./cmd/(mcpfleet .*)`).FindAllStringSubmatch(string(text), -1)
 		if len(runs) == 0 {
-			t.Errorf("%s runs nothing", file)
+			t.Errorf("%s does not run mcpfleet", file)
 		}
 		for _, run := range runs {
-			mustBeTaken(t, file, words(run[1], "mcpfleet"))
+			checkCommandLine(t, file, words(run[1], "mcpfleet"))
 		}
 	}
 }
 
-// isMenu is a command whose verbs do the work.
-func isMenu(command *cobra.Command) bool { return command.HasAvailableSubCommands() }
-
-// TestOfflineCommandsOfGuidesWork runs what needs neither AWS nor Terraform, as it is written, on a
-// copy of the shipped fleets.
-func TestOfflineCommandsOfGuidesWork(t *testing.T) {
-	withoutOwnPrices(t)
+// TestOfflineCommandsInGuidesWork runs the commands that need neither AWS nor Terraform on a copy of the
+// shipped fleets.
+func TestOfflineCommandsInGuidesWork(t *testing.T) {
+	withoutUserPrices(t)
 	offline := regexp.MustCompile(`^(check|help|cost( --config| --breakdown| --compare| --recommend| --html| diff|$)|weekend (enable|disable|cron))`)
 	lines := map[string]bool{}
 	for _, text := range texts(t) {
 		for _, line := range commands(text) {
-			if typed := words(line, "mcpfleet"); typed != nil && !slices.ContainsFunc(typed, stands.MatchString) {
+			if typed := words(line, "mcpfleet"); typed != nil && !slices.ContainsFunc(typed, placeholder.MatchString) {
 				if rest := strings.Join(typed[1:], " "); offline.MatchString(rest) {
 					lines[rest] = true
 				}
@@ -148,7 +143,7 @@ func TestOfflineCommandsOfGuidesWork(t *testing.T) {
 		}
 	}
 	if len(lines) < 12 {
-		t.Errorf("only %d commands are found: %v", len(lines), lines)
+		t.Errorf("found only %d commands: %v", len(lines), lines)
 	}
 	shipped := map[string][]byte{}
 	for name, from := range map[string]string{"regions.yaml": "regions.yaml", "old.yaml": "examples/weekend.yaml"} {
@@ -179,7 +174,7 @@ func TestOfflineCommandsOfGuidesWork(t *testing.T) {
 	}
 }
 
-func TestGuidesNameTargetsOfTheMakefile(t *testing.T) {
+func TestGuidesUseExistingMakeTargets(t *testing.T) {
 	makefile, err := os.ReadFile(filepath.Join(repository, "Makefile"))
 	if err != nil {
 		t.Fatal(err)
@@ -189,7 +184,7 @@ func TestGuidesNameTargetsOfTheMakefile(t *testing.T) {
 			for part := range strings.SplitSeq(line, "&&") {
 				typed := words(part, "make")
 				if len(typed) > 1 && !strings.Contains(string(makefile), "\n"+typed[1]+":") {
-					t.Errorf("%s: %s: there is no such target", file, line)
+					t.Errorf("%s: %s: no such target", file, line)
 				}
 			}
 		}
@@ -198,7 +193,7 @@ func TestGuidesNameTargetsOfTheMakefile(t *testing.T) {
 
 var link = regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
 
-func TestLinksOfGuidesLeadSomewhere(t *testing.T) {
+func TestGuideLinksResolve(t *testing.T) {
 	for file, text := range texts(t) {
 		for _, found := range link.FindAllStringSubmatch(text, -1) {
 			if _, err := os.Stat(filepath.Join(repository, filepath.Dir(file), found[1])); err != nil {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// hang never answers.
+// hang takes over the connection and never responds.
 func (c call) hang(t *testing.T) bool {
 	connection, _, err := c.w.(http.Hijacker).Hijack()
 	if err != nil {

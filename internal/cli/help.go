@@ -9,12 +9,12 @@ import (
 	"github.com/cdtait/mcpfleet/help"
 )
 
-// help shows a guide, or what --help of a command shows. A guide goes before the command of its name.
+// help shows a guide or a command's help. A guide takes precedence over a command of the same name.
 func (a *App) help() *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [TOPIC]",
 		Short: "Show a guide: " + strings.Join(help.Topics(), ", "),
-		Long:  "Show a guide, or the help of a command.\n\nGuides: " + strings.Join(help.Topics(), ", "),
+		Long:  "Show a guide or the help of a command.\n\nGuides: " + strings.Join(help.Topics(), ", "),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return help.Topics(), cobra.ShellCompDirectiveNoFileComp
 		},
@@ -28,7 +28,7 @@ func (a *App) help() *cobra.Command {
 			}
 			about, rest, err := command.Root().Find(arguments)
 			if err != nil || len(rest) > 0 {
-				return usagef("there is no guide or command %s; guides: %s", strings.Join(arguments, " "), strings.Join(help.Topics(), ", "))
+				return usagef("no guide or command is named %s; guides: %s", strings.Join(arguments, " "), strings.Join(help.Topics(), ", "))
 			}
 			return about.Help()
 		},

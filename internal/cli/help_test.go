@@ -11,7 +11,7 @@ import (
 	"github.com/cdtait/mcpfleet/internal/golden"
 )
 
-// TestHelp holds every word of --help: people write scripts by it.
+// TestHelp compares the --help output of all commands with golden files.
 func TestHelp(t *testing.T) {
 	t.Setenv("MCPFLEET_CONFIG", "")
 	var used []string
@@ -21,9 +21,9 @@ func TestHelp(t *testing.T) {
 		used = append(used, file)
 		got := run(t, saturday, "regions.yaml", append(strings.Fields(command.CommandPath())[1:], "--help")...)
 		golden.Compare(t, file, []byte(strings.ReplaceAll(got.out, os.Getenv("HOME"), "~")))
-		for _, below := range command.Commands() {
-			if below.Name() != "completion" { // that is cobra's
-				walk(below)
+		for _, subcommand := range command.Commands() {
+			if subcommand.Name() != "completion" { // provided by cobra
+				walk(subcommand)
 			}
 		}
 	}

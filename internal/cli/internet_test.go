@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// internet is what the commands reach by public names: they go through it as their proxy, while
-// AWS's endpoint is on this machine and is not proxied.
+// internet is an HTTP proxy that serves public host names to the commands. The AWS endpoint is local and not
+// proxied.
 var internet hosts
 
 type hosts struct {
@@ -19,17 +19,17 @@ type hosts struct {
 	handlers map[string]http.Handler
 }
 
-// serve has to come before the first request: Go reads the proxy's variables once.
+// serve must be called before the first request, because Go reads the proxy variables only once.
 func (h *hosts) serve() (stop func()) {
 	h.handlers = map[string]http.Handler{}
 	server := httptest.NewServer(h)
 	_ = os.Setenv("HTTP_PROXY", server.URL)
-	_ = os.Setenv("NO_PROXY", "127.0.0.1,localhost,"+unnamed)
+	_ = os.Setenv("NO_PROXY", "127.0.0.1,localhost,"+unresolvedSuffix)
 	nameserver, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
 		panic(err)
 	}
-	go nobodyThere(nameserver)
+	go serveNXDOMAIN(nameserver)
 	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, "udp", nameserver.LocalAddr().String())
 	}}
@@ -39,12 +39,12 @@ func (h *hosts) serve() (stop func()) {
 	}
 }
 
-// unnamed is where load balancers are that no name server knows yet. Nobody's proxy asks for them, as a
-// proxy would not tell.
-const unnamed = ".eu-north-1.elb.amazonaws.com"
+// unresolvedSuffix is the domain of load balancers whose names do not resolve yet. They bypass the proxy,
+// which would hide the DNS error.
+const unresolvedSuffix = ".eu-north-1.elb.amazonaws.com"
 
-// nobodyThere is a name server without names: it answers every question with NXDOMAIN.
-func nobodyThere(connection net.PacketConn) {
+// serveNXDOMAIN is a name server that responds to every query with NXDOMAIN.
+func serveNXDOMAIN(connection net.PacketConn) {
 	packet := make([]byte, 512)
 	for {
 		length, from, err := connection.ReadFrom(packet)
@@ -54,10 +54,10 @@ func nobodyThere(connection net.PacketConn) {
 		if length < 12 {
 			continue
 		}
-		answer := append([]byte(nil), packet[:length]...)
-		answer[2], answer[3] = answer[2]|0x80, 0x83 // an answer; recursion is available, the name is not
-		clear(answer[6:12])                         // no record of any kind
-		_, _ = connection.WriteTo(answer, from)
+		response := append([]byte(nil), packet[:length]...)
+		response[2], response[3] = response[2]|0x80, 0x83 // a response; recursion available, NXDOMAIN
+		clear(response[6:12])                             // no records
+		_, _ = connection.WriteTo(response, from)
 	}
 }
 
@@ -72,7 +72,7 @@ func (h *hosts) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	handler.ServeHTTP(w, r)
 }
 
-// host puts a server under a public name for one test.
+// host serves a public host name for one test.
 func host(t *testing.T, name string, handler http.Handler) {
 	t.Helper()
 	internet.Lock()

@@ -18,7 +18,7 @@ import (
 	"github.com/cdtait/mcpfleet/internal/golden"
 )
 
-// documents are what the commands print with --json.
+// documents maps each command to the type that it prints with --json.
 var documents = map[string]reflect.Type{
 	"check":            reflect.TypeFor[report[verdict]](),
 	"check --names":    reflect.TypeFor[report[namesReport]](),
@@ -44,17 +44,17 @@ var documents = map[string]reflect.Type{
 	"weekend up":       reflect.TypeFor[report[outcomeReport]](),
 }
 
-const schemaFolder = "../../schema/json"
+const schemaDirectory = "../../schema/json"
 
-// schemaFile is where the schema of a command's document is.
+// schemaFile returns the path of the schema of a command's document.
 func schemaFile(command string) string {
 	name := strings.NewReplacer(" --", "-", " ", "-").Replace(command)
-	return filepath.Join(schemaFolder, name+".schema.json")
+	return filepath.Join(schemaDirectory, name+".schema.json")
 }
 
-// TestSchemasAreThoseOfTheDocuments writes them from the types that are printed, with their comments.
-func TestSchemasAreThoseOfTheDocuments(t *testing.T) {
-	comments := commentsOfFields(t, ".", "../ops", "../../cost")
+// TestSchemasMatchTypes generates the schemas from the document types and their comments.
+func TestSchemasMatchTypes(t *testing.T) {
+	comments := fieldComments(t, ".", "../ops", "../../cost")
 	var used []string
 	for command, document := range documents {
 		schema := schemaOf(t, document, comments)
@@ -69,11 +69,11 @@ func TestSchemasAreThoseOfTheDocuments(t *testing.T) {
 		golden.Compare(t, schemaFile(command), text.Bytes())
 		used = append(used, schemaFile(command))
 	}
-	golden.NoneBut(t, schemaFolder, used)
+	golden.NoneBut(t, schemaDirectory, used)
 }
 
-// schema is what the documents need of JSON Schema. An object may have more than its properties:
-// what is only added breaks no reader.
+// schema is the subset of JSON Schema that the documents use. Additional properties are allowed, because
+// they are compatible changes.
 type schema struct {
 	Dialect     string             `json:"$schema,omitempty"`
 	Title       string             `json:"title,omitempty"`
@@ -86,7 +86,7 @@ type schema struct {
 	Values      *schema            `json:"additionalProperties,omitempty"`
 }
 
-// leaves are types with a JSON of their own.
+// leaves maps types with a custom JSON encoding to their schemas.
 var leaves = map[reflect.Type]schema{
 	reflect.TypeFor[time.Time]():   {Type: "string", Format: "date-time"},
 	reflect.TypeFor[json.Number](): {Type: "number"},
@@ -119,12 +119,12 @@ func schemaOf(t *testing.T, of reflect.Type, comments map[string]string) *schema
 		slices.Sort(result.Required)
 		return result
 	default:
-		t.Fatalf("%s has no schema", of)
+		t.Fatalf("no schema for %s", of)
 		return nil
 	}
 }
 
-// addFields adds the fields of a struct. Those that it has itself go before those of what it embeds.
+// addFields adds the fields of a struct. Its own fields take precedence over those of embedded structs.
 func addFields(t *testing.T, object *schema, of reflect.Type, comments map[string]string) {
 	t.Helper()
 	var embedded []reflect.Type
@@ -138,7 +138,7 @@ func addFields(t *testing.T, object *schema, of reflect.Type, comments map[strin
 			embedded = append(embedded, field.Type)
 			continue
 		case name == "":
-			t.Fatalf("%s.%s has no name in JSON", of, field.Name)
+			t.Fatalf("%s.%s has no JSON name", of, field.Name)
 		case object.Properties[name] != nil:
 			continue
 		}
@@ -160,7 +160,7 @@ func addFields(t *testing.T, object *schema, of reflect.Type, comments map[strin
 
 var word = regexp.MustCompile(`[A-Za-z]+`)
 
-// inJSON names fields as a script does.
+// inJSON replaces the Go names of fields in a comment by their JSON names.
 func inJSON(of reflect.Type, comment string) string {
 	return word.ReplaceAllStringFunc(comment, func(name string) string {
 		if field, known := of.FieldByName(name); known {
@@ -172,17 +172,17 @@ func inJSON(of reflect.Type, comment string) string {
 	})
 }
 
-// commentKey is a type's package and name, without parameters.
+// commentKey returns a type's package and name without type parameters.
 func commentKey(of reflect.Type) string {
 	name, _, _ := strings.Cut(of.Name(), "[")
 	return of.PkgPath()[strings.LastIndex(of.PkgPath(), "/")+1:] + "." + name
 }
 
-// commentsOfFields are the comments of packages, by package, type and field.
-func commentsOfFields(t *testing.T, folders ...string) map[string]string {
+// fieldComments returns the comments of struct fields by package, type and field.
+func fieldComments(t *testing.T, directories ...string) map[string]string {
 	t.Helper()
 	comments := map[string]string{}
-	for _, file := range parsed(t, folders...) {
+	for _, file := range parsed(t, directories...) {
 		ast.Inspect(file, func(node ast.Node) bool {
 			declared, ok := node.(*ast.TypeSpec)
 			if !ok {
@@ -204,11 +204,11 @@ func commentsOfFields(t *testing.T, folders ...string) map[string]string {
 	return comments
 }
 
-// parsed are the Go files of folders.
-func parsed(t *testing.T, folders ...string) (files []*ast.File) {
+// parsed returns the parsed Go files of directories.
+func parsed(t *testing.T, directories ...string) (files []*ast.File) {
 	t.Helper()
-	for _, folder := range folders {
-		names, err := filepath.Glob(filepath.Join(folder, "*.go"))
+	for _, directory := range directories {
+		names, err := filepath.Glob(filepath.Join(directory, "*.go"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -223,7 +223,7 @@ func parsed(t *testing.T, folders ...string) (files []*ast.File) {
 	return files
 }
 
-// closed is a schema, as JSON, whose objects have their properties and no others.
+// closed returns a schema, as JSON, that does not allow additional properties.
 func closed(node any) any {
 	switch node := node.(type) {
 	case map[string]any:
@@ -241,7 +241,7 @@ func closed(node any) any {
 	return node
 }
 
-// codes are the constants of a problem's code.
+// codes returns the values of all Code constants.
 func codes(t *testing.T) []string {
 	t.Helper()
 	found := map[string]bool{}
@@ -262,7 +262,7 @@ func codes(t *testing.T) []string {
 	return slices.Sorted(maps.Keys(found))
 }
 
-// isCode is whether a type is Code, in package ops or of it.
+// isCode reports whether a type expression is Code or ops.Code.
 func isCode(named ast.Expr) bool {
 	switch named := named.(type) {
 	case *ast.Ident:

@@ -22,8 +22,7 @@ import (
 	"github.com/cdtait/mcpfleet/internal/untested"
 )
 
-// shipped is the schema of a command's document, once as it ships and once without room for a field
-// that it does not name.
+// shipped returns the schema of a command's document, as shipped and without additional properties.
 func shipped(t *testing.T, command string) []*jsonschema.Schema {
 	t.Helper()
 	text, err := os.ReadFile(schemaFile(command))
@@ -50,17 +49,17 @@ func shipped(t *testing.T, command string) []*jsonschema.Schema {
 	return schemas
 }
 
-// mustBe holds the document that a command printed to its schema, and its verdict to the exit status.
-func mustBe(t *testing.T, command string, got result) {
+// checkResult validates the printed document and compares its ok with the exit status.
+func checkResult(t *testing.T, command string, got result) {
 	t.Helper()
-	mustBeDocument(t, command, got.out)
-	var said struct{ OK bool }
-	if err := json.Unmarshal([]byte(got.out), &said); err == nil && said.OK != (got.status == 0) {
-		t.Errorf("%s: ok is not what the exit status is\n%v", command, got)
+	checkDocument(t, command, got.out)
+	var document struct{ OK bool }
+	if err := json.Unmarshal([]byte(got.out), &document); err == nil && document.OK != (got.status == 0) {
+		t.Errorf("%s: ok does not match the exit status\n%v", command, got)
 	}
 }
 
-func mustBeDocument(t *testing.T, command, text string) {
+func checkDocument(t *testing.T, command, text string) {
 	t.Helper()
 	document, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
 	if err != nil {
@@ -74,9 +73,9 @@ func mustBeDocument(t *testing.T, command, text string) {
 	}
 }
 
-// asked are the command lines whose documents the tests look at. OLD and FILE stand for fleet files.
-// Logs and prices have tests of their own.
-var asked = map[string]string{
+// commandLines are the command lines whose documents the tests validate. OLD and FILE are replaced by fleet
+// files. Logs and cost refresh have their own tests.
+var commandLines = map[string]string{
 	"check":            "check",
 	"check --names":    "check --names",
 	"cost":             "cost",
@@ -99,21 +98,21 @@ var asked = map[string]string{
 	"weekend up":       "weekend up --no-wait --timeout 2s",
 }
 
-// jsonFleet is a fleet of which one region is deployed; of another, prices are missing.
+// jsonFleet returns a fleet with one deployed region and one region with missing prices.
 func jsonFleet(t *testing.T, project string) (url, file string) {
 	t.Helper()
-	withoutOwnPrices(t)
+	withoutUserPrices(t)
 	url = awsURL(t)
 	file = fleetFile(t, fleetText(project, "{enabled: true}", threeRegions+`  eu-south-1: {network: {cidr: 172.28.0.0/16}, usage: {log_gb: 0.5}}
 `))
-	made := seed(t, url, file, "eu-west-1")
-	host(t, made["eu-west-1"].LoadBalancerDNS, mcpServer())
+	seeded := seed(t, url, file, "eu-west-1")
+	host(t, seeded["eu-west-1"].LoadBalancerDNS, mcpServer())
 	return url, file
 }
 
-func askedAs(t *testing.T, command, file string) []string {
+func jsonArguments(t *testing.T, command, file string) []string {
 	t.Helper()
-	words := strings.Fields(asked[command])
+	words := strings.Fields(commandLines[command])
 	for i, word := range words {
 		switch word {
 		case "OLD":
@@ -125,8 +124,8 @@ func askedAs(t *testing.T, command, file string) []string {
 	return append(words, "--json")
 }
 
-// ask runs a command line, of which only version has no use for a fleet file.
-func ask(t *testing.T, command, file string, arguments ...string) result {
+// runJSON runs a command line. It omits --config for version, which does not support it.
+func runJSON(t *testing.T, command, file string, arguments ...string) result {
 	t.Helper()
 	if command != "version" {
 		return runWith(t, strings.NewReader("value"), saturday, file, arguments...)
@@ -136,19 +135,19 @@ func ask(t *testing.T, command, file string, arguments ...string) result {
 	return result{out.String(), errs.String(), status}
 }
 
-func TestEveryDocumentIsAsItsSchemaSays(t *testing.T) {
+func TestDocumentsMatchSchemas(t *testing.T) {
 	if missing := slices.DeleteFunc(slices.Collect(maps.Keys(documents)), func(command string) bool {
-		return asked[command] != "" || command == "logs" || command == "cost refresh"
+		return commandLines[command] != "" || command == "logs" || command == "cost refresh"
 	}); len(missing) > 0 {
-		t.Errorf("nobody asks %v", missing)
+		t.Errorf("no command line for %v", missing)
 	}
 	url, file := jsonFleet(t, "json-a")
 	intercept(t, url, func(c call) bool { return c.operation == "GetCostAndUsage" && writes(c, billed) })
 	want(t, runWith(t, strings.NewReader("value"), saturday, file, "secret", "set", "--no-wait", "--region", "eu-west-1"), 0)
-	for _, command := range slices.Sorted(maps.Keys(asked)) {
-		got := ask(t, command, file, append(askedAs(t, command, file), "--region", "eu-west-1")...)
+	for _, command := range slices.Sorted(maps.Keys(commandLines)) {
+		got := runJSON(t, command, file, append(jsonArguments(t, command, file), "--region", "eu-west-1")...)
 		want(t, got, 0)
-		mustBe(t, command, got)
+		checkResult(t, command, got)
 	}
 }
 
@@ -157,8 +156,8 @@ func writes(c call, text string) bool {
 	return err == nil
 }
 
-// TestEveryDocumentOfAFailureIsAsItsSchemaSays asks all at once, as most wait for the region that hangs.
-func TestEveryDocumentOfAFailureIsAsItsSchemaSays(t *testing.T) {
+// TestFailureDocumentsMatchSchemas runs the commands concurrently, because most wait for a hanging region.
+func TestFailureDocumentsMatchSchemas(t *testing.T) {
 	url, file := jsonFleet(t, "json-b")
 	intercept(t, url, func(c call) bool {
 		switch {
@@ -171,52 +170,52 @@ func TestEveryDocumentOfAFailureIsAsItsSchemaSays(t *testing.T) {
 		}
 		return false
 	})
-	answers := map[string]result{}
+	results := map[string]result{}
 	var mutex sync.Mutex
-	var asking sync.WaitGroup
-	for command := range asked {
-		arguments := askedAs(t, command, file)
+	var running sync.WaitGroup
+	for command := range commandLines {
+		arguments := jsonArguments(t, command, file)
 		if command == "secret set" {
-			// It waits longer for a region that hangs.
+			// secret set waits longer for a hanging region.
 			arguments = append(arguments, "--region", "eu-south-1", "--region", "eu-west-2")
 		}
-		asking.Go(func() {
-			got := ask(t, command, file, arguments...)
+		running.Go(func() {
+			got := runJSON(t, command, file, arguments...)
 			mutex.Lock()
 			defer mutex.Unlock()
-			answers[command] = got
+			results[command] = got
 		})
 	}
-	asking.Wait()
-	for command, got := range answers {
-		mustBe(t, command, got)
+	running.Wait()
+	for command, got := range results {
+		checkResult(t, command, got)
 	}
 	for code, line := range map[string]string{
 		"not_deployed": "status --region eu-south-1 --timeout 1m", "not_allowed": "status --region eu-west-2 --timeout 1m", "timed_out": "status --region us-east-1 --timeout 200ms",
 	} {
 		got := run(t, saturday, file, append(strings.Fields(line), "--json")...)
 		want(t, got, 1, `"code": "`+code+`"`)
-		mustBe(t, "status", got)
+		checkResult(t, "status", got)
 	}
-	want(t, answers["cost"], 0, `"lower_bound": true`, `"code": "price_missing"`, `"command": "mcpfleet cost refresh --region eu-south-1 --config `)
-	want(t, answers["cost --live"], 1, `"rate": null`, `"billed_problem": {`)
-	want(t, answers["cost diff"], 0)
+	want(t, results["cost"], 0, `"lower_bound": true`, `"code": "price_missing"`, `"command": "mcpfleet cost refresh --region eu-south-1 --config `)
+	want(t, results["cost --live"], 1, `"rate": null`, `"billed_problem": {`)
+	want(t, results["cost diff"], 0)
 }
 
-func TestRefreshIsAsItsSchemaSays(t *testing.T) {
-	withoutOwnPrices(t)
-	products := irish()
+func TestCostRefreshDocumentMatchesSchema(t *testing.T) {
+	withoutUserPrices(t)
+	products := euWest1Prices()
 	file := fleetFile(t, fleetText("json-c", "{}", oneRegion))
 	for status := range 2 {
 		priceList(t, products)
 		got := run(t, priced, file, "cost", "refresh", "--prices", filepath.Join(t.TempDir(), "prices.csv"), "--json")
 		want(t, got, status, `"was": 0.04048`)
-		mustBe(t, "cost refresh", got)
+		checkResult(t, "cost refresh", got)
 		products["AmazonVPC"] = nil
 	}
 }
 
-func TestAnEventIsAsItsSchemaSays(t *testing.T) {
+func TestLogEventsMatchSchema(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("json-e", "{}", oneRegion))
@@ -225,19 +224,19 @@ func TestAnEventIsAsItsSchemaSays(t *testing.T) {
 	got := run(t, time.Now(), file, "logs", "--json")
 	want(t, got, 0, `"message":"one\ttwo"`)
 	for line := range strings.Lines(got.out) {
-		mustBeDocument(t, "logs", line)
+		checkDocument(t, "logs", line)
 	}
 }
 
-func TestWatchedStatusIsADocumentALine(t *testing.T) {
+func TestStatusWatchPrintsOneDocumentPerLine(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("json-d", "{}", oneRegion))
 	seed(t, url, file)
 	ctx, stop := context.WithCancel(t.Context())
-	looks := 0
-	out := &untilSeen{words: []string{`"regions":[`, "\x00"}, first: func() {
-		if looks++; looks == 2 {
+	refreshes := 0
+	out := &watchedBuffer{words: []string{`"regions":[`, "\x00"}, first: func() {
+		if refreshes++; refreshes == 2 {
 			stop()
 		}
 	}}
@@ -251,15 +250,15 @@ func TestWatchedStatusIsADocumentALine(t *testing.T) {
 		t.Errorf("%d lines\n%s", len(lines), out.text)
 	}
 	for _, line := range lines {
-		mustBeDocument(t, "status", line)
+		checkDocument(t, "status", line)
 		if !strings.Contains(line, `"at":"2026-11-28T12:00:00Z"`) {
 			t.Error(line)
 		}
 	}
 }
 
-// TestAMistakeIsNoDocument of the command line, of the fleet file or of the credentials.
-func TestAMistakeIsNoDocument(t *testing.T) {
+// TestErrorsPrintNoDocument checks errors in the command line, the fleet file and the credentials.
+func TestErrorsPrintNoDocument(t *testing.T) {
 	withoutCredentials(t)
 	for line, status := range map[string]int{"status --every 0s": 2, "check --region us-west-9": 2, "doctor": 3} {
 		got := run(t, saturday, "../../regions.yaml", append(strings.Fields(line), "--json")...)
@@ -269,45 +268,44 @@ func TestAMistakeIsNoDocument(t *testing.T) {
 	}
 }
 
-// TestTheGuideHasEveryCode and none besides.
-func TestTheGuideHasEveryCode(t *testing.T) {
+// TestGuideListsAllCodes compares the codes in the guide with the constants.
+func TestGuideListsAllCodes(t *testing.T) {
 	var listed []string
 	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\| ").FindAllStringSubmatch(section(t, "## Codes"), -1) {
 		listed = append(listed, row[1])
 	}
 	slices.Sort(listed)
 	if known := codes(t); !slices.Equal(listed, known) {
-		t.Errorf("the guide has\n%v, there are\n%v", listed, known)
+		t.Errorf("the guide has\n%v, want\n%v", listed, known)
 	}
 }
 
-// TestTheGuideHasEveryCommandWithADocument and its schema.
-func TestTheGuideHasEveryCommandWithADocument(t *testing.T) {
+func TestGuideListsAllDocuments(t *testing.T) {
 	text := section(t, "## What each command adds")
 	for command := range documents {
 		if !strings.Contains(text, "`"+command+"`") {
-			t.Errorf("the guide says nothing of %s", command)
+			t.Errorf("the guide does not mention %s", command)
 		}
 	}
 }
 
-// section is a part of the guide, up to the next heading of its kind.
+// section returns a section of the guide, up to the next heading of the same level.
 func section(t *testing.T, heading string) string {
 	t.Helper()
 	_, rest, found := strings.Cut(help.Text("json"), "\n"+heading+"\n")
 	if !found {
-		t.Fatalf("the guide has no %s", heading)
+		t.Fatalf("the guide lacks %s", heading)
 	}
 	text, _, _ := strings.Cut(rest, "\n## ")
 	return text
 }
 
-// TestTheGuidesExamplesAreReal runs each in the folder of a fleet of two regions, of which one is deployed.
-func TestTheGuidesExamplesAreReal(t *testing.T) {
+// TestGuideExamplesMatchOutput runs each example on a fleet with one deployed and one undeployed region.
+func TestGuideExamplesMatchOutput(t *testing.T) {
 	if _, err := exec.LookPath("jq"); err != nil {
 		untested.Skip(t, "the examples of help/json.md: jq is not installed")
 	}
-	withoutOwnPrices(t)
+	withoutUserPrices(t)
 	url := awsURL(t)
 	text := strings.Replace(fleetText("fmp-mcp", "{}", oneRegion+"  us-east-1: {network: {cidr: 172.29.0.0/16}}\n"), "environment: dev", "environment: staging", 1)
 	file := fleetFile(t, text)
@@ -315,7 +313,7 @@ func TestTheGuidesExamplesAreReal(t *testing.T) {
 	t.Chdir(filepath.Dir(file))
 	examples := regexp.MustCompile(`(?m)^\$ mcpfleet (.*?)(?: \| (jq .*))?\n((?:[^$`+"`"+`\n].*\n)*)`).FindAllStringSubmatch(help.Text("json"), -1)
 	if len(examples) < 5 {
-		t.Errorf("only %d examples are found", len(examples))
+		t.Errorf("found only %d examples", len(examples))
 	}
 	for _, example := range examples {
 		var out, errs bytes.Buffer

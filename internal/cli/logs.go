@@ -13,35 +13,36 @@ import (
 )
 
 const (
-	// logPause is the time between two questions of --follow. CloudWatch Logs allows few a second.
-	logPause = 2 * time.Second
-	// logDelay is how late an event may arrive: --follow asks again for what it has seen last.
-	logDelay = 15 * time.Second
-	// logGather is how long --follow waits for what other regions have to say, to put it in order.
-	logGather = 200 * time.Millisecond
+	// logPollInterval is the polling interval of --follow. CloudWatch Logs has a low request quota.
+	logPollInterval = 2 * time.Second
+	// logIngestionDelay is how late an event may arrive: each poll of --follow overlaps the last by this much.
+	logIngestionDelay = 15 * time.Second
+	// logMergeDelay is how long --follow waits for events from other regions before it sorts and prints.
+	logMergeDelay = 200 * time.Millisecond
 )
 
 func (a *App) logs() *cobra.Command {
-	l := &logReader{app: a, since: newLength("10m")}
+	l := &logReader{app: a, since: newSpanValue("10m")}
 	var follow bool
 	command := &cobra.Command{
 		Use:   "logs",
-		Short: "Show the tasks' logs of all regions, merged by time",
-		Long: `Show the tasks' logs of all regions, merged by time.
+		Short: "Show task logs from every region, merged by time",
+		Long: `Show task logs from every region, merged by time.
 
-A line is time, region, task and message. --filter takes a CloudWatch Logs filter pattern: a word, "a
-phrase", ?this ?or ?that, or { $.level = "error" } for JSON. Where no event is found, standard error says
-so, and the exit status is 0. It is 1 where a region could not be read; the others' lines are printed.
+Each line has the time, region, task and message. --filter takes a CloudWatch Logs filter pattern: a
+word, "a phrase", ?this ?or ?that, or { $.level = "error" } for JSON. If no events are found, a note is
+printed to standard error and the exit status is 0. If a region cannot be read, the other regions' logs
+are printed and the exit status is 1.
 
-With --follow no region waits for another: lines appear as they arrive, in the order of their times
-where they arrive together.
+With --follow, lines are printed as they arrive, without waiting for slower regions. Lines that arrive
+together are sorted by time.
 
-With --json every event is an object on a line of its own: schema, region, time, task, message.`,
+With --json, each event is printed as an object on its own line: schema, region, time, task, message.`,
 		Example: "  mcpfleet logs --since 1h --filter ERROR\n  mcpfleet logs --since 2d --region eu-west-1\n  mcpfleet logs --follow",
 		Args:    noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if l.since.Duration <= 0 {
-				return usagef("--since: %s is not before now; write 10m, 2h or 1d", l.since)
+				return usagef("--since: %s is not greater than zero; write 10m, 2h or 1d", l.since)
 			}
 			_, fleet, err := a.connect(command.Context())
 			if err != nil {
@@ -54,31 +55,31 @@ With --json every event is an object on a line of its own: schema, region, time,
 			return l.once(command.Context())
 		},
 	}
-	command.Flags().BoolVar(&follow, "follow", false, "go on with what comes, until Ctrl-C")
-	command.Flags().Var(l.since, "since", "how far back to begin, a `duration` such as 90s, 2h, 1d or 1w")
-	command.Flags().StringVar(&l.filter, "filter", "", "only events that this `pattern` matches")
-	a.timeoutFlag(command, lookTimeout, "how long one region may take to answer")
+	command.Flags().BoolVar(&follow, "follow", false, "Print new events until Ctrl-C")
+	command.Flags().Var(l.since, "since", "Show events since this `duration` ago, such as 90s, 2h, 1d or 1w")
+	command.Flags().StringVar(&l.filter, "filter", "", "Show only events that match `pattern`")
+	a.timeoutFlag(command, queryTimeout, "Wait at most this long for each region")
 	return command
 }
 
-// logReader reads the logs of several regions as one.
+// logReader merges the logs of several regions.
 type logReader struct {
 	app    *App
-	since  *length
+	since  *spanValue
 	filter string
 
 	regions []*ops.Region
-	// from is where --since begins.
+	// from is the time that --since refers to.
 	from time.Time
 }
 
-// once waits for every region, at most as long as --timeout for each answer, and prints all in order.
+// once reads the logs of all regions and prints them in order. --timeout bounds each request.
 func (l *logReader) once(ctx context.Context) error {
-	type answer struct {
+	type regionEvents struct {
 		events []ops.LogEvent
 		err    error
 	}
-	answers := ops.Each(ctx, l.regions, 0, func(ctx context.Context, region *ops.Region) (all answer) {
+	results := ops.Each(ctx, l.regions, 0, func(ctx context.Context, region *ops.Region) (all regionEvents) {
 		for events, err := range region.Logs(ctx, l.from, l.filter, l.app.timeout) {
 			all.events, all.err = append(all.events, events...), err
 		}
@@ -86,11 +87,11 @@ func (l *logReader) once(ctx context.Context) error {
 	})
 	var events []ops.LogEvent
 	var result error
-	for i, each := range answers {
+	for i, each := range results {
 		events = append(events, each.events...)
 		if each.err != nil {
-			result = errWrong
-			l.complain(l.regions[i], each.err)
+			result = errFailed
+			l.printError(l.regions[i], each.err)
 		}
 	}
 	l.print(events)
@@ -107,11 +108,11 @@ func (l *logReader) matching() string {
 	return fmt.Sprintf(" match %q", l.filter)
 }
 
-func (l *logReader) complain(region *ops.Region, err error) {
+func (l *logReader) printError(region *ops.Region, err error) {
 	l.app.progressf("%s: %s", region.Name, l.app.problemText(ops.ProblemOf(err)))
 }
 
-// follow reads every region by itself, and prints what arrives.
+// follow reads the regions independently and prints events as they arrive.
 func (l *logReader) follow(ctx context.Context) error {
 	arrived := make(chan []ops.LogEvent)
 	var reading sync.WaitGroup
@@ -124,22 +125,22 @@ func (l *logReader) follow(ctx context.Context) error {
 		close(arrived)
 	}()
 	for events := range arrived {
-		l.print(append(events, gather(arrived, l.pace(logGather))...))
+		l.print(append(events, gather(arrived, l.interval(logMergeDelay))...))
 	}
 	return nil
 }
 
-// pace is a length of time, or the shorter one of a test.
-func (l *logReader) pace(usual time.Duration) time.Duration {
+// interval returns the given duration, or the shorter App.Interval of a test.
+func (l *logReader) interval(usual time.Duration) time.Duration {
 	if l.app.Interval > 0 {
 		return l.app.Interval
 	}
 	return usual
 }
 
-// gather takes what arrives within a time.
+// gather collects the events that arrive within a duration.
 func gather(arrived <-chan []ops.LogEvent, within time.Duration) (events []ops.LogEvent) {
-	enough := time.After(within)
+	timeout := time.After(within)
 	for {
 		select {
 		case more, ok := <-arrived:
@@ -147,21 +148,21 @@ func gather(arrived <-chan []ops.LogEvent, within time.Duration) (events []ops.L
 				return events
 			}
 			events = append(events, more...)
-		case <-enough:
+		case <-timeout:
 			return events
 		}
 	}
 }
 
-// logFollower reads one region again and again.
+// logFollower polls the logs of one region.
 type logFollower struct {
 	reader *logReader
 	region *ops.Region
 	since  time.Time
-	// seen holds the events that an overlapping question would answer again.
+	// seen holds the events that the next, overlapping request would return again.
 	seen map[string]time.Time
-	// said is the last problem, so that it is said once.
-	said string
+	// lastError is the error of the last poll, which is printed only when it changes.
+	lastError string
 }
 
 func (f *logFollower) follow(ctx context.Context, arrived chan<- []ops.LogEvent) {
@@ -169,24 +170,24 @@ func (f *logFollower) follow(ctx context.Context, arrived chan<- []ops.LogEvent)
 		f.read(ctx, arrived)
 		select {
 		case <-ctx.Done():
-		case <-time.After(f.reader.pace(logPause)):
+		case <-time.After(f.reader.interval(logPollInterval)):
 		}
 	}
 }
 
-// read hands over what is new. What it waits for next lies behind all that this question answers.
+// read sends new events to arrived. It advances f.since only for later polls, never within this one.
 func (f *logFollower) read(ctx context.Context, arrived chan<- []ops.LogEvent) {
 	since, problem := f.since, error(nil)
 	for events, err := range f.region.Logs(ctx, since, f.reader.filter, f.reader.app.timeout) {
 		problem = err
-		if fresh := f.unseen(events); len(fresh) > 0 {
+		if fresh := f.newEvents(events); len(fresh) > 0 {
 			arrived <- fresh
 		}
 	}
 	if ctx.Err() != nil {
 		return
 	}
-	f.tell(problem)
+	f.printChangedError(problem)
 	for id, at := range f.seen {
 		if at.Before(f.since) {
 			delete(f.seen, id)
@@ -194,32 +195,32 @@ func (f *logFollower) read(ctx context.Context, arrived chan<- []ops.LogEvent) {
 	}
 }
 
-func (f *logFollower) tell(err error) {
+func (f *logFollower) printChangedError(err error) {
 	text := ""
 	if err != nil {
 		text = ops.Reason(err)
 	}
-	if text != "" && text != f.said {
-		f.reader.complain(f.region, err)
+	if text != "" && text != f.lastError {
+		f.reader.printError(f.region, err)
 	}
-	f.said = text
+	f.lastError = text
 }
 
-func (f *logFollower) unseen(events []ops.LogEvent) (fresh []ops.LogEvent) {
+func (f *logFollower) newEvents(events []ops.LogEvent) (fresh []ops.LogEvent) {
 	for _, event := range events {
 		if _, known := f.seen[event.ID]; known {
 			continue
 		}
 		f.seen[event.ID] = event.Time
 		fresh = append(fresh, event)
-		if from := event.Time.Add(-logDelay); from.After(f.since) {
+		if from := event.Time.Add(-logIngestionDelay); from.After(f.since) {
 			f.since = from
 		}
 	}
 	return fresh
 }
 
-// print prints events in the order of their times.
+// print prints events sorted by time.
 func (l *logReader) print(events []ops.LogEvent) {
 	slices.SortStableFunc(events, func(a, b ops.LogEvent) int { return a.Time.Compare(b.Time) })
 	for _, event := range events {

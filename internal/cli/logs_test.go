@@ -16,7 +16,7 @@ import (
 	"github.com/cdtait/mcpfleet/internal/ops/opstest"
 )
 
-// write puts events into a region's log, the first of them some time ago.
+// write puts events into a region's log group. The first event is ago old.
 func write(t *testing.T, url, region, group string, ago time.Duration, messages ...string) {
 	t.Helper()
 	cfg, err := opstest.Config(t.Context(), url, region)
@@ -35,7 +35,7 @@ func write(t *testing.T, url, region, group string, ago time.Duration, messages 
 	}
 }
 
-func TestLogsOfAllRegionsAreMergedByTime(t *testing.T) {
+func TestLogsAreMergedByTime(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("logs-a", "{}", threeRegions))
@@ -55,7 +55,7 @@ func TestLogsOfAllRegionsAreMergedByTime(t *testing.T) {
 	want(t, run(t, time.Now(), file, "logs", "--filter", "two", "--region", "eu-west-2", "--json"), 0, `"region":"eu-west-2"`, `"message":"two"`)
 }
 
-func TestLogsSayWhenThereAreNone(t *testing.T) {
+func TestLogsReportNoEvents(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("logs-c", "{}", oneRegion))
@@ -64,7 +64,7 @@ func TestLogsSayWhenThereAreNone(t *testing.T) {
 	got := run(t, time.Now(), file, "logs", "--filter", "ERROR")
 	want(t, got, 0, "no log events in the last 10m match \"ERROR\"\n")
 	if got.out != "" {
-		t.Errorf("%q is on standard output", got.out)
+		t.Errorf("standard output has %q", got.out)
 	}
 	want(t, run(t, time.Now(), file, "logs", "--since", "1d"), 0, "no log events in the last 1d\n")
 	for _, since := range []string{"2d", "1d12h", "1w"} {
@@ -72,18 +72,18 @@ func TestLogsSayWhenThereAreNone(t *testing.T) {
 	}
 }
 
-func TestLogsRefuseATimeThatIsNone(t *testing.T) {
+func TestLogsRejectInvalidSince(t *testing.T) {
 	t.Parallel()
 	file := fleetFile(t, fleetText("logs-d", "{}", oneRegion))
 	for since, why := range map[string]string{
-		"0": "--since: 0 is not before now; write 10m, 2h or 1d", "0d": "--since: 0d is not before now", "-1h": "--since: -1h is not before now",
-		"yesterday": `--since: "yesterday" is not a length of time; write 90s, 2h, 1d or 1w`, "1": `--since: "1" is not a length of time`,
+		"0": "--since: 0 is not greater than zero; write 10m, 2h or 1d", "0d": "--since: 0d is not greater than zero", "-1h": "--since: -1h is not greater than zero",
+		"yesterday": `--since: "yesterday" is not a duration; write 90s, 2h, 1d or 1w`, "1": `--since: "1" is not a duration`,
 	} {
 		want(t, run(t, saturday, file, "logs", "--since", since), 2, why)
 	}
 }
 
-func TestARegionThatHangsHidesNobodysLogs(t *testing.T) {
+func TestLogsWithHangingRegion(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("logs-e", "{}", threeRegions))
@@ -94,23 +94,23 @@ func TestARegionThatHangsHidesNobodysLogs(t *testing.T) {
 	got := run(t, time.Now(), file, "logs", "--timeout", "1s")
 	want(t, got, 1, "eu-west-1 01234567 one\n", "eu-west-2 01234567 two\n")
 	if got.err != "logs-e dev, account 123456789012 as user/moto\nus-east-1: no answer in time; try again, or wait longer with --timeout\n" {
-		t.Errorf("standard error says %s", got.err)
+		t.Errorf("standard error has %s", got.err)
 	}
 }
 
-func TestFollowWaitsForNobody(t *testing.T) {
+func TestLogsFollowDoesNotWaitForSlowRegions(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("logs-f", "{}", threeRegions))
 	seed(t, url, file, "eu-west-1", "eu-west-2")
 	write(t, url, "eu-west-1", "/ecs/logs-f-dev-eu-west-1-task", time.Minute, "healthy")
-	var asked atomic.Int32
+	var requests atomic.Int32
 	written := make(chan struct{})
 	intercept(t, url, func(c call) bool {
 		if c.region != "us-east-1" {
 			return false
 		}
-		if asked.Add(1) < 3 {
+		if requests.Add(1) < 3 {
 			return c.fail(400, "AccessDeniedException", "no")
 		}
 		write(t, url, "eu-west-1", "/ecs/logs-f-dev-eu-west-1-task", 0, "last")
@@ -118,19 +118,19 @@ func TestFollowWaitsForNobody(t *testing.T) {
 		return c.hang(t)
 	})
 	ctx, stop := context.WithCancel(t.Context())
-	// The timeout is longer than the test: what hangs is not waited for.
-	out := &untilSeen{words: []string{"healthy", "last"}, first: func() {}, seen: stop}
+	// The timeout is longer than the test, so the test fails if follow waits for the hanging region.
+	out := &watchedBuffer{words: []string{"healthy", "last"}, first: func() {}, second: stop}
 	app := &App{In: strings.NewReader(""), Out: out, Err: out, Now: time.Now, Interval: time.Millisecond, Open: opener(t)}
 	if status := Run(ctx, app, []string{"--config", file, "logs", "--follow", "--timeout", "1h"}); status != 0 {
 		t.Errorf("status %d: %s", status, out.text)
 	}
 	<-written // the event may be read before its writer has the response
 	if strings.Count(out.text, "us-east-1: FilterLogEvents: not allowed: no; ") != 1 {
-		t.Errorf("what is wrong with a region is not said once: %s", out.text)
+		t.Errorf("the region's error is not printed exactly once: %s", out.text)
 	}
 }
 
-func TestLogsAsJSONAreOneObjectALine(t *testing.T) {
+func TestLogsJSONIsOneObjectPerLine(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("logs-g", "{}", oneRegion))
@@ -158,20 +158,20 @@ func TestLogsAsJSONAreOneObjectALine(t *testing.T) {
 	}
 }
 
-// TestALogLineIsForItsReader holds what a file gets against what a terminal gets.
-func TestALogLineIsForItsReader(t *testing.T) {
+// TestLogsReplaceControlCharactersOnTerminal compares the output to a file with the output to a terminal.
+func TestLogsReplaceControlCharactersOnTerminal(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("logs-h", "{}", oneRegion))
 	seed(t, url, file)
 	write(t, url, "eu-west-1", "/ecs/logs-h-dev-eu-west-1-task", time.Minute, "Traceback:\n\tat \x1b[2Jline 1\n")
 	want(t, run(t, time.Now(), file, "logs"), 0, "01234567 Traceback:\n\tat \x1b[2Jline 1\n")
 	t.Setenv("NO_COLOR", "1")
-	p := startTerminal(t, time.Now(), file, "logs")
-	p.wantExit(0)
-	p.waitFor("01234567 Traceback:\r\n\tat �[2Jline 1\r\n")
+	session := startTerminal(t, time.Now(), file, "logs")
+	session.wantExit(0)
+	session.waitFor("01234567 Traceback:\r\n\tat �[2Jline 1\r\n")
 }
 
-func TestLogsAreFollowed(t *testing.T) {
+func TestLogsFollow(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("logs-b", "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
@@ -179,7 +179,7 @@ func TestLogsAreFollowed(t *testing.T) {
 	group := "/ecs/logs-b-dev-eu-west-1-task"
 	write(t, url, "eu-west-1", group, time.Minute, "before")
 	ctx, stop := context.WithCancel(t.Context())
-	out := &untilSeen{words: []string{"before", "after"}, seen: stop, first: func() { write(t, url, "eu-west-1", group, 0, "after") }}
+	out := &watchedBuffer{words: []string{"before", "after"}, second: stop, first: func() { write(t, url, "eu-west-1", group, 0, "after") }}
 	app := &App{In: strings.NewReader(""), Out: out, Err: out, Now: time.Now, Interval: time.Millisecond, Open: opener(t)}
 	if status := Run(ctx, app, []string{"--config", file, "logs", "--follow"}); status != 0 {
 		t.Errorf("status %d: %s", status, out.text)
@@ -189,23 +189,24 @@ func TestLogsAreFollowed(t *testing.T) {
 	}
 }
 
-// untilSeen does something at the first word, and stops at the last. Several streams may be one.
-type untilSeen struct {
-	mutex       sync.Mutex
-	text        string
-	words       []string
-	first, seen func()
+// watchedBuffer is a concurrent output buffer that calls first or second when the first or second of its words
+// is written.
+type watchedBuffer struct {
+	mutex         sync.Mutex
+	text          string
+	words         []string
+	first, second func()
 }
 
-func (u *untilSeen) Write(text []byte) (int, error) {
-	u.mutex.Lock()
-	defer u.mutex.Unlock()
-	u.text += string(text)
-	if strings.Contains(string(text), u.words[0]) {
-		u.first()
+func (b *watchedBuffer) Write(text []byte) (int, error) {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	b.text += string(text)
+	if strings.Contains(string(text), b.words[0]) {
+		b.first()
 	}
-	if strings.Contains(string(text), u.words[1]) {
-		u.seen()
+	if strings.Contains(string(text), b.words[1]) {
+		b.second()
 	}
 	return len(text), nil
 }

@@ -22,7 +22,7 @@ import (
 	"github.com/cdtait/mcpfleet/internal/untested"
 )
 
-// saturday is within the weekend window of the tests' fleets, tuesday is not.
+// saturday is inside the weekend window of the tests' fleets, tuesday outside.
 var (
 	saturday = time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
 	tuesday  = time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)
@@ -34,7 +34,7 @@ var moto struct {
 	err    error
 }
 
-// awsURL is the endpoint of a moto server, one for all tests.
+// awsURL returns the endpoint of the moto server, which all tests share.
 func awsURL(t testing.TB) string {
 	t.Helper()
 	moto.Do(func() { moto.server, moto.err = opstest.StartMoto() })
@@ -48,16 +48,16 @@ func awsURL(t testing.TB) string {
 	return moto.server.URL
 }
 
-// endpoints are those that the commands of a test ask, by the test's name: tests run at once, so they
-// cannot set the environment.
+// endpoints maps a test's name to the AWS endpoint of its commands. Parallel tests cannot use environment
+// variables for this.
 var endpoints sync.Map
 
-// useEndpoint has the commands of a test, and of its subtests, ask a server.
+// useEndpoint sets the AWS endpoint for the commands of a test and its subtests.
 func useEndpoint(t testing.TB, url string) {
 	endpoints.Store(t.Name(), url)
 }
 
-// opener finds the server of a test, or of the test around it. Where there is none it is the program's own.
+// opener returns a function that uses the endpoint of a test or its parent, or session.Open if there is none.
 func opener(t testing.TB) session.Opener {
 	return func(ctx context.Context, region string) (aws.Config, error) {
 		for name := t.Name(); name != ""; name = name[:max(strings.LastIndex(name, "/"), 0)] {
@@ -71,7 +71,7 @@ func opener(t testing.TB) session.Opener {
 	}
 }
 
-// withoutCredentials keeps the test from whatever credentials and settings the machine has.
+// withoutCredentials hides the machine's AWS credentials and settings from the test.
 func withoutCredentials(t *testing.T) {
 	t.Helper()
 	for name, value := range map[string]string{
@@ -82,8 +82,7 @@ func withoutCredentials(t *testing.T) {
 	}
 }
 
-// fleetFile writes a fleet file for one test: a project of its own keeps tests that share a server
-// apart.
+// fleetFile writes a fleet file for one test. Tests share a server, so each needs a unique project name.
 func fleetFile(t testing.TB, text string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "regions.yaml")
@@ -111,26 +110,26 @@ const threeRegions = `  eu-west-1: {network: {cidr: 172.31.0.0/16}}
   us-east-1: {network: {cidr: 172.29.0.0/16}}
 `
 
-// seed makes what the file describes, in all regions or in those that are named.
+// seed creates the resources of a fleet file, in all regions or only the named ones.
 func seed(t testing.TB, url, file string, only ...string) map[string]*opstest.Seeded {
 	t.Helper()
 	fleet, _, err := config.Load(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	made := map[string]*opstest.Seeded{}
+	seeded := map[string]*opstest.Seeded{}
 	for _, region := range fleet.Regions {
 		if len(only) > 0 && !strings.Contains(strings.Join(only, " "), region.Name) {
 			continue
 		}
-		if made[region.Name], err = opstest.Seed(t.Context(), url, region); err != nil {
+		if seeded[region.Name], err = opstest.Seed(t.Context(), url, region); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return made
+	return seeded
 }
 
-// result is what a command line said and answered.
+// result is the output and exit status of a command.
 type result struct {
 	out, err string
 	status   int
@@ -138,7 +137,7 @@ type result struct {
 
 func (r result) String() string { return fmt.Sprintf("status %d\n%s%s", r.status, r.out, r.err) }
 
-// run runs a command line as a plain function.
+// run runs a command line in-process.
 func run(t testing.TB, at time.Time, file string, arguments ...string) result {
 	t.Helper()
 	return runWith(t, strings.NewReader(""), at, file, arguments...)
@@ -151,18 +150,18 @@ func runWith(t testing.TB, in *strings.Reader, at time.Time, file string, argume
 	return result{out.String(), errs.String(), status}
 }
 
-// folder is where fleetFile puts files.
-var folder = regexp.MustCompile(`/\S+/regions\.yaml`)
+// fleetPath matches the paths of files written by fleetFile.
+var fleetPath = regexp.MustCompile(`/\S+/regions\.yaml`)
 
-// withoutFolder is an output without the names that differ from run to run.
-func withoutFolder(output string) string {
-	return folder.ReplaceAllString(output, "FOLDER/regions.yaml")
+// withoutTempDir replaces the fleet file's directory, which differs between runs.
+func withoutTempDir(output string) string {
+	return fleetPath.ReplaceAllString(output, "FOLDER/regions.yaml")
 }
 
 func want(t *testing.T, got result, status int, parts ...string) {
 	t.Helper()
 	if got.status != status {
-		t.Errorf("status is not %d:\n%v", status, got)
+		t.Errorf("want status %d:\n%v", status, got)
 	}
 	for _, part := range parts {
 		if !strings.Contains(got.out+got.err, part) {
@@ -171,7 +170,7 @@ func want(t *testing.T, got result, status int, parts ...string) {
 	}
 }
 
-// suite is the tests with what surrounds them.
+// suite runs the tests with setup and teardown.
 type suite struct{ *testing.M }
 
 func (s suite) Run() int {
@@ -189,7 +188,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(suite{m}, map[string]func(){"mcpfleet": program})
 }
 
-// program is the command as a script runs it: a process of its own, whose clock the script sets.
+// program is the mcpfleet command of the scripts. It runs in its own process, and NOW sets its clock.
 func program() {
 	app := &App{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Now: time.Now, Interval: time.Millisecond}
 	if at, err := time.Parse(time.RFC3339, os.Getenv("NOW")); err == nil {

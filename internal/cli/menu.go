@@ -10,58 +10,58 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// entry is a line of the menu and the command line that it stands for.
-type entry struct {
+// menuEntry is a line of the menu and the command that it runs.
+type menuEntry struct {
 	text      string
 	arguments []string
 }
 
-// entries are the menu of those who do not know the verbs yet.
-var entries = []entry{
-	{"Schedule status", []string{"weekend", "status"}},
-	{"Enable weekend mode, keeping the load balancers", []string{"weekend", "enable", "--destroy-albs=false"}},
-	{"Enable weekend mode, destroying the load balancers", []string{"weekend", "enable", "--destroy-albs"}},
+// menuEntries is the menu of mcpfleet weekend and mcpfleet cost.
+var menuEntries = []menuEntry{
+	{"Show the schedule status", []string{"weekend", "status"}},
+	{"Enable weekend mode and keep the load balancers", []string{"weekend", "enable", "--destroy-albs=false"}},
+	{"Enable weekend mode and destroy the load balancers", []string{"weekend", "enable", "--destroy-albs"}},
 	{"Disable weekend mode", []string{"weekend", "disable"}},
-	{"Scale up for the weekend", []string{"weekend", "up"}},
-	{"Scale down all regions", []string{"weekend", "down"}},
-	{"Cost estimates, with and without weekends", []string{"cost", "--compare"}},
-	{"Cost estimates, item by item", []string{"cost", "--breakdown"}},
-	{"Cron set-up", []string{"weekend", "cron"}},
-	{"Nothing", nil},
+	{"Wake the fleet now", []string{"weekend", "up"}},
+	{"Put the fleet to sleep now", []string{"weekend", "down"}},
+	{"Compare costs with and without weekend mode", []string{"cost", "--compare"}},
+	{"Estimate costs item by item", []string{"cost", "--breakdown"}},
+	{"Print a crontab", []string{"weekend", "cron"}},
+	{"Quit", nil},
 }
 
-// canChoose is whether somebody sees a menu and can answer it.
-func (a *App) canChoose() bool { return isTerminal(a.In) && isTerminal(a.Out) }
+// canShowMenu reports whether input and output are a terminal.
+func (a *App) canShowMenu() bool { return isTerminal(a.In) && isTerminal(a.Out) }
 
-// menu does what somebody chooses.
+// menu shows the menu and runs the selected command.
 func (a *App) menu(command *cobra.Command) error {
-	chosen, err := a.choose(command.Context())
-	if err != nil || len(entries[chosen].arguments) == 0 {
+	selected, err := a.selectEntry(command.Context())
+	if err != nil || len(menuEntries[selected].arguments) == 0 {
 		return err
 	}
-	arguments := append(a.flagArguments(), entries[chosen].arguments...)
+	arguments := append(a.flagArguments(), menuEntries[selected].arguments...)
 	root := a.root() // sets the flags to their defaults
 	root.SetArgs(arguments)
 	return root.ExecuteContext(command.Context())
 }
 
-func (a *App) choose(ctx context.Context) (chosen int, err error) {
+func (a *App) selectEntry(ctx context.Context) (selected int, err error) {
 	var options []huh.Option[int]
-	for i, each := range entries {
+	for i, each := range menuEntries {
 		options = append(options, huh.NewOption(each.text, i))
 	}
-	question := huh.NewSelect[int]().Title("What is to be done?").Options(options...).Value(&chosen)
+	field := huh.NewSelect[int]().Title("What do you want to do?").Options(options...).Value(&selected)
 	keys := huh.NewDefaultKeyMap()
 	keys.Quit = key.NewBinding(key.WithKeys("ctrl+c", "esc"))
-	form := huh.NewForm(huh.NewGroup(question)).WithKeyMap(keys).WithInput(a.In).WithOutput(a.Out).WithAccessible(os.Getenv("ACCESSIBLE") != "")
+	form := huh.NewForm(huh.NewGroup(field)).WithKeyMap(keys).WithInput(a.In).WithOutput(a.Out).WithAccessible(os.Getenv("ACCESSIBLE") != "")
 	err = form.RunWithContext(ctx)
 	if errors.Is(err, huh.ErrUserAborted) {
-		return len(entries) - 1, nil
+		return len(menuEntries) - 1, nil
 	}
-	return chosen, err
+	return selected, err
 }
 
-// flagArguments are the flags of every command, as they were given.
+// flagArguments returns the global flags as they were passed.
 func (a *App) flagArguments() []string {
 	arguments := []string{"--config", a.file}
 	for _, region := range a.regions {

@@ -7,27 +7,27 @@ import (
 	"github.com/cdtait/mcpfleet/internal/ops"
 )
 
-// schemaVersion is that of the JSON documents. It grows with a change that a script could notice;
-// what is only added does not count.
+// schemaVersion is the version of the JSON documents. It increases with every incompatible change; added
+// fields are compatible.
 const schemaVersion = 1
 
-// envelope is what every JSON document begins with.
+// envelope is the start of every JSON document.
 type envelope struct {
 	// Schema is the version of the document's shape.
 	Schema int `json:"schema"`
-	// OK is whether the exit status is 0.
+	// OK reports whether the exit status is 0.
 	OK bool `json:"ok"`
 }
 
 func (e envelope) isOK() bool { return e.OK }
 
-// document is a JSON document that says how the command ends.
+// document is a JSON document that determines the exit status.
 type document interface{ isOK() bool }
 
-// report is the document of a command that answers for regions, or what it begins with.
+// report is the document of a command that works on regions, or the start of it.
 type report[T any] struct {
 	envelope
-	// At is when the command answered.
+	// At is the time of the report.
 	At time.Time `json:"at"`
 	// File is the fleet file.
 	File        string `json:"file"`
@@ -37,33 +37,33 @@ type report[T any] struct {
 	Regions []T `json:"regions"`
 }
 
-// verdict is what every region's part of a report has.
+// verdict is the start of each region's part of a report.
 type verdict struct {
 	Region string `json:"region"`
-	// OK is whether nothing is wrong that the exit status tells.
+	// OK reports whether the region has no problem that affects the exit status.
 	OK bool `json:"ok"`
-	// Problems are also those that leave OK as it is, such as a price that is missing.
+	// Problems includes problems that do not affect OK, such as a missing price.
 	Problems []problem `json:"problems"`
 }
 
-// problem is a problem as a script reads it.
+// problem is the JSON form of a problem.
 type problem struct {
 	// Code is the kind of problem; mcpfleet help json lists them.
 	Code ops.Code `json:"code"`
-	// Message says in one line what is wrong.
+	// Message describes the problem on one line.
 	Message string `json:"message"`
 	Fix     fix    `json:"fix"`
 }
 
-// fix is a fix as a script reads it: a command, advice, or both.
+// fix is the JSON form of a fix: a command, advice, or both.
 type fix struct {
-	// Command is to be run as it is.
+	// Command is a command to run as is.
 	Command string `json:"command,omitempty"`
-	// Advice is what to do where no command does it, or beside the command.
+	// Advice is what to do if there is no command, or in addition to it.
 	Advice string `json:"advice,omitempty"`
 }
 
-// verdict is that of a region with some problems.
+// verdict returns the verdict of a region with the given problems.
 func (a *App) verdict(region string, problems []ops.Problem) verdict {
 	result := verdict{Region: region, OK: len(problems) == 0, Problems: []problem{}}
 	for _, each := range problems {
@@ -78,7 +78,7 @@ func (a *App) problem(each ops.Problem) problem {
 
 func (v verdict) isOK() bool { return v.OK }
 
-// newReport is OK where every region is.
+// newReport returns a report that is OK if every region is.
 func newReport[T document](a *App, fleet *config.Fleet, regions []T) report[T] {
 	result := report[T]{
 		envelope: envelope{schemaVersion, true}, At: a.Now().UTC(), File: a.file,
@@ -90,23 +90,23 @@ func newReport[T document](a *App, fleet *config.Fleet, regions []T) report[T] {
 	return result
 }
 
-// printReport prints a report, and answers errWrong unless every region is OK.
+// printReport prints a report. It returns errFailed unless every region is OK.
 func printReport[T document](a *App, fleet *config.Fleet, regions []T) error {
 	return a.printDocument(newReport(a, fleet, regions))
 }
 
-// printDocument prints a document, and answers errWrong unless it is OK.
+// printDocument prints a document. It returns errFailed unless the document is OK.
 func (a *App) printDocument(shown document) error {
 	if err := a.printJSON(shown); err != nil {
 		return err
 	}
-	return wrongUnlessOK(shown)
+	return failUnlessOK(shown)
 }
 
-// wrongUnlessOK is how a command ends, whether it has printed the document or the same as a table.
-func wrongUnlessOK(shown document) error {
+// failUnlessOK returns errFailed unless the document is OK.
+func failUnlessOK(shown document) error {
 	if !shown.isOK() {
-		return errWrong
+		return errFailed
 	}
 	return nil
 }

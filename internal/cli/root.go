@@ -1,8 +1,8 @@
-// Package cli is the operations CLI, mcpfleet. A command is a function over the App, which carries
-// its streams, its clock and its flags, so that a test runs it as a plain function.
+// Package cli implements mcpfleet, the operations CLI. Commands are methods of App, which holds the
+// streams, the clock and the flags, so tests can run a command in-process.
 //
-// Data goes to standard output, progress to standard error. The package, and all that it reaches,
-// knows nothing of CDKTF: the CLI starts without Node.
+// Data goes to standard output, progress to standard error. Neither the package nor its dependencies
+// import CDKTF, so the CLI runs without Node.
 package cli
 
 import (
@@ -26,47 +26,47 @@ import (
 
 // Exit statuses.
 const (
-	exitOK    = 0
-	exitWrong = 1
-	exitUsage = 2
-	// exitNoCredentials is where AWS cannot be asked at all.
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+	// exitNoCredentials means that no AWS credentials were found.
 	exitNoCredentials = 3
 )
 
-// App is what every command works with.
+// App holds what all commands share.
 type App struct {
 	In       io.Reader
 	Out, Err io.Writer
 	// Now is the clock.
 	Now func() time.Time
-	// Interval is the time between two looks while something is waited for; 0 is AWS's own pace.
+	// Interval is the polling interval while waiting; 0 means the defaults.
 	Interval time.Duration
-	// Open finds the credentials to ask AWS with; nil is session.Open.
+	// Open loads AWS credentials; nil means session.Open.
 	Open session.Opener
 
-	// The flags that every command takes.
+	// The global flags.
 	file    string
 	regions []string
 	json    bool
 	yes     bool
 
-	// jsonLines is whether a JSON document takes one line, as others follow it.
+	// jsonLines prints each JSON document on one line, for a stream of documents.
 	jsonLines bool
 
-	// timeout is --timeout of the commands that ask AWS.
+	// timeout is --timeout, of the commands that query AWS.
 	timeout time.Duration
-	// wide is --wide of the commands that print wide tables.
+	// wide is --wide, of the commands that print wide tables.
 	wide bool
-	// identity is who asks AWS, once connect has asked.
+	// identity is the caller's AWS identity; connect sets it.
 	identity ops.Identity
-	// subject is the same in words, with the fleet's name.
+	// subject describes the fleet and the identity for prompts.
 	subject string
 
 	progress sync.Mutex
 }
 
-// errWrong ends a command with status 1 after it has said itself what is wrong.
-var errWrong = errors.New("something is wrong")
+// errFailed ends a command with status 1. The command has already printed what failed.
+var errFailed = errors.New("the command failed")
 
 // usageError ends a command with status 2.
 type usageError struct{ error }
@@ -75,13 +75,13 @@ func usagef(format string, arguments ...any) error {
 	return usageError{fmt.Errorf(format, arguments...)}
 }
 
-// Run runs the command line and answers the exit status.
+// Run runs the command line and returns the exit status.
 func Run(ctx context.Context, app *App, arguments []string) int {
 	root := app.root()
 	root.SetArgs(arguments)
 	err := root.ExecuteContext(ctx)
 	status := exitStatus(err)
-	if err != nil && !errors.Is(err, errWrong) {
+	if err != nil && !errors.Is(err, errFailed) {
 		app.progressf("%s", message(err))
 	}
 	return status
@@ -98,13 +98,13 @@ func exitStatus(err error) int {
 	case errors.As(err, &problems), errors.As(err, &usage):
 		return exitUsage
 	default:
-		return exitWrong
+		return exitFailed
 	}
 }
 
 func message(err error) string {
 	if _, ok := errors.AsType[config.Problems](err); ok {
-		return err.Error() // every line has its own place
+		return err.Error() // every line starts with its file and position
 	}
 	return "mcpfleet: " + err.Error()
 }
@@ -112,7 +112,7 @@ func message(err error) string {
 func (a *App) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:                        "mcpfleet",
-		Short:                      "See and run a fleet of MCP servers on ECS Fargate",
+		Short:                      "Operate a fleet of MCP servers on ECS Fargate",
 		Version:                    version.String(),
 		SilenceErrors:              true,
 		SilenceUsage:               true,
@@ -125,12 +125,12 @@ func (a *App) root() *cobra.Command {
 	root.SetErr(a.Err)
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpFunc(helpOf(root.HelpFunc()))
-	root.PersistentPreRunE = func(command *cobra.Command, _ []string) error { return refuseUseless(command) }
+	root.PersistentPreRunE = func(command *cobra.Command, _ []string) error { return rejectUnsupportedFlags(command) }
 	flags := root.PersistentFlags()
-	flags.StringVar(&a.file, "config", config.File(), "fleet `file`")
-	flags.StringArrayVar(&a.regions, "region", nil, "only this `region`; may be given more than once")
-	flags.BoolVar(&a.json, "json", false, "print JSON instead of a table")
-	flags.BoolVar(&a.yes, "yes", false, "do not ask before doing")
+	flags.StringVar(&a.file, "config", config.File(), "Fleet `file`")
+	flags.StringArrayVar(&a.regions, "region", nil, "Only this `region`; can be repeated")
+	flags.BoolVar(&a.json, "json", false, "Output JSON")
+	flags.BoolVar(&a.yes, "yes", false, "Skip the confirmation prompt")
 	_ = root.RegisterFlagCompletionFunc("region", a.completeRegions)
 	root.AddCommand(a.status(), a.scale(), a.weekend(), a.secret(), a.logs(), a.smoke(), a.doctor(), a.cost(), a.diagram(), a.check(), a.version())
 	root.SetHelpCommand(a.help())
@@ -159,7 +159,7 @@ func (a *App) completeRegions(*cobra.Command, []string, string) ([]string, cobra
 	return namesOf(fleet), cobra.ShellCompDirectiveNoFileComp
 }
 
-// connect loads the fleet and finds the credentials to work on it.
+// connect loads the fleet file and the AWS credentials.
 func (a *App) connect(ctx context.Context) (*config.Fleet, *ops.Fleet, error) {
 	fleet, err := a.fleet()
 	if err != nil {
@@ -172,7 +172,7 @@ func (a *App) connect(ctx context.Context) (*config.Fleet, *ops.Fleet, error) {
 	return fleet, connected, nil
 }
 
-// connectTo finds the credentials to work on a fleet.
+// connectTo loads the AWS credentials for a fleet.
 func (a *App) connectTo(ctx context.Context, fleet *config.Fleet) (*ops.Fleet, error) {
 	connected, err := ops.Connect(ctx, a.opener(), fleet, a.Now)
 	if err != nil {
@@ -187,7 +187,7 @@ func (a *App) connectTo(ctx context.Context, fleet *config.Fleet) (*ops.Fleet, e
 	return connected, nil
 }
 
-// opener is where credentials come from.
+// opener returns the function that loads credentials.
 func (a *App) opener() session.Opener {
 	if a.Open != nil {
 		return a.Open
@@ -195,11 +195,10 @@ func (a *App) opener() session.Opener {
 	return session.Open
 }
 
-// identifyTimeout is short: who asks is good to know, and no more.
+// identifyTimeout is short because no command depends on the identity.
 const identifyTimeout = 5 * time.Second
 
-// identify says on standard error which fleet a command works on, in which account and as whom: one
-// environment looks like another.
+// identify prints the fleet, account and caller to standard error, so that environments are not confused.
 func (a *App) identify(ctx context.Context, fleet *config.Fleet, connected *ops.Fleet) {
 	ctx, cancel := context.WithTimeout(ctx, min(identifyTimeout, cmp.Or(a.timeout, identifyTimeout)))
 	defer cancel()
@@ -215,23 +214,23 @@ func (a *App) identify(ctx context.Context, fleet *config.Fleet, connected *ops.
 	a.progressf("%s", a.subject)
 }
 
-// fleet loads the fleet file, and keeps the regions that were asked for.
+// fleet loads the fleet file and keeps the requested regions.
 func (a *App) fleet() (*config.Fleet, error) {
 	fleet, err := a.load(a.file)
 	if err != nil {
 		return nil, err
 	}
 	names := namesOf(fleet)
-	for _, wanted := range a.regions {
-		if !slices.Contains(names, wanted) {
-			return nil, usagef("%s is not in %s; there are %s", wanted, a.file, strings.Join(names, ", "))
+	for _, requested := range a.regions {
+		if !slices.Contains(names, requested) {
+			return nil, usagef("%s is not in %s; its regions are %s", requested, a.file, strings.Join(names, ", "))
 		}
 	}
-	a.narrow(fleet)
+	a.keepRequested(fleet)
 	return fleet, nil
 }
 
-// load loads a fleet file, and prints its warnings.
+// load loads a fleet file and prints its warnings.
 func (a *App) load(file string) (*config.Fleet, error) {
 	fleet, warnings, err := config.Load(file)
 	if err != nil {
@@ -243,14 +242,14 @@ func (a *App) load(file string) (*config.Fleet, error) {
 	return fleet, nil
 }
 
-// narrow leaves only the regions that were asked for.
-func (a *App) narrow(fleet *config.Fleet) {
+// keepRequested removes the regions that --region does not name.
+func (a *App) keepRequested(fleet *config.Fleet) {
 	if len(a.regions) > 0 {
 		fleet.Regions = slices.DeleteFunc(fleet.Regions, func(region config.Region) bool { return !slices.Contains(a.regions, region.Name) })
 	}
 }
 
-// namesOf are the names of a fleet's regions.
+// namesOf returns the names of a fleet's regions.
 func namesOf(fleet *config.Fleet) []string {
 	names := []string{}
 	for _, region := range fleet.Regions {

@@ -13,48 +13,49 @@ import (
 	"github.com/cdtait/mcpfleet/internal/ops"
 )
 
-// mostTasks is ECS's own limit for a service.
-const mostTasks = 5000
+// maxTasks is the ECS quota of tasks per service.
+const maxTasks = 5000
 
 func (a *App) scale() *cobra.Command {
 	var noWait bool
 	command := &cobra.Command{
 		Use:   "scale N",
-		Short: "Set how many tasks run, in every region",
-		Long: `Set how many tasks run, in every region or in those that --region names, and wait until it is so.
+		Short: "Set the number of tasks in every region",
+		Long: `Set the number of tasks in every region, or in the regions that --region names, and wait until the
+tasks are running.
 
-The number holds until the next edge of the schedule or the next apply; the command says which. To
-change it for good, write service.desired_count in the fleet file and deploy. mcpfleet scale 0 is the
-emergency stop. It asks first, unless --yes is given, and so does more than twice the number that the
-fleet file names.`,
+The number holds until the next scheduled change or the next apply; the command prints which comes
+first. To change it permanently, set service.desired_count in the fleet file and deploy. mcpfleet scale 0
+is the emergency stop. It asks for confirmation unless --yes is passed, and so does a number more than
+twice as large as in the fleet file.`,
 		Example:     "  mcpfleet scale 4 --region eu-west-1\n  mcpfleet scale 0 --yes",
-		Annotations: map[string]string{asks: "yes"},
+		Annotations: map[string]string{confirms: "yes"},
 		Args: func(_ *cobra.Command, arguments []string) error {
 			if len(arguments) != 1 {
-				return usagef("say how many tasks: mcpfleet scale 2")
+				return usagef("pass one number of tasks, such as mcpfleet scale 2")
 			}
 			return nil
 		},
 		RunE: func(command *cobra.Command, arguments []string) error {
 			count, err := strconv.Atoi(arguments[0])
-			if err != nil || count < 0 || count > mostTasks {
+			if err != nil || count < 0 || count > maxTasks {
 				return notTasks(arguments[0])
 			}
 			fleet, connected, err := a.connect(command.Context())
 			if err != nil {
 				return err
 			}
-			if question := a.scaleQuestion(connected, count); question != "" {
-				if err := a.confirm(command.Context(), question); err != nil {
+			if prompt := a.scalePrompt(connected, count); prompt != "" {
+				if err := a.confirm(command.Context(), prompt); err != nil {
 					return err
 				}
 			}
-			return a.act(command.Context(), fleet, connected, func(region *ops.Region, o *outcome) error {
+			return a.runInRegions(command.Context(), fleet, connected, func(region *ops.Region, o *outcome) error {
 				return scaleRegion(command.Context(), region, count, !noWait, o)
 			})
 		},
 	}
-	// A negative number looks like a flag.
+	// pflag parses a negative number as a flag.
 	command.SetFlagErrorFunc(func(command *cobra.Command, err error) error {
 		if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
 			if letters := unknown.GetSpecifiedShortnames(); strings.Trim(letters, "0123456789") == "" && letters != "" {
@@ -63,30 +64,34 @@ fleet file names.`,
 		}
 		return flagError(command, err)
 	})
-	command.Flags().BoolVar(&noWait, "no-wait", false, "do not wait until the tasks run")
-	a.timeoutFlag(command, ops.Patience, "how long to wait for the tasks of a region")
+	command.Flags().BoolVar(&noWait, "no-wait", false, "Do not wait for the tasks to run")
+	a.timeoutFlag(command, ops.Patience, "Wait at most this long for the tasks of a region")
 	return command
 }
 
 func notTasks(text string) error {
-	return usagef("%q is not a number of tasks; write 0 to %d", text, mostTasks)
+	return usagef("%q is not a number of tasks; write 0 to %d", text, maxTasks)
 }
 
-// scaleQuestion asks before what stops the fleet, and before what is probably a slip of the finger.
-func (a *App) scaleQuestion(fleet *ops.Fleet, count int) string {
+// scalePrompt returns the confirmation prompt for a number that stops the fleet or is probably a typo.
+func (a *App) scalePrompt(fleet *ops.Fleet, count int) string {
 	if count == 0 {
-		return fmt.Sprintf("%s: stop every task in %s?", a.subject, regionNames(fleet))
+		return fmt.Sprintf("%s: Stop all tasks in %s?", a.subject, regionNames(fleet))
 	}
-	most := fleet.Regions[0]
+	smallest := fleet.Regions[0]
 	for _, region := range fleet.Regions {
-		if region.Service.DesiredCount < most.Service.DesiredCount {
-			most = region
+		if region.Service.DesiredCount < smallest.Service.DesiredCount {
+			smallest = region
 		}
 	}
-	if count <= 2*most.Service.DesiredCount || count == 1 {
+	if count <= 2*smallest.Service.DesiredCount || count == 1 {
 		return ""
 	}
-	return fmt.Sprintf("%s: run %d tasks in each of %s, where the fleet file says %d for %s?", a.subject, count, regionNames(fleet), most.Service.DesiredCount, most.Name)
+	where := regionNames(fleet)
+	if len(fleet.Regions) > 1 {
+		where = "each of " + where
+	}
+	return fmt.Sprintf("%s: The fleet file sets %s for %s. Scale %s to %d tasks?", a.subject, tasks(smallest.Service.DesiredCount), smallest.Name, where, count)
 }
 
 func regionNames(fleet *ops.Fleet) string {
@@ -98,21 +103,21 @@ func regionNames(fleet *ops.Fleet) string {
 }
 
 func scaleRegion(ctx context.Context, region *ops.Region, count int, wait bool, o *outcome) error {
-	change, cancel := o.app.changing(ctx)
+	change, cancel := o.app.withChangeTimeout(ctx)
 	defer cancel()
 	warning, err := region.Scale(change, count)
 	if err != nil {
 		return err
 	}
-	o.did("set to %s", tasks(count))
+	o.addStep("set to %s", tasks(count))
 	o.note = strings.TrimPrefix(warning+"; "+ops.UndoneBy(region.Region, count, region.Now()), "; ")
 	if !wait {
 		return nil
 	}
-	if err := region.WaitSteady(ctx, count, o.app.timeout, o.say); err != nil {
+	if err := region.WaitSteady(ctx, count, o.app.timeout, o.progress); err != nil {
 		return err
 	}
-	o.did("%s", steady(count))
+	o.addStep("%s", steady(count))
 	return nil
 }
 

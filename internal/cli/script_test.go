@@ -14,7 +14,7 @@ import (
 	"github.com/cdtait/mcpfleet/internal/ops/opstest"
 )
 
-// TestScripts runs the command line as a user does; testdata/scripts holds one story each.
+// TestScripts runs the scripts in testdata/scripts.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
@@ -36,12 +36,12 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"deployed": deployed,
 			"exits":    exits,
-			"answers":  func(_ *testscript.TestScript, _ bool, arguments []string) { host(t, arguments[0], mcpServer()) },
+			"serves":   func(_ *testscript.TestScript, _ bool, arguments []string) { host(t, arguments[0], mcpServer()) },
 		},
 	})
 }
 
-// deployed makes what a fleet file of the script describes: deployed regions.yaml
+// deployed creates the resources of a fleet file: deployed regions.yaml
 func deployed(script *testscript.TestScript, _ bool, arguments []string) {
 	fleet, _, err := config.Load(script.MkAbs(arguments[0]))
 	script.Check(err)
@@ -51,19 +51,19 @@ func deployed(script *testscript.TestScript, _ bool, arguments []string) {
 	}
 }
 
-// exits runs a command that has to end with a status: exits 2 mcpfleet nonsense
+// exits runs a command and checks its exit status: exits 2 mcpfleet nonsense
 func exits(script *testscript.TestScript, _ bool, arguments []string) {
 	wanted, err := strconv.Atoi(arguments[0])
 	script.Check(err)
 	status := 0
 	if err := script.Exec(arguments[1], arguments[2:]...); err != nil {
-		exit, ok := err.(*exec.ExitError) //nolint:errorlint // testscript hands it over as it is
+		exit, ok := err.(*exec.ExitError) //nolint:errorlint // testscript does not wrap it
 		if !ok {
 			script.Fatalf("%v", err)
 		}
 		status = exit.ExitCode()
 	}
 	if status != wanted {
-		script.Fatalf("the exit status is %d, not %d", status, wanted)
+		script.Fatalf("got exit status %d, want %d", status, wanted)
 	}
 }

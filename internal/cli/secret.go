@@ -18,7 +18,7 @@ import (
 func (a *App) secret() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "secret",
-		Short: "Set the container's secrets, and see whether they are set",
+		Short: "Set secrets and show their status",
 		Args:  noArguments,
 		RunE:  func(command *cobra.Command, _ []string) error { return command.Help() },
 	}
@@ -30,22 +30,22 @@ func (a *App) secretSet() *cobra.Command {
 	set := &secretSetter{app: a}
 	command := &cobra.Command{
 		Use:   "set [KEY]",
-		Short: "Set a secret in every region, and start the tasks anew",
-		Long: `Set a secret in every region, and start the tasks anew so that they read it.
+		Short: "Set a secret in every region",
+		Long: `Set a secret in every region and restart the tasks so that they read it.
 
-KEY is a key of the JSON secret, such as API_KEY; it may be left out where the fleet has one only. The
-value is asked for without echo, or read from standard input: it is never an argument, and it is never
-printed. A line end after it is cut off. What is no value is refused: white space alone, a stand-in such
-as CHANGEME, bytes that are not UTF-8. The secret's other keys stay.
+KEY is a key of the JSON secret, such as API_KEY; it is optional if the fleet has only one key. The value
+is read from a prompt without echo or from standard input. It is never an argument and never printed. A
+trailing newline is removed. Invalid values are rejected: white space only, a placeholder such as
+CHANGEME, or bytes that are not UTF-8. The secret's other keys are kept.
 
-The regions are changed one after another, by name. Where the tasks do not become healthy with the new
-value, the regions after that are not changed, and the commands that put the old value back are printed.
-With --parallel all regions are changed at once. Where a region sleeps, its tasks read the value when
-they wake.`,
+Regions are changed one at a time, ordered by name. If a region's tasks do not become healthy with the
+new value, the remaining regions are not changed, and the commands that restore the old value are printed.
+With --parallel, all regions are changed at once. In a region that is asleep, the tasks read the value
+when they start.`,
 		Example: "  mcpfleet secret set API_KEY\n  pass show mcp/api-key | mcpfleet secret set\n  mcpfleet secret set API_KEY --region eu-west-2",
 		Args: func(_ *cobra.Command, arguments []string) error {
 			if len(arguments) > 1 {
-				return usagef("a value is never an argument, as others could see it; give it at the prompt or on standard input")
+				return usagef("a value cannot be an argument, because other processes can read it; enter it at the prompt or pass it on standard input")
 			}
 			return nil
 		},
@@ -53,13 +53,13 @@ they wake.`,
 			return set.run(command.Context(), arguments)
 		},
 	}
-	command.Flags().BoolVar(&set.noWait, "no-wait", false, "do not wait until the new tasks run, so that nothing is known of their health")
-	command.Flags().BoolVar(&set.parallel, "parallel", false, "change all regions at once")
-	a.timeoutFlag(command, ops.Patience, "how long to wait for the tasks of a region")
+	command.Flags().BoolVar(&set.noWait, "no-wait", false, "Do not wait for the new tasks to become healthy")
+	command.Flags().BoolVar(&set.parallel, "parallel", false, "Change all regions at once")
+	a.timeoutFlag(command, ops.Patience, "Wait at most this long for the tasks of a region")
 	return command
 }
 
-// secretSetter sets one key in some regions.
+// secretSetter sets one key in several regions.
 type secretSetter struct {
 	app              *App
 	noWait, parallel bool
@@ -85,29 +85,29 @@ func (s *secretSetter) run(ctx context.Context, arguments []string) error {
 	}
 	work := func(region *ops.Region, o *outcome) error { return s.set(ctx, region, o) }
 	if s.parallel {
-		return a.act(ctx, fleet, connected, work)
+		return a.runInRegions(ctx, fleet, connected, work)
 	}
-	return a.printOutcomes(ctx, fleet, s.inTurn(ctx, connected.Regions, work))
+	return a.printOutcomes(ctx, fleet, s.setSequentially(ctx, connected.Regions, work))
 }
 
-// inTurn works on one region after the other, until one has the value and its tasks are not well with
-// it. A region that cannot be changed says nothing of the value.
-func (s *secretSetter) inTurn(ctx context.Context, regions []*ops.Region, work func(*ops.Region, *outcome) error) (outcomes []*outcome) {
+// setSequentially works on one region at a time and stops if a region's tasks are not healthy with the new
+// value. It goes on after a region that could not be changed, which does not indicate a bad value.
+func (s *secretSetter) setSequentially(ctx context.Context, regions []*ops.Region, work func(*ops.Region, *outcome) error) (outcomes []*outcome) {
 	for i, region := range regions {
 		o := s.app.outcome(region, work)
 		outcomes = append(outcomes, o)
 		if o.problem != nil && (len(o.done) > 0 || ctx.Err() != nil) {
-			return append(outcomes, s.unchanged(regions[i+1:])...)
+			return append(outcomes, s.skip(regions[i+1:])...)
 		}
 	}
 	return outcomes
 }
 
-// unchanged are the regions that have not been come to.
-func (s *secretSetter) unchanged(regions []*ops.Region) (outcomes []*outcome) {
+// skip returns the outcomes of the regions that were not reached.
+func (s *secretSetter) skip(regions []*ops.Region) (outcomes []*outcome) {
 	for _, region := range regions {
 		o := &outcome{region: region.Name, app: s.app}
-		if s.concerns(region, o) {
+		if s.usesKey(region, o) {
 			o.problem = &ops.Problem{Code: ops.SecretNotChanged, Message: "not changed", Fix: ops.Fix{Verb: ops.VerbSecretSet, Region: region.Name, Arguments: []string{s.key}}}
 		}
 		outcomes = append(outcomes, o)
@@ -115,58 +115,58 @@ func (s *secretSetter) unchanged(regions []*ops.Region) (outcomes []*outcome) {
 	return outcomes
 }
 
-// concerns is whether a region's container asks for the key; a outcome says so where it does not.
-func (s *secretSetter) concerns(region *ops.Region, o *outcome) bool {
+// usesKey reports whether a region's container uses the key. If not, it adds a note to the outcome.
+func (s *secretSetter) usesKey(region *ops.Region, o *outcome) bool {
 	if slices.Contains(region.Container.SecretKeys(), s.key) {
 		return true
 	}
-	o.note = "its container does not ask for " + s.key
+	o.note = "its container does not use " + s.key
 	return false
 }
 
 func (s *secretSetter) set(ctx context.Context, region *ops.Region, o *outcome) error {
-	if !s.concerns(region, o) {
+	if !s.usesKey(region, o) {
 		return nil
 	}
 	change, count, err := s.write(ctx, region, o)
 	if err != nil || count == 0 || s.noWait {
 		return err
 	}
-	if err := region.WaitSteady(ctx, count, s.app.timeout, o.say); err != nil {
+	if err := region.WaitSteady(ctx, count, s.app.timeout, o.progress); err != nil {
 		o.undo = change.UndoneAfter(err)
 		return err
 	}
-	o.did("steady")
+	o.addStep("steady")
 	return nil
 }
 
-// write sets the key, and has the tasks started anew. It answers how many there are to be.
+// write sets the key and restarts the tasks. It returns the desired number of tasks.
 func (s *secretSetter) write(ctx context.Context, region *ops.Region, o *outcome) (change ops.SecretChange, count int, err error) {
-	ctx, cancel := s.app.changing(ctx)
+	ctx, cancel := s.app.withChangeTimeout(ctx)
 	defer cancel()
 	if change, err = region.SetSecret(ctx, s.key, s.value); err != nil {
 		return change, 0, err
 	}
-	written := s.key + " is set"
+	step := s.key + " is set"
 	if !change.Written {
-		written = s.key + " has this value already"
+		step = s.key + " already has this value"
 	}
-	o.did("%s", written)
+	o.addStep("%s", step)
 	if count, err = region.DesiredCount(ctx); err != nil {
 		return change, 0, err
 	}
 	if count == 0 {
-		o.note = "no task runs; the next ones read it"
+		o.note = "no tasks are running; the next ones will read it"
 		return change, 0, nil
 	}
 	if err := region.Redeploy(ctx); err != nil {
 		return change, count, err
 	}
-	o.did("new deployment")
+	o.addStep("new deployment")
 	return change, count, nil
 }
 
-// secretKey is the key that was asked for, or the only one there is.
+// secretKey returns the requested key, or the fleet's only key.
 func secretKey(fleet *config.Fleet, arguments []string) (string, error) {
 	var keys []string
 	for _, region := range fleet.Regions {
@@ -176,13 +176,13 @@ func secretKey(fleet *config.Fleet, arguments []string) (string, error) {
 	keys = slices.Compact(keys)
 	switch {
 	case len(keys) == 0:
-		return "", usagef("the fleet file names no secret; write container.secrets: {FMP_API_KEY: API_KEY}")
+		return "", usagef("the fleet file has no secrets; set container.secrets, such as container.secrets: {FMP_API_KEY: API_KEY}")
 	case len(arguments) == 1 && slices.Contains(keys, arguments[0]):
 		return arguments[0], nil
 	case len(arguments) == 1:
-		return "", usagef("no container asks for the key %s; there is %s", arguments[0], strings.Join(keys, ", "))
+		return "", usagef("no container uses the key %s; the keys are %s", arguments[0], strings.Join(keys, ", "))
 	case len(keys) > 1:
-		return "", usagef("say which key: %s", strings.Join(keys, ", "))
+		return "", usagef("pass one of the keys: %s", strings.Join(keys, ", "))
 	}
 	return keys[0], nil
 }
@@ -191,16 +191,17 @@ func (a *App) secretStatus() *cobra.Command {
 	var beforeDeploy bool
 	command := &cobra.Command{
 		Use:   "status",
-		Short: "Show whether each secret is set, and when it last changed",
-		Long: `Show whether each secret is set, and when it last changed. A value is never shown.
+		Short: "Show the status of each secret",
+		Long: `Show whether each secret is set and when it last changed. Values are never shown.
 
-STATE is set, placeholder (what the first deploy puts there), missing (the secret has values, but none
-for this key, and a deploy adds none), not deployed (the next deploy makes the secret) or scheduled for
-deletion. Below the table is what sets it right. To know of single keys it has to read the secret; no
-other command but secret set does. The exit status is 1 unless every key is set.
+STATE is set, placeholder (the value that the first deploy writes), missing (the secret has no value for
+this key, and a deploy does not add one), not deployed (the next deploy creates the secret) or scheduled
+for deletion. Fixes are printed below the table. To check individual keys, this command reads the secret;
+only secret set does so as well. The exit status is 1 unless every key is set.
 
-With --before-deploy it is 1 only where the tasks of a deploy could not start: where a key is missing,
-the secret is scheduled for deletion, or it could not be looked at. Pipelines ask that before they apply.`,
+With --before-deploy, the exit status is 1 only if the tasks of a deploy could not start: if a key is
+missing, the secret is scheduled for deletion, or it could not be read. Pipelines run this check before
+they apply.`,
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			fleet, connected, err := a.connect(command.Context())
@@ -213,15 +214,15 @@ the secret is scheduled for deletion, or it could not be looked at. Pipelines as
 			}
 			work := func(ctx context.Context, region *ops.Region) ops.SecretStatus { return region.SecretStatus(ctx) }
 			partial := func(known []*ops.SecretStatus) string { return a.partialSecrets(connected, known) }
-			return a.printSecrets(fleet, look(command.Context(), a, connected.Regions, work, partial), wrong)
+			return a.printSecrets(fleet, queryRegions(command.Context(), a, connected.Regions, work, partial), wrong)
 		},
 	}
-	command.Flags().BoolVar(&beforeDeploy, "before-deploy", false, "fail only where the tasks of a deploy could not start")
-	a.timeoutFlag(command, lookTimeout, "how long one region may take to answer")
+	command.Flags().BoolVar(&beforeDeploy, "before-deploy", false, "Fail only if the tasks of a deploy could not start")
+	a.timeoutFlag(command, queryTimeout, "Wait at most this long for each region")
 	return command
 }
 
-// secretReport is a secret's status as a script reads it.
+// secretReport is the JSON form of a secret's status.
 type secretReport struct {
 	verdict
 	ops.SecretStatus
@@ -235,7 +236,7 @@ func (a *App) printSecrets(fleet *config.Fleet, statuses []ops.SecretStatus, wro
 	for _, status := range statuses {
 		each := secretReport{a.verdict(status.Region, status.Problems), status}
 		if each.OK = !wrong(status); !each.OK {
-			result = errWrong
+			result = errFailed
 		}
 		reports = append(reports, each)
 		rows = append(rows, a.secretRows(status)...)
@@ -250,7 +251,7 @@ func (a *App) printSecrets(fleet *config.Fleet, statuses []ops.SecretStatus, wro
 	return result
 }
 
-// partialSecrets is the table while some regions have not answered.
+// partialSecrets returns the table while some regions are still pending.
 func (a *App) partialSecrets(connected *ops.Fleet, known []*ops.SecretStatus) string {
 	var rows [][]string
 	for i, status := range known {
@@ -268,7 +269,7 @@ func (a *App) secretsText(rows [][]string, remarks []string) string {
 	return table.WithRemarks(remarks).Text(a.width())
 }
 
-// secretRows are a region's keys. One that could not be seen has the reason in its row.
+// secretRows returns a row for each key of a region, or one row with the reason if the query failed.
 func (a *App) secretRows(status ops.SecretStatus) (rows [][]string) {
 	if len(status.Keys) == 0 && len(status.Problems) > 0 {
 		return [][]string{{status.Region, status.Problems[0].Code.Words()}}
@@ -281,7 +282,7 @@ func (a *App) secretRows(status ops.SecretStatus) (rows [][]string) {
 		rows = append(rows, []string{status.Region, key.Key, string(key.State), changed})
 	}
 	if len(rows) == 0 {
-		rows = [][]string{{status.Region, "its container asks for none"}}
+		rows = [][]string{{status.Region, "its container uses no secrets"}}
 	}
 	return rows
 }

@@ -15,10 +15,10 @@ import (
 	"github.com/cdtait/mcpfleet/naming"
 )
 
-// maxSecret is what Secrets Manager takes.
+// maxSecret is the maximum size of a secret value in Secrets Manager.
 const maxSecret = 64 << 10
 
-// readSecret asks for a value, or reads it from standard input.
+// readSecret prompts for a value or reads it from standard input.
 func (a *App) readSecret(ctx context.Context, key string) (string, error) {
 	var text []byte
 	var err error
@@ -31,9 +31,9 @@ func (a *App) readSecret(ctx context.Context, key string) (string, error) {
 		return "", err
 	}
 	value := strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r")
-	for _, refusal := range refusals {
-		if refusal.of(value) {
-			return "", usagef("%s; nothing is done", refusal.why)
+	for _, rule := range invalidValues {
+		if rule.matches(value) {
+			return "", usagef("%s; no secret was changed", rule.reason)
 		}
 	}
 	if strings.TrimSpace(value) != value {
@@ -42,36 +42,36 @@ func (a *App) readSecret(ctx context.Context, key string) (string, error) {
 	return value, nil
 }
 
-// refusals are what is no value. The reason never quotes it.
-var refusals = []struct {
-	of  func(value string) bool
-	why string
+// invalidValues lists the rules by which values are rejected. A reason never quotes the value.
+var invalidValues = []struct {
+	matches func(value string) bool
+	reason  string
 }{
 	{func(value string) bool { return value == "" }, "the value is empty"},
-	{func(value string) bool { return len(value) > maxSecret }, "the value is longer than the 64 KiB of a secret"},
-	{func(value string) bool { return !utf8.ValidString(value) }, "the value is not UTF-8, and JSON would corrupt it; encode it, such as with base64"},
-	{func(value string) bool { return strings.TrimSpace(value) == "" }, "the value is nothing but white space"},
-	{func(value string) bool { return strings.ContainsFunc(value, isUnprintable) }, "the value holds a control character, or was converted badly; encode it, such as with base64"},
-	{isStandIn, "the value only stands in for one; give the real one"},
-	{isFirstLine, "the value is the first line of several; give them on standard input"},
+	{func(value string) bool { return len(value) > maxSecret }, "the value is longer than 64 KiB, the maximum of a secret"},
+	{func(value string) bool { return !utf8.ValidString(value) }, "the value is not UTF-8, which JSON would corrupt; encode it, for example with base64"},
+	{func(value string) bool { return strings.TrimSpace(value) == "" }, "the value is only white space"},
+	{func(value string) bool { return strings.ContainsFunc(value, isUnprintable) }, "the value contains a control character or a character that was not converted correctly; encode it, for example with base64"},
+	{isPlaceholder, "the value is a placeholder; enter the real value"},
+	{isFirstLine, "the value is only the first line of a PEM block; pass all lines on standard input"},
 }
 
-// isUnprintable is whether a character is not one that keys are made of. Those of PEM have several
-// lines.
+// isUnprintable reports whether a character cannot be part of a key. Line breaks can, as in PEM blocks.
 func isUnprintable(r rune) bool {
 	const byteOrderMark = '\uFEFF'
 	return unicode.IsControl(r) && !strings.ContainsRune("\t\r\n", r) || r == byteOrderMark || r == unicode.ReplacementChar
 }
 
-// standIns are what examples and templates have where a value belongs, and what programs print for one
-// that is missing, as letters and digits alone.
-var standIns = []string{
+// placeholders are the values that examples and templates contain and that programs print for a missing
+// value, reduced to letters and digits.
+var placeholders = []string{
 	strings.ToLower(naming.SecretPlaceholder), "replaceme", "changeme", "fixme", "todo", "null", "undefined",
 	"yourkey", "yourkeyhere", "yourapikey", "yourapikeyhere", "yoursecret", "yourtoken",
 }
 
-// isStandIn does not mind how a stand-in is written: CHANGE_ME, <your-api-key>, xxxx, ****.
-func isStandIn(value string) bool {
+// isPlaceholder reports whether a value is a placeholder in any spelling: CHANGE_ME, <your-api-key>, xxxx,
+// ****.
+func isPlaceholder(value string) bool {
 	lower := strings.ToLower(value)
 	letters := strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
@@ -79,42 +79,43 @@ func isStandIn(value string) bool {
 		}
 		return -1
 	}, lower)
-	return slices.Contains(standIns, letters) || strings.Trim(lower, "x*.-_<> ") == ""
+	return slices.Contains(placeholders, letters) || strings.Trim(lower, "x*.-_<> ") == ""
 }
 
-// isFirstLine is what a prompt gets of a key that is pasted.
+// isFirstLine reports whether a value is the first line of a PEM block, which is all that a prompt reads
+// of a pasted key.
 func isFirstLine(value string) bool {
 	return strings.HasPrefix(value, "-----BEGIN ") && !strings.Contains(value, "\n")
 }
 
-// promptSecret reads without echo. Ctrl-C leaves the terminal as it was.
+// promptSecret reads a value without echo. It restores the terminal on Ctrl-C.
 func (a *App) promptSecret(ctx context.Context, key string) ([]byte, error) {
 	terminal := a.In.(*os.File).Fd()
 	before, err := term.GetState(terminal)
 	if err != nil {
 		return nil, err
 	}
-	// Before the prompt: who sees it may paste at once, sooner than ReadPassword turns the echo off.
+	// Turn the echo off before the prompt is visible: the user may paste before ReadPassword does so.
 	if err := term.SetState(terminal, withoutEcho(*before)); err != nil {
 		return nil, err
 	}
 	defer func() { _ = term.Restore(terminal, before) }()
-	a.ask(key + ": ")
-	type answer struct {
+	a.prompt(key + ": ")
+	type input struct {
 		text []byte
 		err  error
 	}
-	answered := make(chan answer, 1)
+	inputs := make(chan input, 1)
 	go func() {
 		text, err := term.ReadPassword(terminal)
-		answered <- answer{text, err}
+		inputs <- input{text, err}
 	}()
 	select {
-	case got := <-answered:
-		a.ask("\n")
+	case got := <-inputs:
+		a.prompt("\n")
 		return got.text, got.err
 	case <-ctx.Done():
-		a.ask("\n")
-		return nil, errors.New("stopped; nothing is done")
+		a.prompt("\n")
+		return nil, errors.New("aborted")
 	}
 }

@@ -19,17 +19,17 @@ func (a *App) smoke() *cobra.Command {
 	var tokenStdin bool
 	command := &cobra.Command{
 		Use:   "smoke",
-		Short: "Talk MCP to every region, as a client would",
-		Long: `Talk MCP to every region, as a client would, and to the fleet's own name.
+		Short: "Test every region as an MCP client",
+		Long: `Test every region, and the fleet's domain name, as an MCP client.
 
-Each is asked for its health check's path, and for its tools at mcp.path: over streamable HTTP, or over
-HTTP+SSE where the server is of 2024. A server that is healthy and yet refuses its public name is
-found. One that asks for a token is well; give it one in MCPFLEET_TOKEN, or on standard input with
---token-stdin, to see its tools. The token is sent to the fleet's own hosts and to nobody else, follows
-no redirect, and is never printed.
+Smoke requests the health check path of each, and lists the tools at mcp.path over streamable HTTP, or
+over HTTP+SSE if the server supports only the 2024 protocol. It detects servers that are healthy but
+reject their public host name. A server that requires a token is ok; to list its tools, pass the token in
+MCPFLEET_TOKEN or on standard input with --token-stdin. The token is sent only to the fleet's own hosts,
+never to the target of a redirect, and is never printed.
 
-Regions that sleep are skipped. The exit status is 1 where a region that should be awake fails, or has
-not finished starting.`,
+Regions that are asleep are skipped. The exit status is 1 if a region that should be awake fails or is
+still starting.`,
 		Example: "  mcpfleet smoke\n  MCPFLEET_TOKEN=$(get-token) mcpfleet smoke\n  get-token | mcpfleet smoke --token-stdin",
 		Args:    noArguments,
 		RunE: func(command *cobra.Command, _ []string) (err error) {
@@ -44,12 +44,12 @@ not finished starting.`,
 			return a.printSmoke(fleet, a.smokeAll(command.Context(), connected, options))
 		},
 	}
-	a.timeoutFlag(command, 20*time.Second, "how long one region or name may take, whatever it does")
-	command.Flags().BoolVar(&tokenStdin, "token-stdin", false, "read a token for the servers from standard input")
+	a.timeoutFlag(command, 20*time.Second, "Wait at most this long for each region or domain")
+	command.Flags().BoolVar(&tokenStdin, "token-stdin", false, "Read a token for the servers from standard input")
 	return command
 }
 
-// smokeAll asks every region, and every name that regions answer under, at once.
+// smokeAll tests every region and every domain name concurrently.
 func (a *App) smokeAll(ctx context.Context, fleet *ops.Fleet, options ops.SmokeOptions) []ops.Smoke {
 	named := map[string][]*ops.Region{}
 	var domains []string
@@ -63,20 +63,20 @@ func (a *App) smokeAll(ctx context.Context, fleet *ops.Fleet, options ops.SmokeO
 		}
 		named[domain] = append(named[domain], region)
 	}
-	answers := make([]ops.Smoke, len(domains))
+	results := make([]ops.Smoke, len(domains))
 	var group sync.WaitGroup
 	for i, domain := range domains {
-		group.Go(func() { answers[i] = ops.SmokeDomain(ctx, domain, named[domain], options) })
+		group.Go(func() { results[i] = ops.SmokeDomain(ctx, domain, named[domain], options) })
 	}
-	regions := look(ctx, a, fleet.Regions, func(ctx context.Context, region *ops.Region) ops.Smoke { return region.Smoke(ctx, options) },
+	regions := queryRegions(ctx, a, fleet.Regions, func(ctx context.Context, region *ops.Region) ops.Smoke { return region.Smoke(ctx, options) },
 		func(known []*ops.Smoke) string { return partialSmoke(fleet.Regions, known) })
 	group.Wait()
-	return append(regions, answers...)
+	return append(regions, results...)
 }
 
 var smokeHeader = []string{"TARGET", "RESULT", "HEALTH", "MCP", "TOOLS"}
 
-// partialSmoke is the table while some regions have not answered.
+// partialSmoke returns the table while some regions are still pending.
 func partialSmoke(regions []*ops.Region, known []*ops.Smoke) string {
 	var rows [][]string
 	for i, result := range known {
@@ -89,20 +89,20 @@ func partialSmoke(regions []*ops.Region, known []*ops.Smoke) string {
 	return view.Table(smokeHeader, rows)
 }
 
-// smokeReport is an exchange as a script reads it.
+// smokeReport is the JSON form of a smoke test.
 type smokeReport struct {
 	verdict
 	ops.Smoke
 }
 
 func (a *App) printSmoke(fleet *config.Fleet, results []ops.Smoke) error {
-	var wrong error
+	var failure error
 	var rows [][]string
 	var remarks []string
 	var reports []smokeReport
 	for _, result := range results {
 		if len(result.Problems) > 0 {
-			wrong = errWrong
+			failure = errFailed
 		}
 		rows = append(rows, smokeRow(result))
 		remarks = append(remarks, a.smokeRemarks(result)...)
@@ -113,7 +113,7 @@ func (a *App) printSmoke(fleet *config.Fleet, results []ops.Smoke) error {
 	}
 	table := view.Block{Align: strings.Repeat("l", len(smokeHeader)), Header: smokeHeader, Rows: rows}
 	a.printf("%s", table.WithRemarks(remarks).Text(a.width()))
-	return wrong
+	return failure
 }
 
 func smokeRow(result ops.Smoke) []string {
@@ -131,31 +131,31 @@ func smokeRow(result ops.Smoke) []string {
 	}
 	row := []string{result.Target(), "ok", fmt.Sprintf("%d in %d ms", result.Health.Status, result.Health.Milliseconds)}
 	if result.MCP == nil {
-		return append(row, asksForToken(result.Challenge))
+		return append(row, tokenRequired(result.Challenge))
 	}
 	server := strings.TrimSpace(result.MCP.Server + " " + result.MCP.Version)
 	return append(row, fmt.Sprintf("%s in %d ms", server, result.MCP.Milliseconds), toolsCell(result.MCP.Tools))
 }
 
-func asksForToken(challenge *ops.Challenge) string {
+func tokenRequired(challenge *ops.Challenge) string {
 	if challenge.Metadata == "" {
-		return "asks for a token (" + challenge.Scheme + ")"
+		return "requires a token (" + challenge.Scheme + ")"
 	}
-	return "asks for a token, see " + challenge.Metadata
+	return "requires a token, see " + challenge.Metadata
 }
 
-// shownTools are how many tools a row names. --json has them all.
-const shownTools = 4
+// maxToolsShown is how many tools a table row names. --json lists all of them.
+const maxToolsShown = 4
 
 func toolsCell(tools []string) string {
-	text := fmt.Sprintf("%d: %s", len(tools), strings.Join(tools[:min(len(tools), shownTools)], ", "))
-	if more := len(tools) - shownTools; more > 0 {
+	text := fmt.Sprintf("%d: %s", len(tools), strings.Join(tools[:min(len(tools), maxToolsShown)], ", "))
+	if more := len(tools) - maxToolsShown; more > 0 {
 		return fmt.Sprintf("%s +%d", text, more)
 	}
 	return strings.TrimSuffix(text, ": ")
 }
 
-// smokeRemarks are what helps, and what only looks wrong.
+// smokeRemarks returns the notes and fixes of a result.
 func (a *App) smokeRemarks(result ops.Smoke) (remarks []string) {
 	for _, note := range result.Notes {
 		remarks = append(remarks, result.Target()+": "+note)

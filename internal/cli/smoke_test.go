@@ -16,14 +16,14 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 )
 
-// smokeFleet is one region's load balancer for one test, and the file that describes it.
+// smokeFleet creates a fleet of one region and returns its file and the load balancer's DNS name.
 func smokeFleet(t *testing.T, project, settings string) (file, dns string) {
 	t.Helper()
 	file = fleetFile(t, fleetText(project, "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}"+settings+"}\n"))
 	return file, seed(t, awsURL(t), file)["eu-west-1"].LoadBalancerDNS
 }
 
-// tools is a small real server with tools of those names.
+// tools returns an MCP server with the named tools.
 func tools(names ...string) *mcp.Server {
 	server := mcp.NewServer(&mcp.Implementation{Name: "quotes", Version: "1.2.0"}, nil)
 	type input struct {
@@ -43,21 +43,21 @@ func streamable(server *mcp.Server, options *mcp.StreamableHTTPOptions) http.Han
 	return mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return server }, options)
 }
 
-// serving is a healthy host with a handler at a path.
-func serving(path string, handler http.Handler) *http.ServeMux {
+// healthyHost returns a handler with a passing health check and the given handler at a path.
+func healthyHost(path string, handler http.Handler) *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/health", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok")) })
 	mux.Handle(path, handler)
 	return mux
 }
 
-// mcpServer is a small real one.
+// mcpServer returns a healthy host with an MCP server.
 func mcpServer() http.Handler {
-	return serving("/mcp", streamable(tools("quote"), &mcp.StreamableHTTPOptions{Stateless: true}))
+	return healthyHost("/mcp", streamable(tools("quote"), &mcp.StreamableHTTPOptions{Stateless: true}))
 }
 
-// answering is a handler that answers everything alike.
-func answering(status int, header ...string) http.Handler {
+// respondWith returns a handler with a fixed status and headers.
+func respondWith(status int, header ...string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		for i := 0; i+1 < len(header); i += 2 {
 			w.Header().Set(header[i], header[i+1])
@@ -66,8 +66,8 @@ func answering(status int, header ...string) http.Handler {
 	})
 }
 
-// smoked is the JSON of the command.
-type smoked struct {
+// smokeDocument is the JSON document of smoke.
+type smokeDocument struct {
 	Schema  int
 	OK      bool
 	Regions []struct {
@@ -90,71 +90,71 @@ type smoked struct {
 	}
 }
 
-func smokeJSON(t *testing.T, got result) (found smoked) {
+func smokeJSON(t *testing.T, got result) (document smokeDocument) {
 	t.Helper()
-	if err := json.Unmarshal([]byte(got.out), &found); err != nil {
+	if err := json.Unmarshal([]byte(got.out), &document); err != nil {
 		t.Fatalf("%v:\n%v", err, got)
 	}
-	return found
+	return document
 }
 
-func TestSmokeTalksToEveryRegionAndToTheDomain(t *testing.T) {
+func TestSmokeTestsRegionsAndDomain(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("smoke-a", "{}", `  eu-west-1: {network: {cidr: 10.0.0.0/16}, dns: {enabled: true, zone: example.com, name: smoke-a}}
   us-east-1: {network: {cidr: 10.1.0.0/16}, weekend: {enabled: true}}
   us-west-2: {network: {cidr: 10.2.0.0/16}, load_balancer: {enabled: false}}
 `))
-	made := seed(t, url, file)
-	host(t, made["eu-west-1"].LoadBalancerDNS, mcpServer())
+	seeded := seed(t, url, file)
+	host(t, seeded["eu-west-1"].LoadBalancerDNS, mcpServer())
 	host(t, "smoke-a.example.com", mcpServer())
 	got := run(t, tuesday, file, "smoke", "--json")
 	want(t, got, 0)
-	found := smokeJSON(t, got)
-	ireland := found.Regions[0]
-	if !found.OK || found.Schema != 1 || ireland.Region != "eu-west-1" || !ireland.OK || ireland.MCP == nil || ireland.MCP.Server != "quotes" ||
+	document := smokeJSON(t, got)
+	ireland := document.Regions[0]
+	if !document.OK || document.Schema != 1 || ireland.Region != "eu-west-1" || !ireland.OK || ireland.MCP == nil || ireland.MCP.Server != "quotes" ||
 		ireland.MCP.Transport != "streamable HTTP" || len(ireland.MCP.Tools) != 1 || ireland.Health.Status != 200 || ireland.Problems == nil {
-		t.Errorf("%+v", found)
+		t.Errorf("%+v", document)
 	}
-	if domain := found.Regions[3]; domain.Domain != "smoke-a.example.com" || domain.URL != "http://smoke-a.example.com/mcp" || !domain.OK {
+	if domain := document.Regions[3]; domain.Domain != "smoke-a.example.com" || domain.URL != "http://smoke-a.example.com/mcp" || !domain.OK {
 		t.Errorf("%+v", domain)
 	}
 	want(t, run(t, tuesday, file, "smoke"), 0, "us-east-1            skipped  asleep, wakes Sat 06:00", "us-west-2            skipped  no load balancer",
 		"smoke-a.example.com  ok       200 in ", "1: quote")
 }
 
-func TestSmokeNamesTheCause(t *testing.T) {
+func TestSmokeReportsCause(t *testing.T) {
 	t.Parallel()
 	file, dns := smokeFleet(t, "smoke-b", "")
 	for name, each := range map[string]struct {
 		handler http.Handler
 		cause   string
-		help    string
+		fix     string
 	}{
-		"a host that is not allowed": {serving("/mcp", answering(421)), "/mcp refuses the host " + dns + " (HTTP 421): its protection against DNS rebinding does not know the public name", "allow the host in the server's settings"},
-		"a token of an unknown kind": {serving("/mcp", answering(401)), "/mcp of " + dns + " wants a token (HTTP 401) and does not say of which kind", "MCPFLEET_TOKEN or with --token-stdin"},
-		"forbidden":                  {serving("/mcp", answering(403)), "/mcp forbids " + dns + " (HTTP 403)", "list of hosts and origins"},
-		"nothing there":              {serving("/other", answering(200)), "there is nothing at /mcp of " + dns + " (HTTP 404)", "as mcp.path"},
-		"a failing server":           {serving("/mcp", answering(500)), "/mcp answers HTTP 500", "logs"},
-		"no MCP":                     {serving("/mcp", answering(200)), "/mcp is no MCP server: ", "as mcp.path"},
-		"no POST, and no stream":     {serving("/mcp", answering(405)), "/mcp answers HTTP 405", ""},
-		"a redirect of its own":      {serving("/mcp/", streamable(tools("quote"), nil)), "/mcp redirects to /mcp/ (HTTP 307); many clients do not follow, or lose the message on the way", "write mcp.path: /mcp/, and give clients that path"},
-		"a redirect elsewhere":       {serving("/mcp", http.RedirectHandler("https://other.example.com/mcp", http.StatusFound)), "/mcp redirects to https://other.example.com/mcp (HTTP 302)", "let the server answer at /mcp itself"},
-		"no task":                    {answering(503, "Server", "awselb/2.0"), "failed  the load balancer answers HTTP 503: it has no task to ask\n", "doctor"},
-		"a task that hangs up":       {serving("/mcp", answering(502, "Server", "awselb/2.0")), "the load balancer answers HTTP 502: the tasks refuse connections on container.port", "doctor"},
-		"nothing at all":             {http.NotFoundHandler(), "/health answers HTTP 404, not 200; there is nothing at /mcp", "load_balancer.health_check.path"},
+		"a host that is not allowed": {healthyHost("/mcp", respondWith(421)), "/mcp refuses the host " + dns + " (HTTP 421): its protection against DNS rebinding does not know the public name", "allow the host in the server's settings"},
+		"a token of an unknown kind": {healthyHost("/mcp", respondWith(401)), "/mcp of " + dns + " wants a token (HTTP 401) and does not say of which kind", "MCPFLEET_TOKEN or with --token-stdin"},
+		"forbidden":                  {healthyHost("/mcp", respondWith(403)), "/mcp forbids " + dns + " (HTTP 403)", "list of hosts and origins"},
+		"not found":                  {healthyHost("/other", respondWith(200)), "there is nothing at /mcp of " + dns + " (HTTP 404)", "as mcp.path"},
+		"a failing server":           {healthyHost("/mcp", respondWith(500)), "/mcp answers HTTP 500", "logs"},
+		"no MCP server":              {healthyHost("/mcp", respondWith(200)), "/mcp is no MCP server: ", "as mcp.path"},
+		"neither POST nor a stream":  {healthyHost("/mcp", respondWith(405)), "/mcp answers HTTP 405", ""},
+		"a redirect to itself":       {healthyHost("/mcp/", streamable(tools("quote"), nil)), "/mcp redirects to /mcp/ (HTTP 307); many clients do not follow, or lose the message on the way", "write mcp.path: /mcp/, and give clients that path"},
+		"a redirect elsewhere":       {healthyHost("/mcp", http.RedirectHandler("https://other.example.com/mcp", http.StatusFound)), "/mcp redirects to https://other.example.com/mcp (HTTP 302)", "let the server answer at /mcp itself"},
+		"no task":                    {respondWith(503, "Server", "awselb/2.0"), "failed  the load balancer answers HTTP 503: it has no task to ask\n", "doctor"},
+		"a refused connection":       {healthyHost("/mcp", respondWith(502, "Server", "awselb/2.0")), "the load balancer answers HTTP 502: the tasks refuse connections on container.port", "doctor"},
+		"no health path":             {http.NotFoundHandler(), "/health answers HTTP 404, not 200; there is nothing at /mcp", "load_balancer.health_check.path"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			host(t, dns, each.handler)
-			want(t, run(t, saturday, file, "smoke"), 1, "eu-west-1  failed  ", each.cause, each.help)
+			want(t, run(t, saturday, file, "smoke"), 1, "eu-west-1  failed  ", each.cause, each.fix)
 		})
 	}
 }
 
-func TestSmokeAsksAtTheServersOwnPath(t *testing.T) {
+func TestSmokeUsesConfiguredPath(t *testing.T) {
 	t.Parallel()
 	file, dns := smokeFleet(t, "smoke-path", ", mcp: {path: /v1/quotes/}")
-	host(t, dns, serving("/v1/quotes/", streamable(tools("quote"), nil)))
+	host(t, dns, healthyHost("/v1/quotes/", streamable(tools("quote"), nil)))
 	got := run(t, saturday, file, "smoke", "--json")
 	want(t, got, 0)
 	if at := smokeJSON(t, got).Regions[0].URL; at != "http://"+dns+"/v1/quotes/" {
@@ -162,48 +162,48 @@ func TestSmokeAsksAtTheServersOwnPath(t *testing.T) {
 	}
 }
 
-func TestSmokeTakesAHealthCheckOfTheServerItself(t *testing.T) {
+func TestSmokeUsesHealthCheckMatcher(t *testing.T) {
 	t.Parallel()
 	file, dns := smokeFleet(t, "smoke-self", `, load_balancer: {health_check: {path: /mcp, matcher: "200,400,405,406"}}`)
 	host(t, dns, mcpServer())
 	want(t, run(t, saturday, file, "smoke"), 0, "eu-west-1  ok      400 in ", "1: quote")
 }
 
-func TestSmokeSpeaksTheTransportOf2024(t *testing.T) {
+func TestSmokeSupportsSSE(t *testing.T) {
 	t.Parallel()
 	file, dns := smokeFleet(t, "smoke-sse", ", mcp: {path: /sse}")
 	server := tools("quote")
-	host(t, dns, serving("/sse", mcp.NewSSEHandler(func(*http.Request) *mcp.Server { return server }, nil)))
+	host(t, dns, healthyHost("/sse", mcp.NewSSEHandler(func(*http.Request) *mcp.Server { return server }, nil)))
 	got := run(t, saturday, file, "smoke", "--json")
 	want(t, got, 0)
-	if found := smokeJSON(t, got).Regions[0].MCP; found.Transport != "HTTP+SSE" || len(found.Tools) != 1 {
-		t.Errorf("%+v", found)
+	if document := smokeJSON(t, got).Regions[0].MCP; document.Transport != "HTTP+SSE" || len(document.Tools) != 1 {
+		t.Errorf("%+v", document)
 	}
 }
 
-// TestAHealthPathThatRefusesThePublicNameIsFine is about servers that know their hosts: the load
-// balancer's check does not come with the public name.
-func TestAHealthPathThatRefusesThePublicNameIsFine(t *testing.T) {
+// TestSmokeAllowsHealthPathToRejectPublicName simulates a server that checks the host name. The load balancer's
+// health check does not send the public name.
+func TestSmokeAllowsHealthPathToRejectPublicName(t *testing.T) {
 	t.Parallel()
 	file, dns := smokeFleet(t, "smoke-host", "")
 	mux := http.NewServeMux()
-	mux.Handle("/health", answering(421))
+	mux.Handle("/health", respondWith(421))
 	mux.Handle("/mcp", streamable(tools("quote"), nil))
 	host(t, dns, mux)
 	want(t, run(t, saturday, file, "smoke"), 0, "eu-west-1  ok      421 in ",
 		"eu-west-1: /health answers HTTP 421 to the public name; the load balancer's own check sends the address of the task as Host, not this name")
-	host(t, dns, answering(403))
+	host(t, dns, respondWith(403))
 	want(t, run(t, saturday, file, "smoke"), 1, "eu-west-1  failed  /mcp forbids "+dns, "/health answers HTTP 403 to the public name")
 }
 
-func TestSmokeCutsALongListOfTools(t *testing.T) {
+func TestSmokeTruncatesLongToolList(t *testing.T) {
 	t.Parallel()
 	file, dns := smokeFleet(t, "smoke-many", "")
 	var names []string
 	for i := range 31 {
 		names = append(names, fmt.Sprintf("tool%02d", i))
 	}
-	host(t, dns, serving("/mcp", streamable(tools(names...), nil)))
+	host(t, dns, healthyHost("/mcp", streamable(tools(names...), nil)))
 	want(t, run(t, saturday, file, "smoke"), 0, "31: tool00, tool01, tool02, tool03 +27\n")
 	got := run(t, saturday, file, "smoke", "--json")
 	if all := smokeJSON(t, got).Regions[0].MCP.Tools; len(all) != 31 {
@@ -211,18 +211,18 @@ func TestSmokeCutsALongListOfTools(t *testing.T) {
 	}
 }
 
-func TestAServerWithoutToolsIsWell(t *testing.T) {
+func TestSmokeOfServerWithoutTools(t *testing.T) {
 	t.Parallel()
 	file, dns := smokeFleet(t, "smoke-none", "")
 	server := mcp.NewServer(&mcp.Implementation{Name: "prompts", Version: "1"}, nil)
 	server.AddPrompt(&mcp.Prompt{Name: "greet"}, func(context.Context, *mcp.GetPromptRequest) (*mcp.GetPromptResult, error) {
 		return &mcp.GetPromptResult{}, nil
 	})
-	host(t, dns, serving("/mcp", streamable(server, nil)))
+	host(t, dns, healthyHost("/mcp", streamable(server, nil)))
 	want(t, run(t, saturday, file, "smoke"), 0, "prompts 1 in ", " 0\n")
 }
 
-func TestAnErrorOfTheServersIsToldAsItIs(t *testing.T) {
+func TestSmokeReportsServerErrorVerbatim(t *testing.T) {
 	t.Parallel()
 	file, dns := smokeFleet(t, "smoke-error", "")
 	server := tools("quote")
@@ -234,27 +234,27 @@ func TestAnErrorOfTheServersIsToldAsItIs(t *testing.T) {
 			return next(ctx, method, request)
 		}
 	})
-	host(t, dns, serving("/mcp", streamable(server, nil)))
+	host(t, dns, healthyHost("/mcp", streamable(server, nil)))
 	want(t, run(t, saturday, file, "smoke"), 1, "eu-west-1  failed  /mcp: tools/list fails with JSON-RPC error -32000: the quota is used up")
 }
 
-// hangs answers nothing until its client has gone, which a server sees once it has read all that the
-// client has sent.
+// hangs does not respond until the client disconnects. A server detects that only after it has read the
+// request body.
 func hangs(_ http.ResponseWriter, r *http.Request) {
 	_, _ = io.Copy(io.Discard, r.Body)
 	<-r.Context().Done()
 }
 
-// TestATargetIsGivenItsTimeAndNoMore hangs a server at every message that a client sends.
-func TestATargetIsGivenItsTimeAndNoMore(t *testing.T) {
+// TestSmokeTimeout simulates servers that hang at each message of the client.
+func TestSmokeTimeout(t *testing.T) {
 	t.Parallel()
 	file, dns := smokeFleet(t, "smoke-late", "")
 	quotes := streamable(tools("quote"), nil)
-	// only hangs where the request is of a kind, and is a server else.
-	only := func(hung func(method, body string) bool) http.Handler {
+	// hangOn hangs if matches returns true for the request, and otherwise serves it.
+	hangOn := func(matches func(method, body string) bool) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			body := readBody(t, r)
-			if hung(r.Method, body) {
+			if matches(r.Method, body) {
 				hangs(w, r)
 				return
 			}
@@ -264,21 +264,21 @@ func TestATargetIsGivenItsTimeAndNoMore(t *testing.T) {
 	for name, each := range map[string]struct {
 		handler http.Handler
 		status  int
-		says    string
+		message string
 	}{
-		"everything":     {http.HandlerFunc(hangs), 1, "/health gives no answer within 500ms; /mcp (initialize) gives no answer within 500ms"},
-		"initialize":     {serving("/mcp", only(func(_, body string) bool { return strings.Contains(body, `"initialize"`) })), 1, "failed  /mcp (initialize) gives no answer within 500ms"},
-		"the first word": {serving("/mcp", only(func(_, body string) bool { return strings.Contains(body, "notifications/initialized") })), 1, "failed  /mcp (initialize) gives no answer within 500ms"},
-		"tools/list":     {serving("/mcp", only(func(_, body string) bool { return strings.Contains(body, "tools/list") })), 1, "failed  /mcp (tools/list) gives no answer within 500ms"},
-		"all after a list": {serving("/mcp", only(func(method, body string) bool {
+		"everything":                {http.HandlerFunc(hangs), 1, "/health gives no answer within 500ms; /mcp (initialize) gives no answer within 500ms"},
+		"initialize":                {healthyHost("/mcp", hangOn(func(_, body string) bool { return strings.Contains(body, `"initialize"`) })), 1, "failed  /mcp (initialize) gives no answer within 500ms"},
+		"notifications/initialized": {healthyHost("/mcp", hangOn(func(_, body string) bool { return strings.Contains(body, "notifications/initialized") })), 1, "failed  /mcp (initialize) gives no answer within 500ms"},
+		"tools/list":                {healthyHost("/mcp", hangOn(func(_, body string) bool { return strings.Contains(body, "tools/list") })), 1, "failed  /mcp (tools/list) gives no answer within 500ms"},
+		"everything after tools/list": {healthyHost("/mcp", hangOn(func(method, body string) bool {
 			return strings.Contains(body, "tools/list") || strings.Contains(body, "notifications/cancelled") || method == http.MethodDelete
 		})), 1, "failed  /mcp (tools/list) gives no answer within 500ms"},
-		"a body without end": {serving("/mcp", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		"a body without end": {healthyHost("/mcp", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/event-stream")
 			_ = http.NewResponseController(w).Flush()
 			hangs(w, r)
 		})), 1, "failed  /mcp (initialize) gives no answer within 500ms"},
-		"the stream of a server that takes no POST": {serving("/mcp", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		"the stream of a server without POST": {healthyHost("/mcp", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.Method == http.MethodGet {
 				hangs(w, r)
 				return
@@ -288,52 +288,52 @@ func TestATargetIsGivenItsTimeAndNoMore(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			host(t, dns, each.handler)
-			began := time.Now()
-			want(t, run(t, saturday, file, "smoke", "--timeout", "500ms"), each.status, each.says)
-			if took := time.Since(began); took > 10*time.Second {
-				t.Errorf("took %s", took)
+			start := time.Now()
+			want(t, run(t, saturday, file, "smoke", "--timeout", "500ms"), each.status, each.message)
+			if elapsed := time.Since(start); elapsed > 10*time.Second {
+				t.Errorf("took %s", elapsed)
 			}
 		})
 	}
 }
 
-// TestAnAnswerIsNotHeldUp hangs what smoke has no need of.
-func TestAnAnswerIsNotHeldUp(t *testing.T) {
+// TestSmokeDoesNotWaitForOptionalStreams simulates a server that hangs on every request but POST.
+func TestSmokeDoesNotWaitForOptionalStreams(t *testing.T) {
 	t.Parallel()
 	file, dns := smokeFleet(t, "smoke-stream", "")
 	quotes := streamable(tools("quote"), nil)
-	host(t, dns, serving("/mcp", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	host(t, dns, healthyHost("/mcp", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost {
 			hangs(w, r) // the stream of the server's own messages, and the end of the session
 			return
 		}
 		quotes.ServeHTTP(w, r)
 	})))
-	began := time.Now()
+	start := time.Now()
 	want(t, run(t, saturday, file, "smoke", "--timeout", "5m"), 0, "1: quote")
-	if took := time.Since(began); took > time.Minute {
-		t.Errorf("took %s", took)
+	if elapsed := time.Since(start); elapsed > time.Minute {
+		t.Errorf("took %s", elapsed)
 	}
 }
 
-func TestALoadBalancerThatIsNotKnownYetIsStarting(t *testing.T) {
+func TestSmokeOfNewLoadBalancerIsStarting(t *testing.T) {
 	t.Parallel()
-	file := fleetFile(t, fleetText("smoke-new", "{}", "  eu-north-1: {network: {cidr: 10.0.0.0/16}, dns: {enabled: true, zone: "+strings.TrimPrefix(unnamed, ".")+", name: smoke-new}}\n"))
+	file := fleetFile(t, fleetText("smoke-new", "{}", "  eu-north-1: {network: {cidr: 10.0.0.0/16}, dns: {enabled: true, zone: "+strings.TrimPrefix(unresolvedSuffix, ".")+", name: smoke-new}}\n"))
 	seed(t, awsURL(t), file)
 	now := time.Now()
 	got := run(t, now.Add(2*time.Minute), file, "smoke")
 	want(t, got, 1, "eu-north-1                              starting  the load balancer was made ", " ago; smoke-new-dev-eu-north-1-alb-1.eu-north-1.elb.amazonaws.com does not resolve: no such host",
 		"smoke-new.eu-north-1.elb.amazonaws.com  starting  ", "wait a few minutes, then try again; it is not broken yet")
-	found := smokeJSON(t, run(t, now.Add(2*time.Minute), file, "smoke", "--json"))
-	if found.OK || found.Regions[0].OK || found.Regions[0].Problems[0].Code != "starting" {
-		t.Errorf("%+v", found)
+	document := smokeJSON(t, run(t, now.Add(2*time.Minute), file, "smoke", "--json"))
+	if document.OK || document.Regions[0].OK || document.Regions[0].Problems[0].Code != "starting" {
+		t.Errorf("%+v", document)
 	}
 	want(t, run(t, now.Add(11*time.Minute), file, "smoke"), 1, "failed", "does not resolve: no such host", "doctor")
 }
 
 const token = "s3cret-token.of-the-test"
 
-// bearerOnly is a server that wants the token, and says its own name for it.
+// bearerOnly requires the token and returns a challenge with resource metadata.
 func bearerOnly(handler http.Handler) http.Handler {
 	verify := func(_ context.Context, given string, _ *http.Request) (*auth.TokenInfo, error) {
 		if given != token {
@@ -344,32 +344,32 @@ func bearerOnly(handler http.Handler) http.Handler {
 	return auth.RequireBearerToken(verify, &auth.RequireBearerTokenOptions{ResourceMetadataURL: "http://quotes.example.com/.well-known/oauth-protected-resource"})(handler)
 }
 
-func TestAServerThatAsksForATokenIsWell(t *testing.T) {
+func TestSmokeOfServerThatRequiresTokenIsOK(t *testing.T) {
 	t.Parallel()
 	file, dns := smokeFleet(t, "smoke-oauth", "")
-	host(t, dns, serving("/mcp", bearerOnly(streamable(tools("quote"), nil))))
-	want(t, run(t, saturday, file, "smoke"), 0, "eu-west-1  ok      200 in ", "asks for a token, see http://quotes.example.com/.well-known/oauth-protected-resource")
+	host(t, dns, healthyHost("/mcp", bearerOnly(streamable(tools("quote"), nil))))
+	want(t, run(t, saturday, file, "smoke"), 0, "eu-west-1  ok      200 in ", "requires a token, see http://quotes.example.com/.well-known/oauth-protected-resource")
 	challenge := smokeJSON(t, run(t, saturday, file, "smoke", "--json")).Regions[0].Challenge
 	if challenge == nil || challenge.Scheme != "Bearer" || challenge.Metadata != "http://quotes.example.com/.well-known/oauth-protected-resource" {
 		t.Errorf("%+v", challenge)
 	}
-	host(t, dns, serving("/mcp", answering(401, "WWW-Authenticate", `Basic realm="quotes"`)))
-	want(t, run(t, saturday, file, "smoke"), 0, "asks for a token (Basic)")
+	host(t, dns, healthyHost("/mcp", respondWith(401, "WWW-Authenticate", `Basic realm="quotes"`)))
+	want(t, run(t, saturday, file, "smoke"), 0, "requires a token (Basic)")
 }
 
-// smokeWith runs smoke with something on standard input, and holds it to keep the token to itself.
+// smokeWith runs smoke with input on standard input and checks that the token is not printed.
 func smokeWith(t *testing.T, file, input string, arguments ...string) result {
 	t.Helper()
 	got := runWith(t, strings.NewReader(input), saturday, file, append([]string{"smoke"}, arguments...)...)
 	if strings.Contains(got.out+got.err, "s3cret") {
-		t.Errorf("the token is printed:\n%v", got)
+		t.Errorf("the token was printed:\n%v", got)
 	}
 	return got
 }
 
-func TestATokenIsSentAndNeverPrinted(t *testing.T) {
+func TestSmokeSendsTokenAndNeverPrintsIt(t *testing.T) {
 	file, dns := smokeFleet(t, "smoke-token", "")
-	host(t, dns, serving("/mcp", bearerOnly(streamable(tools("quote", token), nil))))
+	host(t, dns, healthyHost("/mcp", bearerOnly(streamable(tools("quote", token), nil))))
 	want(t, smokeWith(t, file, token+"\n", "--token-stdin"), 0, "2: quote, (the token)")
 	want(t, smokeWith(t, file, "s3cret but wrong"[:6], "--token-stdin"), 1, "/mcp refuses the token (HTTP 401)")
 	t.Setenv("MCPFLEET_TOKEN", token)
@@ -377,30 +377,30 @@ func TestATokenIsSentAndNeverPrinted(t *testing.T) {
 	want(t, smokeWith(t, file, "", "--json"), 0, "(the token)")
 }
 
-func TestATokenThatIsNoneIsRefused(t *testing.T) {
+func TestSmokeRejectsInvalidToken(t *testing.T) {
 	file := fleetFile(t, fleetText("smoke-x", "{}", threeRegions))
-	want(t, smokeWith(t, file, "", "--token-stdin"), 2, "--token-stdin: standard input is empty; nothing is asked")
-	want(t, smokeWith(t, file, "s3cret word\n", "--token-stdin"), 2, "--token-stdin: a token has no spaces")
+	want(t, smokeWith(t, file, "", "--token-stdin"), 2, "--token-stdin: standard input is empty; no request was sent")
+	want(t, smokeWith(t, file, "s3cret word\n", "--token-stdin"), 2, "--token-stdin: the token contains a space")
 	want(t, smokeWith(t, file, strings.Repeat("s3cret", 3000), "--token-stdin"), 2, "is longer than 16 KiB")
 	want(t, smokeWith(t, file, "", token), 2, "smoke takes no arguments")
 	t.Setenv("MCPFLEET_TOKEN", "s3cret\r\nX: y")
-	want(t, smokeWith(t, file, ""), 2, "MCPFLEET_TOKEN: a token has no spaces, line breaks")
+	want(t, smokeWith(t, file, ""), 2, "MCPFLEET_TOKEN: the token contains a space, a line break")
 }
 
-// TestATokenGoesNowhereElse puts a host beside the fleet that everything leads to.
-func TestATokenGoesNowhereElse(t *testing.T) {
+// TestSmokeSendsTokenOnlyToFleet simulates servers that redirect or refer to a host outside the fleet.
+func TestSmokeSendsTokenOnlyToFleet(t *testing.T) {
 	file, dns := smokeFleet(t, "smoke-leak", "")
-	heard := make(chan string, 100)
+	requests := make(chan string, 100)
 	host(t, "elsewhere.example.com", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		heard <- r.Method + " " + r.Header.Get("Authorization")
+		requests <- r.Method + " " + r.Header.Get("Authorization")
 		http.Error(w, "no", http.StatusTeapot)
 	}))
-	host(t, dns, serving("/mcp", http.RedirectHandler("http://elsewhere.example.com/mcp", http.StatusTemporaryRedirect)))
+	host(t, dns, healthyHost("/mcp", http.RedirectHandler("http://elsewhere.example.com/mcp", http.StatusTemporaryRedirect)))
 	want(t, smokeWith(t, file, token, "--token-stdin"), 1, "/mcp redirects to http://elsewhere.example.com/mcp (HTTP 307)")
-	if len(heard) > 0 {
-		t.Errorf("the redirect was followed: %s", <-heard)
+	if len(requests) > 0 {
+		t.Errorf("the redirect was followed: %s", <-requests)
 	}
-	host(t, dns, serving("/mcp", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	host(t, dns, healthyHost("/mcp", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet {
 			http.Error(w, "no", http.StatusMethodNotAllowed)
 			return
@@ -411,12 +411,12 @@ func TestATokenGoesNowhereElse(t *testing.T) {
 		hangs(w, r)
 	})))
 	want(t, smokeWith(t, file, token, "--token-stdin", "--timeout", "2s"), 1)
-	if got := <-heard; got != "POST " {
-		t.Errorf("elsewhere heard %q", got)
+	if got := <-requests; got != "POST " {
+		t.Errorf("the other host received %q", got)
 	}
 }
 
-func TestTheHealthCheckGetsNoToken(t *testing.T) {
+func TestSmokeHealthCheckHasNoToken(t *testing.T) {
 	file, dns := smokeFleet(t, "smoke-health", "")
 	mux := http.NewServeMux()
 	mux.HandleFunc("/health", func(w http.ResponseWriter, r *http.Request) {
@@ -429,20 +429,20 @@ func TestTheHealthCheckGetsNoToken(t *testing.T) {
 	want(t, smokeWith(t, file, token, "--token-stdin"), 0, "1: quote")
 }
 
-func TestATimeoutIsSomeTime(t *testing.T) {
+func TestTimeoutMustBePositive(t *testing.T) {
 	t.Parallel()
 	file := fleetFile(t, fleetText("smoke-y", "{}", threeRegions))
 	for _, timeout := range []string{"0s", "-1s"} {
-		want(t, run(t, saturday, file, "smoke", "--timeout", timeout), 2, "--timeout: "+timeout+" is no time at all; write 20s")
+		want(t, run(t, saturday, file, "smoke", "--timeout", timeout), 2, "--timeout: "+timeout+" is not greater than zero; write 20s")
 	}
 }
 
-// readBody reads a request's body, and leaves it to be read again.
+// readBody reads a request's body and restores it.
 func readBody(t *testing.T, r *http.Request) string {
 	t.Helper()
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		return "" // the client has gone
+		return "" // the client disconnected
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	return string(body)

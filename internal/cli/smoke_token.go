@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// tokenVariable holds a token for the servers. There is no flag that takes one: everybody on the
-// machine can read the arguments of a command.
+// tokenVariable is the environment variable with a token for the servers. There is no flag for it, because
+// all users of a machine can read the arguments of a process.
 const tokenVariable = "MCPFLEET_TOKEN" //nolint:gosec // the variable's name, not a token
 
-// maxToken is more than the 8 KiB that servers take as a header.
+// maxToken exceeds the 8 KiB that servers accept as a header.
 const maxToken = 16 << 10
 
-// readToken is the token that was given, "" where none was.
+// readToken returns the token, or "" if there is none.
 func (a *App) readToken(ctx context.Context, fromInput bool) (string, error) {
 	if !fromInput {
 		text := strings.TrimSpace(os.Getenv(tokenVariable))
@@ -32,19 +32,19 @@ func (a *App) readToken(ctx context.Context, fromInput bool) (string, error) {
 	}
 	token := strings.TrimSpace(string(text))
 	if token == "" {
-		return "", usagef("--token-stdin: standard input is empty; nothing is asked")
+		return "", usagef("--token-stdin: standard input is empty; no request was sent")
 	}
 	return token, checkToken(token, "--token-stdin")
 }
 
-// checkToken holds a token to what a header can carry, without repeating it.
+// checkToken returns an error if a token is not valid in a header. The error does not contain the token.
 func checkToken(token, from string) error {
 	if len(token) > maxToken {
-		return usagef("%s: the token is longer than 16 KiB; nothing is asked", from)
+		return usagef("%s: the token is longer than 16 KiB; no request was sent", from)
 	}
 	for _, character := range token {
 		if character <= ' ' || character > '~' {
-			return usagef("%s: a token has no spaces, line breaks or letters beyond ASCII; nothing is asked", from)
+			return usagef("%s: the token contains a space, a line break or a non-ASCII character; no request was sent", from)
 		}
 	}
 	return nil

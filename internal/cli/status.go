@@ -22,16 +22,16 @@ func (a *App) status() *cobra.Command {
 	var every time.Duration
 	command := &cobra.Command{
 		Use:   "status",
-		Short: "Show what runs in every region, and whether it should",
-		Long: `Show what runs in every region, and whether it should.
+		Short: "Show the status of each region",
+		Long: `Show the status of each region.
 
-A region that sleeps by its schedule is well. DRIFT counts where what runs differs from the fleet
-file; below the table it is spelled out. A region that the fleet file no longer names is listed too
-as long as its state holds resources, with the command that destroys them. The exit status is 1
-where a region that should be awake is not serving, where something could not be seen, or where a
-region is left like that.
+A region that is asleep on schedule is ok. DRIFT is the number of differences between the deployed
+service and the fleet file, which are listed below the table. A region that was removed from the fleet
+file is also listed while its state contains resources, with the command that destroys them. The exit
+status is 1 if a region that should be awake is not serving, if a query failed, or if a removed region
+still has resources.
 
-On a narrow terminal the less important columns are left out; --wide shows all of them.`,
+On a narrow terminal, less important columns are omitted; --wide shows all columns.`,
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if err := atLeast("every", every, time.Second); err != nil {
@@ -45,13 +45,13 @@ On a narrow terminal the less important columns are left out; --wide shows all o
 			if watch {
 				return s.watch(command.Context(), every)
 			}
-			return s.print(s.lookAround(command.Context()))
+			return s.print(s.query(command.Context()))
 		},
 	}
-	command.Flags().BoolVar(&watch, "watch", false, "look again and again, until Ctrl-C")
-	command.Flags().DurationVar(&every, "every", 10*time.Second, "how long --watch waits between two looks")
+	command.Flags().BoolVar(&watch, "watch", false, "Refresh until Ctrl-C")
+	command.Flags().DurationVar(&every, "every", 10*time.Second, "Refresh interval of --watch")
 	a.wideFlag(command.Flags())
-	a.timeoutFlag(command, lookTimeout, "how long one region may take to answer")
+	a.timeoutFlag(command, queryTimeout, "Wait at most this long for each region")
 	return command
 }
 
@@ -60,28 +60,28 @@ type statusBoard struct {
 	app       *App
 	fleet     *config.Fleet
 	connected *ops.Fleet
-	// before are the statuses of the last look, shown until there are new ones.
-	before []ops.Status
+	// previous holds the results of the last refresh, shown until there are new ones.
+	previous []ops.Status
 }
 
-// lookAround also sees the regions that are no longer in the fleet file, unless some are asked for.
-// Who may not read the states is told so, and of all else.
-func (s *statusBoard) lookAround(ctx context.Context) []ops.Status {
+// query returns the status of all regions. Unless --region is set, this includes regions that were removed
+// from the fleet file; if their states cannot be read, it prints a warning and returns the rest.
+func (s *statusBoard) query(ctx context.Context) []ops.Status {
 	a := s.app
 	var left []leftover.Region
 	var err error
-	var looking sync.WaitGroup
+	var searching sync.WaitGroup
 	if len(a.regions) == 0 {
-		looking.Go(func() {
+		searching.Go(func() {
 			ctx, cancel := context.WithTimeout(ctx, a.timeout)
 			defer cancel()
 			left, err = leftover.Find(ctx, a.opener(), a.file, s.fleet)
 		})
 	}
-	statuses := look(ctx, a, s.connected.Regions, func(ctx context.Context, region *ops.Region) ops.Status { return region.Status(ctx) }, s.partial)
-	looking.Wait()
+	statuses := queryRegions(ctx, a, s.connected.Regions, func(ctx context.Context, region *ops.Region) ops.Status { return region.Status(ctx) }, s.partial)
+	searching.Wait()
 	if err != nil && ctx.Err() == nil {
-		a.progressf("whether anything is left of regions that are no longer in %s is not known: %s", a.file, ops.Reason(err))
+		a.progressf("cannot determine whether regions removed from %s still have resources: %s", a.file, ops.Reason(err))
 	}
 	for _, region := range left {
 		statuses = append(statuses, ops.Status{
@@ -89,19 +89,19 @@ func (s *statusBoard) lookAround(ctx context.Context) []ops.Status {
 			Drift: []string{}, Problems: []ops.Problem{{Code: ops.Leftover, Message: region.Problem(), Fix: ops.Fix{Advice: region.Destroy}}},
 		})
 	}
-	s.before = statuses
+	s.previous = statuses
 	return statuses
 }
 
-// partial is the table while some regions have not answered.
+// partial returns the table while some regions are still pending.
 func (s *statusBoard) partial(known []*ops.Status) string {
 	var statuses []ops.Status
 	for i, status := range known {
 		switch {
 		case status != nil:
 			statuses = append(statuses, *status)
-		case i < len(s.before):
-			statuses = append(statuses, s.before[i])
+		case i < len(s.previous):
+			statuses = append(statuses, s.previous[i])
 		default:
 			statuses = append(statuses, ops.Status{Region: s.connected.Regions[i].Name, Schedule: ops.Timing{Text: "…"}})
 		}
@@ -115,16 +115,16 @@ func (s *statusBoard) watch(ctx context.Context, every time.Duration) error {
 	for {
 		if isTerminal(a.Out) && !a.json {
 			a.write("\x1b[H\x1b[2J")
-			a.printf("%s, every %s until Ctrl-C\n%s\n\n", a.Now().UTC().Format("Mon 2 Jan 15:04:05 MST"), every, a.subject)
+			a.printf("%s, refreshed every %s until Ctrl-C\n%s\n\n", a.Now().UTC().Format("Mon 2 Jan 15:04:05 MST"), every, a.subject)
 		}
-		statuses := s.lookAround(ctx)
+		statuses := s.query(ctx)
 		if ctx.Err() != nil {
 			return nil //nolint:nilerr // Ctrl-C is how it ends
 		}
 		if !isTerminal(a.Out) && !a.json {
 			a.printf("%s\n", a.Now().UTC().Format(time.RFC3339))
 		}
-		if err := s.print(statuses); err != nil && !errors.Is(err, errWrong) {
+		if err := s.print(statuses); err != nil && !errors.Is(err, errFailed) {
 			return err
 		}
 		select {
@@ -135,7 +135,7 @@ func (s *statusBoard) watch(ctx context.Context, every time.Duration) error {
 	}
 }
 
-// statusReport is a status as a script reads it.
+// statusReport is the JSON form of a status.
 type statusReport struct {
 	verdict
 	ops.Status
@@ -147,7 +147,7 @@ func (s *statusBoard) print(statuses []ops.Status) error {
 	var reports []statusReport
 	for _, status := range statuses {
 		if len(status.Problems) > 0 {
-			result = errWrong
+			result = errFailed
 		}
 		reports = append(reports, statusReport{a.verdict(status.Region, status.Problems), status})
 	}
@@ -162,7 +162,7 @@ var statusHeader = []string{
 	"REGION", "SCHEDULE", "DESIRED", "RUNNING", "PENDING", "ROLLOUT", "HEALTHY", "IMAGE", "REV", "SECRET", "DRIFT", "LOAD BALANCER", "ADDRESS",
 }
 
-// statusExpendable are the columns that a narrow terminal does without, the first of them first.
+// statusExpendable lists the columns to omit on a narrow terminal, in this order.
 var statusExpendable = []string{"ADDRESS", "REV", "LOAD BALANCER", "PENDING", "IMAGE", "SECRET", "DRIFT", "ROLLOUT", "DESIRED"}
 
 func (s *statusBoard) text(statuses []ops.Status) string {
@@ -180,7 +180,7 @@ func (s *statusBoard) text(statuses []ops.Status) string {
 	return table.WithRemarks(remarks).Text(s.app.width())
 }
 
-// statusRow is a region's row. A region without a service has the reason in it.
+// statusRow returns a region's row. If there is no service, the row has the reason.
 func statusRow(status ops.Status) []string {
 	service := status.Service
 	switch {
@@ -205,7 +205,7 @@ func statusRow(status ops.Status) []string {
 	}
 }
 
-// shortImage leaves out the registry, and most of a digest.
+// shortImage removes the registry and most of the digest from an image.
 func shortImage(image string) string {
 	image = image[strings.LastIndex(image, "/")+1:]
 	if at := strings.Index(image, "@sha256:"); at >= 0 && len(image) > at+20 {

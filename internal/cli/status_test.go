@@ -12,17 +12,17 @@ import (
 	"github.com/cdtait/mcpfleet/internal/ops"
 )
 
-func TestStatusShowsWhatRuns(t *testing.T) {
+func TestStatus(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("status-a", "{enabled: true}", threeRegions))
 	seed(t, url, file, "eu-west-1", "us-east-1")
 	got := run(t, saturday, file, "status")
-	want(t, got, 1) // one region is not deployed, and two hold a placeholder
-	golden.Compare(t, "testdata/status.txt", []byte(withoutFolder(got.out)))
+	want(t, got, 1) // one region is not deployed, and two have a placeholder secret
+	golden.Compare(t, "testdata/status.txt", []byte(withoutTempDir(got.out)))
 }
 
-func TestASleepingRegionIsWell(t *testing.T) {
+func TestStatusOfSleepingRegionIsOK(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("status-b", "{enabled: true}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
@@ -31,7 +31,7 @@ func TestASleepingRegionIsWell(t *testing.T) {
 	want(t, run(t, tuesday, file, "status"), 0, "asleep, wakes Sat 06:00 UTC in 4 d 4 h")
 }
 
-func TestStatusNamesDrift(t *testing.T) {
+func TestStatusReportsDrift(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	seed(t, url, fleetFile(t, fleetText("status-c", "{enabled: true}", threeRegions)), "eu-west-1")
@@ -48,19 +48,19 @@ func TestStatusNamesDrift(t *testing.T) {
 	)
 }
 
-// TestDatesOfTheirOwnAreNoDrift has a skipped date, which splits the scheduled actions.
-func TestDatesOfTheirOwnAreNoDrift(t *testing.T) {
+// TestSkippedDatesAreNotDrift uses a skipped date, which splits the scheduled actions.
+func TestSkippedDatesAreNotDrift(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("status-g", "{enabled: true, skip: [2030-12-28]}", oneRegion))
 	seed(t, url, file)
 	if got := run(t, saturday, file, "status"); strings.Contains(got.out, "scheduled action") {
-		t.Errorf("there is drift:\n%v", got)
+		t.Errorf("unexpected drift:\n%v", got)
 	}
 }
 
-// leave makes a folder to work in, with the state of a region that the fleet file does not name.
-func leave(t *testing.T, project string) {
+// chdirWithRemovedRegion changes to a directory with the state of a region that is not in the fleet file.
+func chdirWithRemovedRegion(t *testing.T, project string) {
 	t.Helper()
 	t.Chdir(t.TempDir())
 	state := fmt.Sprintf(`{"version": 4, "resources": [{"mode": "managed", "type": "aws_vpc", "instances": [{"attributes": {"tags_all": {"Project": %q}}}]}]}`, project)
@@ -69,32 +69,32 @@ func leave(t *testing.T, project string) {
 	}
 }
 
-func TestStatusNamesARegionThatLeftTheFleetFile(t *testing.T) {
+func TestStatusReportsRemovedRegion(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("status-h", "{enabled: true}", oneRegion))
 	seed(t, url, file)
 	want(t, run(t, tuesday, file, "--yes", "weekend", "down"), 0)
-	leave(t, "status-h")
+	chdirWithRemovedRegion(t, "status-h")
 	const left = "terraform.dev-us-east-1.tfstate still holds resources (1); add us-east-1 to "
 	got := run(t, tuesday, file, "status")
 	want(t, got, 1, "us-east-1  not in the fleet file\n", left+file+" again, run MCPFLEET_CONFIG="+file+" npx cdktf destroy dev-us-east-1, then remove it")
 	want(t, run(t, tuesday, file, "status", "--json"), 1, `"stack": "dev-us-east-1"`, `"state": "not in the fleet file"`, "terraform.dev-us-east-1.tfstate still holds resources (1)", "add us-east-1 to ")
 	want(t, run(t, tuesday, file, "status", "--region", "eu-west-1"), 0)
-	leave(t, "another")
+	chdirWithRemovedRegion(t, "another")
 	want(t, run(t, tuesday, file, "status"), 0)
 }
 
-func TestStatusAnswersWhereTheStatesCannotBeRead(t *testing.T) {
+func TestStatusWithUnreadableStates(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	state := "state: {backend: s3, bucket: no-such-bucket, region: eu-west-1}\n"
 	file := fleetFile(t, state+fleetText("status-i", "{enabled: true}", oneRegion))
 	seed(t, url, file)
 	want(t, run(t, tuesday, file, "--yes", "weekend", "down"), 0)
-	want(t, run(t, tuesday, file, "status"), 0, "whether anything is left of regions that are no longer in "+file+" is not known: ListObjectsV2: NoSuchBucket")
+	want(t, run(t, tuesday, file, "status"), 0, "cannot determine whether regions removed from "+file+" still have resources: ListObjectsV2: NoSuchBucket")
 }
 
-func TestStatusAsJSON(t *testing.T) {
+func TestStatusJSON(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("status-d", "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
@@ -113,21 +113,21 @@ func TestStatusAsJSON(t *testing.T) {
 	}
 }
 
-func TestCredentialsMissingIsOneLine(t *testing.T) {
+func TestMissingCredentials(t *testing.T) {
 	withoutCredentials(t)
 	got := run(t, saturday, fleetFile(t, fleetText("status-e", "{}", threeRegions)), "status")
 	want(t, got, 3, "mcpfleet: no AWS credentials; export AWS_PROFILE=")
 }
 
-func TestStatusIsWatchedUntilCtrlC(t *testing.T) {
+func TestStatusWatchEndsOnCtrlC(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("status-f", "{}", oneRegion))
 	seed(t, url, file)
 	ctx, stop := context.WithCancel(t.Context())
-	looks := 0
-	out := &untilSeen{words: []string{"REGION", "\x00"}, first: func() {
-		if looks++; looks == 2 {
+	refreshes := 0
+	out := &watchedBuffer{words: []string{"REGION", "\x00"}, first: func() {
+		if refreshes++; refreshes == 2 {
 			stop()
 		}
 	}}

@@ -10,7 +10,7 @@ import (
 	"github.com/cdtait/mcpfleet/internal/view"
 )
 
-// printJSON prints what a table would show, for scripts.
+// printJSON prints a value as JSON.
 func (a *App) printJSON(value any) error {
 	indent := "  "
 	if a.jsonLines {
@@ -24,7 +24,7 @@ func (a *App) printJSON(value any) error {
 	return nil
 }
 
-// jsonText is a document with the end of its line; without an indent it is on one.
+// jsonText formats a document with a trailing newline, on one line if indent is empty.
 func jsonText(document any, indent string) (string, error) {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
@@ -36,20 +36,21 @@ func jsonText(document any, indent string) (string, error) {
 	return string(view.PrintableJSON(text.Bytes())), nil
 }
 
-// printTable prints rows in columns. A row with fewer cells than the header ends in a remark.
+// printTable prints a table. In a row with fewer cells than the header, the last cell is a remark that may
+// be wider than its column.
 func (a *App) printTable(header []string, rows [][]string) {
 	a.printf("%s", view.Page{{Align: strings.Repeat("l", len(header)), Header: header, Rows: rows}}.Text(a.width()))
 }
 
-// printf prints data, in which nothing from outside can command a terminal.
+// printf prints data. It replaces terminal control characters, which data from outside could contain.
 func (a *App) printf(format string, arguments ...any) {
 	a.write(view.PrintableLines(fmt.Sprintf(format, arguments...)))
 }
 
-// write writes as it is what is meant to command the terminal, or is none of our words.
+// write writes text unchanged, including terminal control sequences.
 func (a *App) write(text string) { _, _ = io.WriteString(a.Out, text) }
 
-// progressf tells a person what goes on; it is no data.
+// progressf prints a message to standard error.
 func (a *App) progressf(format string, arguments ...any) {
 	a.progress.Lock()
 	defer a.progress.Unlock()

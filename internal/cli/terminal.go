@@ -10,18 +10,18 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// isTerminal says whether a stream is a person's terminal.
+// isTerminal reports whether a stream is a terminal.
 func isTerminal(stream any) bool {
 	file, ok := stream.(*os.File)
 	return ok && term.IsTerminal(file.Fd())
 }
 
-// wideFlag gives a command its --wide.
+// wideFlag adds --wide to a command.
 func (a *App) wideFlag(flags *pflag.FlagSet) {
-	flags.BoolVar(&a.wide, "wide", false, "show every column, whatever the width of the terminal")
+	flags.BoolVar(&a.wide, "wide", false, "Show all columns regardless of the terminal's width")
 }
 
-// width is how many cells a line of the output has, 0 where it has no end.
+// width returns the width of the output in cells, or 0 if it is unlimited.
 func (a *App) width() int {
 	file, ok := a.Out.(*os.File)
 	if !ok || a.wide {
@@ -34,37 +34,38 @@ func (a *App) width() int {
 	return width
 }
 
-// interactive is whether somebody is there to answer questions.
+// interactive reports whether the user can be prompted.
 func (a *App) interactive() bool { return isTerminal(a.In) && isTerminal(a.Err) }
 
-// confirm asks before something is done that cannot simply be undone. The one rule everywhere: with
-// --yes it is done, on a terminal it is asked, and otherwise it is refused.
-func (a *App) confirm(ctx context.Context, question string) error {
+// confirm asks for confirmation on a terminal. With --yes it returns nil without asking; without a terminal
+// it returns a usage error.
+func (a *App) confirm(ctx context.Context, prompt string) error {
 	if a.yes {
 		return nil
 	}
 	if !a.interactive() {
-		return usagef("%s This is not a terminal; pass --yes", question)
+		return usagef("%s This is not a terminal; pass --yes", prompt)
 	}
-	a.ask(question + " [y/N] ")
-	answered := make(chan string, 1)
+	a.prompt(prompt + " [y/N] ")
+	answers := make(chan string, 1)
 	go func() {
 		line, err := bufio.NewReader(a.In).ReadString('\n')
 		if err != nil {
 			line = ""
 		}
-		answered <- strings.ToLower(strings.TrimSpace(line))
+		answers <- strings.ToLower(strings.TrimSpace(line))
 	}()
 	select {
-	case answer := <-answered:
+	case answer := <-answers:
 		if answer == "y" || answer == "yes" {
 			return nil
 		}
 	case <-ctx.Done():
-		a.ask("\n")
+		a.prompt("\n")
 	}
 	a.progressf("aborted; nothing has changed")
-	return errWrong
+	return errFailed
 }
 
-func (a *App) ask(prompt string) { _, _ = a.Err.Write([]byte(prompt)) }
+// prompt writes text to standard error without a newline.
+func (a *App) prompt(text string) { _, _ = a.Err.Write([]byte(text)) }

@@ -13,19 +13,19 @@ import (
 	"github.com/cdtait/mcpfleet/internal/untested"
 )
 
-// terminalSession is a command that runs on a pseudo-terminal, and what it has written there.
+// terminalSession is a command running on a pseudo-terminal, and its output.
 type terminalSession struct {
 	t      *testing.T
 	screen *os.File
 	done   chan int
-	// interrupt is Ctrl-C.
+	// interrupt simulates Ctrl-C.
 	interrupt context.CancelFunc
 
-	mutex sync.Mutex
-	seen  strings.Builder
+	mutex  sync.Mutex
+	output strings.Builder
 }
 
-// startTerminal runs a command line on a terminal of its own.
+// startTerminal starts a command line on a new pseudo-terminal.
 func startTerminal(t *testing.T, at time.Time, file string, arguments ...string) *terminalSession {
 	t.Helper()
 	screen, terminal, err := pty.Open()
@@ -36,122 +36,122 @@ func startTerminal(t *testing.T, at time.Time, file string, arguments ...string)
 		t.Fatal(err)
 	}
 	ctx, interrupt := context.WithCancel(t.Context())
-	p := &terminalSession{t: t, screen: screen, done: make(chan int, 1), interrupt: interrupt}
-	go p.record()
+	session := &terminalSession{t: t, screen: screen, done: make(chan int, 1), interrupt: interrupt}
+	go session.record()
 	go func() {
 		app := &App{In: terminal, Out: terminal, Err: terminal, Now: nowAt(at), Interval: time.Millisecond, Open: opener(t)}
-		p.done <- Run(ctx, app, append([]string{"--config", file}, arguments...))
+		session.done <- Run(ctx, app, append([]string{"--config", file}, arguments...))
 	}()
 	t.Cleanup(func() { _ = screen.Close() })
-	return p
+	return session
 }
 
-func (p *terminalSession) record() {
+func (s *terminalSession) record() {
 	buffer := make([]byte, 4096)
 	for {
-		n, err := p.screen.Read(buffer)
+		n, err := s.screen.Read(buffer)
 		if err != nil {
 			return
 		}
-		p.mutex.Lock()
-		p.seen.Write(buffer[:n])
-		p.mutex.Unlock()
+		s.mutex.Lock()
+		s.output.Write(buffer[:n])
+		s.mutex.Unlock()
 	}
 }
 
-func (p *terminalSession) text() string {
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	return p.seen.String()
+func (s *terminalSession) text() string {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.output.String()
 }
 
-// terminalTimeout is for a machine that is busy with other tests, and for the race detector: it makes the menu
-// ten times as slow.
+// terminalTimeout is long because of other tests running at the same time and the race detector, which makes
+// the menu ten times slower.
 const terminalTimeout = 2 * time.Minute
 
-func (p *terminalSession) waitFor(words string) {
-	p.t.Helper()
-	for deadline := time.Now().Add(terminalTimeout); !strings.Contains(p.text(), words); time.Sleep(5 * time.Millisecond) {
+func (s *terminalSession) waitFor(text string) {
+	s.t.Helper()
+	for deadline := time.Now().Add(terminalTimeout); !strings.Contains(s.text(), text); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			p.t.Fatalf("%q does not appear in\n%q", words, p.text())
+			s.t.Fatalf("%q did not appear in\n%q", text, s.text())
 		}
 	}
 }
 
-func (p *terminalSession) send(keys string) {
-	p.t.Helper()
-	if _, err := p.screen.WriteString(keys); err != nil {
-		p.t.Fatal(err)
+func (s *terminalSession) send(keys string) {
+	s.t.Helper()
+	if _, err := s.screen.WriteString(keys); err != nil {
+		s.t.Fatal(err)
 	}
 }
 
-func (p *terminalSession) wantExit(status int) {
-	p.t.Helper()
+func (s *terminalSession) wantExit(status int) {
+	s.t.Helper()
 	select {
-	case got := <-p.done:
+	case got := <-s.done:
 		if got != status {
-			p.t.Errorf("status is %d, not %d:\n%s", got, status, p.text())
+			s.t.Errorf("got status %d, want %d:\n%s", got, status, s.text())
 		}
 	case <-time.After(terminalTimeout):
-		p.t.Fatalf("it does not end:\n%q", p.text())
+		s.t.Fatalf("the command did not exit:\n%q", s.text())
 	}
 }
 
-func TestTheMenuDoesWhatIsChosen(t *testing.T) {
+func TestMenuRunsSelectedCommand(t *testing.T) {
 	t.Parallel()
 	file := fleetFile(t, fleetText("menu-a", "{enabled: true}", oneRegion))
-	p := startTerminal(t, saturday, file, "weekend")
-	p.waitFor("What is to be done?")
+	session := startTerminal(t, saturday, file, "weekend")
+	session.waitFor("What do you want to do?")
 	down := ""
-	for _, entry := range entries {
-		p.waitFor(entry.text)
-		if entry.text == "Cron set-up" {
-			p.send(down + "\r")
+	for _, entry := range menuEntries {
+		session.waitFor(entry.text)
+		if entry.text == "Print a crontab" {
+			session.send(down + "\r")
 			break
 		}
 		down += "\x1b[B"
 	}
-	p.waitFor("No region needs a cron job")
-	p.wantExit(0)
+	session.waitFor("No region needs a cron job")
+	session.wantExit(0)
 }
 
-func TestTheMenuCanBeLeft(t *testing.T) {
+func TestMenuCanBeCanceled(t *testing.T) {
 	t.Parallel()
 	if raceDetector {
-		t.Skip("bubbletea 1 and 2 close the terminal while it is being read, where a key ends the program")
+		t.Skip("bubbletea 1 and 2 close the terminal during a read if a key ends the program")
 	}
 	for command, key := range map[string]string{"weekend": "\x03", "cost": "\x1b"} {
-		p := startTerminal(t, saturday, fleetFile(t, fleetText("menu-b", "{}", oneRegion)), command)
-		p.waitFor("What is to be done?")
-		p.send(key)
-		p.wantExit(0)
+		session := startTerminal(t, saturday, fleetFile(t, fleetText("menu-b", "{}", oneRegion)), command)
+		session.waitFor("What do you want to do?")
+		session.send(key)
+		session.wantExit(0)
 	}
 }
 
-func TestNoMenuInAPipe(t *testing.T) {
+func TestNoMenuWithoutTerminal(t *testing.T) {
 	t.Parallel()
 	want(t, run(t, saturday, fleetFile(t, fleetText("menu-c", "{}", oneRegion)), "weekend"), 0, "Usage:\n  mcpfleet weekend")
 }
 
-func TestAConfirmationIsNoByDefault(t *testing.T) {
+func TestConfirmationDefaultsToNo(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("terminal-a", "{}", oneRegion))
 	seed(t, url, file)
-	p := startTerminal(t, saturday, file, "scale", "0")
-	p.waitFor("terminal-a dev, account 123456789012 as user/moto: stop every task in eu-west-1? [y/N] ")
-	p.send("\r")
-	p.waitFor("aborted; nothing has changed")
-	p.wantExit(1)
-	p = startTerminal(t, saturday, file, "scale", "0")
-	p.waitFor("[y/N] ")
-	p.send("y\r")
-	p.waitFor("set to 0 tasks, stopped")
-	p.wantExit(0)
+	session := startTerminal(t, saturday, file, "scale", "0")
+	session.waitFor("terminal-a dev, account 123456789012 as user/moto: Stop all tasks in eu-west-1? [y/N] ")
+	session.send("\r")
+	session.waitFor("aborted; nothing has changed")
+	session.wantExit(1)
+	session = startTerminal(t, saturday, file, "scale", "0")
+	session.waitFor("[y/N] ")
+	session.send("y\r")
+	session.waitFor("set to 0 tasks, stopped")
+	session.wantExit(0)
 }
 
-// TestRowsAppearAsRegionsAnswer has one of three that does not, before the others are on the screen.
-func TestRowsAppearAsRegionsAnswer(t *testing.T) {
+// TestStatusShowsPartialResults blocks one of three regions until the others are on the screen.
+func TestStatusShowsPartialResults(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("terminal-c", "{}", threeRegions))
@@ -164,40 +164,40 @@ func TestRowsAppearAsRegionsAnswer(t *testing.T) {
 		}
 		return false
 	})
-	p := startTerminal(t, saturday, file, "status", "--timeout", "10m")
-	p.waitFor("eu-west-1  always on  2")
-	p.waitFor("eu-west-2  always on  2")
-	p.waitFor("us-east-1  …")
+	session := startTerminal(t, saturday, file, "status", "--timeout", "10m")
+	session.waitFor("eu-west-1  always on  2")
+	session.waitFor("eu-west-2  always on  2")
+	session.waitFor("us-east-1  …")
 	release()
-	p.waitFor("us-east-1  always on  not deployed")
-	p.waitFor("not shown at this width: ADDRESS")
-	p.wantExit(1)
+	session.waitFor("us-east-1  always on  not deployed")
+	session.waitFor("not shown at this width: ADDRESS")
+	session.wantExit(1)
 }
 
-// TestCtrlCAtAQuestionEndsTheCommand is the signal's context, as a test's terminal sends no signal.
-func TestCtrlCAtAQuestionEndsTheCommand(t *testing.T) {
+// TestCtrlCAtConfirmationAborts cancels the context, because a test's terminal sends no signal.
+func TestCtrlCAtConfirmationAborts(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("terminal-d", "{}", oneRegion))
 	seed(t, url, file)
-	p := startTerminal(t, saturday, file, "scale", "0")
-	p.waitFor("[y/N] ")
-	p.interrupt()
-	p.waitFor("aborted; nothing has changed")
-	p.wantExit(1)
+	session := startTerminal(t, saturday, file, "scale", "0")
+	session.waitFor("[y/N] ")
+	session.interrupt()
+	session.waitFor("aborted; nothing has changed")
+	session.wantExit(1)
 }
 
-func TestASecretIsAskedForWithoutEcho(t *testing.T) {
+func TestSecretPromptDoesNotEcho(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("terminal-b", "{}", oneRegion))
 	seed(t, url, file)
-	p := startTerminal(t, saturday, file, "secret", "set")
-	p.waitFor("API_KEY: ")
-	p.send("hush-hush\r")
-	p.waitFor("API_KEY is set, new deployment, steady")
-	p.wantExit(0)
-	if strings.Contains(p.text(), "hush-hush") {
-		t.Error("the value is echoed")
+	session := startTerminal(t, saturday, file, "secret", "set")
+	session.waitFor("API_KEY: ")
+	session.send("secret-value\r")
+	session.waitFor("API_KEY is set, new deployment, steady")
+	session.wantExit(0)
+	if strings.Contains(session.text(), "secret-value") {
+		t.Error("the value was echoed")
 	}
 }

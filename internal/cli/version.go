@@ -6,7 +6,7 @@ import (
 	"github.com/cdtait/mcpfleet/internal/version"
 )
 
-// versionDocument is the version as a script reads it.
+// versionDocument is the JSON form of the version.
 type versionDocument struct {
 	envelope
 	Version string `json:"version"`
@@ -17,7 +17,7 @@ func (a *App) version() *cobra.Command {
 		Use:         "version",
 		Short:       "Print the version",
 		Args:        noArguments,
-		Annotations: map[string]string{without: "config region"},
+		Annotations: map[string]string{unsupported: "config region"},
 		RunE: func(*cobra.Command, []string) error {
 			if a.json {
 				return a.printDocument(versionDocument{envelope{schemaVersion, true}, version.String()})

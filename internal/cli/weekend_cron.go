@@ -12,18 +12,18 @@ import (
 	"github.com/cdtait/mcpfleet/internal/ops"
 )
 
-// cronFormats are what can be printed of the times at which an apply is due.
+// cronFormats maps the name of each output format to its renderer.
 var cronFormats = map[string]func(*App, cronJob) (string, error){
 	"crontab": (*App).crontab,
 	"github":  (*App).githubWorkflow,
 	"gitlab":  (*App).gitlabJob,
 }
 
-// cronJob is what has to be applied, and when.
+// cronJob is the regions to apply on a schedule.
 type cronJob struct {
 	environment string
 	state       config.State
-	// regions are those that destroy their load balancers, stacks their stacks.
+	// regions are the active regions in destroy mode, stacks the names of their stacks.
 	regions []config.Region
 	stacks  []string
 }
@@ -32,27 +32,27 @@ func (a *App) weekendCron() *cobra.Command {
 	var format string
 	command := &cobra.Command{
 		Use:   "cron",
-		Short: "Print what applies at the edges of the window: a crontab, or a pipeline for GitHub or GitLab",
-		Long: `Print what applies at the edges of the window, for fleets that destroy their load balancers.
+		Short: "Print a crontab or a CI pipeline that applies when the window opens and closes",
+		Long: `Print a crontab or a CI pipeline that applies when the window opens and closes, for fleets in destroy mode.
 
---format crontab, the default, is for a host of yours: give the command in the repository's folder
-there, and add it to what cron runs with { crontab -l; mcpfleet weekend cron; } | crontab -
-It is right whatever the host's time zone. --format github is .github/workflows/weekend.yml. --format
-gitlab is a file to include from .gitlab-ci.yml; its comment has the commands that make the schedules,
-which GitLab keeps elsewhere. Both need the state in S3.
+--format crontab, the default, is for your own host. Run the command there in the repository's directory,
+and install the result with { crontab -l; mcpfleet weekend cron; } | crontab -
+The crontab works in any time zone. --format github prints .github/workflows/weekend.yml. --format gitlab
+prints a file to include from .gitlab-ci.yml; its comment has the commands that create the pipeline
+schedules, which GitLab stores outside the repository. Both require the state in S3.
 
-Only regions with destroy_albs need any of it. Where load balancers stay, AWS wakes the tasks and
-puts them to sleep by itself: then nothing is printed but a remark on standard error. Print it anew
-when the window changes, and once a year where it has dates in skip or extra.`,
+Only regions with destroy_albs need this. In other regions AWS starts and stops the tasks on schedule; if
+the fleet has no region with destroy_albs, only a note is printed to standard error. Print the output
+again when the window changes, and once a year if it has skip or extra dates.`,
 		Example: "  mcpfleet weekend cron > weekend.crontab\n  mcpfleet weekend cron --format github > .github/workflows/weekend.yml",
 		Args:    noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			text, known := cronFormats[strings.ToLower(format)]
 			if !known {
-				return usagef("--format %s is unknown; write crontab, github or gitlab", format)
+				return usagef("--format: %q is not a format; use crontab, github or gitlab", format)
 			}
 			if a.json && command.Flags().Changed("format") {
-				return usagef("--json is a format of its own; leave out --format")
+				return usagef("--json and --format are mutually exclusive; remove --format")
 			}
 			fleet, err := a.fleet()
 			if err != nil {
@@ -61,7 +61,7 @@ when the window changes, and once a year where it has dates in skip or extra.`,
 			return a.printCron(cronJobOf(fleet), text)
 		},
 	}
-	command.Flags().StringVar(&format, "format", "crontab", "`kind` of what is printed: crontab, github or gitlab")
+	command.Flags().StringVar(&format, "format", "crontab", "Output `format`: crontab, github or gitlab")
 	_ = command.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(slices.Sorted(maps.Keys(cronFormats)), cobra.ShellCompDirectiveNoFileComp))
 	return command
 }
@@ -77,12 +77,12 @@ func cronJobOf(fleet *config.Fleet) cronJob {
 	return job
 }
 
-// cronReport is what has to be applied, and when, as a script reads it.
+// cronReport is the JSON form of the schedule.
 type cronReport struct {
 	envelope
-	// Stacks are those to be applied.
+	// Stacks are the stacks to apply.
 	Stacks []string `json:"stacks"`
-	// Timezone is that of the times in Cron.
+	// Timezone is the time zone of the times in Cron.
 	Timezone string   `json:"timezone"`
 	Cron     []string `json:"cron"`
 }
@@ -92,7 +92,7 @@ func (a *App) printCron(job cronJob, format func(*App, cronJob) (string, error))
 		return a.printDocument(cronReport{envelope{schemaVersion, true}, job.stacks, time.UTC.String(), a.cronLines(job.regions, time.UTC)})
 	}
 	if len(job.regions) == 0 {
-		a.progressf("No region needs a cron job: AWS wakes the tasks and puts them to sleep by itself wherever the\nload balancers stay. Only destroy_albs needs one.")
+		a.progressf("No region needs a cron job: AWS starts and stops the tasks on schedule in regions that keep their\nload balancers. Only regions with destroy_albs need one.")
 		return nil
 	}
 	text, err := format(a, job)
@@ -103,7 +103,7 @@ func (a *App) printCron(job cronJob, format func(*App, cronJob) (string, error))
 	return nil
 }
 
-// cronLines are the times in cron's notation, by the clock of a zone.
+// cronLines returns the times of the applies as cron expressions in a time zone.
 func (a *App) cronLines(regions []config.Region, zone *time.Location) []string {
 	lines := []string{}
 	for _, due := range ops.Dues(regions, a.Now(), zone) {

@@ -15,47 +15,47 @@ import (
 	"github.com/cdtait/mcpfleet/internal/golden"
 )
 
-// destroyed is a fleet whose load balancers are destroyed, in a folder to work in.
-func destroyed(t *testing.T, folder, file, weekend string) {
+// chdirDestroyFleet writes the fleet file of a fleet in destroy mode and changes to its directory.
+func chdirDestroyFleet(t *testing.T, directory, file, weekend string) {
 	t.Helper()
-	if err := os.MkdirAll(filepath.Join(folder, filepath.Dir(file)), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Join(directory, filepath.Dir(file)), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	text := fleetText("cron", "{enabled: true, destroy_albs: true"+weekend+"}", threeRegions)
-	err := errors.Join(os.WriteFile(filepath.Join(folder, file), []byte(text), 0o644), os.WriteFile(filepath.Join(folder, "cdktf.json"), nil, 0o644))
+	err := errors.Join(os.WriteFile(filepath.Join(directory, file), []byte(text), 0o644), os.WriteFile(filepath.Join(directory, "cdktf.json"), nil, 0o644))
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Chdir(folder)
+	t.Chdir(directory)
 }
 
-// programs is a PATH with what an apply runs.
-func programs(t *testing.T) string {
+// fakePrograms returns a directory with the programs that an apply runs.
+func fakePrograms(t *testing.T) string {
 	t.Helper()
-	folder := t.TempDir()
+	directory := t.TempDir()
 	for _, name := range []string{"npx", "node", "go", "terraform"} {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte("#!/bin/sh\n"), 0o755); err != nil {
+		if err := os.WriteFile(filepath.Join(directory, name), []byte("#!/bin/sh\n"), 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return folder
+	return directory
 }
 
-const london = ", timezone: Europe/London, skip: [2026-12-26]"
+const londonWindow = ", timezone: Europe/London, skip: [2026-12-26]"
 
-func TestCronPrintsOneFileAndNothingElse(t *testing.T) {
+func TestCronOutput(t *testing.T) {
 	testdata, err := filepath.Abs("testdata")
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder, path := t.TempDir(), programs(t)
+	directory, path := t.TempDir(), fakePrograms(t)
 	t.Setenv("PATH", path+":/opt/else:/usr/bin")
 	t.Setenv("AWS_PROFILE", "weekends")
-	for _, name := range carried[1:] {
+	for _, name := range inheritedVariables[1:] {
 		t.Setenv(name, "")
 	}
-	destroyed(t, folder, "regions.yaml", london)
-	replaced := strings.NewReplacer(folder, "/srv/mcpfleet", path, "/opt/node/bin")
+	chdirDestroyFleet(t, directory, "regions.yaml", londonWindow)
+	replaced := strings.NewReplacer(directory, "/srv/mcpfleet", path, "/opt/node/bin")
 	for format, name := range map[string]string{"crontab": "weekend.crontab", "github": "weekend-github.yml", "gitlab": "weekend-gitlab.yml"} {
 		got := run(t, saturday, "regions.yaml", "weekend", "cron", "--format", format)
 		want(t, got, 0)
@@ -65,11 +65,11 @@ func TestCronPrintsOneFileAndNothingElse(t *testing.T) {
 		}
 	}
 	if usual, named := run(t, saturday, "regions.yaml", "weekend", "cron"), run(t, saturday, "regions.yaml", "weekend", "cron", "--format", "Crontab"); usual != named {
-		t.Errorf("without --format it is %v", usual)
+		t.Errorf("without --format, the output is %v", usual)
 	}
 }
 
-func TestCronIsForDestroyedLoadBalancersOnly(t *testing.T) {
+func TestCronRequiresDestroyMode(t *testing.T) {
 	t.Parallel()
 	file := fleetFile(t, fleetText("cron-a", "{enabled: true}", threeRegions))
 	for _, format := range []string{"crontab", "github", "gitlab"} {
@@ -81,8 +81,8 @@ func TestCronIsForDestroyedLoadBalancersOnly(t *testing.T) {
 	}
 }
 
-func TestCronForScripts(t *testing.T) {
-	destroyed(t, t.TempDir(), "regions.yaml", "")
+func TestCronJSON(t *testing.T) {
+	chdirDestroyFleet(t, t.TempDir(), "regions.yaml", "")
 	for file, wanted := range map[string]string{
 		"regions.yaml": `{"schema":1,"ok":true,"stacks":["dev-eu-west-1"],"timezone":"UTC","cron":["45 5 * * 6","0 6 * * 0,6","0 22 * * 0"]}`,
 		fleetFile(t, fleetText("cron-d", "{}", oneRegion)): `{"schema":1,"ok":true,"stacks":[],"timezone":"UTC","cron":[]}`,
@@ -95,23 +95,23 @@ func TestCronForScripts(t *testing.T) {
 	}
 }
 
-func TestCronSaysWhatItCannotDo(t *testing.T) {
-	destroyed(t, t.TempDir(), "regions.yaml", "")
+func TestCronErrorsAndWarnings(t *testing.T) {
+	chdirDestroyFleet(t, t.TempDir(), "regions.yaml", "")
 	outside := fleetFile(t, fleetText("cron-b", "{enabled: true, destroy_albs: true}", threeRegions))
-	want(t, run(t, saturday, "regions.yaml", "weekend", "cron", "--format", "jenkins"), 2, "--format jenkins is unknown; write crontab, github or gitlab")
-	want(t, run(t, saturday, "regions.yaml", "weekend", "cron", "--format", "github", "--json"), 2, "--json is a format of its own")
+	want(t, run(t, saturday, "regions.yaml", "weekend", "cron", "--format", "jenkins"), 2, `--format: "jenkins" is not a format; use crontab, github or gitlab`)
+	want(t, run(t, saturday, "regions.yaml", "weekend", "cron", "--format", "github", "--json"), 2, "--json and --format are mutually exclusive; remove --format")
 	for _, format := range []string{"github", "gitlab"} {
-		want(t, run(t, saturday, outside, "weekend", "cron", "--format", format), 2, outside+" is not below ", "give the command in the repository's folder")
+		want(t, run(t, saturday, outside, "weekend", "cron", "--format", format), 2, outside+" is outside ", "run the command in the repository's directory")
 	}
 	t.Setenv("PATH", "/nowhere")
 	t.Setenv("TERRAFORM_BINARY_NAME", "tofu")
 	t.Chdir(t.TempDir())
-	want(t, run(t, saturday, outside, "weekend", "cron"), 0, "warning: there is no cdktf.json in ", "warning: npx, node, go, tofu cannot be found here", "\nPATH=/usr/local/bin:/usr/bin:/bin\n", "\nTERRAFORM_BINARY_NAME=tofu\n")
+	want(t, run(t, saturday, outside, "weekend", "cron"), 0, "warning: there is no cdktf.json in ", "warning: cannot find npx, node, go, tofu; add the directory to PATH in the crontab", "\nPATH=/usr/local/bin:/usr/bin:/bin\n", "\nTERRAFORM_BINARY_NAME=tofu\n")
 }
 
-func TestPipelinesReadTheFleetFileThatCronReads(t *testing.T) {
+func TestCronPipelinesNameTheFleetFile(t *testing.T) {
 	const file = "environments/the o'ther: $one.yaml"
-	destroyed(t, t.TempDir(), file, "")
+	chdirDestroyFleet(t, t.TempDir(), file, "")
 	var github struct {
 		Jobs map[string]struct {
 			Steps []struct{ Env map[string]string }
@@ -135,9 +135,9 @@ func TestPipelinesReadTheFleetFileThatCronReads(t *testing.T) {
 	}
 }
 
-// TestThePipelinesThatCronPrintsAreTheRepositorys but for the hours, which are the fleet's.
-func TestThePipelinesThatCronPrintsAreTheRepositorys(t *testing.T) {
-	pin := regexp.MustCompile(`@[0-9a-f]{40}`) // pins move by themselves, in the repository's workflow first
+// TestCronPipelinesMatchRepository compares the printed pipelines with the repository's, except for the schedule.
+func TestCronPipelinesMatchRepository(t *testing.T) {
+	pin := regexp.MustCompile(`@[0-9a-f]{40}`) // pins are updated automatically, in the repository's workflow first
 	read := func(text string) (tree map[string]any) {
 		if err := yaml.Unmarshal([]byte(pin.ReplaceAllString(text, "")), &tree); err != nil {
 			t.Fatal(err)
@@ -155,7 +155,7 @@ func TestThePipelinesThatCronPrintsAreTheRepositorys(t *testing.T) {
 		}
 		shipped[format] = string(text)
 	}
-	destroyed(t, t.TempDir(), "regions.yaml", "")
+	chdirDestroyFleet(t, t.TempDir(), "regions.yaml", "")
 	for format, text := range shipped {
 		printed := run(t, saturday, "regions.yaml", "weekend", "cron", "--format", format).out
 		if difference := cmp.Diff(read(text), read(printed)); difference != "" {
@@ -164,8 +164,8 @@ func TestThePipelinesThatCronPrintsAreTheRepositorys(t *testing.T) {
 	}
 }
 
-func TestGitLabsSchedulesAreInTheWindowsZone(t *testing.T) {
-	destroyed(t, t.TempDir(), "regions.yaml", ", timezone: Asia/Kathmandu")
+func TestGitLabSchedulesUseTheWindowsTimeZone(t *testing.T) {
+	chdirDestroyFleet(t, t.TempDir(), "regions.yaml", ", timezone: Asia/Kathmandu")
 	got := run(t, saturday, "regions.yaml", "weekend", "cron", "--format", "gitlab")
 	want(t, got, 0)
 	schedules := regexp.MustCompile(`--cron '([^']*)' --cronTimeZone '([^']*)'`).FindAllStringSubmatch(got.out, -1)

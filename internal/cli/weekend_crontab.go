@@ -17,37 +17,37 @@ import (
 	"github.com/cdtait/mcpfleet/internal/ops"
 )
 
-// crontabHead says what a reader of the crontab wonders about.
-const crontabHead = `# Weekend mode of %s: applies at the edges of the window, by mcpfleet weekend cron. Run late, twice or at a
-# wrong hour an apply changes nothing. What it says is in weekend.log.
+// crontabHead is the comment at the top of the crontab.
+const crontabHead = `# Weekend mode of %s: applies when the window opens and closes. Printed by mcpfleet weekend cron. An apply that
+# runs late, twice or at another time changes nothing. The output goes to weekend.log.
 #
-# A cron counts hours in its host's time zone, and not every cron knows CRON_TZ. So a line runs every quarter of
-# an hour and goes on where the clock in UTC (weekday.month-day.hour:minute, five minutes of grace) shows an edge:
-# right in every zone, in summer and in winter.
+# Cron runs in the host's time zone, and not every cron supports CRON_TZ. Each line therefore runs every 15
+# minutes and applies only if the current UTC time (weekday.month-day.hour:minute, up to five minutes late) is a
+# time at which a window opens or closes. This works in every time zone, also with daylight saving time.
 #
-# A cron's job has nothing of your shell's: neither its PATH nor its credentials. Name a profile that needs no
-# sign-in as AWS_PROFILE=…, unless the host itself has a role in AWS.
+# Cron jobs do not inherit your shell's PATH or credentials. Set AWS_PROFILE=… to a profile that needs no
+# sign-in, unless the host has an AWS role.
 SHELL=/bin/sh
 `
 
-// crontab is what a host's cron runs, whatever the host's time zone.
+// crontab returns a crontab that works in any time zone.
 func (a *App) crontab(job cronJob) (string, error) {
-	folder, err := filepath.Abs(".")
+	directory, err := filepath.Abs(".")
 	if err != nil {
 		return "", err
 	}
 	if _, err := os.Stat("cdktf.json"); err != nil {
-		a.progressf("warning: there is no cdktf.json in %s; give the command in the folder of the fleet's repository", folder)
+		a.progressf("warning: there is no cdktf.json in %s; run this command in the directory of the fleet's repository", directory)
 	}
-	if strings.ContainsAny(folder+a.file, "\n\r") {
-		return "", usagef("a crontab has no way to write a line break, and there is one in the name of %q or %q", folder, a.file)
+	if strings.ContainsAny(directory+a.file, "\n\r") {
+		return "", usagef("a crontab cannot contain a line break, but the path %q or %q does", directory, a.file)
 	}
 	var text strings.Builder
 	fmt.Fprintf(&text, crontabHead, job.environment)
 	for _, variable := range a.cronEnvironment() {
 		text.WriteString(variable + "\n")
 	}
-	lines, err := cronJobLines(ops.Dues(job.regions, a.Now(), time.UTC), a.cronCommand(folder, job.stacks))
+	lines, err := cronJobLines(ops.Dues(job.regions, a.Now(), time.UTC), a.cronCommand(directory, job.stacks))
 	if err != nil {
 		return "", err
 	}
@@ -55,33 +55,32 @@ func (a *App) crontab(job cronJob) (string, error) {
 	return text.String(), nil
 }
 
-func (a *App) cronCommand(folder string, stacks []string) string {
+func (a *App) cronCommand(directory string, stacks []string) string {
 	deploy := "npx cdktf deploy --auto-approve " + strings.Join(stacks, " ")
 	if a.file != config.DefaultFile {
-		deploy = "MCPFLEET_CONFIG=" + cronWord(a.file) + " " + deploy
+		deploy = "MCPFLEET_CONFIG=" + cronQuote(a.file) + " " + deploy
 	}
-	return fmt.Sprintf("{ cd %s && %s; } >>%s 2>&1", cronWord(folder), deploy, cronWord(filepath.Join(folder, "weekend.log")))
+	return fmt.Sprintf("{ cd %s && %s; } >>%s 2>&1", cronQuote(directory), deploy, cronQuote(filepath.Join(directory, "weekend.log")))
 }
 
-// cronWord is one word of the shell's in a crontab. A percent sign ends the command there unless a
-// backslash stands before it, which some crons take away and others leave to the shell: so it stands
-// outside of the quotes, where the shell takes it away. Some crons make one backslash of two, so no two
-// are neighbours.
-func cronWord(word string) string {
+// cronQuote quotes a word for the shell in a crontab. There, an unescaped percent sign ends the command. Some
+// crons remove the backslash of an escaped one and others pass it to the shell, so it is placed outside the
+// quotes, where the shell removes it. Some crons replace two backslashes by one, so two are never adjacent.
+func cronQuote(word string) string {
 	return "'" + strings.NewReplacer("'", `'\''`, "%", `'\%'`, `\`, `\''`).Replace(word) + "'"
 }
 
 const (
-	// mostOfCommand is what Debian's cron keeps of a command (MAX_COMMAND in its cron.h). It cuts off
-	// the rest without a word.
-	mostOfCommand = 998
-	// quarter is the step, in minutes, of the offsets of all time zones: the minutes past it are the
-	// same everywhere.
+	// maxCronCommand is the maximum length of a command in Debian's cron (MAX_COMMAND in its cron.h), which
+	// silently truncates longer ones.
+	maxCronCommand = 998
+	// quarter divides the UTC offsets of all time zones, in minutes: the minute modulo quarter is the same in
+	// every zone.
 	quarter = 15
 )
 
-// cronJobLines run a command when it is due. Times with the same minute of a quarter share a line, as
-// far as one goes.
+// cronJobLines returns crontab lines that run a command when it is due. Times with the same minute modulo
+// quarter share a line, up to the maximum length.
 func cronJobLines(dues []ops.Due, command string) (lines []string, err error) {
 	patterns := map[int][]string{}
 	for _, due := range dues {
@@ -89,28 +88,28 @@ func cronJobLines(dues []ops.Due, command string) (lines []string, err error) {
 		patterns[minute] = append(patterns[minute], duePattern(due))
 	}
 	for _, minute := range slices.Sorted(maps.Keys(patterns)) {
-		for left := patterns[minute]; len(left) > 0; {
-			taken := len(left)
-			for taken > 0 && len(guarded(left[:taken], command)) > mostOfCommand {
+		for remaining := patterns[minute]; len(remaining) > 0; {
+			taken := len(remaining)
+			for taken > 0 && len(guardedCommand(remaining[:taken], command)) > maxCronCommand {
 				taken--
 			}
 			if taken == 0 {
-				return nil, usagef("the crontab's line would have more than the %d characters that Debian's cron keeps: give the command in a folder with a shorter path, or take --format github or gitlab", mostOfCommand)
+				return nil, usagef("a line of the crontab would exceed the %d characters that Debian's cron supports; run the command in a directory with a shorter path, or use --format github or gitlab", maxCronCommand)
 			}
-			lines = append(lines, fmt.Sprintf("%d,%d,%d,%d * * * * %s", minute, minute+quarter, minute+2*quarter, minute+3*quarter, guarded(left[:taken], command)))
-			left = left[taken:]
+			lines = append(lines, fmt.Sprintf("%d,%d,%d,%d * * * * %s", minute, minute+quarter, minute+2*quarter, minute+3*quarter, guardedCommand(remaining[:taken], command)))
+			remaining = remaining[taken:]
 		}
 	}
 	return lines, nil
 }
 
-// guarded runs a command only when the clock in UTC matches one of the patterns.
-func guarded(patterns []string, command string) string {
+// guardedCommand returns a command that runs only if the UTC time matches one of the patterns.
+func guardedCommand(patterns []string, command string) string {
 	return `case $(date -u +\%u.\%m-\%d.\%H:\%M) in ` + strings.Join(patterns, "|") + ") " + command + ";; esac"
 }
 
-// duePattern matches a time as guarded has it, and up to four minutes later, within the ten of the hour:
-// what cron starts may start late.
+// duePattern returns a shell pattern for a time in the format of guardedCommand. It also matches up to four
+// minutes later within the same ten minutes, because cron may start a job late.
 func duePattern(due ops.Due) string {
 	days := fmt.Sprintf("?.%02d-%02d", int(due.Month), due.Day)
 	if len(due.Weekdays) > 0 {
@@ -125,23 +124,23 @@ func duePattern(due ops.Due) string {
 	return fmt.Sprintf("%s.%02d:%d[%d-%d]", days, due.Hour, due.Minute/10, ones, min(ones+4, 9))
 }
 
-// carried are the variables of the shell's that an apply goes by, and that hold no secret.
-var carried = []string{"AWS_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "TERRAFORM_BINARY_NAME"}
+// inheritedVariables are the environment variables that affect an apply and contain no secret.
+var inheritedVariables = []string{"AWS_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "TERRAFORM_BINARY_NAME"}
 
-// cronEnvironment are the lines that give a job what it needs of the shell's environment.
+// cronEnvironment returns the crontab lines that set the environment of a job.
 func (a *App) cronEnvironment() (lines []string) {
 	path, missing := cronPath(os.Getenv("PATH"), []string{"npx", "node", "go", cmp.Or(os.Getenv("TERRAFORM_BINARY_NAME"), "terraform")})
 	if len(missing) > 0 {
-		a.progressf("warning: %s cannot be found here; write the folder into the crontab's PATH", strings.Join(missing, ", "))
+		a.progressf("warning: cannot find %s; add the directory to PATH in the crontab", strings.Join(missing, ", "))
 	}
 	values := map[string]string{"PATH": path}
-	for _, name := range carried {
+	for _, name := range inheritedVariables {
 		values[name] = os.Getenv(name)
 	}
-	for _, name := range append([]string{"PATH"}, carried...) {
+	for _, name := range append([]string{"PATH"}, inheritedVariables...) {
 		value, ok := cronValue(values[name])
 		if !ok {
-			a.progressf("warning: %s is left out, as a crontab has no way to write it: %q", name, values[name])
+			a.progressf("warning: %s is omitted because a crontab cannot contain its value: %q", name, values[name])
 		}
 		if ok && value != "" {
 			lines = append(lines, name+"="+value)
@@ -150,13 +149,13 @@ func (a *App) cronEnvironment() (lines []string) {
 	return lines
 }
 
-// bareValue needs no quotes in a crontab.
-var bareValue = regexp.MustCompile(`^[A-Za-z0-9_./:@+,-]*$`)
+// unquotedValue matches values that need no quotes in a crontab.
+var unquotedValue = regexp.MustCompile(`^[A-Za-z0-9_./:@+,-]*$`)
 
-// cronValue is the value of a variable in a crontab, which knows quotes around it and no escapes.
-func cronValue(value string) (written string, ok bool) {
+// cronValue quotes the value of a variable for a crontab, which supports quotes but no escapes.
+func cronValue(value string) (quoted string, ok bool) {
 	switch {
-	case bareValue.MatchString(value):
+	case unquotedValue.MatchString(value):
 		return value, true
 	case strings.ContainsAny(value, "\n\r"):
 		return "", false
@@ -168,8 +167,9 @@ func cronValue(value string) (written string, ok bool) {
 	return "", false
 }
 
-// cronPath is what of a PATH the programs are in, and where every machine has its own.
-func cronPath(path string, programs []string) (folders string, missing []string) {
+// cronPath reduces a PATH to the standard directories and those that contain the programs. It also returns
+// the programs that it cannot find.
+func cronPath(path string, programs []string) (directories string, missing []string) {
 	standard := []string{"/usr/local/bin", "/usr/bin", "/bin"}
 	wanted := slices.Clone(standard)
 	for _, program := range programs {
@@ -181,10 +181,10 @@ func cronPath(path string, programs []string) (folders string, missing []string)
 		wanted = append(wanted, filepath.Dir(file))
 	}
 	var found []string
-	for _, folder := range append(filepath.SplitList(path), standard...) {
-		folder = filepath.Clean(folder)
-		if slices.Contains(wanted, folder) && !slices.Contains(found, folder) {
-			found = append(found, folder)
+	for _, directory := range append(filepath.SplitList(path), standard...) {
+		directory = filepath.Clean(directory)
+		if slices.Contains(wanted, directory) && !slices.Contains(found, directory) {
+			found = append(found, directory)
 		}
 	}
 	return strings.Join(found, ":"), missing

@@ -18,14 +18,15 @@ import (
 	"github.com/cdtait/mcpfleet/config"
 )
 
-// percents are how crons read a command's backslashes. All end it at a percent sign without one.
-var percents = map[string]*strings.Replacer{
-	"takes the backslash of a percent sign":               strings.NewReplacer(`\%`, `%`),
-	"takes that of a backslash too":                       strings.NewReplacer(`\%`, `%`, `\\`, `\`),
-	"leaves the backslash of a percent sign to the shell": strings.NewReplacer(),
+// cronBackslashes are the ways in which crons treat backslashes in a command. In all of them, an unescaped
+// percent sign ends the command.
+var cronBackslashes = map[string]*strings.Replacer{
+	"removes the backslash before a percent sign":             strings.NewReplacer(`\%`, `%`),
+	"also removes the backslash before a backslash":           strings.NewReplacer(`\%`, `%`, `\\`, `\`),
+	"passes the backslash before a percent sign to the shell": strings.NewReplacer(),
 }
 
-// crontab is what a cron reads.
+// crontab is a parsed crontab.
 type crontab struct {
 	environment []string
 	entries     []cronEntry
@@ -36,11 +37,11 @@ type cronEntry struct {
 	command string
 }
 
-// readCrontab reads what the tests' crontabs have, as crontab(5) has it.
+// readCrontab parses the subset of crontab(5) that mcpfleet prints.
 func readCrontab(t *testing.T, text string, backslashes *strings.Replacer) (table crontab) {
 	t.Helper()
 	if !strings.HasSuffix(text, "\n") {
-		t.Error("the last line has no end, and cron refuses the file")
+		t.Error("the last line has no newline, so cron rejects the file")
 	}
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
@@ -55,7 +56,7 @@ func readCrontab(t *testing.T, text string, backslashes *strings.Replacer) (tabl
 			table.environment = append(table.environment, name+"="+value)
 		case len(fields) == 6 && strings.Join(fields[1:5], "") == "****":
 			entry := cronEntry{command: commandOf(fields[5], backslashes)}
-			if len(fields[5]) > mostOfCommand {
+			if len(fields[5]) > maxCronCommand {
 				t.Errorf("a command has %d characters", len(fields[5]))
 			}
 			for minute := range strings.SplitSeq(fields[0], ",") {
@@ -67,13 +68,13 @@ func readCrontab(t *testing.T, text string, backslashes *strings.Replacer) (tabl
 			}
 			table.entries = append(table.entries, entry)
 		default:
-			t.Errorf("no cron reads %q", line)
+			t.Errorf("not a crontab line: %q", line)
 		}
 	}
 	return table
 }
 
-// commandOf is the part of a command that the shell gets.
+// commandOf returns the part of a command that cron passes to the shell.
 func commandOf(command string, backslashes *strings.Replacer) string {
 	escaped := false
 	for i, character := range command {
@@ -86,8 +87,8 @@ func commandOf(command string, backslashes *strings.Replacer) string {
 	return backslashes.Replace(command)
 }
 
-// run runs a line's command at each of the times that date is to show, and answers what npx was told,
-// where, and when.
+// run runs an entry's command with date printing each of the stamps. It returns the time, directory,
+// MCPFLEET_CONFIG and arguments of each npx call.
 func (c crontab) run(t *testing.T, entry cronEntry, log string, stamps ...string) string {
 	t.Helper()
 	script := `date() { test "$*" = "-u +%u.%m-%d.%H:%M" && printf %s "$STAMP"; }
@@ -110,22 +111,22 @@ for STAMP in ` + strings.Join(stamps, " ") + "; do\n" + entry.command + "\ndone\
 
 const stampLayout = "01-02.15:04"
 
-// stampOf is what date shows at an instant, with %u.%m-%d.%H:%M.
+// stampOf formats a time as date does with %u.%m-%d.%H:%M.
 func stampOf(at time.Time) string {
 	at = at.UTC()
 	return strconv.Itoa((int(at.Weekday())+6)%7+1) + "." + at.Format(stampLayout)
 }
 
-// TestTheCrontabIsRightOnAHostInAnyZone runs its lines as often as a cron does: an apply comes at every
-// edge, once, through changes of the clocks on both sides, and with what starts late.
-func TestTheCrontabIsRightOnAHostInAnyZone(t *testing.T) {
-	from := time.Date(2027, 3, 25, 0, 0, 0, 0, time.UTC) // London's clocks change on the 28th
+// TestCrontabWorksInAnyTimeZone simulates cron in several time zones and checks that there is exactly one
+// apply whenever a window opens or closes, across daylight saving changes and with late starts.
+func TestCrontabWorksInAnyTimeZone(t *testing.T) {
+	from := time.Date(2027, 3, 25, 0, 0, 0, 0, time.UTC) // daylight saving starts in London on the 28th
 	until := from.AddDate(0, 0, 5)
-	folder := t.TempDir()
-	destroyed(t, folder, "regions.yaml", ", timezone: Europe/London, lead_minutes: 40, skip: [2027-03-27], extra: [2027-03-29]")
+	directory := t.TempDir()
+	chdirDestroyFleet(t, directory, "regions.yaml", ", timezone: Europe/London, lead_minutes: 40, skip: [2027-03-27], extra: [2027-03-29]")
 	got := run(t, from, "regions.yaml", "weekend", "cron")
 	want(t, got, 0)
-	table := readCrontab(t, got.out, percents["takes the backslash of a percent sign"])
+	table := readCrontab(t, got.out, cronBackslashes["removes the backslash before a percent sign"])
 	fleet, _, err := config.Load("regions.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -139,7 +140,7 @@ func TestTheCrontabIsRightOnAHostInAnyZone(t *testing.T) {
 		}
 	}
 	if len(edges) < 4 {
-		t.Fatalf("there are only the edges %v", edges)
+		t.Fatalf("found only the edges %v", edges)
 	}
 	zones := []string{"UTC", "Europe/London", "America/St_Johns", "Asia/Kathmandu", "Australia/Lord_Howe", "Antarctica/Troll", "Pacific/Chatham"}
 	for i, entry := range table.entries {
@@ -155,7 +156,7 @@ func TestTheCrontabIsRightOnAHostInAnyZone(t *testing.T) {
 				}
 			}
 			if difference := cmp.Diff(fires["UTC"], fires[name]); difference != "" {
-				t.Errorf("line %d in %s: - UTC, + there\n%s", i, name, difference)
+				t.Errorf("line %d in %s: - UTC, + local\n%s", i, name, difference)
 			}
 		}
 		for _, late := range []time.Duration{0, 4 * time.Minute} {
@@ -163,17 +164,17 @@ func TestTheCrontabIsRightOnAHostInAnyZone(t *testing.T) {
 			for _, at := range fires["UTC"] {
 				stamps = append(stamps, stampOf(at.Add(late)))
 			}
-			ran := table.run(t, entry, filepath.Join(folder, "weekend.log"), stamps...)
+			ran := table.run(t, entry, filepath.Join(directory, "weekend.log"), stamps...)
 			for _, edge := range edges {
 				at, err := time.Parse("2006"+stampLayout, "2027"+edge[2:])
 				if err != nil {
 					t.Fatal(err)
 				}
-				belongs := 0
+				expected := 0
 				if slices.Contains(entry.minutes, at.Minute()) {
-					belongs = 1
+					expected = 1
 				}
-				if found := strings.Count(ran, stampOf(at.Add(late))+"|"); found != belongs {
+				if found := strings.Count(ran, stampOf(at.Add(late))+"|"); found != expected {
 					t.Errorf("line %d, %s late: %d applies at the edge %s\n%s", i, late, found, edge, ran)
 				}
 			}
@@ -184,27 +185,27 @@ func TestTheCrontabIsRightOnAHostInAnyZone(t *testing.T) {
 	}
 }
 
-// TestPathsArriveAsTheyAre whatever is in them, in every cron.
-func TestPathsArriveAsTheyAre(t *testing.T) {
+// TestCrontabQuotesPaths checks paths with special characters in every kind of cron.
+func TestCrontabQuotesPaths(t *testing.T) {
 	names := []string{"plain", "with a space", "100%", "%", `it's`, `"quoted"`, "$HOME", "`id`", `back\slash`, `\%`, `%\`, `\\two`, `'\''`, "a;b&c|d", "#1", "grüße", "-x"}
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
-			folder, file := filepath.Join(t.TempDir(), name), "environments/"+name+".yaml"
-			destroyed(t, folder, file, "")
+			directory, file := filepath.Join(t.TempDir(), name), "environments/"+name+".yaml"
+			chdirDestroyFleet(t, directory, file, "")
 			got := run(t, saturday, file, "weekend", "cron", "--region", "eu-west-1")
 			want(t, got, 0)
-			for reads, backslashes := range percents {
+			for behavior, backslashes := range cronBackslashes {
 				table := readCrontab(t, got.out, backslashes)
-				ran := table.run(t, table.entries[0], filepath.Join(folder, "weekend.log"), "6.11-28.05:45", "6.11-28.05:50")
-				if wanted := fmt.Sprintf("6.11-28.05:45|%s|%s|cdktf deploy --auto-approve dev-eu-west-1\n", folder, file); ran != wanted {
-					t.Errorf("a cron that %s ran %q, not %q", reads, ran, wanted)
+				ran := table.run(t, table.entries[0], filepath.Join(directory, "weekend.log"), "6.11-28.05:45", "6.11-28.05:50")
+				if wanted := fmt.Sprintf("6.11-28.05:45|%s|%s|cdktf deploy --auto-approve dev-eu-west-1\n", directory, file); ran != wanted {
+					t.Errorf("a cron that %s ran %q, want %q", behavior, ran, wanted)
 				}
 			}
 		})
 	}
 }
 
-func TestCronRefusesALineBreakInAPath(t *testing.T) {
+func TestCrontabRejectsLineBreakInPath(t *testing.T) {
 	t.Chdir(t.TempDir())
 	broken := "two\nlines"
 	if err := os.Mkdir(broken, 0o755); err != nil {
@@ -212,31 +213,31 @@ func TestCronRefusesALineBreakInAPath(t *testing.T) {
 	}
 	file := fleetFile(t, fleetText("cron-c", "{enabled: true, destroy_albs: true}", oneRegion))
 	t.Chdir(broken)
-	want(t, run(t, saturday, file, "weekend", "cron"), 2, "a crontab has no way to write a line break")
+	want(t, run(t, saturday, file, "weekend", "cron"), 2, "a crontab cannot contain a line break")
 }
 
-func TestTheCrontabCarriesWhatAnApplyGoesBy(t *testing.T) {
-	path := programs(t)
+func TestCrontabSetsEnvironment(t *testing.T) {
+	path := fakePrograms(t)
 	t.Setenv("PATH", "/opt/else:"+path+"::/usr/bin")
 	values := map[string]string{"AWS_PROFILE": "week ends", "AWS_CONFIG_FILE": `/srv/the "one"`, "AWS_SHARED_CREDENTIALS_FILE": `both ' and "`, "TERRAFORM_BINARY_NAME": "terraform"}
 	for name, value := range values {
 		t.Setenv(name, value)
 	}
-	t.Setenv("AWS_SECRET_ACCESS_KEY", "hush")
-	destroyed(t, t.TempDir(), "regions.yaml", "")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret-value")
+	chdirDestroyFleet(t, t.TempDir(), "regions.yaml", "")
 	got := run(t, saturday, "regions.yaml", "weekend", "cron")
-	want(t, got, 0, "AWS_SHARED_CREDENTIALS_FILE is left out")
+	want(t, got, 0, "AWS_SHARED_CREDENTIALS_FILE is omitted")
 	wanted := []string{"SHELL=/bin/sh", "PATH=" + path + ":/usr/bin:/usr/local/bin:/bin", "AWS_PROFILE=week ends", `AWS_CONFIG_FILE=/srv/the "one"`, "TERRAFORM_BINARY_NAME=terraform"}
-	if difference := cmp.Diff(wanted, readCrontab(t, got.out, percents["takes that of a backslash too"]).environment); difference != "" {
+	if difference := cmp.Diff(wanted, readCrontab(t, got.out, cronBackslashes["also removes the backslash before a backslash"]).environment); difference != "" {
 		t.Errorf("- wanted, + got\n%s", difference)
 	}
-	if strings.Contains(got.out, "hush") {
-		t.Error("a secret is in the crontab")
+	if strings.Contains(got.out, "secret-value") {
+		t.Error("the crontab contains a secret")
 	}
 }
 
-// TestTheCrontabsLinesAreWhole as Debian's cron cuts off a longer one without a word.
-func TestTheCrontabsLinesAreWhole(t *testing.T) {
+// TestCrontabSplitsLongLines checks the limit of Debian's cron, which silently truncates longer lines.
+func TestCrontabSplitsLongLines(t *testing.T) {
 	var extra, patterns []string
 	for date := time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC); date.Before(time.Date(2027, 2, 1, 0, 0, 0, 0, time.UTC)); date = date.AddDate(0, 0, 1) {
 		if date.Weekday() != time.Saturday && date.Weekday() != time.Sunday {
@@ -244,18 +245,18 @@ func TestTheCrontabsLinesAreWhole(t *testing.T) {
 			patterns = append(patterns, date.Format("?.01-02.")+"06:0[0-4]")
 		}
 	}
-	destroyed(t, t.TempDir(), "regions.yaml", ", extra: ["+strings.Join(extra, ", ")+"]")
+	chdirDestroyFleet(t, t.TempDir(), "regions.yaml", ", extra: ["+strings.Join(extra, ", ")+"]")
 	got := run(t, saturday, "regions.yaml", "weekend", "cron")
 	want(t, got, 0)
-	table := readCrontab(t, got.out, percents["takes the backslash of a percent sign"])
+	table := readCrontab(t, got.out, cronBackslashes["removes the backslash before a percent sign"])
 	if len(table.entries) < 2 {
-		t.Errorf("there is one line:\n%s", got.out)
+		t.Errorf("got one line:\n%s", got.out)
 	}
 	for _, pattern := range patterns {
 		if strings.Count(got.out, pattern) != 1 {
-			t.Errorf("%s is not once in\n%s", pattern, got.out)
+			t.Errorf("%s does not occur once in\n%s", pattern, got.out)
 		}
 	}
-	destroyed(t, filepath.Join(t.TempDir(), strings.Repeat("long/", 170)), "regions.yaml", "")
-	want(t, run(t, saturday, "regions.yaml", "weekend", "cron"), 2, "the crontab's line would have more than the 998 characters")
+	chdirDestroyFleet(t, filepath.Join(t.TempDir(), strings.Repeat("long/", 170)), "regions.yaml", "")
+	want(t, run(t, saturday, "regions.yaml", "weekend", "cron"), 2, "a line of the crontab would exceed the 998 characters")
 }

@@ -23,47 +23,45 @@ func (a *App) weekendEnable() *cobra.Command {
 	weekend := ops.Weekend{Enabled: true}
 	command := &cobra.Command{
 		Use:   "enable",
-		Short: "Write weekend mode into the fleet file",
-		Long: `Write weekend mode into the fleet file, for the whole fleet or for the regions that --region names.
+		Short: "Enable weekend mode in the fleet file",
+		Long: `Enable weekend mode in the fleet file, for the whole fleet or for the regions that --region names.
 
-It shows the difference, asks, and writes; with --yes it does not ask. Comments and layout stay, and
-what no flag names stays as the file has it. Where the whole fleet is meant, regions that have the
-same key themselves are changed too. Nothing happens in AWS before you deploy; the command says what
-to deploy.`,
+It shows the diff and asks for confirmation before it writes the file; --yes skips the prompt. Comments,
+layout and settings without a flag are kept. Without --region, regions that override a changed setting are
+changed too. AWS does not change until you deploy; the command prints what to deploy.`,
 		Example: "  mcpfleet weekend enable --days sat,sun --start 6 --end 22 --timezone Europe/London\n  mcpfleet weekend enable --destroy-albs --region eu-west-1 --dry-run",
 		Args:    noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			return a.editWeekend(command.Context(), weekend, dryRun)
 		},
-		Annotations: map[string]string{asks: "yes"},
+		Annotations: map[string]string{confirms: "yes"},
 	}
 	flags := command.Flags()
-	flags.BoolFunc("destroy-albs", "destroy the load balancers too while a region sleeps; --destroy-albs=false keeps them", func(text string) error {
+	flags.BoolFunc("destroy-albs", "Destroy the load balancers while a region is asleep; --destroy-albs=false keeps them", func(text string) error {
 		destroy, err := strconv.ParseBool(text)
 		weekend.DestroyALBs = &destroy
 		return err
 	})
-	flags.Func("days", "`weekdays` on which the window opens, such as sat,sun", func(text string) error {
+	flags.Func("days", "Open the window on a `list` of weekdays, such as sat,sun", func(text string) error {
 		weekend.Days = strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
 		return nil
 	})
-	flags.Func("start", "`number` of the hour at which it opens, 0 to 23", hour(&weekend.StartHour))
-	flags.Func("end", "`number` of the hour at which it closes, 0 to 24; at or before the start it is the next day's", hour(&weekend.EndHour))
-	flags.Func("timezone", "IANA `name` of the hours' time zone, such as Europe/London", func(text string) error {
+	flags.Func("start", "Opening hour of the window, a `number` from 0 to 23", hour(&weekend.StartHour))
+	flags.Func("end", "Closing hour of the window, a `number` from 0 to 24; on the next day if not after the start", hour(&weekend.EndHour))
+	flags.Func("timezone", "IANA `name` of the window's time zone, such as Europe/London", func(text string) error {
 		weekend.Timezone = &text
 		return nil
 	})
-	flags.BoolVar(&dryRun, "dry-run", false, "show the difference, and write nothing")
+	flags.BoolVar(&dryRun, "dry-run", false, "Show the diff without writing the file")
 	return command
 }
 
-// hour takes a flag's value where it is given; whether there is such an hour, the fleet file's own
-// check says.
+// hour returns a function that stores a flag's value. The fleet file's validation checks its range.
 func hour(into **int) func(string) error {
 	return func(text string) error {
 		number, err := strconv.Atoi(text)
 		if err != nil {
-			return errors.New("it is not a whole number; write a whole number, such as 6")
+			return errors.New("not a whole number; write a whole number, such as 6")
 		}
 		*into = &number
 		return nil
@@ -74,31 +72,31 @@ func (a *App) weekendDisable() *cobra.Command {
 	var dryRun bool
 	command := &cobra.Command{
 		Use:   "disable",
-		Short: "Turn weekend mode off in the fleet file",
-		Long: `Turn weekend mode off in the fleet file, for the whole fleet or for the regions that --region names.
+		Short: "Disable weekend mode in the fleet file",
+		Long: `Disable weekend mode in the fleet file, for the whole fleet or for the regions that --region names.
 
-It shows the difference, asks, and writes; with --yes it does not ask. Comments and layout stay, and
-so does the window, for when weekend mode is turned on again. Nothing happens in AWS before you
-deploy; the command says what to deploy.`,
+It shows the diff and asks for confirmation before it writes the file; --yes skips the prompt. Comments,
+layout and the window's settings are kept. AWS does not change until you deploy; the command prints what to
+deploy.`,
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			return a.editWeekend(command.Context(), ops.Weekend{}, dryRun)
 		},
-		Annotations: map[string]string{asks: "yes"},
+		Annotations: map[string]string{confirms: "yes"},
 	}
-	command.Flags().BoolVar(&dryRun, "dry-run", false, "show the difference, and write nothing")
+	command.Flags().BoolVar(&dryRun, "dry-run", false, "Show the diff without writing the file")
 	return command
 }
 
-// weekendEdit is a change of the fleet file, and what came of it.
+// weekendEdit is a change to the fleet file and its result.
 type weekendEdit struct {
 	envelope
 	File string `json:"file"`
-	// Changed is whether the file does not say so already, Written whether it does now.
+	// Changed reports whether the edit changes the file, Written whether the file was written.
 	Changed    bool   `json:"changed"`
 	Written    bool   `json:"written"`
 	Difference string `json:"difference,omitempty"`
-	// Deploy are the stacks that the change is about.
+	// Deploy are the stacks that the change affects.
 	Deploy []string `json:"deploy"`
 }
 
@@ -130,19 +128,19 @@ func (a *App) editWeekend(ctx context.Context, weekend ops.Weekend, dryRun bool)
 		}
 		edit.Written = true
 	}
-	return a.printEdit(edit, needsPipeline(edited.Before, edited.After))
+	return a.printEdit(edit, startsDestroying(edited.Before, edited.After))
 }
 
-// showDifference keeps standard output to the JSON where that is asked for.
+// showDifference prints the diff, to standard error if standard output is for JSON.
 func (a *App) showDifference(difference string) {
 	if a.json {
-		a.ask(difference)
+		a.prompt(difference)
 		return
 	}
 	a.printf("%s", difference)
 }
 
-// writeEdit asks first, and does not undo what somebody has written meanwhile.
+// writeEdit asks for confirmation and writes the file, unless the file has changed in the meantime.
 func (a *App) writeEdit(ctx context.Context, before, after []byte) error {
 	if err := a.confirm(ctx, "Write this to "+a.file+"?"); err != nil {
 		return err
@@ -152,45 +150,45 @@ func (a *App) writeEdit(ctx context.Context, before, after []byte) error {
 		return err
 	}
 	if !bytes.Equal(before, now) {
-		return fmt.Errorf("%s has been changed meanwhile, and is left as it is; give the command again", a.file)
+		return fmt.Errorf("%s was changed in the meantime and has not been overwritten; run the command again", a.file)
 	}
 	return ops.WriteFile(a.file, after)
 }
 
-func changedStacks(was, is *config.Fleet) []string {
+func changedStacks(before, after *config.Fleet) []string {
 	stacks := []string{}
-	for i, region := range is.Regions {
-		if !reflect.DeepEqual(was.Regions[i].Weekend, region.Weekend) {
+	for i, region := range after.Regions {
+		if !reflect.DeepEqual(before.Regions[i].Weekend, region.Weekend) {
 			stacks = append(stacks, region.Names.Stack())
 		}
 	}
 	return stacks
 }
 
-// needsPipeline says whether load balancers now come and go that used to stay: only an apply brings
-// them back.
-func needsPipeline(was, is *config.Fleet) bool {
+// startsDestroying reports whether the fleet has a region in destroy mode for the first time. It then needs
+// scheduled applies, because only an apply creates the load balancer again.
+func startsDestroying(before, after *config.Fleet) bool {
 	destroys := func(region config.Region) bool { return region.Weekend.Mode() == config.Destroy }
-	return slices.ContainsFunc(is.Regions, destroys) && !slices.ContainsFunc(was.Regions, destroys)
+	return slices.ContainsFunc(after.Regions, destroys) && !slices.ContainsFunc(before.Regions, destroys)
 }
 
-func (a *App) printEdit(edit weekendEdit, pipeline bool) error {
+func (a *App) printEdit(edit weekendEdit, needsCron bool) error {
 	if a.json {
 		return a.printDocument(edit)
 	}
 	if !edit.Changed {
-		a.printf("%s says so already\n", a.file)
+		a.printf("%s already has these settings\n", a.file)
 		return nil
 	}
 	if !edit.Written {
-		a.progressf("nothing is written")
+		a.progressf("dry run: nothing was written")
 		return nil
 	}
 	if len(edit.Deploy) > 0 {
-		a.printf("\nNothing has changed in AWS yet. Deploy it:\n  %s\n", a.deployCommand(edit.Deploy...))
+		a.printf("\nNothing has changed in AWS yet. To deploy the change:\n  %s\n", a.deployCommand(edit.Deploy...))
 	}
-	if pipeline {
-		a.printf("Only an apply brings a load balancer back. What has to run, and when:\n  %s\n", a.command(ops.Fix{Verb: ops.VerbWeekendCron}))
+	if needsCron {
+		a.printf("Only an apply creates a load balancer again. To print the applies to schedule:\n  %s\n", a.command(ops.Fix{Verb: ops.VerbWeekendCron}))
 	}
 	return nil
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/cdtait/mcpfleet/config"
 )
 
-// githubText and gitlabText are the repository's own pipelines but for their hours and what is the
-// fleet's; a test keeps them together.
+// githubText and gitlabText are templates of the repository's own pipelines, with placeholders for the
+// schedule and the fleet's settings. A test keeps them in sync.
 var (
 	//go:embed weekend_workflow.yml
 	githubText string
@@ -22,7 +22,7 @@ var (
 	gitlabText string
 )
 
-// githubWorkflow is .github/workflows/weekend.yml. GitHub's clock is UTC.
+// githubWorkflow returns .github/workflows/weekend.yml. GitHub schedules are in UTC.
 func (a *App) githubWorkflow(job cronJob) (string, error) {
 	file, err := a.pipelineFile(job)
 	if err != nil {
@@ -36,8 +36,8 @@ func (a *App) githubWorkflow(job cronJob) (string, error) {
 	return strings.NewReplacer("<schedule>\n", schedule.String(), "<fleet file>", yamlText(expression)).Replace(githubText), nil
 }
 
-// gitlabJob is a file to include from .gitlab-ci.yml. GitLab has the schedules elsewhere, each with a
-// time zone of its own: theirs are the windows'.
+// gitlabJob returns a file to include from .gitlab-ci.yml. GitLab stores pipeline schedules outside the
+// repository, each with its own time zone, so the printed commands use the windows' time zones.
 func (a *App) gitlabJob(job cronJob) (string, error) {
 	file, err := a.pipelineFile(job)
 	if err != nil {
@@ -58,14 +58,14 @@ func (a *App) gitlabJob(job cronJob) (string, error) {
 			fmt.Fprintf(&schedules, "#   glab schedule create --ref main --description 'weekend %s' --variable MCPFLEET_WEEKEND:true \\\n#     --cron '%s' --cronTimeZone '%s'\n", job.environment, line, name)
 		}
 	}
-	file = strings.ReplaceAll(file, "$", "$$") // GitLab puts variables into variables
+	file = strings.ReplaceAll(file, "$", "$$") // GitLab expands variables in values
 	return strings.NewReplacer("<schedules>\n", schedules.String(), "<fleet file>", yamlText(file), "<environment>", job.environment).Replace(gitlabText), nil
 }
 
-// pipelineFile is the fleet file as a checkout of the repository has it. That a checkout keeps no
-// state is said, too.
+// pipelineFile returns the path of the fleet file in a checkout of the repository. It prints a warning if
+// the state is local.
 func (a *App) pipelineFile(job cronJob) (string, error) {
-	folder, err := filepath.Abs(".")
+	directory, err := filepath.Abs(".")
 	if err != nil {
 		return "", err
 	}
@@ -73,22 +73,22 @@ func (a *App) pipelineFile(job cronJob) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	file, err = filepath.Rel(folder, file)
+	file, err = filepath.Rel(directory, file)
 	if err != nil || !filepath.IsLocal(file) {
-		return "", usagef("%s is not below %s; a pipeline reads the fleet file of its checkout, so give the command in the repository's folder", a.file, folder)
+		return "", usagef("%s is outside %s; a pipeline reads the fleet file from its checkout, so run the command in the repository's directory", a.file, directory)
 	}
 	if job.state.Backend != "s3" {
-		a.progressf("warning: the state is local, and a pipeline's machine keeps no files; write state: {backend: s3, …} before you use this (see mcpfleet help state)")
+		a.progressf("warning: the state is local, but a pipeline's runner does not keep files; set state: {backend: s3, …} before you use this (see mcpfleet help state)")
 	}
 	return filepath.ToSlash(file), nil
 }
 
-// yamlText is a text as a value of a block map, in quotes where YAML would take it for something else.
+// yamlText formats a string as a YAML value, in quotes if it would not be read as the same string.
 func yamlText(text string) string {
 	var read map[string]any
 	if err := yaml.Unmarshal([]byte("key: "+text), &read); err == nil && len(read) == 1 && read["key"] == text {
 		return text
 	}
-	quoted, _ := json.Marshal(text) // every JSON string is one of YAML's
+	quoted, _ := json.Marshal(text) // every JSON string is a YAML string
 	return string(quoted)
 }

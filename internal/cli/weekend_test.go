@@ -18,7 +18,7 @@ func TestScaleSetsServiceAndScalableTarget(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("scale-a", "{enabled: true}", threeRegions))
 	seed(t, url, file)
-	// Two targets are healthy, so one task is soon served by them.
+	// Two targets are already healthy, so one task is steady at once.
 	got := run(t, saturday, file, "scale", "1")
 	want(t, got, 0, "eu-west-1  set to 1 task, steady; the schedule sets 0 Sat 22:00 UTC in 10 h, an apply before that sets 2", "eu-west-2: 1 of 1 tasks run")
 	want(t, run(t, saturday, file, "status"), 1, "drift: desired count is 1, not 2")
@@ -29,18 +29,18 @@ func TestScaleToZeroAsksFirst(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("scale-b", "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"))
 	seed(t, url, file)
-	want(t, run(t, saturday, file, "scale", "0"), 2, "stop every task in eu-west-1? This is not a terminal; pass --yes")
+	want(t, run(t, saturday, file, "scale", "0"), 2, "Stop all tasks in eu-west-1? This is not a terminal; pass --yes")
 	want(t, run(t, saturday, file, "scale", "0", "--yes"), 0, "set to 0 tasks, stopped; the next apply sets 2")
 	want(t, run(t, saturday, file, "status"), 1, "no task is wanted, although the region should be awake; mcpfleet scale 2 --region eu-west-1")
 }
 
-func TestScaleRefusesWhatIsNoNumber(t *testing.T) {
+func TestScaleRejectsInvalidNumber(t *testing.T) {
 	t.Parallel()
 	file := fleetFile(t, fleetText("scale-c", "{}", threeRegions))
 	for _, count := range []string{"x", "5001", "1.5"} {
 		want(t, run(t, saturday, file, "scale", count), 2, "is not a number of tasks")
 	}
-	want(t, run(t, saturday, file, "scale"), 2, "say how many tasks")
+	want(t, run(t, saturday, file, "scale"), 2, "pass one number of tasks, such as mcpfleet scale 2")
 }
 
 func TestWeekendUpAndDownKeepTheLoadBalancer(t *testing.T) {
@@ -55,11 +55,11 @@ func TestWeekendUpAndDownKeepTheLoadBalancer(t *testing.T) {
 	golden.Compare(t, "testdata/weekend-status.txt", []byte(got.out))
 }
 
-// fakeTerraform stands in for Terraform: it writes down how it is called.
+// fakeTerraform installs a fake Terraform that logs its calls.
 func fakeTerraform(t *testing.T, stacks ...string) (calls func() string) {
 	t.Helper()
-	folder := t.TempDir()
-	log := filepath.Join(folder, "calls")
+	directory := t.TempDir()
+	log := filepath.Join(directory, "calls")
 	script := `#!/bin/sh
 echo "$(basename "$PWD") $*" | sed -E 's#-out=[^ ]*#-out=FILE#; s#/[^ ]*/plan#FILE#' >>` + log + `
 case $1 in
@@ -68,20 +68,20 @@ plan) test -z "$LOCKED" || { echo "$LOCKED" >&2; exit 1; }; exit 2;;
 show) echo 'aws_lb.main[0] will change';;
 esac
 `
-	if err := os.WriteFile(filepath.Join(folder, "terraform"), []byte(script), 0o755); err != nil {
+	if err := os.WriteFile(filepath.Join(directory, "terraform"), []byte(script), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("PATH", folder+":"+os.Getenv("PATH"))
+	t.Setenv("PATH", directory+":"+os.Getenv("PATH"))
 	t.Setenv("TERRAFORM", "")
-	t.Chdir(folder)
+	t.Chdir(directory)
 	synthesized := map[string]map[string]struct{}{"stacks": {}}
 	for _, stack := range stacks {
 		synthesized["stacks"][stack] = struct{}{}
-		at := filepath.Join("cdktf.out/stacks", stack)
-		if err := os.MkdirAll(at, 0o755); err != nil {
+		path := filepath.Join("cdktf.out/stacks", stack)
+		if err := os.MkdirAll(path, 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(at, "cdk.tf.json"), []byte(`{"locals": {"load_balancer": "${var.weekend_state == \"up\"}"}}`), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(path, "cdk.tf.json"), []byte(`{"locals": {"load_balancer": "${var.weekend_state == \"up\"}"}}`), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -97,7 +97,7 @@ esac
 	}
 	return func() string {
 		text, err := os.ReadFile(log)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) { // nobody has called
+		if err != nil && !errors.Is(err, fs.ErrNotExist) { // no calls yet
 			t.Fatal(err)
 		}
 		return string(text)
@@ -111,7 +111,7 @@ func TestWeekendDownDestroysTheLoadBalancerAfterTheTasks(t *testing.T) {
 	calls := fakeTerraform(t, "dev-eu-west-1")
 	want(t, run(t, saturday, file, "weekend", "down"), 2, "aws_lb.main[0] will change", "and apply the plans above? This is not a terminal; pass --yes")
 	if strings.Contains(calls(), " apply ") {
-		t.Errorf("applied without an answer:\n%s", calls())
+		t.Errorf("applied without confirmation:\n%s", calls())
 	}
 	want(t, run(t, saturday, file, "status"), 1, "2        2        0")
 	want(t, run(t, saturday, file, "weekend", "down", "--yes"), 0, "set to 0 tasks, stopped, applied with weekend_state=down; stays down until an apply inside the window")
@@ -135,11 +135,11 @@ func TestWeekendUpNeedsTheSynthesizedStack(t *testing.T) {
 	}
 	want(t, run(t, saturday, file, "weekend", "up"), 1, "the last synth wrote no stack dev-eu-west-1; run make synth for the fleet file that this command reads")
 	if text := calls(); text != "" {
-		t.Errorf("Terraform was run for the stack of an earlier synth:\n%s", text)
+		t.Errorf("Terraform ran for the stack of an earlier synth:\n%s", text)
 	}
 }
 
-func TestWeekendNamesTheLockThatItMeets(t *testing.T) {
+func TestWeekendReportsStateLock(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("weekend-f", "{enabled: true, destroy_albs: true}", oneRegion))
 	seed(t, url, file)
@@ -162,7 +162,7 @@ Lock Info:
 	}
 }
 
-func TestAProgramThatTERRAFORMNamesHasToBeThere(t *testing.T) {
+func TestProgramNamedByTERRAFORMMustExist(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("weekend-e", "{enabled: true, destroy_albs: true}", oneRegion))
 	seed(t, url, file)
@@ -171,32 +171,32 @@ func TestAProgramThatTERRAFORMNamesHasToBeThere(t *testing.T) {
 	want(t, run(t, saturday, file, "weekend", "up"), 1, "TERRAFORM is set to no-such-program, which was not found")
 }
 
-func TestWeekendUpLeavesInactiveRegionsAsleep(t *testing.T) {
+func TestWeekendUpSkipsInactiveRegions(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("weekend-d", "{enabled: true, active: false}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}, weekend: {active: true}}\n  us-east-1: {network: {cidr: 10.1.0.0/16}}\n"))
 	seed(t, url, file)
 	want(t, run(t, tuesday, file, "weekend", "down", "--yes"), 0)
-	want(t, run(t, tuesday, file, "weekend", "up"), 0, "eu-west-1  set to 2 tasks", "us-east-1  left asleep, as it is not active; --region us-east-1 wakes it all the same")
+	want(t, run(t, tuesday, file, "weekend", "up"), 0, "eu-west-1  set to 2 tasks", "us-east-1  stays asleep because it is not active; pass --region us-east-1 to wake it")
 	want(t, run(t, tuesday, file, "weekend", "up", "--region", "us-east-1"), 0, "us-east-1  set to 2 tasks")
 }
 
-func TestWeekendDownSaysThatNoScheduleWakesARegion(t *testing.T) {
+func TestWeekendDownWarnsIfNoScheduleWakesARegion(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("weekend-g", "{enabled: true}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n  us-east-1: {network: {cidr: 10.1.0.0/16}, weekend: {enabled: false}}\n"))
 	seed(t, url, file)
-	want(t, run(t, saturday, file, "weekend", "down"), 2, "top every task in eu-west-1, us-east-1 (no schedule wakes us-east-1 again)?")
+	want(t, run(t, saturday, file, "weekend", "down"), 2, "Stop all tasks in eu-west-1, us-east-1 (no schedule wakes us-east-1)?")
 	got := run(t, saturday, file, "weekend", "down", "--yes")
 	want(t, got, 0, "eu-west-1  set to 0 tasks, stopped; the schedule sets 2",
-		"us-east-1  set to 0 tasks, stopped; no schedule wakes it, but mcpfleet weekend up --region us-east-1 --config "+file+" does; the next apply sets 2")
+		"us-east-1  set to 0 tasks, stopped; no schedule wakes it; to wake it, run mcpfleet weekend up --region us-east-1 --config "+file+"; the next apply sets 2")
 	if strings.Count(got.out, "no schedule wakes it") != 1 {
 		t.Errorf("%v", got)
 	}
 }
 
-// TestWeekendStatusShowsTheScheduleWithoutCredentials as the fleet file has it, and what is there not.
-func TestWeekendStatusShowsTheScheduleWithoutCredentials(t *testing.T) {
+// TestWeekendStatusWithoutCredentials checks that the schedule is shown, but no state.
+func TestWeekendStatusWithoutCredentials(t *testing.T) {
 	withoutCredentials(t)
 	file := fleetFile(t, fleetText("weekend-h", "{enabled: true, timezone: Europe/London}", threeRegions))
 	got := run(t, tuesday, file, "weekend", "status", "--region", "eu-west-2")
@@ -205,11 +205,11 @@ func TestWeekendStatusShowsTheScheduleWithoutCredentials(t *testing.T) {
 	got = run(t, tuesday, file, "weekend", "status", "--json")
 	want(t, got, exitNoCredentials, `"ok": false`, `"code": "no_credentials"`, `"state": "asleep"`, `"window": "sat,sun 06:00-22:00 Europe/London"`)
 	if strings.Contains(got.out, "running") || strings.Contains(got.out, "load_balancer") {
-		t.Errorf("what was not seen is shown:\n%v", got)
+		t.Errorf("state is shown that was not queried:\n%v", got)
 	}
 }
 
-func TestWeekendStatusShowsWhatIsNotDeployed(t *testing.T) {
+func TestWeekendStatusOfUndeployedRegion(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("weekend-i", "{enabled: true}", threeRegions))

@@ -15,40 +15,40 @@ import (
 	"github.com/cdtait/mcpfleet/internal/view"
 )
 
-// look asks every region at once, each for as long as --timeout, and answers in their order. On a
-// terminal what is known already is shown meanwhile: render makes a text of it, in which a region that
-// has not answered is nil.
-func look[T any](ctx context.Context, a *App, regions []*ops.Region, work func(context.Context, *ops.Region) T, render func([]*T) string) []T {
+// queryRegions runs work in all regions concurrently, each with --timeout, and returns the results in the
+// order of the regions. On a terminal it shows partial results meanwhile: render formats them, with nil
+// for a region that is still pending.
+func queryRegions[T any](ctx context.Context, a *App, regions []*ops.Region, work func(context.Context, *ops.Region) T, render func([]*T) string) []T {
 	screen := a.screen()
 	var mutex sync.Mutex
 	known := make([]*T, len(regions))
 	if screen != nil {
 		screen.draw(render(known))
 	}
-	answers := ops.Each(ctx, regions, a.timeout, func(ctx context.Context, region *ops.Region) T {
-		answer := work(ctx, region)
+	results := ops.Each(ctx, regions, a.timeout, func(ctx context.Context, region *ops.Region) T {
+		result := work(ctx, region)
 		mutex.Lock()
 		defer mutex.Unlock()
-		known[slices.Index(regions, region)] = &answer
+		known[slices.Index(regions, region)] = &result
 		if screen != nil {
 			screen.draw(render(known))
 		}
-		return answer
+		return result
 	})
 	if screen != nil {
-		screen.draw("") // the command prints the whole
+		screen.draw("") // the command prints the complete result
 	}
-	return answers
+	return results
 }
 
-// screen is a terminal on which a text takes the place of the one before.
+// screen is a terminal on which each text replaces the previous one.
 type screen struct {
 	app           *App
 	width, height int
 	lines         int
 }
 
-// screen is nil where nobody watches.
+// screen returns nil if the output is not a terminal.
 func (a *App) screen() *screen {
 	file, ok := a.Out.(*os.File)
 	if a.json || !ok || !term.IsTerminal(file.Fd()) {
@@ -61,15 +61,15 @@ func (a *App) screen() *screen {
 	return &screen{app: a, width: width, height: height}
 }
 
-// draw replaces what it drew before, as far as the screen is high and wide: a line that the terminal
-// broke would be one more than is counted.
+// draw replaces the previous text. It truncates the text to the size of the screen, because wrapped lines
+// would make the line count wrong.
 func (s *screen) draw(text string) {
 	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
 	if text == "" {
 		lines = nil
 	}
-	if most := s.height - 1; len(lines) > most {
-		lines = lines[:most]
+	if limit := s.height - 1; len(lines) > limit {
+		lines = lines[:limit]
 	}
 	var out strings.Builder
 	if s.lines > 0 {
