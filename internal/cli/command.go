@@ -10,8 +10,8 @@ import (
 	"github.com/cdtait/mcpfleet/internal/terraform"
 )
 
-// command returns the command line of a fix, ready to paste. It names the fleet file that this command
-// read unless that is a default one. It returns "" if the fix is advice only.
+// command returns the command line of a fix, ready to paste. It names the fleet file that this command read,
+// unless that is the default. It returns "" if the fix is advice only.
 func (a *App) command(fix ops.Fix) string {
 	switch fix.Verb {
 	case "":

@@ -72,7 +72,7 @@ help cost for how costs are computed.`,
 		},
 	}
 	flags := command.Flags()
-	flags.BoolVar(&options.breakdown, "breakdown", false, "Show every item; the default without flags, except on a terminal, which shows a menu")
+	flags.BoolVar(&options.breakdown, "breakdown", false, "Show every item (the default if there is no menu)")
 	flags.BoolVar(&options.compare, "compare", false, "Compare 24/7, weekend mode and a single region")
 	flags.BoolVar(&options.recommend, "recommend", false, "Rank the possible savings")
 	flags.BoolVar(&options.live, "live", false, "Query AWS for what is running now and this month's bill")

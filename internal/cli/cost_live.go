@@ -28,19 +28,19 @@ func (a *App) costLive(ctx context.Context, prices *cost.Table, options costOpti
 		defer cancel()
 		bill, billErr = ops.MonthToDate(ctx, a.opener(), fleet, now)
 	})
-	looks := queryRegions(ctx, a, connected.Regions, func(ctx context.Context, region *ops.Region) liveResult { return liveRegion(ctx, prices, region) },
+	results := queryRegions(ctx, a, connected.Regions, func(ctx context.Context, region *ops.Region) liveResult { return queryLiveCost(ctx, prices, region) },
 		func(known []*liveResult) string { return partialLive(connected.Regions, known) })
 	billing.Wait()
 	result.Rate = cost.Sum(result.Shared)
 	var verdicts []verdict
-	for i, look := range looks {
-		look.Plan = estimate.Regions[i].Total
-		if look.problem != nil {
-			look.Problem = a.problemText(*look.problem)
+	for i, region := range results {
+		region.Plan = estimate.Regions[i].Total
+		if region.problem != nil {
+			region.Problem = a.problemText(*region.problem)
 		}
-		result.Rate = result.Rate.Plus(look.Known())
-		result.Regions = append(result.Regions, look.LiveRegion)
-		verdicts = append(verdicts, a.liveVerdict(look))
+		result.Rate = result.Rate.Plus(region.Known())
+		result.Regions = append(result.Regions, region.LiveRegion)
+		verdicts = append(verdicts, a.liveVerdict(region))
 	}
 	if billErr != nil {
 		result.BilledProblem = a.problemText(ops.ProblemOf(billErr))
@@ -58,16 +58,16 @@ func (a *App) costLive(ctx context.Context, prices *cost.Table, options costOpti
 // need all regions.
 func partialLive(regions []*ops.Region, known []*liveResult) string {
 	var rows [][]string
-	for i, look := range known {
+	for i, region := range known {
 		tasks := "…"
 		switch {
-		case look == nil:
-		case look.problem != nil:
-			tasks = look.problem.Message
-		case look.Running == nil:
+		case region == nil:
+		case region.problem != nil:
+			tasks = region.problem.Message
+		case region.Running == nil:
 			tasks = "not deployed"
 		default:
-			tasks = fmt.Sprintf("%d of %d", look.Running.Tasks, look.Wanted.Tasks)
+			tasks = fmt.Sprintf("%d of %d", region.Running.Tasks, region.Wanted.Tasks)
 		}
 		rows = append(rows, []string{regions[i].Name, tasks})
 	}
@@ -80,15 +80,15 @@ type liveResult struct {
 	problem *ops.Problem
 }
 
-func (a *App) liveVerdict(look liveResult) verdict {
-	if look.problem != nil {
-		return a.verdict(look.Region, []ops.Problem{*look.problem})
+func (a *App) liveVerdict(region liveResult) verdict {
+	if region.problem != nil {
+		return a.verdict(region.Region, []ops.Problem{*region.problem})
 	}
-	return a.priceVerdict(look.Region, look.Rate.Missing)
+	return a.priceVerdict(region.Region, region.Rate.Missing)
 }
 
-func liveRegion(ctx context.Context, prices *cost.Table, region *ops.Region) liveResult {
-	result := liveResult{LiveRegion: &cost.LiveRegion{Region: region.Name, Wanted: wanted(region.Region, region.Now())}}
+func queryLiveCost(ctx context.Context, prices *cost.Table, region *ops.Region) liveResult {
+	result := liveResult{LiveRegion: &cost.LiveRegion{Region: region.Name, Wanted: expectedAt(region.Region, region.Now())}}
 	result.WantedRate = prices.Rate(region.Region, result.Wanted)
 	running, err := region.Running(ctx)
 	switch {
@@ -103,8 +103,8 @@ func liveRegion(ctx context.Context, prices *cost.Table, region *ops.Region) liv
 	return result
 }
 
-// wanted returns what should be running in a region at a given time.
-func wanted(region config.Region, now time.Time) cost.Running {
+// expectedAt returns what should be running in a region at a given time.
+func expectedAt(region config.Region, now time.Time) cost.Running {
 	expected := region.ExpectedAt(now, config.Auto)
 	running := cost.Running{Tasks: expected.Tasks, CPU: region.Container.CPU, Memory: region.Container.Memory}
 	if expected.LoadBalancer {

@@ -18,11 +18,11 @@ func pricesFile(flag string) (string, error) {
 	if named := cmp.Or(flag, os.Getenv(pricesVariable)); named != "" {
 		return named, nil
 	}
-	folder, err := os.UserConfigDir()
+	directory, err := os.UserConfigDir()
 	if err != nil {
 		return "", err
 	}
-	return filepath.Join(folder, "mcpfleet", "prices.csv"), nil
+	return filepath.Join(directory, "mcpfleet", "prices.csv"), nil
 }
 
 // prices returns the built-in prices overridden by the user's. A file named by the flag or the variable

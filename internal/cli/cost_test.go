@@ -63,7 +63,7 @@ func TestCostDiff(t *testing.T) {
 	golden.Compare(t, "testdata/cost-diff.md", []byte(got.out))
 	want(t, run(t, priced, "regions.yaml", "cost", "diff", before, before), 0, "Nothing that costs money changes.")
 	want(t, run(t, priced, "regions.yaml", "cost", "diff", before), 2, "takes two fleet files")
-	want(t, run(t, priced, "regions.yaml", "cost", "diff", before, "nowhere.yaml"), 2, "nowhere.yaml: no such file")
+	want(t, run(t, priced, "regions.yaml", "cost", "diff", before, "absent.yaml"), 2, "absent.yaml: no such file")
 }
 
 func TestUserPricesOverrideBuiltinPrices(t *testing.T) {

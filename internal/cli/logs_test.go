@@ -75,11 +75,11 @@ func TestLogsReportNoEvents(t *testing.T) {
 func TestLogsRejectInvalidSince(t *testing.T) {
 	t.Parallel()
 	file := fleetFile(t, fleetText("logs-d", "{}", oneRegion))
-	for since, why := range map[string]string{
+	for since, reason := range map[string]string{
 		"0": "--since: 0 is not greater than zero; write 10m, 2h or 1d", "0d": "--since: 0d is not greater than zero", "-1h": "--since: -1h is not greater than zero",
 		"yesterday": `--since: "yesterday" is not a duration; write 90s, 2h, 1d or 1w`, "1": `--since: "1" is not a duration`,
 	} {
-		want(t, run(t, saturday, file, "logs", "--since", since), 2, why)
+		want(t, run(t, saturday, file, "logs", "--since", since), 2, reason)
 	}
 }
 
@@ -166,9 +166,9 @@ func TestLogsReplaceControlCharactersOnTerminal(t *testing.T) {
 	write(t, url, "eu-west-1", "/ecs/logs-h-dev-eu-west-1-task", time.Minute, "Traceback:\n\tat \x1b[2Jline 1\n")
 	want(t, run(t, time.Now(), file, "logs"), 0, "01234567 Traceback:\n\tat \x1b[2Jline 1\n")
 	t.Setenv("NO_COLOR", "1")
-	session := startTerminal(t, time.Now(), file, "logs")
-	session.wantExit(0)
-	session.waitFor("01234567 Traceback:\r\n\tat �[2Jline 1\r\n")
+	terminal := startTerminal(t, time.Now(), file, "logs")
+	terminal.wantExit(0)
+	terminal.waitFor("01234567 Traceback:\r\n\tat �[2Jline 1\r\n")
 }
 
 func TestLogsFollow(t *testing.T) {

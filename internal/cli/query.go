@@ -62,7 +62,7 @@ func (a *App) screen() *screen {
 }
 
 // draw replaces the previous text. It truncates the text to the size of the screen, because wrapped lines
-// would make the line count wrong.
+// would invalidate the line count.
 func (s *screen) draw(text string) {
 	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
 	if text == "" {

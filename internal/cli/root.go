@@ -127,10 +127,12 @@ func (a *App) root() *cobra.Command {
 	root.SetHelpFunc(helpOf(root.HelpFunc()))
 	root.PersistentPreRunE = func(command *cobra.Command, _ []string) error { return rejectUnsupportedFlags(command) }
 	flags := root.PersistentFlags()
+	flags.BoolP("help", "h", false, "Show help")
 	flags.StringVar(&a.file, "config", config.File(), "Fleet `file`")
 	flags.StringArrayVar(&a.regions, "region", nil, "Only this `region`; can be repeated")
 	flags.BoolVar(&a.json, "json", false, "Output JSON")
 	flags.BoolVar(&a.yes, "yes", false, "Skip the confirmation prompt")
+	root.Flags().BoolP("version", "v", false, "Show the version")
 	_ = root.RegisterFlagCompletionFunc("region", a.completeRegions)
 	root.AddCommand(a.status(), a.scale(), a.weekend(), a.secret(), a.logs(), a.smoke(), a.doctor(), a.cost(), a.diagram(), a.check(), a.version())
 	root.SetHelpCommand(a.help())

@@ -53,7 +53,7 @@ func deployed(script *testscript.TestScript, _ bool, arguments []string) {
 
 // exits runs a command and checks its exit status: exits 2 mcpfleet nonsense
 func exits(script *testscript.TestScript, _ bool, arguments []string) {
-	wanted, err := strconv.Atoi(arguments[0])
+	expected, err := strconv.Atoi(arguments[0])
 	script.Check(err)
 	status := 0
 	if err := script.Exec(arguments[1], arguments[2:]...); err != nil {
@@ -63,7 +63,7 @@ func exits(script *testscript.TestScript, _ bool, arguments []string) {
 		}
 		status = exit.ExitCode()
 	}
-	if status != wanted {
-		script.Fatalf("got exit status %d, want %d", status, wanted)
+	if status != expected {
+		script.Fatalf("got exit status %d, want %d", status, expected)
 	}
 }

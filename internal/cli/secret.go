@@ -91,7 +91,7 @@ func (s *secretSetter) run(ctx context.Context, arguments []string) error {
 }
 
 // setSequentially works on one region at a time and stops if a region's tasks are not healthy with the new
-// value. It goes on after a region that could not be changed, which does not indicate a bad value.
+// value. It continues after a region that could not be changed, which does not indicate a bad value.
 func (s *secretSetter) setSequentially(ctx context.Context, regions []*ops.Region, work func(*ops.Region, *outcome) error) (outcomes []*outcome) {
 	for i, region := range regions {
 		o := s.app.outcome(region, work)

@@ -373,11 +373,11 @@ func TestSecretStatusShowsPartialResults(t *testing.T) {
 	file := fleetFile(t, fleetText("secret-o", "{}", threeRegions))
 	seed(t, url, file, "eu-west-1", "eu-west-2")
 	intercept(t, url, func(c call) bool { return c.region == "us-east-1" && c.hang(t) })
-	session := startTerminal(t, tuesday, file, "secret", "status", "--timeout", "2s")
-	session.waitFor("eu-west-1  API_KEY  placeholder")
-	session.waitFor("us-east-1  …\r\n")
-	session.wantExit(1)
-	session.waitFor("us-east-1  timed out\r\n")
+	terminal := startTerminal(t, tuesday, file, "secret", "status", "--timeout", "2s")
+	terminal.waitFor("eu-west-1  API_KEY  placeholder")
+	terminal.waitFor("us-east-1  …\r\n")
+	terminal.wantExit(1)
+	terminal.waitFor("us-east-1  timed out\r\n")
 }
 
 func TestSecretStatusJSONHasOneEntryPerRegion(t *testing.T) {

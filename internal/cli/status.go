@@ -119,7 +119,7 @@ func (s *statusBoard) watch(ctx context.Context, every time.Duration) error {
 		}
 		statuses := s.query(ctx)
 		if ctx.Err() != nil {
-			return nil //nolint:nilerr // Ctrl-C is how it ends
+			return nil //nolint:nilerr // Ctrl-C ends --watch normally
 		}
 		if !isTerminal(a.Out) && !a.json {
 			a.printf("%s\n", a.Now().UTC().Format(time.RFC3339))

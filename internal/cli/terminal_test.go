@@ -100,19 +100,19 @@ func (s *terminalSession) wantExit(status int) {
 func TestMenuRunsSelectedCommand(t *testing.T) {
 	t.Parallel()
 	file := fleetFile(t, fleetText("menu-a", "{enabled: true}", oneRegion))
-	session := startTerminal(t, saturday, file, "weekend")
-	session.waitFor("What do you want to do?")
+	terminal := startTerminal(t, saturday, file, "weekend")
+	terminal.waitFor("What do you want to do?")
 	down := ""
 	for _, entry := range menuEntries {
-		session.waitFor(entry.text)
+		terminal.waitFor(entry.text)
 		if entry.text == "Print a crontab" {
-			session.send(down + "\r")
+			terminal.send(down + "\r")
 			break
 		}
 		down += "\x1b[B"
 	}
-	session.waitFor("No region needs a cron job")
-	session.wantExit(0)
+	terminal.waitFor("No region needs a cron job")
+	terminal.wantExit(0)
 }
 
 func TestMenuCanBeCanceled(t *testing.T) {
@@ -121,10 +121,10 @@ func TestMenuCanBeCanceled(t *testing.T) {
 		t.Skip("bubbletea 1 and 2 close the terminal during a read if a key ends the program")
 	}
 	for command, key := range map[string]string{"weekend": "\x03", "cost": "\x1b"} {
-		session := startTerminal(t, saturday, fleetFile(t, fleetText("menu-b", "{}", oneRegion)), command)
-		session.waitFor("What do you want to do?")
-		session.send(key)
-		session.wantExit(0)
+		terminal := startTerminal(t, saturday, fleetFile(t, fleetText("menu-b", "{}", oneRegion)), command)
+		terminal.waitFor("What do you want to do?")
+		terminal.send(key)
+		terminal.wantExit(0)
 	}
 }
 
@@ -138,16 +138,16 @@ func TestConfirmationDefaultsToNo(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("terminal-a", "{}", oneRegion))
 	seed(t, url, file)
-	session := startTerminal(t, saturday, file, "scale", "0")
-	session.waitFor("terminal-a dev, account 123456789012 as user/moto: Stop all tasks in eu-west-1? [y/N] ")
-	session.send("\r")
-	session.waitFor("aborted; nothing has changed")
-	session.wantExit(1)
-	session = startTerminal(t, saturday, file, "scale", "0")
-	session.waitFor("[y/N] ")
-	session.send("y\r")
-	session.waitFor("set to 0 tasks, stopped")
-	session.wantExit(0)
+	terminal := startTerminal(t, saturday, file, "scale", "0")
+	terminal.waitFor("terminal-a dev, account 123456789012 as user/moto: Stop all tasks in eu-west-1? [y/N] ")
+	terminal.send("\r")
+	terminal.waitFor("aborted; nothing has changed")
+	terminal.wantExit(1)
+	terminal = startTerminal(t, saturday, file, "scale", "0")
+	terminal.waitFor("[y/N] ")
+	terminal.send("y\r")
+	terminal.waitFor("set to 0 tasks, stopped")
+	terminal.wantExit(0)
 }
 
 // TestStatusShowsPartialResults blocks one of three regions until the others are on the screen.
@@ -164,14 +164,14 @@ func TestStatusShowsPartialResults(t *testing.T) {
 		}
 		return false
 	})
-	session := startTerminal(t, saturday, file, "status", "--timeout", "10m")
-	session.waitFor("eu-west-1  always on  2")
-	session.waitFor("eu-west-2  always on  2")
-	session.waitFor("us-east-1  …")
+	terminal := startTerminal(t, saturday, file, "status", "--timeout", "10m")
+	terminal.waitFor("eu-west-1  always on  2")
+	terminal.waitFor("eu-west-2  always on  2")
+	terminal.waitFor("us-east-1  …")
 	release()
-	session.waitFor("us-east-1  always on  not deployed")
-	session.waitFor("not shown at this width: ADDRESS")
-	session.wantExit(1)
+	terminal.waitFor("us-east-1  always on  not deployed")
+	terminal.waitFor("not shown at this width: ADDRESS")
+	terminal.wantExit(1)
 }
 
 // TestCtrlCAtConfirmationAborts cancels the context, because a test's terminal sends no signal.
@@ -180,11 +180,11 @@ func TestCtrlCAtConfirmationAborts(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("terminal-d", "{}", oneRegion))
 	seed(t, url, file)
-	session := startTerminal(t, saturday, file, "scale", "0")
-	session.waitFor("[y/N] ")
-	session.interrupt()
-	session.waitFor("aborted; nothing has changed")
-	session.wantExit(1)
+	terminal := startTerminal(t, saturday, file, "scale", "0")
+	terminal.waitFor("[y/N] ")
+	terminal.interrupt()
+	terminal.waitFor("aborted; nothing has changed")
+	terminal.wantExit(1)
 }
 
 func TestSecretPromptDoesNotEcho(t *testing.T) {
@@ -192,12 +192,12 @@ func TestSecretPromptDoesNotEcho(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("terminal-b", "{}", oneRegion))
 	seed(t, url, file)
-	session := startTerminal(t, saturday, file, "secret", "set")
-	session.waitFor("API_KEY: ")
-	session.send("secret-value\r")
-	session.waitFor("API_KEY is set, new deployment, steady")
-	session.wantExit(0)
-	if strings.Contains(session.text(), "secret-value") {
+	terminal := startTerminal(t, saturday, file, "secret", "set")
+	terminal.waitFor("API_KEY: ")
+	terminal.send("secret-value\r")
+	terminal.waitFor("API_KEY is set, new deployment, steady")
+	terminal.wantExit(0)
+	if strings.Contains(terminal.text(), "secret-value") {
 		t.Error("the value was echoed")
 	}
 }

@@ -15,7 +15,7 @@ type versionDocument struct {
 func (a *App) version() *cobra.Command {
 	return &cobra.Command{
 		Use:         "version",
-		Short:       "Print the version",
+		Short:       "Show the version",
 		Args:        noArguments,
 		Annotations: map[string]string{unsupported: "config region"},
 		RunE: func(*cobra.Command, []string) error {

@@ -83,14 +83,14 @@ func TestCronRequiresDestroyMode(t *testing.T) {
 
 func TestCronJSON(t *testing.T) {
 	chdirDestroyFleet(t, t.TempDir(), "regions.yaml", "")
-	for file, wanted := range map[string]string{
+	for file, expected := range map[string]string{
 		"regions.yaml": `{"schema":1,"ok":true,"stacks":["dev-eu-west-1"],"timezone":"UTC","cron":["45 5 * * 6","0 6 * * 0,6","0 22 * * 0"]}`,
 		fleetFile(t, fleetText("cron-d", "{}", oneRegion)): `{"schema":1,"ok":true,"stacks":[],"timezone":"UTC","cron":[]}`,
 	} {
 		got := run(t, saturday, file, "weekend", "cron", "--json", "--region", "eu-west-1")
 		want(t, got, 0)
-		if compact := strings.Join(strings.Fields(got.out), ""); compact != strings.ReplaceAll(wanted, " ", "") {
-			t.Errorf("got %s, want %s", compact, wanted)
+		if compact := strings.Join(strings.Fields(got.out), ""); compact != strings.ReplaceAll(expected, " ", "") {
+			t.Errorf("got %s, want %s", compact, expected)
 		}
 	}
 }

@@ -197,8 +197,8 @@ func TestCrontabQuotesPaths(t *testing.T) {
 			for behavior, backslashes := range cronBackslashes {
 				table := readCrontab(t, got.out, backslashes)
 				ran := table.run(t, table.entries[0], filepath.Join(directory, "weekend.log"), "6.11-28.05:45", "6.11-28.05:50")
-				if wanted := fmt.Sprintf("6.11-28.05:45|%s|%s|cdktf deploy --auto-approve dev-eu-west-1\n", directory, file); ran != wanted {
-					t.Errorf("a cron that %s ran %q, want %q", behavior, ran, wanted)
+				if expected := fmt.Sprintf("6.11-28.05:45|%s|%s|cdktf deploy --auto-approve dev-eu-west-1\n", directory, file); ran != expected {
+					t.Errorf("a cron that %s ran %q, want %q", behavior, ran, expected)
 				}
 			}
 		})
@@ -227,9 +227,9 @@ func TestCrontabSetsEnvironment(t *testing.T) {
 	chdirDestroyFleet(t, t.TempDir(), "regions.yaml", "")
 	got := run(t, saturday, "regions.yaml", "weekend", "cron")
 	want(t, got, 0, "AWS_SHARED_CREDENTIALS_FILE is omitted")
-	wanted := []string{"SHELL=/bin/sh", "PATH=" + path + ":/usr/bin:/usr/local/bin:/bin", "AWS_PROFILE=week ends", `AWS_CONFIG_FILE=/srv/the "one"`, "TERRAFORM_BINARY_NAME=terraform"}
-	if difference := cmp.Diff(wanted, readCrontab(t, got.out, cronBackslashes["also removes the backslash before a backslash"]).environment); difference != "" {
-		t.Errorf("- wanted, + got\n%s", difference)
+	expected := []string{"SHELL=/bin/sh", "PATH=" + path + ":/usr/bin:/usr/local/bin:/bin", "AWS_PROFILE=week ends", `AWS_CONFIG_FILE=/srv/the "one"`, "TERRAFORM_BINARY_NAME=terraform"}
+	if difference := cmp.Diff(expected, readCrontab(t, got.out, cronBackslashes["also removes the backslash before a backslash"]).environment); difference != "" {
+		t.Errorf("- expected, + got\n%s", difference)
 	}
 	if strings.Contains(got.out, "secret-value") {
 		t.Error("the crontab contains a secret")

@@ -65,15 +65,15 @@ func TestWeekendEnableAsksForConfirmation(t *testing.T) {
 	t.Parallel()
 	for answer, written := range map[string]bool{"y\n": true, "n\n": false, "\n": false} {
 		file := fleetFile(t, editedFleet)
-		session := startTerminal(t, saturday, file, "weekend", "enable")
-		session.waitFor("+defaults: {weekend: {enabled: true}, container: {image: a}} # all of them")
-		session.waitFor("Write this to " + file + "? [y/N] ")
-		session.send(answer)
+		terminal := startTerminal(t, saturday, file, "weekend", "enable")
+		terminal.waitFor("+defaults: {weekend: {enabled: true}, container: {image: a}} # all of them")
+		terminal.waitFor("Write this to " + file + "? [y/N] ")
+		terminal.send(answer)
 		status := 1
 		if written {
 			status = 0
 		}
-		session.wantExit(status)
+		terminal.wantExit(status)
 		if changed := contents(t, file) != editedFleet; changed != written {
 			t.Errorf("%q: the file was written: %v", answer, changed)
 		}
@@ -83,15 +83,15 @@ func TestWeekendEnableAsksForConfirmation(t *testing.T) {
 func TestWeekendEnableDoesNotOverwriteConcurrentChange(t *testing.T) {
 	t.Parallel()
 	file := fleetFile(t, editedFleet)
-	session := startTerminal(t, saturday, file, "weekend", "enable")
-	session.waitFor("[y/N]")
+	terminal := startTerminal(t, saturday, file, "weekend", "enable")
+	terminal.waitFor("[y/N]")
 	changed := strings.Replace(editedFleet, "image: a", "image: b", 1)
 	if err := os.WriteFile(file, []byte(changed), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	session.send("y\n")
-	session.waitFor("was changed in the meantime and has not been overwritten")
-	session.wantExit(1)
+	terminal.send("y\n")
+	terminal.waitFor("was changed in the meantime and has not been overwritten")
+	terminal.wantExit(1)
 	if contents(t, file) != changed {
 		t.Errorf("the file is\n%s", contents(t, file))
 	}

@@ -201,7 +201,7 @@ func TestWeekendStatusWithoutCredentials(t *testing.T) {
 	file := fleetFile(t, fleetText("weekend-h", "{enabled: true, timezone: Europe/London}", threeRegions))
 	got := run(t, tuesday, file, "weekend", "status", "--region", "eu-west-2")
 	want(t, got, exitNoCredentials, "mcpfleet: no AWS credentials; export AWS_PROFILE=…")
-	golden.Compare(t, "testdata/weekend-status-unseen.txt", []byte(got.out))
+	golden.Compare(t, "testdata/weekend-status-no-credentials.txt", []byte(got.out))
 	got = run(t, tuesday, file, "weekend", "status", "--json")
 	want(t, got, exitNoCredentials, `"ok": false`, `"code": "no_credentials"`, `"state": "asleep"`, `"window": "sat,sun 06:00-22:00 Europe/London"`)
 	if strings.Contains(got.out, "running") || strings.Contains(got.out, "load_balancer") {
