@@ -170,13 +170,10 @@ func checkRegionsTogether(s *source, fleet *Fleet) {
 				continue
 			}
 			node, path := s.root, join("regions", region.Name)
-			_, regions := entry(s.root, "regions")
-			if _, own := entry(regions, region.Name); own != nil {
+			if own := Lookup(s.root, "regions", region.Name); own != nil {
 				node = own
-				if _, network := entry(own, "network"); network != nil {
-					if _, cidr := entry(network, "cidr"); cidr != nil {
-						node, path = cidr, path+".network.cidr"
-					}
+				if cidr := Lookup(own, "network", "cidr"); cidr != nil {
+					node, path = cidr, path+".network.cidr"
 				}
 			}
 			s.warning(node, path, fmt.Sprintf("%s overlaps %s of %s", region.Network.CIDR, other.Network.CIDR, other.Name),

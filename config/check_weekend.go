@@ -69,7 +69,7 @@ func checkSomeoneAwake(s *source, fleet *Fleet) {
 		}
 	}
 	if len(fleet.Regions) > 0 {
-		key, _ := entry(s.root, "regions")
+		key, _ := Entry(s.root, "regions")
 		s.warning(key, "regions", "every region has weekend mode on and is not active, so none ever wakes", "write weekend: {active: true} in at least one")
 	}
 }

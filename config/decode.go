@@ -85,7 +85,7 @@ func (d *decoder) section(node *yaml.Node, into reflect.Value, path string) {
 	for i := range into.NumField() {
 		field := into.Type().Field(i)
 		key := field.Tag.Get("yaml")
-		_, value := entry(node, key)
+		_, value := Entry(node, key)
 		complete := d.complete
 		d.complete = complete && field.Tag.Get("partial") != "true"
 		if value == nil {

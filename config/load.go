@@ -47,8 +47,8 @@ func Parse(file string, text []byte) (fleet *Fleet, warnings Problems, err error
 
 // regions decodes every region over the defaults.
 func regions(source *source, fleet *Fleet) []Region {
-	_, defaults := entry(source.root, "defaults")
-	regionsKey, all := entry(source.root, "regions")
+	_, defaults := Entry(source.root, "defaults")
+	regionsKey, all := Entry(source.root, "regions")
 	if isNull(all) || all.Kind != yaml.MappingNode || len(all.Content) == 0 {
 		// An absent key and one of another type have been reported by its struct's tags.
 		if all != nil && (isNull(all) || all.Kind == yaml.MappingNode) {

@@ -116,19 +116,6 @@ func (s *source) err() error {
 	return s.problems.inFileOrder()
 }
 
-// entry answers the key and the value of a mapping's key, or nil.
-func entry(mapping *yaml.Node, name string) (key, value *yaml.Node) {
-	if mapping == nil || mapping.Kind != yaml.MappingNode {
-		return nil, nil
-	}
-	for i := 0; i+1 < len(mapping.Content); i += 2 {
-		if mapping.Content[i].Value == name {
-			return mapping.Content[i], mapping.Content[i+1]
-		}
-	}
-	return nil, nil
-}
-
 // merge lays a region's mapping over the defaults': maps merge, everything else is replaced.
 func (s *source) merge(defaults, region *yaml.Node) *yaml.Node {
 	if isNull(region) {
@@ -141,13 +128,13 @@ func (s *source) merge(defaults, region *yaml.Node) *yaml.Node {
 	result.Content = nil
 	for i := 0; i+1 < len(defaults.Content); i += 2 {
 		key, value := defaults.Content[i], defaults.Content[i+1]
-		if ownKey, own := entry(region, key.Value); own != nil {
+		if ownKey, own := Entry(region, key.Value); own != nil {
 			key, value = ownKey, s.merge(value, own)
 		}
 		result.Content = append(result.Content, key, value)
 	}
 	for i := 0; i+1 < len(region.Content); i += 2 {
-		if _, inherited := entry(defaults, region.Content[i].Value); inherited == nil {
+		if _, inherited := Entry(defaults, region.Content[i].Value); inherited == nil {
 			result.Content = append(result.Content, region.Content[i], region.Content[i+1])
 		}
 	}

@@ -172,9 +172,9 @@ func editPaths(text []byte, regions []string, key string) (paths [][]string) {
 		return paths
 	}
 	paths = [][]string{{"defaults", "weekend", key}}
-	all := lookup(rootOf(text), "regions")
+	all := config.Lookup(rootOf(text), "regions")
 	for i := 0; all != nil && i+1 < len(all.Content); i += 2 {
-		if lookup(all.Content[i+1], "weekend", key) != nil {
+		if config.Lookup(all.Content[i+1], "weekend", key) != nil {
 			paths = append(paths, []string{"regions", all.Content[i].Value, "weekend", key})
 		}
 	}
@@ -189,27 +189,6 @@ func rootOf(text []byte) *yaml.Node {
 	return tree.Content[0]
 }
 
-func lookup(node *yaml.Node, path ...string) *yaml.Node {
-	for _, key := range path {
-		if _, node = entry(node, key); node == nil {
-			return nil
-		}
-	}
-	return node
-}
-
-func entry(mapping *yaml.Node, key string) (name, value *yaml.Node) {
-	if mapping == nil || mapping.Kind != yaml.MappingNode {
-		return nil, nil
-	}
-	for i := 0; i+1 < len(mapping.Content); i += 2 {
-		if mapping.Content[i].Value == key {
-			return mapping.Content[i], mapping.Content[i+1]
-		}
-	}
-	return nil, nil
-}
-
 // set sets one key by one change of the text, or none where it says so already.
 func set(text []byte, path []string, setting setting) ([]byte, error) {
 	parent := rootOf(text)
@@ -218,7 +197,7 @@ func set(text []byte, path []string, setting setting) ([]byte, error) {
 	}
 	var parentKey *yaml.Node
 	for depth, key := range path {
-		name, node := entry(parent, key)
+		name, node := config.Entry(parent, key)
 		if node == nil {
 			return insert(text, parentKey, parent, path[depth:], setting.written())
 		}
