@@ -2,11 +2,12 @@ package config
 
 import "strings"
 
-// checker judges what takes more than one value to judge. It says nothing about a value that could
-// not be read, as that has been said already.
+// checker validates what the struct tags cannot express, mostly values that depend on each other. It
+// skips values that failed to decode: the decoder has already reported them.
 type checker struct{ *decoder }
 
-func (c checker) sound(paths ...string) bool {
+// valid reports whether no problem has been found at any of the paths or at a key that contains it.
+func (c checker) valid(paths ...string) bool {
 	for _, path := range paths {
 		for failed := range c.failed {
 			if path == failed || failed == "" || strings.HasPrefix(path, failed+".") {
@@ -17,55 +18,56 @@ func (c checker) sound(paths ...string) bool {
 	return true
 }
 
-func (c checker) written(path string) bool { return c.nodes[path] != nil }
+// isSet reports whether the fleet file sets the key.
+func (c checker) isSet(path string) bool { return c.nodes[path] != nil }
 
-func (c checker) refuse(path, message, advice string) {
-	node, label := c.place(path)
+func (c checker) reject(path, message, advice string) {
+	node, label := c.locate(path)
 	c.failed[path] = true
 	c.problem(node, label, message, advice)
 }
 
 func (c checker) warn(path, message, advice string) {
-	node, label := c.place(path)
+	node, label := c.locate(path)
 	c.warning(node, label, message, advice)
 }
 
 func checkFleet(d *decoder, fleet *Fleet) {
 	c := checker{d}
-	// A load balancer's name may not begin with internal-, a security group's not with sg-.
+	// A load balancer name cannot begin with internal-, nor a security group name with sg-.
 	for _, reserved := range []string{"internal", "sg"} {
 		if fleet.Project == reserved || strings.HasPrefix(fleet.Project, reserved+"-") {
-			c.refuse("project", "AWS reserves names that begin with "+reserved+"-", "choose another first word")
+			c.reject("project", "AWS reserves names that begin with "+reserved+"-", "begin the project name with another word")
 		}
 	}
 	checkState(c, &fleet.State, fleet.Project)
 }
 
 func checkState(c checker, state *State, project string) {
-	if !c.sound("state", "state.backend") {
+	if !c.valid("state", "state.backend") {
 		return
 	}
 	if state.Backend == "local" {
 		for _, key := range []string{"bucket", "region", "prefix", "kms_key"} {
-			if c.written("state." + key) {
-				c.refuse("state."+key, "belongs to the s3 backend", "write backend: s3, or leave "+key+" out")
+			if c.isSet("state." + key) {
+				c.reject("state."+key, "applies only to the s3 backend", "set backend: s3, or remove "+key)
 			}
 		}
 		return
 	}
-	if state.Bucket == "" && c.sound("state.bucket") {
-		c.refuse("state.bucket", "is missing", "write bucket: <the bucket's name>")
+	if state.Bucket == "" && c.valid("state.bucket") {
+		c.reject("state.bucket", "is missing", "add bucket: <bucket name>")
 	}
 	// Dots: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 	if strings.Contains(state.Bucket, "..") {
-		c.refuse("state.bucket", "has two dots in a row", "write the name of an existing bucket")
+		c.reject("state.bucket", "has two dots in a row", "use the name of an existing bucket")
 	}
 	switch {
-	case !c.sound("state.region"):
+	case !c.valid("state.region"):
 	case state.Region == "":
-		c.refuse("state.region", "is missing", "write region: <the bucket's region>")
+		c.reject("state.region", "is missing", "add region: <the bucket's region>")
 	case !isKnownRegion(state.Region):
-		c.refuse("state.region", `"`+clip(state.Region)+`" is not a commercial AWS region`, suggest(state.Region, RegionNames()))
+		c.reject("state.region", `"`+truncate(state.Region)+`" is not a commercial AWS region`, suggest(state.Region, RegionNames()))
 	}
 	if state.Prefix == "" {
 		state.Prefix = project

@@ -11,7 +11,7 @@ import (
 	"github.com/distribution/reference"
 )
 
-// memoryByCPU are the memory sizes, in MiB, that Fargate has for each number of CPU units.
+// memoryByCPU maps CPU units to the memory sizes, in MiB, that Fargate supports with them.
 //
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
 var memoryByCPU = map[int][]int{
@@ -32,82 +32,84 @@ func steps(from, to, by int) []int {
 	return sizes
 }
 
-// CPUSizes are the numbers of CPU units that Fargate has, ascending.
+// CPUSizes returns the task CPU sizes that Fargate supports, in CPU units and ascending order.
 func CPUSizes() []int { return slices.Sorted(maps.Keys(memoryByCPU)) }
 
-// MemorySizes are the memory sizes that Fargate has for a number of CPU units, ascending, in MiB.
+// MemorySizes returns the memory sizes that Fargate supports for a number of CPU units, in MiB and
+// ascending order.
 func MemorySizes(cpu int) []int { return slices.Clone(memoryByCPU[cpu]) }
 
-// maxDefinition is what a task definition may weigh, in bytes; the rest of it stays below the margin.
+// maxEnvironmentSize is the limit in bytes for environment and secrets. A task definition is limited to
+// 64 KiB, of which 4 KiB is reserved for everything else in it.
 //
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
-const maxDefinition = 64<<10 - 4<<10
+const maxEnvironmentSize = 64<<10 - 4<<10
 
 var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 func checkContainer(c checker, region *Region) {
 	container := region.Container
-	if c.sound("container.image") {
+	if c.valid("container.image") {
 		checkImage(c, container.Image)
 	}
-	if c.sound("container.cpu", "container.memory") && !slices.Contains(memoryByCPU[container.CPU], container.Memory) {
-		c.refuse("container.memory",
-			fmt.Sprintf("Fargate has no task of %d CPU units with %d MiB", container.CPU, container.Memory),
-			fmt.Sprintf("with cpu: %d write one of %s", container.CPU, numbers(memoryByCPU[container.CPU])))
+	if c.valid("container.cpu", "container.memory") && !slices.Contains(memoryByCPU[container.CPU], container.Memory) {
+		c.reject("container.memory",
+			fmt.Sprintf("Fargate does not support %d CPU units with %d MiB of memory", container.CPU, container.Memory),
+			fmt.Sprintf("with cpu: %d, use one of %s", container.CPU, joinInts(memoryByCPU[container.CPU])))
 	}
 	checkVariables(c, container)
-	if port, err := strconv.Atoi(container.Environment["PORT"]); err == nil && port != container.Port && c.sound("container.port") {
+	if port, err := strconv.Atoi(container.Environment["PORT"]); err == nil && port != container.Port && c.valid("container.port") {
 		c.warn("container.environment.PORT",
-			fmt.Sprintf("is %d while container.port is %d", port, container.Port),
-			"health checks go to container.port; make the two agree")
+			fmt.Sprintf("is %d, but container.port is %d", port, container.Port),
+			"health checks use container.port, so make the two match")
 	}
 }
 
-// checkImage holds a reference to the grammar of registries, which refuses what a pull would.
+// checkImage validates an image reference by the registry grammar, so that it fails here and not in a pull.
 func checkImage(c checker, image string) {
-	const advice = "write <registry>/<repository>:<tag> in lower case, such as ghcr.io/cdtait/fmp-mcp-server:1.2.0"
+	const advice = "use <registry>/<repository>:<tag> in lower case, such as ghcr.io/cdtait/fmp-mcp-server:1.2.0"
 	_, err := reference.ParseNormalizedNamed(image)
 	if err != nil || strings.TrimSpace(image) != image {
 		reason := ""
 		if err != nil {
 			reason = ": " + err.Error()
 		}
-		c.refuse("container.image", fmt.Sprintf("%q is not an image reference%s", clip(image), reason), advice)
+		c.reject("container.image", fmt.Sprintf("%q is not a valid image reference%s", truncate(image), reason), advice)
 		return
 	}
-	if where, inECR := (Container{Image: image}).repository(); inECR && partition(where.region) != "aws" {
-		c.refuse("container.image", fmt.Sprintf("is in ECR in %s, from where no commercial region may pull", where.region),
-			"copy the image to a registry of a commercial region, and write that")
+	if repo, inECR := (Container{Image: image}).repository(); inECR && partition(repo.region) != "aws" {
+		c.reject("container.image", fmt.Sprintf("is in ECR in %s, which commercial regions cannot pull from", repo.region),
+			"copy the image to a registry in a commercial region and use that")
 	}
 }
 
 func checkVariables(c checker, container Container) {
-	weight := 0
+	size := 0
 	for _, name := range slices.Sorted(maps.Keys(container.Environment)) {
-		weight += len(name) + len(container.Environment[name])
+		size += len(name) + len(container.Environment[name])
 		checkVariableName(c, "container.environment."+name, name)
 	}
 	for _, name := range slices.Sorted(maps.Keys(container.Secrets)) {
 		path, key := "container.secrets."+name, container.Secrets[name]
-		weight += len(name) + len(key)
+		size += len(name) + len(key)
 		checkVariableName(c, path, name)
 		if _, plain := container.Environment[name]; plain {
-			c.refuse(path, name+" is both a plain variable and a secret", "take it out of environment or out of secrets")
+			c.reject(path, name+" is in both environment and secrets", "remove it from one of them")
 		}
 	}
-	if weight > maxDefinition {
-		c.refuse("container.environment", fmt.Sprintf("environment and secrets take %d bytes", weight),
-			"a task definition has room for 64 KiB; keep large values in a file or a store")
+	if size > maxEnvironmentSize {
+		c.reject("container.environment", fmt.Sprintf("environment and secrets add up to %d bytes", size),
+			"a task definition is limited to 64 KiB; keep large values in a file or an external store")
 	}
 }
 
 func checkVariableName(c checker, path, name string) {
-	if c.sound(path) && !variableName.MatchString(name) {
-		c.refuse(path, fmt.Sprintf("%q is not a name for an environment variable", clip(name)), "write letters, digits and _, not starting with a digit")
+	if c.valid(path) && !variableName.MatchString(name) {
+		c.reject(path, fmt.Sprintf("%q is not a valid environment variable name", truncate(name)), "use letters, digits and _, not starting with a digit")
 	}
 }
 
-func numbers(list []int) string {
+func joinInts(list []int) string {
 	words := make([]string, len(list))
 	for i, number := range list {
 		words[i] = strconv.Itoa(number)
@@ -115,12 +117,12 @@ func numbers(list []int) string {
 	return strings.Join(words, ", ")
 }
 
-// SecretKeys are the keys of the JSON secret that the container asks for, sorted, each once.
+// SecretKeys returns the keys of the JSON secret that the container uses, sorted and without duplicates.
 func (c Container) SecretKeys() []string {
 	return slices.Compact(slices.Sorted(maps.Values(c.Secrets)))
 }
 
-// Size is a task's in words: 1 vCPU and 3 GB.
+// Size describes the size of a task, such as "1 vCPU and 3 GB".
 func (c Container) Size() string {
 	units := func(number int) string { return strconv.FormatFloat(float64(number)/1024, 'f', -1, 64) }
 	return units(c.CPU) + " vCPU and " + units(c.Memory) + " GB"

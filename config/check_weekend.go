@@ -13,10 +13,10 @@ var weekdays = map[string]time.Weekday{
 	"fri": time.Friday, "sat": time.Saturday, "sun": time.Sunday,
 }
 
-// checkWeekend makes the region's schedule, which knows what a window may be.
+// checkWeekend builds the region's schedule. The schedule package validates the window.
 func checkWeekend(c checker, region *Region) {
 	weekend := region.Weekend
-	if !c.sound("weekend.days", "weekend.start_hour", "weekend.end_hour", "weekend.timezone", "weekend.lead_minutes", "weekend.skip", "weekend.extra") {
+	if !c.valid("weekend.days", "weekend.start_hour", "weekend.end_hour", "weekend.timezone", "weekend.lead_minutes", "weekend.skip", "weekend.extra") {
 		return
 	}
 	window := schedule.Window{
@@ -30,21 +30,21 @@ func checkWeekend(c checker, region *Region) {
 	for _, day := range weekend.Days {
 		window.Days = append(window.Days, weekdays[day])
 	}
-	if !c.sound("weekend.skip", "weekend.extra") {
+	if !c.valid("weekend.skip", "weekend.extra") {
 		return
 	}
 	var err error
 	region.Schedule, err = schedule.New(window)
 	problems, ok := errors.AsType[schedule.Problems](err)
 	if err != nil && !ok {
-		c.refuse("weekend", err.Error(), "write a window that opens and closes")
+		c.reject("weekend", err.Error(), "use a window that opens and closes")
 	}
 	for _, problem := range problems {
 		path := "weekend." + string(problem.Field)
 		if problem.Index >= 0 {
 			path = fmt.Sprintf("%s[%d]", path, problem.Index)
 		}
-		c.refuse(path, problem.Message, problem.Advice)
+		c.reject(path, problem.Message, problem.Advice)
 	}
 }
 
@@ -53,7 +53,7 @@ func (c checker) dates(path string, texts []string) []schedule.Date {
 	for i, text := range texts {
 		date, err := schedule.ParseDate(text)
 		if err != nil {
-			c.refuse(fmt.Sprintf("%s[%d]", path, i), fmt.Sprintf("%q is not a date", clip(text)), "write year, month and day, such as 2026-12-26")
+			c.reject(fmt.Sprintf("%s[%d]", path, i), fmt.Sprintf("%q is not a date", truncate(text)), "use the form YYYY-MM-DD, such as 2026-12-26")
 			c.failed[path] = true
 		}
 		dates = append(dates, date)
@@ -61,8 +61,8 @@ func (c checker) dates(path string, texts []string) []schedule.Date {
 	return dates
 }
 
-// checkSomeoneAwake warns of a fleet that nobody could ever reach.
-func checkSomeoneAwake(s *source, fleet *Fleet) {
+// checkNeverAwake warns if every region of the fleet is always asleep.
+func checkNeverAwake(s *source, fleet *Fleet) {
 	for _, region := range fleet.Regions {
 		if !region.Weekend.Enabled || region.Weekend.Active {
 			return
@@ -70,6 +70,6 @@ func checkSomeoneAwake(s *source, fleet *Fleet) {
 	}
 	if len(fleet.Regions) > 0 {
 		key, _ := Entry(s.root, "regions")
-		s.warning(key, "regions", "every region has weekend mode on and is not active, so none ever wakes", "write weekend: {active: true} in at least one")
+		s.warning(key, "regions", "weekend mode is enabled and active is false in every region, so none ever wakes", "set weekend: {active: true} in at least one region")
 	}
 }

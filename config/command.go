@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// Command is a command line for the CDKTF app on a fleet file, which it takes from MCPFLEET_CONFIG.
+// Command returns a command line that runs the CDKTF app on a fleet file. The app reads the file's name from
+// MCPFLEET_CONFIG.
 func Command(file, line string) string {
 	if IsDefault(file) {
 		return line
@@ -14,16 +15,16 @@ func Command(file, line string) string {
 	return "MCPFLEET_CONFIG=" + Quote(file) + " " + line
 }
 
-// IsDefault says whether commands read a file where they are told of none, whatever the environment of
-// who pastes them.
+// IsDefault reports whether commands read this file by default. It is false if MCPFLEET_CONFIG is set, even
+// to the same file, because a printed command may be pasted into a shell without the variable.
 func IsDefault(file string) bool {
 	return file == DefaultFile && os.Getenv("MCPFLEET_CONFIG") == ""
 }
 
-// plainWord is one that a shell takes as it is.
+// plainWord matches words that need no quoting in a shell.
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
 
-// Quote makes one word of a POSIX shell's.
+// Quote quotes a string as one word for a POSIX shell.
 func Quote(word string) string {
 	if plainWord.MatchString(word) {
 		return word

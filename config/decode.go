@@ -14,14 +14,14 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// decoder fills a struct from a mapping, by the struct's tags.
+// decoder decodes a mapping into a struct according to the struct's tags.
 type decoder struct {
 	*source
-	// nodes holds the node of every key that is written, by its path from where decoding began.
+	// nodes maps the path of every key that is set, relative to the decoded mapping, to its node.
 	nodes map[string]*yaml.Node
-	// failed holds the paths whose value could not be taken; nothing more is said about those.
+	// failed holds the paths of invalid values. They are reported once and not checked further.
 	failed map[string]bool
-	// complete is whether required keys have to be there.
+	// complete reports whether required keys must be set.
 	complete bool
 }
 
@@ -34,7 +34,7 @@ func (s *source) decode(node *yaml.Node, into any, complete bool) *decoder {
 	return d
 }
 
-// setDefaults gives every field the value of its default tag.
+// setDefaults sets every field to the value of its default tag.
 func setDefaults(value reflect.Value) {
 	for i := range value.NumField() {
 		field, text := value.Field(i), value.Type().Field(i).Tag.Get("default")
@@ -59,7 +59,7 @@ func setDefaults(value reflect.Value) {
 	}
 }
 
-// must is for the struct tags alone, which are part of the program.
+// must panics on an error. It is only for struct tags, which are part of the program.
 func must[T any](value T, err error) T {
 	if err != nil {
 		panic(err)
@@ -67,7 +67,7 @@ func must[T any](value T, err error) T {
 	return value
 }
 
-// isSection says whether a key holds other keys, unlike a struct that is read from one value.
+// isSection reports whether a key contains other keys. A struct that unmarshals itself from text does not.
 func isSection(kind reflect.Type) bool {
 	return kind.Kind() == reflect.Struct && !reflect.PointerTo(kind).Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
 }
@@ -77,11 +77,11 @@ func (d *decoder) section(node *yaml.Node, into reflect.Value, path string) {
 	if isNull(node) {
 		node = &yaml.Node{Kind: yaml.MappingNode}
 	} else if node.Kind != yaml.MappingNode {
-		d.fail(node, path, fmt.Sprintf("%s is not a map", show(node)), "write its keys below it, indented")
+		d.fail(node, path, fmt.Sprintf("%s is not a map", describe(node)), "indent its keys below it")
 		return
 	}
 	d.nodes[path] = node
-	d.refuseUnknownKeys(node, into.Type(), path)
+	d.rejectUnknownKeys(node, into.Type(), path)
 	for i := range into.NumField() {
 		field := into.Type().Field(i)
 		key := field.Tag.Get("yaml")
@@ -97,7 +97,7 @@ func (d *decoder) section(node *yaml.Node, into reflect.Value, path string) {
 	}
 }
 
-// missing descends into an absent section, as what is required below it is missing too.
+// missing reports a required key that is absent, and the required keys of an absent section.
 func (d *decoder) missing(parent *yaml.Node, path string, into reflect.Value, field reflect.StructField) {
 	if isSection(into.Type()) {
 		for i := range into.NumField() {
@@ -118,10 +118,10 @@ func (d *decoder) missing(parent *yaml.Node, path string, into reflect.Value, fi
 	if parent.Line > 0 && d.paths[parent] != "" {
 		at = parent
 	}
-	d.problem(at, label, "is missing", "write "+field.Tag.Get("yaml")+": "+field.Tag.Get("example"))
+	d.problem(at, label, "is missing", "add "+field.Tag.Get("yaml")+": "+field.Tag.Get("example"))
 }
 
-func (d *decoder) refuseUnknownKeys(node *yaml.Node, section reflect.Type, path string) {
+func (d *decoder) rejectUnknownKeys(node *yaml.Node, section reflect.Type, path string) {
 	var known []string
 	for i := range section.NumField() {
 		known = append(known, section.Field(i).Tag.Get("yaml"))
@@ -137,7 +137,7 @@ func (d *decoder) refuseUnknownKeys(node *yaml.Node, section reflect.Type, path 
 	}
 }
 
-// suggest names the known word nearest to what was written, or all of them where none is near.
+// suggest proposes the known word nearest to a misspelled one, or lists them all if none is near.
 func suggest(written string, known []string) string {
 	nearest, distance := "", len(written)/2+1
 	for _, candidate := range known {
@@ -151,7 +151,7 @@ func suggest(written string, known []string) string {
 	if nearest != "" {
 		return fmt.Sprintf("did you mean %s?", nearest)
 	}
-	return "write one of " + strings.Join(known, ", ")
+	return "use one of " + strings.Join(known, ", ")
 }
 
 func (d *decoder) value(node *yaml.Node, into reflect.Value, path string, tag reflect.StructTag) {
@@ -168,15 +168,15 @@ func (d *decoder) value(node *yaml.Node, into reflect.Value, path string, tag re
 	}
 }
 
-// mapping decodes a map of texts. Numbers and booleans are taken as they are written, as Compose
-// files do: an environment variable is text all the same. A map of sections is left to the caller.
+// mapping decodes a map of strings. As in Compose files, numbers and booleans are accepted as they are
+// written, because environment variables are strings anyway. The caller decodes maps of sections.
 func (d *decoder) mapping(node *yaml.Node, into reflect.Value, path string, tag reflect.StructTag) {
 	d.nodes[path] = node
 	if isNull(node) {
 		return
 	}
 	if node.Kind != yaml.MappingNode {
-		d.fail(node, path, fmt.Sprintf("%s is not a map", show(node)), "write <name>: <value> below it, indented")
+		d.fail(node, path, fmt.Sprintf("%s is not a map", describe(node)), "indent <name>: <value> pairs below it")
 		return
 	}
 	if into.Type().Elem().Kind() != reflect.String {
@@ -188,11 +188,11 @@ func (d *decoder) mapping(node *yaml.Node, into reflect.Value, path string, tag 
 		d.nodes[join(path, key)] = value
 		switch {
 		case value.Kind != yaml.ScalarNode:
-			d.fail(value, join(path, key), fmt.Sprintf("%s is not text", show(value)), `write one value, in quotes if in doubt`)
+			d.fail(value, join(path, key), fmt.Sprintf("%s is not a string", describe(value)), `use a single value, in quotes if in doubt`)
 		case isNull(value):
-			d.fail(value, join(path, key), "has no value", `write "" for an empty one`)
+			d.fail(value, join(path, key), "has no value", `use "" for an empty value`)
 		case !pattern.MatchString(value.Value):
-			d.fail(value, join(path, key), fmt.Sprintf("%q is not %s", clip(value.Value), tag.Get("is")), "write it as in "+tag.Get("example"))
+			d.fail(value, join(path, key), fmt.Sprintf("%q is not %s", truncate(value.Value), tag.Get("is")), "follow the example "+tag.Get("example"))
 		default:
 			entries[key] = value.Value
 		}
@@ -203,7 +203,7 @@ func (d *decoder) mapping(node *yaml.Node, into reflect.Value, path string, tag 
 func (d *decoder) list(node *yaml.Node, into reflect.Value, path string, tag reflect.StructTag) {
 	d.nodes[path] = node
 	if node.Kind != yaml.SequenceNode {
-		d.fail(node, path, fmt.Sprintf("%s is not a list", show(node)), "write "+tag.Get("yaml")+": "+tag.Get("example"))
+		d.fail(node, path, fmt.Sprintf("%s is not a list", describe(node)), "use "+tag.Get("yaml")+": "+tag.Get("example"))
 		return
 	}
 	items := reflect.MakeSlice(into.Type(), len(node.Content), len(node.Content))
@@ -219,22 +219,22 @@ func (d *decoder) list(node *yaml.Node, into reflect.Value, path string, tag ref
 }
 
 func (d *decoder) scalar(node *yaml.Node, into reflect.Value, path string, tag reflect.StructTag) {
-	advice := "write " + tag.Get("example")
+	advice := "use a value such as " + tag.Get("example")
 	if strings.HasPrefix(tag.Get("example"), "[") {
-		advice = "write the list as " + tag.Get("example")
+		advice = "use a list such as " + tag.Get("example")
 	}
 	if isNull(node) {
-		d.fail(node, path, "has no value", advice+", or leave the key out")
+		d.fail(node, path, "has no value", advice+", or remove the key")
 		return
 	}
 	if node.Kind != yaml.ScalarNode {
-		d.fail(node, path, fmt.Sprintf("%s is not a single value", show(node)), advice)
+		d.fail(node, path, fmt.Sprintf("%s is not a single value", describe(node)), advice)
 		return
 	}
 	switch into.Kind() {
 	case reflect.Bool:
 		if node.Tag != "!!bool" {
-			d.fail(node, path, fmt.Sprintf("%s is not true or false", show(node)), "write true or false, without quotes")
+			d.fail(node, path, fmt.Sprintf("%s is not true or false", describe(node)), "use true or false, without quotes")
 			return
 		}
 		into.SetBool(strings.EqualFold(node.Value, "true"))
@@ -245,20 +245,20 @@ func (d *decoder) scalar(node *yaml.Node, into reflect.Value, path string, tag r
 	default:
 		err := into.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(node.Value))
 		if err != nil || node.Value == "" {
-			d.fail(node, path, fmt.Sprintf("%s is not %s", show(node), tag.Get("is")), advice)
+			d.fail(node, path, fmt.Sprintf("%s is not %s", describe(node), tag.Get("is")), advice)
 		}
 	}
 }
 
 func (d *decoder) number(node *yaml.Node, into reflect.Value, path string, tag reflect.StructTag) {
 	number, err := strconv.Atoi(node.Value)
-	// YAML reads 010 as eight and 1_000 as a thousand; a number that can be misread is refused.
+	// YAML reads 010 as eight and 1_000 as a thousand, so numbers that are easily misread are rejected.
 	if node.Tag != "!!int" || err != nil || strconv.Itoa(number) != node.Value {
-		advice := "write a whole number, such as " + tag.Get("example")
+		advice := "use a whole number, such as " + tag.Get("example")
 		if node.Tag == "!!str" && err == nil {
-			advice = "write " + node.Value + " without quotes"
+			advice = "use " + node.Value + " without quotes"
 		}
-		d.fail(node, path, fmt.Sprintf("%s is not a whole number", show(node)), advice)
+		d.fail(node, path, fmt.Sprintf("%s is not a whole number", describe(node)), advice)
 		return
 	}
 	unit := ""
@@ -266,11 +266,11 @@ func (d *decoder) number(node *yaml.Node, into reflect.Value, path string, tag r
 		unit = " " + tag.Get("unit")
 	}
 	if least, most := tag.Get("min"), tag.Get("max"); least != "" && (number < must(strconv.Atoi(least)) || number > must(strconv.Atoi(most))) {
-		d.fail(node, path, fmt.Sprintf("%d is out of range", number), fmt.Sprintf("write %s to %s%s", least, most, unit))
+		d.fail(node, path, fmt.Sprintf("%d is out of range", number), fmt.Sprintf("use a value from %s to %s%s", least, most, unit))
 		return
 	}
 	if allowed := tag.Get("oneof"); allowed != "" && !slices.Contains(strings.Split(allowed, ","), node.Value) {
-		d.fail(node, path, fmt.Sprintf("%d is not allowed", number), fmt.Sprintf("write one of %s%s", strings.ReplaceAll(allowed, ",", ", "), unit))
+		d.fail(node, path, fmt.Sprintf("%d is not allowed", number), fmt.Sprintf("use one of %s%s", strings.ReplaceAll(allowed, ",", ", "), unit))
 		return
 	}
 	into.SetInt(int64(number))
@@ -278,7 +278,7 @@ func (d *decoder) number(node *yaml.Node, into reflect.Value, path string, tag r
 
 func (d *decoder) text(node *yaml.Node, into reflect.Value, path string, tag reflect.StructTag) {
 	if node.Tag != "!!str" && node.Tag != "!!timestamp" {
-		d.fail(node, path, fmt.Sprintf("%s is not text", show(node)), fmt.Sprintf("write it in quotes: %q", node.Value))
+		d.fail(node, path, fmt.Sprintf("%s is not a string", describe(node)), fmt.Sprintf("put it in quotes: %q", node.Value))
 		return
 	}
 	into.SetString(node.Value)
@@ -291,19 +291,19 @@ func (d *decoder) text(node *yaml.Node, into reflect.Value, path string, tag ref
 		return
 	}
 	if most := tag.Get("maxlen"); most != "" && utf8.RuneCountInString(node.Value) > must(strconv.Atoi(most)) {
-		d.fail(node, path, fmt.Sprintf("is %d characters long", utf8.RuneCountInString(node.Value)), "write at most "+most)
+		d.fail(node, path, fmt.Sprintf("is %d characters long", utf8.RuneCountInString(node.Value)), "use at most "+most)
 		return
 	}
 	if pattern := tag.Get("pattern"); pattern != "" && !regexp.MustCompile(pattern).MatchString(node.Value) {
-		d.fail(node, path, fmt.Sprintf("%q is not %s", node.Value, is), "write "+tag.Get("example"))
+		d.fail(node, path, fmt.Sprintf("%q is not %s", node.Value, is), "use a value such as "+tag.Get("example"))
 	}
 }
 
-// fail reports a value under the path where it is written, which is not where it was looked for
-// when a region inherits it.
+// fail reports an invalid value at the path where the file sets it. For a value that a region inherits, that
+// path is below defaults.
 func (d *decoder) fail(node *yaml.Node, path, message, advice string) {
 	d.failed[path] = true
-	if node.Kind != yaml.AliasNode { // refused already, as an alias
+	if node.Kind != yaml.AliasNode { // already reported as an alias
 		d.problem(node, d.label(node, path), message, advice)
 	}
 }
@@ -315,8 +315,8 @@ func (d *decoder) label(node *yaml.Node, path string) string {
 	return join(d.paths[d.nodes[""]], path)
 }
 
-// show is a value as its writer would recognise it.
-func show(node *yaml.Node) string {
+// describe formats a value for a message.
+func describe(node *yaml.Node) string {
 	switch {
 	case node.Kind == yaml.MappingNode:
 		return "a map"
@@ -325,12 +325,12 @@ func show(node *yaml.Node) string {
 	case node.Kind == yaml.AliasNode:
 		return "an alias"
 	case node.Tag == "!!str":
-		return strconv.Quote(clip(node.Value))
+		return strconv.Quote(truncate(node.Value))
 	}
-	return clip(node.Value)
+	return truncate(node.Value)
 }
 
-func clip(text string) string {
+func truncate(text string) string {
 	const most = 60
 	if utf8.RuneCountInString(text) <= most {
 		return text
@@ -338,9 +338,9 @@ func clip(text string) string {
 	return string([]rune(text)[:most]) + "…"
 }
 
-// place answers the node to point at for a path, and its name: the value, or what encloses it
-// where the value is not written.
-func (d *decoder) place(path string) (*yaml.Node, string) {
+// locate returns the node that a problem at a path points to, and the path to report: the value, or the
+// nearest enclosing value if it is not set.
+func (d *decoder) locate(path string) (*yaml.Node, string) {
 	if node := d.nodes[path]; node != nil {
 		return node, d.label(node, path)
 	}

@@ -1,26 +1,33 @@
-// Package config reads a fleet file (regions.yaml) and answers with validated Go values.
+// Package config parses a fleet file (regions.yaml) into validated Go values.
 //
-// Everything that AWS, Fargate or Terraform would refuse later is refused here, all at once, with
-// file, line and column. Whoever holds a *Fleet may rely on it: no other package validates again.
+// It rejects everything that AWS, Fargate or Terraform would reject later, and reports all mistakes at once
+// with file, line and column. Code that has a *Fleet can rely on it: no other package validates again.
 //
-// The struct tags of fleet.go are the only description of the file's keys. The decoder, the
-// defaults and the checks of single values all read them:
+// The struct tags of Settings and document are the only definition of the file's keys. The decoder, the
+// defaults, the JSON Schema, the key reference and the checks of single values all read them:
 //
-//	yaml      the key
-//	doc       what it means, in one sentence
-//	default   the value of an absent key
-//	required  "true": there is no default, the key has to be written
-//	partial   "true": what is required below may come from elsewhere
+//	yaml      key
+//	doc       description, in full sentences
+//	default   value if the key is absent
+//	required  "true": the key has no default and must be set
+//	partial   "true": required keys below may be set elsewhere
 //	min, max  inclusive bounds of a number
-//	oneof     the only values allowed, separated by commas
-//	pattern   the regular expression that a text has to match, or each text of a map
-//	maxlen    the most characters a text may have
-//	is        what the value is, in words, for messages ("a CIDR block")
-//	unit      what a number counts
-//	example   a value that is right
+//	oneof     allowed values, separated by commas
+//	pattern   regular expression that a string must match, or each string of a map
+//	maxlen    maximum length of a string, in characters
+//	is        noun phrase for the value in messages ("a CIDR block")
+//	unit      unit of a number
+//	example   valid value
 //
-// What takes more than one key to judge is in the check_*.go files.
+// Checks that involve more than one key are in the check_*.go files.
 //
-// The package imports neither cdktf nor jsii nor an AWS SDK, so that the operations CLI starts
-// without Node.
+// # Why not a YAML or JSON Schema library
+//
+// The messages are the point: each names the file, line, column and key, states what to write instead, and
+// all are reported at once, also for values that a region inherits from the defaults. A strict decode stops at
+// the first unknown field and does not name the key's path (yaml.v3 reports the line only; goccy/go-yaml adds
+// the column), and a JSON Schema validator knows neither positions nor the nearest key, so the code that maps
+// its errors to messages would replace the checks of single values line for line.
+//
+// The package does not import cdktf, jsii or an AWS SDK, so that the CLI starts without Node.
 package config

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// registry is a private registry of ECR under any of its names: with IPv6 or without, with FIPS or
-// without. Terraform reads the expression as Go does, and nothing in it has to be escaped.
+// registry returns a regular expression for the host names of a private ECR registry: with or without IPv6,
+// and with or without FIPS. Terraform and Go read it alike, and it needs no escaping in HCL.
 //
 // Sources: https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html and
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html
@@ -15,17 +15,17 @@ func registry(account, region string) string {
 	return "^" + account + "[.]dkr[.-]ecr(?:-fips)?[.]" + region + "[.](?:amazonaws[.]com(?:[.]cn)?|on[.]aws|on[.]amazonwebservices[.]com[.]cn)/"
 }
 
-// PrivateImages is a regular expression for the images of every private registry of ECR. ECR's public
-// gallery needs no permission.
+// PrivateImages is a regular expression that matches the images of every private ECR registry. Images in the
+// ECR public gallery need no permissions.
 var PrivateImages = registry("[0-9]{12}", "[a-z0-9-]+")
 
-// repository is a repository of a private registry of ECR.
+// repository is a repository in a private ECR registry.
 type repository struct{ account, region, name string }
 
 var privateRepository = regexp.MustCompile(registry("([0-9]{12})", "([a-z0-9-]+)") + "([^:@]+)")
 
-// repository is the image's in ECR; there is none where the image is elsewhere.
-func (c Container) repository() (where repository, inECR bool) {
+// repository returns the image's repository and reports whether it is in a private ECR registry.
+func (c Container) repository() (repo repository, inECR bool) {
 	match := privateRepository.FindStringSubmatch(c.Image)
 	if match == nil {
 		return repository{}, false
@@ -33,26 +33,26 @@ func (c Container) repository() (where repository, inECR bool) {
 	return repository{account: match[1], region: match[2], name: match[3]}, true
 }
 
-// RepositoryARN is the ARN of the image's repository in ECR, or "" if it is elsewhere.
+// RepositoryARN returns the ARN of the image's ECR repository, or "" if the image is not in ECR.
 func (c Container) RepositoryARN() string {
-	where, inECR := c.repository()
+	repo, inECR := c.repository()
 	if !inECR {
 		return ""
 	}
-	return fmt.Sprintf("arn:%s:ecr:%s:%s:repository/%s", partition(where.region), where.region, where.account, where.name)
+	return fmt.Sprintf("arn:%s:ecr:%s:%s:repository/%s", partition(repo.region), repo.region, repo.account, repo.name)
 }
 
-// RepositoryImages is a regular expression for the images of the same repository in ECR, or "" if the
-// image is elsewhere.
+// RepositoryImages returns a regular expression that matches the images in the same ECR repository, or "" if
+// the image is not in ECR.
 func (c Container) RepositoryImages() string {
-	where, inECR := c.repository()
+	repo, inECR := c.repository()
 	if !inECR {
 		return ""
 	}
-	return registry(where.account, where.region) + strings.ReplaceAll(where.name, ".", "[.]") + "(?:[:@]|$)"
+	return registry(repo.account, repo.region) + strings.ReplaceAll(repo.name, ".", "[.]") + "(?:[:@]|$)"
 }
 
-// partition is the part of AWS that a region is in, whose roles are good for nothing in another.
+// partition returns the AWS partition of a region. IAM roles are not valid across partitions.
 func partition(region string) string {
 	switch {
 	case strings.HasPrefix(region, "cn-"):

@@ -7,7 +7,7 @@ import (
 
 const workerARN = "arn:aws:ecr:eu-west-1:123456789012:repository/tools/worker.next"
 
-func TestARepositoryIsKnownUnderEveryNameOfItsRegistry(t *testing.T) {
+func TestContainerRepository(t *testing.T) {
 	for image, want := range map[string]string{
 		"123456789012.dkr.ecr.eu-west-1.amazonaws.com/tools/worker.next:2.4.1":       workerARN,
 		"123456789012.dkr.ecr.eu-west-1.amazonaws.com/tools/worker.next":             workerARN,
@@ -33,7 +33,7 @@ func TestARepositoryIsKnownUnderEveryNameOfItsRegistry(t *testing.T) {
 			t.Errorf("%s: in ECR is %v", image, inECR)
 		}
 		if pattern := container.RepositoryImages(); want != "" && !regexp.MustCompile(pattern).MatchString(image) || want == "" && pattern != "" {
-			t.Errorf("%s is not of its own repository, %s", image, pattern)
+			t.Errorf("%s does not match the pattern of its own repository, %s", image, pattern)
 		}
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/cdtait/mcpfleet/schedule"
 )
 
-// Override is the variable weekend_state of a region's stack: whether the last apply followed the
-// schedule, or went against it.
+// Override is the value of a stack's weekend_state variable: whether the last apply followed the schedule or
+// overrode it.
 type Override string
 
 // Overrides.
@@ -17,21 +17,21 @@ const (
 	Down Override = "down"
 )
 
-// Expected is what belongs in a region at an instant.
+// Expected is the expected state of a region at an instant.
 type Expected struct {
-	// Awake is whether tasks run, Tasks is how many.
+	// Awake reports whether tasks run, and Tasks is their number.
 	Awake bool
 	Tasks int
-	// LoadBalancer is whether there is one.
+	// LoadBalancer reports whether the load balancer exists.
 	LoadBalancer bool
-	// Lead is whether the instant is in the lead before a window: an apply may have woken the region
-	// already, and until then it is as right that it sleeps.
+	// Lead reports whether the instant is in the lead before a window. An apply may already have woken the
+	// region; until then, asleep is just as correct.
 	Lead bool
 }
 
-// ExpectedAt is what an apply at an instant makes of a region, and what AWS makes of it by itself where
-// no apply has to. Everybody asks here: status and doctor, scale, smoke, cost; the stacks write the
-// same rules down for Terraform.
+// ExpectedAt returns the state that an apply at an instant brings about, and that AWS's scheduled actions
+// bring about if no apply is needed. The commands (status, doctor, scale, smoke and cost) all use it; the
+// stacks express the same rules in Terraform.
 func (r Region) ExpectedAt(t time.Time, override Override) Expected {
 	rules := r.Rules()
 	expected := Expected{Awake: rules.Tasks.holds(r.Schedule, t, override), LoadBalancer: r.LoadBalancer.Enabled}
@@ -45,25 +45,25 @@ func (r Region) ExpectedAt(t time.Time, override Override) Expected {
 	return expected
 }
 
-// Rule says when something is in a region: always, never, or when the local of the schedule's holds
-// that it names.
+// Rule is the condition under which tasks or a load balancer exist in a region: always, never, or the name of
+// a schedule local that must be true.
 type Rule string
 
-// The rules that ask no window.
+// Rules that do not depend on the window.
 const (
 	Always Rule = "always"
 	Never  Rule = "never"
 )
 
-// Rules are when a region has its tasks, and its load balancer.
+// Rules are the conditions for a region's tasks and its load balancer.
 type Rules struct {
 	Tasks, LoadBalancer Rule
-	// Overridable is whether weekend_state also adds and removes the load balancer; the tasks it
-	// always wakes and puts to sleep.
+	// Overridable reports whether weekend_state also controls the load balancer. It always controls the
+	// tasks.
 	Overridable bool
 }
 
-// Rules follow from the fleet file.
+// Rules returns the region's rules according to the fleet file.
 func (r Region) Rules() Rules {
 	rules := Rules{Tasks: Always, LoadBalancer: Always, Overridable: r.Weekend.DestroyALBs}
 	switch {
@@ -74,8 +74,8 @@ func (r Region) Rules() Rules {
 			rules.LoadBalancer = Never
 		}
 	case r.Weekend.DestroyALBs:
-		// No scheduled action wakes the tasks, so the apply that brings the load balancer back before
-		// the window opens has to.
+		// No scheduled action wakes the tasks, so the apply that brings up the load balancer before the
+		// window opens must start them too.
 		rules.Tasks, rules.LoadBalancer = Rule(schedule.LocalOpenAhead), Rule(schedule.LocalLoadBalancer)
 	default:
 		rules.Tasks = Rule(schedule.LocalOpen)
@@ -93,7 +93,7 @@ func (r Rule) holds(s *schedule.Schedule, t time.Time, override Override) bool {
 	return s.Holds(string(r), t)
 }
 
-// week is the rule's weekly pattern, for a schedule's answer to a rule that asks its window.
+// week returns the rule's weekly pattern. It calls window for a rule that depends on the window.
 func (r Rule) week(window func() schedule.Week) schedule.Week {
 	switch r {
 	case Always:

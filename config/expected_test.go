@@ -5,52 +5,52 @@ import (
 	"time"
 )
 
-func TestWhatIsExpectedFollowsTheMode(t *testing.T) {
-	awake, asleep, gone := Expected{Awake: true, Tasks: 2, LoadBalancer: true}, Expected{LoadBalancer: true}, Expected{}
+func TestExpectedAtFollowsMode(t *testing.T) {
+	awake, asleep, destroyed := Expected{Awake: true, Tasks: 2, LoadBalancer: true}, Expected{LoadBalancer: true}, Expected{}
 	lead := awake
 	lead.Lead = true
-	// A Saturday from 06:00 to 22:00, with a lead of a quarter of an hour, and its night.
+	// A window on Saturday and Sunday from 06:00 to 22:00 with a lead of 15 minutes, and the night between.
 	at := []string{"2026-11-28T05:30:00Z", "2026-11-28T05:45:00Z", "2026-11-28T06:00:00Z", "2026-11-28T22:00:00Z", "2026-11-29T22:00:00Z"}
 	for weekend, want := range map[string][]Expected{
 		"{enabled: false}":                                       {awake, awake, awake, awake, awake},
 		"{enabled: false, destroy_albs: true}":                   {awake, awake, awake, awake, awake},
 		"{enabled: true}":                                        {asleep, asleep, awake, asleep, asleep},
 		"{enabled: true, active: false}":                         {asleep, asleep, asleep, asleep, asleep},
-		"{enabled: true, destroy_albs: true}":                    {gone, lead, awake, asleep, gone},
-		"{enabled: true, destroy_albs: true, active: false}":     {gone, gone, gone, gone, gone},
-		"{enabled: true, destroy_albs: true, lead_minutes: 600}": {lead, lead, awake, lead, gone},
+		"{enabled: true, destroy_albs: true}":                    {destroyed, lead, awake, asleep, destroyed},
+		"{enabled: true, destroy_albs: true, active: false}":     {destroyed, destroyed, destroyed, destroyed, destroyed},
+		"{enabled: true, destroy_albs: true, lead_minutes: 600}": {lead, lead, awake, lead, destroyed},
 	} {
-		region := oneRegion(t, weekend)
+		region := regionWithWeekend(t, weekend)
 		for i, text := range at {
-			if got := region.ExpectedAt(instant(t, text), Auto); got != want[i] {
+			if got := region.ExpectedAt(parseTime(t, text), Auto); got != want[i] {
 				t.Errorf("%s at %s: got %+v, want %+v", weekend, text, got, want[i])
 			}
 		}
 	}
 }
 
-func TestAnOverrideAsksNoWindow(t *testing.T) {
-	awake, asleep, gone := Expected{Awake: true, Tasks: 2, LoadBalancer: true}, Expected{LoadBalancer: true}, Expected{}
+func TestExpectedAtWithOverride(t *testing.T) {
+	awake, asleep, destroyed := Expected{Awake: true, Tasks: 2, LoadBalancer: true}, Expected{LoadBalancer: true}, Expected{}
 	for weekend, down := range map[string]Expected{
 		"{enabled: false}":                                   asleep,
-		"{enabled: false, destroy_albs: true}":               gone,
+		"{enabled: false, destroy_albs: true}":               destroyed,
 		"{enabled: true}":                                    asleep,
-		"{enabled: true, destroy_albs: true}":                gone,
-		"{enabled: true, destroy_albs: true, active: false}": gone,
+		"{enabled: true, destroy_albs: true}":                destroyed,
+		"{enabled: true, destroy_albs: true, active: false}": destroyed,
 	} {
-		region := oneRegion(t, weekend)
+		region := regionWithWeekend(t, weekend)
 		for _, text := range []string{"2026-11-24T12:00:00Z", "2026-11-28T05:50:00Z", "2026-11-28T12:00:00Z"} {
-			if got := region.ExpectedAt(instant(t, text), Up); got != awake {
+			if got := region.ExpectedAt(parseTime(t, text), Up); got != awake {
 				t.Errorf("%s, up at %s: got %+v", weekend, text, got)
 			}
-			if got := region.ExpectedAt(instant(t, text), Down); got != down {
+			if got := region.ExpectedAt(parseTime(t, text), Down); got != down {
 				t.Errorf("%s, down at %s: got %+v, want %+v", weekend, text, got, down)
 			}
 		}
 	}
 }
 
-func oneRegion(t *testing.T, weekend string) Region {
+func regionWithWeekend(t *testing.T, weekend string) Region {
 	t.Helper()
 	fleet, _, err := Parse("regions.yaml", []byte(`{project: p, environment: dev, defaults: {container: {image: "i:1"}},
 regions: {eu-west-1: {network: {cidr: 10.0.0.0/16}, weekend: `+weekend+`}, eu-west-2: {network: {cidr: 10.1.0.0/16}}}}`))
@@ -60,7 +60,7 @@ regions: {eu-west-1: {network: {cidr: 10.0.0.0/16}, weekend: `+weekend+`}, eu-we
 	return fleet.Regions[0]
 }
 
-func instant(t *testing.T, text string) time.Time {
+func parseTime(t *testing.T, text string) time.Time {
 	t.Helper()
 	at, err := time.Parse(time.RFC3339, text)
 	if err != nil {

@@ -9,33 +9,32 @@ import (
 	"syscall"
 )
 
-// maxFileSize bounds what is parsed: a fleet of every region fits in a few kilobytes, and a parser
-// must not be fed whatever a path happens to point at.
+// maxFileSize limits the input of the YAML parser. A fleet of every AWS region fits in a few kilobytes.
 const maxFileSize = 1 << 20
 
-// notFiles are what a path can name that is no regular file, and what to do instead. A pipe could be
-// read, but by one reader once, and a command may read its fleet file again, or rewrite it.
-var notFiles = []struct {
+// irregularFiles lists the kinds of files that are rejected, with advice. A pipe can be read only once, but a
+// command may read its fleet file again or rewrite it.
+var irregularFiles = []struct {
 	mode            fs.FileMode
 	message, advice string
 }{
-	{fs.ModeDir, "is a directory", "name the fleet file in it, such as %s/" + DefaultFile},
-	{fs.ModeNamedPipe, "is a pipe, not a file", "write what comes out of it to a file, and name that; <(…) and a piped /dev/stdin are pipes too"},
-	{fs.ModeSocket, "is a socket, not a file", "name a file"},
-	{fs.ModeDevice, "is a device, not a file", "name a file; /dev/stdin works only where it is redirected from one"},
+	{fs.ModeDir, "is a directory", "specify the fleet file in it, such as %s/" + DefaultFile},
+	{fs.ModeNamedPipe, "is a pipe, not a file", "save its output to a file and specify that; <(…) and a piped /dev/stdin are pipes too"},
+	{fs.ModeSocket, "is a socket, not a file", "specify a regular file"},
+	{fs.ModeDevice, "is a device, not a file", "specify a regular file; /dev/stdin works only if it is redirected from one"},
 }
 
-// read reads a fleet file. What is no regular file is refused before it is opened: opening a pipe
-// that nobody writes to would wait for ever, and opening a device can do something.
+// read reads a fleet file. It rejects files that are not regular before opening them: opening a pipe without
+// a writer blocks forever, and opening a device can have side effects.
 func read(file string) ([]byte, error) {
 	info, err := os.Stat(file)
 	if err != nil {
 		return nil, unreadable(file, err)
 	}
-	if err := refuseSpecial(file, info); err != nil {
+	if err := checkRegular(file, info); err != nil {
 		return nil, err
 	}
-	// Whatever has taken the file's place since does not block either.
+	// O_NONBLOCK covers a pipe that replaces the file between Stat and OpenFile.
 	opened, err := os.OpenFile(file, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, unreadable(file, err)
@@ -44,7 +43,7 @@ func read(file string) ([]byte, error) {
 	if info, err = opened.Stat(); err != nil {
 		return nil, unreadable(file, err)
 	}
-	if err := refuseSpecial(file, info); err != nil {
+	if err := checkRegular(file, info); err != nil {
 		return nil, err
 	}
 	text, err := io.ReadAll(io.LimitReader(opened, maxFileSize+1))
@@ -54,11 +53,11 @@ func read(file string) ([]byte, error) {
 	return text, nil
 }
 
-func refuseSpecial(file string, info fs.FileInfo) error {
+func checkRegular(file string, info fs.FileInfo) error {
 	if info.Mode().IsRegular() {
 		return nil
 	}
-	for _, kind := range notFiles {
+	for _, kind := range irregularFiles {
 		if info.Mode()&kind.mode != 0 {
 			advice := kind.advice
 			if kind.mode == fs.ModeDir {
@@ -67,19 +66,19 @@ func refuseSpecial(file string, info fs.FileInfo) error {
 			return Problems{{File: file, Message: kind.message, Advice: advice}}
 		}
 	}
-	return Problems{{File: file, Message: "is not a regular file", Advice: "name a file"}}
+	return Problems{{File: file, Message: "is not a regular file", Advice: "specify a regular file"}}
 }
 
 func unreadable(file string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return Problems{{File: file, Message: "no such file", Advice: "create it, or name another with --config or MCPFLEET_CONFIG (cdktf and make know the variable only)"}}
+		return Problems{{File: file, Message: "no such file", Advice: "create it, or specify another with --config or MCPFLEET_CONFIG (cdktf and make read only MCPFLEET_CONFIG)"}}
 	}
 	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
 		err = pathError.Err
 	}
-	return Problems{{File: file, Message: "cannot be read: " + err.Error(), Advice: "name a fleet file that you may read"}}
+	return Problems{{File: file, Message: "cannot be read: " + err.Error(), Advice: "specify a fleet file that you can read"}}
 }
 
 func tooLarge(file string) Problems {
-	return Problems{{File: file, Message: "is larger than 1 MiB", Advice: "a fleet file is a few kilobytes of YAML; name that one"}}
+	return Problems{{File: file, Message: "is larger than 1 MiB", Advice: "a fleet file is a few kilobytes of YAML; specify that file"}}
 }

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-func TestFilesThatCannotBeRead(t *testing.T) {
+func TestLoadReportsUnreadableFiles(t *testing.T) {
 	folder := t.TempDir()
 	large := filepath.Join(folder, "large.yaml")
 	aliases := "a: &a [x,x,x,x,x,x,x,x]\n" + strings.Repeat("b: [*a,*a,*a,*a,*a,*a,*a,*a]\n", 10<<20/29)
@@ -16,8 +16,8 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	for file, want := range map[string]string{
-		folder:                               "is a directory; name the fleet file in it, such as " + folder + "/regions.yaml",
-		filepath.Join(folder, "absent.yaml"): "no such file; create it, or name another with --config or MCPFLEET_CONFIG (cdktf and make know the variable only)",
+		folder:                               "is a directory; specify the fleet file in it, such as " + folder + "/regions.yaml",
+		filepath.Join(folder, "absent.yaml"): "no such file; create it, or specify another with --config or MCPFLEET_CONFIG (cdktf and make read only MCPFLEET_CONFIG)",
 		large:                                "is larger than 1 MiB",
 	} {
 		if _, _, err := Load(file); err == nil || !strings.Contains(err.Error(), want) {
@@ -26,7 +26,7 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 	}
 }
 
-func TestALinkToAFileIsAFile(t *testing.T) {
+func TestLoadFollowsSymlinks(t *testing.T) {
 	link := filepath.Join(t.TempDir(), "fleet.yaml")
 	target, err := filepath.Abs("../regions.yaml")
 	if err != nil {
@@ -40,8 +40,8 @@ func TestALinkToAFileIsAFile(t *testing.T) {
 	}
 }
 
-func TestASocketIsRefused(t *testing.T) {
-	folder, err := os.MkdirTemp("", "s") // a socket's path has to be short
+func TestLoadRejectsSockets(t *testing.T) {
+	folder, err := os.MkdirTemp("", "s") // the path of a socket is limited to about 100 characters
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func TestASocketIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = listener.Close() }()
-	if _, _, err := Load(file); err == nil || !strings.Contains(err.Error(), "is a socket, not a file; name a file") {
+	if _, _, err := Load(file); err == nil || !strings.Contains(err.Error(), "is a socket, not a file; specify a regular file") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -10,7 +10,7 @@ import (
 
 // Key describes one key of a fleet file.
 type Key struct {
-	// Path is the key from the root; below defaults it holds for a region too.
+	// Path is the key's path from the root. Keys below defaults also exist in every region.
 	Path    string
 	Type    string
 	Default string
@@ -19,7 +19,7 @@ type Key struct {
 	Doc     string
 }
 
-// Keys are all keys of a fleet file that hold a value, in the order of the file.
+// Keys returns all keys of a fleet file that have a value, in the order of the file.
 func Keys() []Key { return keysOf(reflect.TypeFor[document](), "") }
 
 func keysOf(section reflect.Type, path string) []Key {
@@ -57,7 +57,7 @@ func typeName(kind reflect.Type) string {
 	case reflect.Map:
 		return "map"
 	default:
-		return "text"
+		return "string"
 	}
 }
 
@@ -70,14 +70,14 @@ func defaultOf(field reflect.StructField) string {
 		return "[" + strings.ReplaceAll(text, ",", ", ") + "]"
 	case field.Type.Kind() == reflect.Map:
 		return "{}"
-	case field.Type.Kind() == reflect.String && text != "" && !readsAsText(text):
+	case field.Type.Kind() == reflect.String && text != "" && !isPlainString(text):
 		return strconv.Quote(text)
 	}
 	return text
 }
 
-// readsAsText says whether YAML takes a value for text without quotes, unlike 200.
-func readsAsText(value string) bool {
+// isPlainString reports whether YAML reads an unquoted value as a string, unlike 200.
+func isPlainString(value string) bool {
 	node := yaml.Node{Kind: yaml.ScalarNode, Value: value}
 	return node.ShortTag() == "!!str"
 }

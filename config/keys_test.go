@@ -14,18 +14,18 @@ import (
 	"github.com/cdtait/mcpfleet/internal/golden"
 )
 
-func TestEveryKeyIsDescribed(t *testing.T) {
+func TestKeysAreDocumented(t *testing.T) {
 	for _, key := range Keys() {
 		if key.Doc == "" || !strings.HasSuffix(key.Doc, ".") || key.Example == "" {
-			t.Errorf("%s lacks a sentence or an example: %+v", key.Path, key)
+			t.Errorf("%s has no description or example: %+v", key.Path, key)
 		}
 	}
 }
 
-// TestEveryNumberAndTextHasALimit holds every value to some check: a new key without one fails.
-func TestEveryNumberAndTextHasALimit(t *testing.T) {
-	// checkedTogether are held to limits that take more than a tag, in check_*.go.
-	checkedTogether := map[string]bool{
+// TestValuesAreValidated fails if a key accepts any value.
+func TestValuesAreValidated(t *testing.T) {
+	// checkedInCode are validated in check_*.go because tags cannot express their rules.
+	checkedInCode := map[string]bool{
 		"container.image": true, "state.region": true, "dns.zone": true, "dns.name": true,
 		"network.zones": true, "discovery.clients": true, "weekend.timezone": true, "weekend.skip": true, "weekend.extra": true,
 	}
@@ -34,14 +34,14 @@ func TestEveryNumberAndTextHasALimit(t *testing.T) {
 		case reflect.Int, reflect.String, reflect.Slice:
 			tag := field.Tag
 			limited := tag.Get("min") != "" || tag.Get("oneof") != "" || tag.Get("pattern") != "" || field.Type == reflect.TypeOf(Network{}.Subnets)
-			if !limited && !checkedTogether[strings.TrimPrefix(path, "defaults.")] {
-				t.Errorf("%s takes anything", path)
+			if !limited && !checkedInCode[strings.TrimPrefix(path, "defaults.")] {
+				t.Errorf("%s accepts any value", path)
 			}
 		}
 	})
 }
 
-// eachKey visits every key of a struct, the sections' own included.
+// eachKey calls visit for every key of a struct, including sections.
 func eachKey(section reflect.Type, path string, visit func(path string, field reflect.StructField)) {
 	for i := range section.NumField() {
 		field := section.Field(i)
@@ -53,8 +53,8 @@ func eachKey(section reflect.Type, path string, visit func(path string, field re
 	}
 }
 
-// together are keys that only make sense beside others.
-var together = map[string]string{
+// context holds fleet files for keys that are valid only together with other keys.
+var context = map[string]string{
 	"state.bucket": "state: {backend: s3, region: eu-west-1, bucket: %s}", "state.region": "state: {backend: s3, bucket: abc, region: %s}",
 	"state.prefix": "state: {backend: s3, bucket: abc, region: eu-west-1, prefix: %s}", "state.kms_key": "state: {backend: s3, bucket: abc, region: eu-west-1, kms_key: %s}",
 	"state.backend":          "state: {bucket: abc, region: eu-west-1, backend: %s}",
@@ -63,27 +63,27 @@ var together = map[string]string{
 	"defaults.network.zones": "regions: {ca-central-1: {network: {cidr: 10.0.0.0/16, zones: %s}}}",
 }
 
-// fleetWith is a fleet in which a key has a value.
+// fleetWith returns a fleet file in which a key has a value.
 func fleetWith(t *testing.T, key, value string) string {
 	t.Helper()
 	return merged(t, nested(key, value))
 }
 
-// nested is a key with its value, as a line of YAML.
+// nested returns a dotted key with its value as a line of YAML.
 func nested(key, value string) string {
 	return strings.ReplaceAll(key, ".", ": {") + ": " + value + strings.Repeat("}", strings.Count(key, "."))
 }
 
-// fleetBeside is the same, with what the key needs beside it.
-func fleetBeside(t *testing.T, key, value string) string {
+// fleetInContext is like fleetWith, but adds the other keys that the key requires.
+func fleetInContext(t *testing.T, key, value string) string {
 	t.Helper()
-	if line := together[key]; line != "" {
+	if line := context[key]; line != "" {
 		return merged(t, fmt.Sprintf(line, value))
 	}
 	return fleetWith(t, key, value)
 }
 
-// merged is the minimal fleet with a part of a fleet file laid over it.
+// merged returns the minimal fleet file overridden by part of a fleet file.
 func merged(t *testing.T, part string) string {
 	t.Helper()
 	var base, extra yaml.Node
@@ -101,8 +101,8 @@ func merged(t *testing.T, part string) string {
 	return string(text)
 }
 
-// TestTheGuideListsEveryKey keeps what stands between the guide's markers what the tags say.
-func TestTheGuideListsEveryKey(t *testing.T) {
+// TestKeyReference compares the key reference between the markers in the guide with the struct tags.
+func TestKeyReference(t *testing.T) {
 	const file, begin, end = "../help/configuration.md", "<!-- keys: begin -->\n", "<!-- keys: end -->"
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -111,15 +111,15 @@ func TestTheGuideListsEveryKey(t *testing.T) {
 	before, rest, found := strings.Cut(string(text), begin)
 	_, after, closed := strings.Cut(rest, end)
 	if !found || !closed {
-		t.Fatalf("%s lacks %q or %q", file, begin, end)
+		t.Fatalf("%s does not contain %q or %q", file, begin, end)
 	}
-	golden.Compare(t, file, []byte(before+begin+guide()+end+after))
+	golden.Compare(t, file, []byte(before+begin+keyReference()+end+after))
 }
 
-// angled are words such as alias/<name>, which Markdown would take for a tag.
-var angled = regexp.MustCompile(`[^\s` + "`" + `(]*<\w+>[^\s` + "`" + `),;]*`)
+// placeholder matches words such as alias/<name>, which Markdown would parse as HTML.
+var placeholder = regexp.MustCompile(`[^\s` + "`" + `(]*<\w+>[^\s` + "`" + `),;]*`)
 
-func guide() string {
+func keyReference() string {
 	var text bytes.Buffer
 	section := ""
 	for _, key := range Keys() {
@@ -141,7 +141,7 @@ func guide() string {
 			facts = append(facts, "for example `"+key.Example+"`")
 		}
 		line := fmt.Sprintf("- `%s`: %s\n  Value: %s.\n", path, key.Doc, strings.Join(facts, "; "))
-		text.WriteString(angled.ReplaceAllString(line, "`$0`"))
+		text.WriteString(placeholder.ReplaceAllString(line, "`$0`"))
 	}
 	return strings.TrimPrefix(text.String(), "\n")
 }

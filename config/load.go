@@ -11,13 +11,13 @@ import (
 	"github.com/cdtait/mcpfleet/naming"
 )
 
-// File is the fleet file to read: MCPFLEET_CONFIG, or regions.yaml.
+// File returns the name of the fleet file: the value of MCPFLEET_CONFIG, or regions.yaml.
 func File() string {
 	return cmp.Or(os.Getenv("MCPFLEET_CONFIG"), DefaultFile)
 }
 
-// Load reads and validates a fleet file. The error, if any, is of type Problems and names every
-// mistake; the warnings are what works but is probably not meant.
+// Load reads and validates a fleet file. The error, if any, is of type Problems and lists every mistake. The
+// warnings report settings that are valid but probably not intended.
 func Load(file string) (fleet *Fleet, warnings Problems, err error) {
 	text, err := read(file)
 	if err != nil {
@@ -26,7 +26,7 @@ func Load(file string) (fleet *Fleet, warnings Problems, err error) {
 	return Parse(file, text)
 }
 
-// Parse is Load for a text at hand; file names it in messages.
+// Parse is like Load but reads the given text. Messages refer to it as file.
 func Parse(file string, text []byte) (fleet *Fleet, warnings Problems, err error) {
 	source, err := parse(file, text)
 	if err != nil {
@@ -37,22 +37,22 @@ func Parse(file string, text []byte) (fleet *Fleet, warnings Problems, err error
 	fleet = &Fleet{Project: doc.Project, Environment: doc.Environment, State: doc.State}
 	checkFleet(top, fleet)
 	fleet.Regions = regions(source, fleet)
-	checkRegionsTogether(source, fleet)
-	checkSomeoneAwake(source, fleet)
+	checkOverlaps(source, fleet)
+	checkNeverAwake(source, fleet)
 	if err := source.err(); err != nil {
 		return nil, nil, err
 	}
 	return fleet, source.warnings.inFileOrder(), nil
 }
 
-// regions decodes every region over the defaults.
+// regions decodes every region merged with the defaults.
 func regions(source *source, fleet *Fleet) []Region {
 	_, defaults := Entry(source.root, "defaults")
 	regionsKey, all := Entry(source.root, "regions")
 	if isNull(all) || all.Kind != yaml.MappingNode || len(all.Content) == 0 {
-		// An absent key and one of another type have been reported by its struct's tags.
+		// The decoder has already reported an absent key or one of another type.
 		if all != nil && (isNull(all) || all.Kind == yaml.MappingNode) {
-			source.problem(regionsKey, "regions", "names no region", "write at least one, such as eu-west-1: {network: {cidr: 10.0.0.0/16}}")
+			source.problem(regionsKey, "regions", "lists no region", "add at least one, such as eu-west-1: {network: {cidr: 10.0.0.0/16}}")
 		}
 		return nil
 	}
@@ -64,27 +64,26 @@ func regions(source *source, fleet *Fleet) []Region {
 			source.problem(key, path, fmt.Sprintf("%q is not a commercial AWS region", key.Value), suggest(key.Value, RegionNames()))
 			continue
 		}
-		// The region's own keys first, so that a mistake in them is named where it is written
-		// even if merging would hide it.
+		// Decode the region's own keys first, to report a mistake in them even if merging hides it.
 		source.decode(own, &Settings{}, false)
 		if own.Kind != yaml.MappingNode && !isNull(own) {
 			continue
 		}
-		together := source.merge(defaults, own)
-		if isNull(together) || together == defaults {
-			// Nothing is written below the region: what is missing is missing at its key.
-			together = inherit(defaults, key)
+		merged := source.merge(defaults, own)
+		if isNull(merged) || merged == defaults {
+			// The region has no keys, so report what is missing at the region's name.
+			merged = inherit(defaults, key)
 		}
-		source.paths[together] = path
+		source.paths[merged] = path
 		region := Region{Name: key.Value, Names: naming.Names{Project: fleet.Project, Environment: fleet.Environment, Region: key.Value}}
-		checkRegion(source.decode(together, &region.Settings, true), &region)
+		checkRegion(source.decode(merged, &region.Settings, true), &region)
 		result = append(result, region)
 	}
 	slices.SortFunc(result, func(a, b Region) int { return cmp.Compare(a.Name, b.Name) })
 	return result
 }
 
-// inherit is a region without keys of its own, standing where its name stands.
+// inherit returns the defaults as a region's mapping, at the position of the region's name.
 func inherit(defaults, key *yaml.Node) *yaml.Node {
 	node := &yaml.Node{Kind: yaml.MappingNode, Line: key.Line, Column: key.Column}
 	if defaults != nil && defaults.Kind == yaml.MappingNode {

@@ -12,7 +12,7 @@ import (
 	"github.com/cdtait/mcpfleet/internal/golden"
 )
 
-// minimal is a fleet that is right; the cases below change one line of it.
+// minimal is a valid fleet file. The tests change a line of it.
 const minimal = `project: fmp-mcp
 environment: dev
 defaults:
@@ -21,17 +21,17 @@ regions:
   eu-west-1: {network: {cidr: 10.0.0.0/16}}
 `
 
-func fleetOf(t *testing.T, text string) (*Fleet, Problems) {
+func mustParse(t *testing.T, text string) (*Fleet, Problems) {
 	t.Helper()
 	fleet, warnings, err := Parse("regions.yaml", []byte(text))
 	if err != nil {
-		t.Fatalf("refused:\n%v", err)
+		t.Fatalf("Parse failed:\n%v", err)
 	}
 	return fleet, warnings
 }
 
-func TestDefaultsAreThoseOfTheDesign(t *testing.T) {
-	fleet, warnings := fleetOf(t, stateless(minimal))
+func TestDefaults(t *testing.T) {
+	fleet, warnings := mustParse(t, withStateless(minimal))
 	if len(warnings) != 0 {
 		t.Errorf("warnings:\n%v", warnings)
 	}
@@ -57,8 +57,8 @@ func TestDefaultsAreThoseOfTheDesign(t *testing.T) {
 	}
 }
 
-func TestARegionOverridesKeyByKey(t *testing.T) {
-	fleet, _ := fleetOf(t, `
+func TestRegionOverridesDefaultsByKey(t *testing.T) {
+	fleet, _ := mustParse(t, `
 project: fmp-mcp
 environment: dev
 defaults:
@@ -84,11 +84,11 @@ regions:
 		t.Errorf("lists replace (- want, + got)\n%s", difference)
 	}
 	if ireland.Service.DesiredCount != 4 {
-		t.Errorf("what is not overridden is inherited, but desired_count is %d", ireland.Service.DesiredCount)
+		t.Errorf("desired_count is not inherited: %d", ireland.Service.DesiredCount)
 	}
 }
 
-func TestSubnetsAreTheFirstBlocksInTheRegionsZones(t *testing.T) {
+func TestDefaultSubnetsAndZones(t *testing.T) {
 	cases := map[string]string{
 		"eu-west-1: {network: {cidr: 172.31.0.0/16}}":                                                    "a 172.31.0.0/20, b 172.31.16.0/20, c 172.31.32.0/20",
 		"ap-northeast-1: {network: {cidr: 10.0.0.0/16}}":                                                 "a 10.0.0.0/20, c 10.0.16.0/20, d 10.0.32.0/20",
@@ -99,7 +99,7 @@ func TestSubnetsAreTheFirstBlocksInTheRegionsZones(t *testing.T) {
 		"eu-west-2: {network: {cidr: 10.0.0.0/24, zones: [a, b], subnets: [10.0.0.0/27, 10.0.0.64/26]}}": "a 10.0.0.0/27, b 10.0.0.64/26",
 	}
 	for region, want := range cases {
-		fleet, _ := fleetOf(t, strings.Replace(minimal, "eu-west-1: {network: {cidr: 10.0.0.0/16}}", region, 1))
+		fleet, _ := mustParse(t, strings.Replace(minimal, "eu-west-1: {network: {cidr: 10.0.0.0/16}}", region, 1))
 		var got []string
 		for _, subnet := range fleet.Regions[0].Subnets {
 			got = append(got, subnet.Zone+" "+subnet.CIDR.String())
@@ -110,7 +110,7 @@ func TestSubnetsAreTheFirstBlocksInTheRegionsZones(t *testing.T) {
 	}
 }
 
-func TestEveryMistakeIsReportedAtOnce(t *testing.T) {
+func TestLoadReportsAllMistakes(t *testing.T) {
 	_, _, err := Load("testdata/mistakes.yaml")
 	if err == nil {
 		t.Fatal("accepted")
@@ -118,7 +118,7 @@ func TestEveryMistakeIsReportedAtOnce(t *testing.T) {
 	golden.Compare(t, "testdata/mistakes.txt", []byte(err.Error()+"\n"))
 }
 
-// replaced is minimal with one text put in the place of another.
+// replaced returns minimal with one string replaced by another.
 func replaced(old, new string) string {
 	if !strings.Contains(minimal, old) {
 		panic(old)
@@ -142,131 +142,131 @@ func withNetwork(keys string) string {
 	return replaced("{cidr: 10.0.0.0/16}", "{"+keys+"}")
 }
 
-// stateless is a fleet whose server keeps no sessions, of which nothing is to be said.
-func stateless(text string) string {
+// withStateless declares the server of a fleet file stateless, to avoid the warning about sessions.
+func withStateless(text string) string {
 	return strings.Replace(text, "server:latest", `server:latest, environment: {STATELESS: "true"}`, 1)
 }
 
-func TestWhatWouldFailLaterIsRefusedNow(t *testing.T) {
+func TestParseRejectsInvalidFleets(t *testing.T) {
 	cases := map[string]struct{ text, want string }{
 		"empty file":                      {"", "regions.yaml:1:1: is empty"},
 		"only a comment":                  {"# nothing\n", "regions.yaml:1:1: is empty"},
 		"null":                            {"~", "regions.yaml:1:1: is empty"},
-		"a list":                          {"- a", "regions.yaml:1:1: a list is not a map"},
-		"a text":                          {"hello", `regions.yaml:1:1: "hello" is not a map`},
-		"no YAML":                         {"project: fmp-mcp\n  environment: dev\n", "regions.yaml:2:3: not valid YAML: mapping values are not allowed in this context"},
-		"an open quote":                   {"project: \"fmp\nregions: {}\n", "not valid YAML"},
+		"top-level list":                  {"- a", "regions.yaml:1:1: a list is not a map"},
+		"top-level string":                {"hello", `regions.yaml:1:1: "hello" is not a map`},
+		"invalid YAML":                    {"project: fmp-mcp\n  environment: dev\n", "regions.yaml:2:3: not valid YAML: mapping values are not allowed in this context"},
+		"unclosed quote":                  {"project: \"fmp\nregions: {}\n", "not valid YAML"},
 		"tabs":                            {"project: fmp-mcp\ndefaults:\n\tservice: {}\n", "regions.yaml:3:2: not valid YAML: found character that cannot start any token"},
 		"control characters":              {"project: \x01\n", "not valid YAML: control characters are not allowed"},
-		"two documents":                   {minimal + "---\nproject: x\n", "a second YAML document starts here"},
-		"an alias":                        {replaced("environment: dev", "environment: &e dev") + "x: *e\n", "the alias *e is not supported; put what regions share under defaults"},
-		"a merge key":                     {replaced("environment: dev", "<<: {environment: dev}"), "a key has to be plain text"},
-		"a key that is no text":           {replaced("environment: dev", "? [a]\n: b"), "a key has to be plain text"},
-		"a key written twice":             {replaced("environment: dev", "environment: dev\nenvironment: prod"), "regions.yaml:3:1: environment: is written twice, first in line 2; keep one of the two"},
+		"two documents":                   {minimal + "---\nproject: x\n", "a second YAML document starts here; put each fleet in its own file"},
+		"an alias":                        {replaced("environment: dev", "environment: &e dev") + "x: *e\n", "the alias *e is not supported; put shared settings under defaults"},
+		"a merge key":                     {replaced("environment: dev", "<<: {environment: dev}"), "a key must be a plain string"},
+		"list as key":                     {replaced("environment: dev", "? [a]\n: b"), "a key must be a plain string"},
+		"duplicate key":                   {replaced("environment: dev", "environment: dev\nenvironment: prod"), "regions.yaml:3:1: environment: is set twice, first on line 2; remove one of the two"},
 		"a typo":                          {inDefaults("  servce: {desired_count: 1}"), "regions.yaml:5:3: defaults.servce: is not a known key; did you mean service?"},
-		"an unknown word":                 {replaced("environment: dev", "environment: dev\nterraform: {}"), "terraform: is not a known key; write one of project, environment, state, defaults, regions"},
-		"no project":                      {replaced("project: fmp-mcp\n", ""), "regions.yaml:1:1: project: is missing; write project: fmp-mcp"},
-		"no image":                        {replaced("  container: {image: ghcr.io/cdtait/fmp-mcp-server:latest}\n", "  logs: {}\n"), "regions.yaml:6:14: regions.eu-west-1.container.image: is missing; write image: ghcr.io/"},
-		"no regions":                      {replaced("  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n", ""), "regions: names no region"},
-		"no regions key":                  {replaced("regions:\n  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n", ""), "regions: is missing; write regions: {eu-west-1:"},
-		"regions as a list":               {replaced("  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n", "  - eu-west-1\n"), "regions: a list is not a map"},
-		"a region as text":                {replaced("{network: {cidr: 10.0.0.0/16}}", "yes"), `regions.yaml:6:14: regions.eu-west-1: "yes" is not a map`},
-		"a region without block":          {replaced("{network: {cidr: 10.0.0.0/16}}", ""), "regions.yaml:6:3: regions.eu-west-1.network.cidr: is missing; write cidr: 10.0.0.0/16"},
+		"unknown key":                     {replaced("environment: dev", "environment: dev\nterraform: {}"), "terraform: is not a known key; use one of project, environment, state, defaults, regions"},
+		"no project":                      {replaced("project: fmp-mcp\n", ""), "regions.yaml:1:1: project: is missing; add project: fmp-mcp"},
+		"no image":                        {replaced("  container: {image: ghcr.io/cdtait/fmp-mcp-server:latest}\n", "  logs: {}\n"), "regions.yaml:6:14: regions.eu-west-1.container.image: is missing; add image: ghcr.io/"},
+		"no regions":                      {replaced("  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n", ""), "regions: lists no region"},
+		"no regions key":                  {replaced("regions:\n  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n", ""), "regions: is missing; add regions: {eu-west-1:"},
+		"list of regions":                 {replaced("  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n", "  - eu-west-1\n"), "regions: a list is not a map"},
+		"string as region":                {replaced("{network: {cidr: 10.0.0.0/16}}", "yes"), `regions.yaml:6:14: regions.eu-west-1: "yes" is not a map`},
+		"region without CIDR block":       {replaced("{network: {cidr: 10.0.0.0/16}}", ""), "regions.yaml:6:3: regions.eu-west-1.network.cidr: is missing; add cidr: 10.0.0.0/16"},
 		"an unknown region":               {replaced("eu-west-1", "eu-wset-1"), `regions.yaml:6:3: regions.eu-wset-1: "eu-wset-1" is not a commercial AWS region; did you mean eu-west-1?`},
 		"a GovCloud region":               {replaced("eu-west-1", "us-gov-west-1"), "is not a commercial AWS region"},
-		"a project in capitals":           {replaced("project: fmp-mcp", "project: FMP"), `"FMP" is not a project name`},
+		"upper-case project":              {replaced("project: fmp-mcp", "project: FMP"), `"FMP" is not a project name`},
 		"a project that ends in a hyphen": {replaced("project: fmp-mcp", "project: fmp-"), "is not a project name"},
-		"a project that is a number":      {replaced("project: fmp-mcp", "project: 12"), `12 is not text; write it in quotes: "12"`},
-		"a project of 33 characters":      {replaced("project: fmp-mcp", "project: "+strings.Repeat("a", 33)), "is 33 characters long; write at most 32"},
+		"a project that is a number":      {replaced("project: fmp-mcp", "project: 12"), `12 is not a string; put it in quotes: "12"`},
+		"a project of 33 characters":      {replaced("project: fmp-mcp", "project: "+strings.Repeat("a", 33)), "is 33 characters long; use at most 32"},
 		"a project that AWS reserves":     {replaced("project: fmp-mcp", "project: internal-tools"), "AWS reserves names that begin with internal-"},
 		"an environment with hyphen":      {replaced("environment: dev", "environment: pre-prod"), `"pre-prod" is not an environment name`},
 		"an unknown backend":              {replaced("environment: dev", "environment: dev\nstate: {backend: gcs}"), `state.backend: "gcs" is not allowed`},
 		"S3 without bucket":               {replaced("environment: dev", "environment: dev\nstate: {backend: s3, region: eu-west-1}"), "state.bucket: is missing"},
 		"S3 without region":               {replaced("environment: dev", "environment: dev\nstate: {backend: s3, bucket: abc}"), "state.region: is missing"},
-		"a bucket without S3":             {replaced("environment: dev", "environment: dev\nstate: {bucket: abc}"), "state.bucket: belongs to the s3 backend"},
+		"a bucket without S3":             {replaced("environment: dev", "environment: dev\nstate: {bucket: abc}"), "state.bucket: applies only to the s3 backend"},
 		"a bucket with dots":              {replaced("environment: dev", "environment: dev\nstate: {backend: s3, region: eu-west-1, bucket: a..b}"), "has two dots in a row"},
-		"a KMS key that is none":          {replaced("environment: dev", "environment: dev\nstate: {backend: s3, region: eu-west-1, bucket: abc, kms_key: secret}"), `"secret" is not a KMS key`},
-		"an image in capitals":            {replaced("ghcr.io/cdtait", "ghcr.io/CDTait"), "is not an image reference: invalid reference format: repository name"},
+		"invalid KMS key":                 {replaced("environment: dev", "environment: dev\nstate: {backend: s3, region: eu-west-1, bucket: abc, kms_key: secret}"), `"secret" is not a KMS key`},
+		"upper-case image":                {replaced("ghcr.io/cdtait", "ghcr.io/CDTait"), "is not a valid image reference: invalid reference format: repository name"},
 		"an image with a space":           {replaced("server:latest", "server: latest"), "not"},
-		"an expression as image":          {replaced("ghcr.io/cdtait/fmp-mcp-server:latest", `"${file(x)}"`), "is not an image reference"},
-		"an image in China":               {replaced("ghcr.io/cdtait/fmp-mcp-server:latest", "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/a:1"), "regions.yaml:4:22: defaults.container.image: is in ECR in cn-north-1, from where no commercial region may pull"},
+		"an expression as image":          {replaced("ghcr.io/cdtait/fmp-mcp-server:latest", `"${file(x)}"`), "is not a valid image reference"},
+		"an image in China":               {replaced("ghcr.io/cdtait/fmp-mcp-server:latest", "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/a:1"), "regions.yaml:4:22: defaults.container.image: is in ECR in cn-north-1, which commercial regions cannot pull from"},
 		"an image in GovCloud":            {replaced("ghcr.io/cdtait/fmp-mcp-server:latest", "123456789012.dkr.ecr-fips.us-gov-west-1.amazonaws.com/a:1"), "is in ECR in us-gov-west-1"},
-		"port 0":                          {inContainer("port: 0"), "0 is out of range; write 1 to 65535"},
+		"port 0":                          {inContainer("port: 0"), "0 is out of range; use a value from 1 to 65535"},
 		"port 65536":                      {inContainer("port: 65536"), "65536 is out of range"},
-		"a port in quotes":                {inContainer(`port: "80"`), `"80" is not a whole number; write 80 without quotes`},
+		"a port in quotes":                {inContainer(`port: "80"`), `"80" is not a whole number; use 80 without quotes`},
 		"a port as a fraction":            {inContainer("port: 80.5"), "80.5 is not a whole number"},
 		"a port in octal":                 {inContainer("port: 010"), "010 is not a whole number"},
-		"a port beyond integers":          {inContainer("port: 99999999999999999999"), "is not a whole number"},
-		"a port without value":            {inContainer("port: "), "has no value; write 8001, or leave the key out"},
-		"cpu that Fargate lacks":          {inContainer("cpu: 1000"), "1000 is not allowed; write one of 256, 512, 1024"},
-		"memory that does not fit":        {inContainer("cpu: 256, memory: 3072"), "Fargate has no task of 256 CPU units with 3072 MiB; with cpu: 256 write one of 512, 1024, 2048"},
-		"memory between steps":            {inContainer("cpu: 8192, memory: 17000"), "with cpu: 8192 write one of 16384, 20480,"},
-		"a variable's name":               {inContainer("environment: {A-B: x}"), `"A-B" is not a name for an environment variable`},
-		"a variable without value":        {inContainer("environment: {A: }"), `has no value; write "" for an empty one`},
-		"a list as variable":              {inContainer("environment: {A: [1]}"), "a list is not text"},
-		"a variable in two places":        {inContainer("environment: {A: x}, secrets: {A: Y}"), "A is both a plain variable and a secret"},
-		"a secret's key":                  {inContainer("secrets: {A: 'x:y'}"), `"x:y" is not a key of the JSON secret`},
-		"too much environment":            {inContainer("environment: {A: " + strings.Repeat("x", 65000) + "}"), "a task definition has room for 64 KiB"},
-		"a negative count":                {inRegion("service: {desired_count: -1}"), "-1 is out of range; write 0 to 5000 tasks"},
-		"yes for true":                    {inRegion("load_balancer: {enabled: yes}"), `"yes" is not true or false; write true or false, without quotes`},
-		"a number for true":               {inRegion("load_balancer: {enabled: 1}"), "1 is not true or false"},
+		"port out of integer range":       {inContainer("port: 99999999999999999999"), "is not a whole number"},
+		"a port without value":            {inContainer("port: "), "has no value; use a value such as 8001, or remove the key"},
+		"unsupported cpu":                 {inContainer("cpu: 1000"), "1000 is not allowed; use one of 256, 512, 1024"},
+		"memory too large for cpu":        {inContainer("cpu: 256, memory: 3072"), "Fargate does not support 256 CPU units with 3072 MiB of memory; with cpu: 256, use one of 512, 1024, 2048"},
+		"memory between sizes":            {inContainer("cpu: 8192, memory: 17000"), "with cpu: 8192, use one of 16384, 20480,"},
+		"variable name":                   {inContainer("environment: {A-B: x}"), `"A-B" is not a valid environment variable name`},
+		"a variable without value":        {inContainer("environment: {A: }"), `has no value; use "" for an empty value`},
+		"a list as variable":              {inContainer("environment: {A: [1]}"), "a list is not a string"},
+		"variable that is also a secret":  {inContainer("environment: {A: x}, secrets: {A: Y}"), "A is in both environment and secrets"},
+		"key of the secret":               {inContainer("secrets: {A: 'x:y'}"), `"x:y" is not a key of the JSON secret`},
+		"too much environment":            {inContainer("environment: {A: " + strings.Repeat("x", 65000) + "}"), "a task definition is limited to 64 KiB"},
+		"a negative count":                {inRegion("service: {desired_count: -1}"), "-1 is out of range; use a value from 0 to 5000 tasks"},
+		"yes instead of true":             {inRegion("load_balancer: {enabled: yes}"), `"yes" is not true or false; use true or false, without quotes`},
+		"number instead of true":          {inRegion("load_balancer: {enabled: 1}"), "1 is not true or false"},
 		"listener port":                   {inRegion("load_balancer: {port: 70000}"), "70000 is out of range"},
-		"idle timeout":                    {inRegion("load_balancer: {idle_timeout: 4001}"), "4001 is out of range; write 1 to 4000 seconds"},
-		"deregistration delay":            {inRegion("load_balancer: {deregistration_delay: 3601}"), "write 0 to 3600 seconds"},
+		"idle timeout":                    {inRegion("load_balancer: {idle_timeout: 4001}"), "4001 is out of range; use a value from 1 to 4000 seconds"},
+		"deregistration delay":            {inRegion("load_balancer: {deregistration_delay: 3601}"), "use a value from 0 to 3600 seconds"},
 		"health check path":               {inRegion("load_balancer: {health_check: {path: health}}"), `"health" is not a path that starts with /`},
 		"health check expression":         {inRegion("load_balancer: {health_check: {path: '/${x}'}}"), "is not a path that starts with /"},
-		"an MCP path without slash":       {inRegion("mcp: {path: mcp}"), `regions.eu-west-1.mcp.path: "mcp" is not a path that starts with /, without a query; write /mcp`},
+		"an MCP path without slash":       {inRegion("mcp: {path: mcp}"), `regions.eu-west-1.mcp.path: "mcp" is not a path that starts with /, without a query; use a value such as /mcp`},
 		"an MCP path that is empty":       {inRegion("mcp: {path: ''}"), "is not a path that starts with /"},
 		"an MCP path with a query":        {inRegion("mcp: {path: '/mcp?x=1'}"), "is not a path that starts with /, without a query"},
 		"an MCP path with a fragment":     {inRegion("mcp: {path: '/mcp#x'}"), "is not a path that starts with /"},
 		"an MCP path with a space":        {inRegion("mcp: {path: '/m cp'}"), "is not a path that starts with /"},
 		"an MCP path with a line break":   {inRegion(`mcp: {path: "/mcp\n"}`), "is not a path that starts with /"},
-		"an MCP path that is no escape":   {inRegion("mcp: {path: '/100%'}"), "is not a path that starts with /"},
-		"an MCP path beyond reason":       {inRegion("mcp: {path: /" + strings.Repeat("a", 256) + "}"), "is 257 characters long; write at most 256"},
-		"a whole URL as MCP path":         {inRegion("mcp: {path: 'https://example.com/mcp'}"), "is not a path that starts with /"},
+		"MCP path with invalid escape":    {inRegion("mcp: {path: '/100%'}"), "is not a path that starts with /"},
+		"MCP path too long":               {inRegion("mcp: {path: /" + strings.Repeat("a", 256) + "}"), "is 257 characters long; use at most 256"},
+		"URL as MCP path":                 {inRegion("mcp: {path: 'https://example.com/mcp'}"), "is not a path that starts with /"},
 		"health check matcher":            {inRegion("load_balancer: {health_check: {matcher: '600'}}"), "is not HTTP status codes"},
-		"health check interval":           {inRegion("load_balancer: {health_check: {interval: 4}}"), "4 is out of range; write 5 to 300 seconds"},
+		"health check interval":           {inRegion("load_balancer: {health_check: {interval: 4}}"), "4 is out of range; use a value from 5 to 300 seconds"},
 		"health check timeout":            {inRegion("load_balancer: {health_check: {interval: 5, timeout: 5}}"), "5 seconds is not shorter than the interval of 5"},
-		"health check threshold":          {inRegion("load_balancer: {health_check: {healthy_threshold: 11}}"), "write 2 to 10 checks"},
-		"stickiness":                      {inRegion("load_balancer: {stickiness: {duration: 0}}"), "write 1 to 604800 seconds"},
+		"health check threshold":          {inRegion("load_balancer: {health_check: {healthy_threshold: 11}}"), "use a value from 2 to 10 checks"},
+		"stickiness":                      {inRegion("load_balancer: {stickiness: {duration: 0}}"), "use a value from 1 to 604800 seconds"},
 		"discovery TTL":                   {inRegion("discovery: {ttl: -1}"), "-1 is out of range"},
-		"log retention":                   {inRegion("logs: {retention_days: 8}"), "8 is not allowed; write one of 0, 1, 3, 5, 7, 14"},
-		"a domain without zone":           {inRegion("dns: {enabled: true, name: mcp}"), "dns.zone: is missing"},
-		"a domain without name":           {inRegion("dns: {enabled: true, zone: example.com}"), "dns.name: is missing"},
-		"a zone with final dot":           {inRegion("dns: {zone: example.com.}"), "is not a domain name; write the hosted zone's name in lower case, without a dot at the end"},
+		"log retention":                   {inRegion("logs: {retention_days: 8}"), "8 is not allowed; use one of 0, 1, 3, 5, 7, 14"},
+		"a domain without zone":           {inRegion("dns: {enabled: true, name: mcp}"), "dns.zone: is required when dns.enabled is true; add zone, or set dns.enabled: false"},
+		"a domain without name":           {inRegion("dns: {enabled: true, zone: example.com}"), "dns.name: is required when dns.enabled is true; add name, or set dns.enabled: false"},
+		"a zone with final dot":           {inRegion("dns: {zone: example.com.}"), "is not a domain name; use the hosted zone's name in lower case without the trailing dot"},
 		"a name with underscore":          {inRegion("dns: {name: a_b}"), `"a_b" is not a DNS label`},
-		"no block":                        {withNetwork("cidr: big"), `regions.yaml:6:31: regions.eu-west-1.network.cidr: "big" is not a CIDR block; write 10.0.0.0/16`},
-		"an address as block":             {withNetwork("cidr: 10.0.0.0"), `"10.0.0.0" is not a CIDR block`},
-		"host bits":                       {withNetwork("cidr: 10.0.0.1/16"), "10.0.0.1/16 has host bits; write 10.0.0.0/16"},
+		"invalid CIDR block":              {withNetwork("cidr: big"), `regions.yaml:6:31: regions.eu-west-1.network.cidr: "big" is not a CIDR block; use a value such as 10.0.0.0/16`},
+		"address instead of block":        {withNetwork("cidr: 10.0.0.0"), `"10.0.0.0" is not a CIDR block`},
+		"host bits":                       {withNetwork("cidr: 10.0.0.1/16"), "10.0.0.1/16 has host bits set; use 10.0.0.0/16"},
 		"an IPv6 block":                   {withNetwork("cidr: 'fd00::/48'"), "fd00::/48 is not an IPv4 block"},
-		"a block too large":               {withNetwork("cidr: 10.0.0.0/8"), "10.0.0.0/8 is a /8; AWS takes /16 to /28"},
-		"a block too small":               {withNetwork("cidr: 10.0.0.0/29"), "AWS takes /16 to /28"},
-		"a block without room":            {withNetwork("cidr: 10.0.0.0/19"), "10.0.0.0/19 has no room for 3 subnets of /20; write a block of /18 or larger, or name 3 subnets"},
-		"a zone that is not there":        {withNetwork("cidr: 10.0.0.0/16, zones: [a, d]"), `regions.yaml:6:55: regions.eu-west-1.network.zones[1]: eu-west-1 has no zone "d"; write letters of a, b, c`},
-		"another region's zone":           {withNetwork("cidr: 10.0.0.0/16, zones: [us-east-1a, b]"), `eu-west-1 has no zone "us-east-1a"`},
-		"a client that is no block":       {inDefaults("  discovery: {clients: [10.0.0.0/16, everyone]}"), `discovery.clients[1]: "everyone" is neither an IPv4 block nor a security group's id; write 10.0.0.0/16 or sg-0123456789abcdef0`},
-		"a client over IPv6":              {inDefaults("  discovery: {clients: [\"2001:db8::/32\"]}"), "is neither an IPv4 block nor a security group's id"},
-		"a client with host bits":         {inDefaults("  discovery: {clients: [10.0.0.1/16]}"), "10.0.0.1/16 has host bits; write 10.0.0.0/16"},
-		"a client twice":                  {inDefaults("  discovery: {clients: [10.0.0.0/16, 10.0.0.0/16]}"), "10.0.0.0/16 is named twice"},
-		"everyone as a client":            {inDefaults("  discovery: {clients: [0.0.0.0/0]}"), "lets the whole internet in"},
-		"clients without discovery":       {inDefaults("  discovery: {enabled: false, clients: [10.0.0.0/16]}"), "discovery.clients: belongs to discovery, which is off"},
-		"a zone twice":                    {withNetwork("cidr: 10.0.0.0/16, zones: [a, eu-west-1a]"), "zone a is named twice"},
-		"one zone":                        {withNetwork("cidr: 10.0.0.0/16, zones: [a]"), "a load balancer needs two zones; name two or more, such as [a, b, c]"},
-		"no zones":                        {withNetwork("cidr: 10.0.0.0/16, zones: []"), "a load balancer needs two zones"},
-		"zones as text":                   {withNetwork("cidr: 10.0.0.0/16, zones: a"), `"a" is not a list; write zones: [a, b, d]`},
-		"too few subnets":                 {withNetwork("cidr: 10.0.0.0/16, subnets: [10.0.0.0/20]"), "1 subnets for the 3 zones a, b, c; write one a zone"},
-		"a subnet outside":                {withNetwork("cidr: 10.0.0.0/16, zones: [a, b], subnets: [10.0.0.0/20, 10.1.0.0/20]"), "10.1.0.0/20 is not within 10.0.0.0/16"},
+		"a block too large":               {withNetwork("cidr: 10.0.0.0/8"), "10.0.0.0/8 is a /8; use a block from /16 to /28, as AWS requires"},
+		"a block too small":               {withNetwork("cidr: 10.0.0.0/29"), "10.0.0.0/29 is a /29; use a block from /16 to /28, as AWS requires"},
+		"block too small for subnets":     {withNetwork("cidr: 10.0.0.0/19"), "10.0.0.0/19 has no room for 3 subnets of /20; use a /18 block or larger, or list 3 subnets"},
+		"zone not in region":              {withNetwork("cidr: 10.0.0.0/16, zones: [a, d]"), `regions.yaml:6:55: regions.eu-west-1.network.zones[1]: eu-west-1 has no zone "d"; use letters from a, b, c`},
+		"zone of another region":          {withNetwork("cidr: 10.0.0.0/16, zones: [us-east-1a, b]"), `eu-west-1 has no zone "us-east-1a"`},
+		"invalid client":                  {inDefaults("  discovery: {clients: [10.0.0.0/16, everyone]}"), `discovery.clients[1]: "everyone" is neither an IPv4 CIDR block nor a security group ID; use a value such as 10.0.0.0/16 or sg-0123456789abcdef0`},
+		"a client over IPv6":              {inDefaults("  discovery: {clients: [\"2001:db8::/32\"]}"), "is neither an IPv4 CIDR block nor a security group ID"},
+		"a client with host bits":         {inDefaults("  discovery: {clients: [10.0.0.1/16]}"), "10.0.0.1/16 has host bits set; use 10.0.0.0/16"},
+		"duplicate client":                {inDefaults("  discovery: {clients: [10.0.0.0/16, 10.0.0.0/16]}"), "10.0.0.0/16 is listed twice"},
+		"the internet as client":          {inDefaults("  discovery: {clients: [0.0.0.0/0]}"), "lets in the whole internet"},
+		"clients without discovery":       {inDefaults("  discovery: {enabled: false, clients: [10.0.0.0/16]}"), "discovery.clients: requires discovery, which is disabled"},
+		"duplicate zone":                  {withNetwork("cidr: 10.0.0.0/16, zones: [a, eu-west-1a]"), "zone a is listed twice"},
+		"one zone":                        {withNetwork("cidr: 10.0.0.0/16, zones: [a]"), "a load balancer needs at least two zones; list two or more, such as [a, b, c]"},
+		"no zones":                        {withNetwork("cidr: 10.0.0.0/16, zones: []"), "a load balancer needs at least two zones"},
+		"string instead of zones":         {withNetwork("cidr: 10.0.0.0/16, zones: a"), `"a" is not a list; use zones: [a, b, d]`},
+		"too few subnets":                 {withNetwork("cidr: 10.0.0.0/16, subnets: [10.0.0.0/20]"), "1 listed for 3 zones (a, b, c); list one subnet for each zone"},
+		"subnet outside the VPC":          {withNetwork("cidr: 10.0.0.0/16, zones: [a, b], subnets: [10.0.0.0/20, 10.1.0.0/20]"), "10.1.0.0/20 is not within 10.0.0.0/16"},
 		"subnets that overlap":            {withNetwork("cidr: 10.0.0.0/16, zones: [a, b], subnets: [10.0.0.0/20, 10.0.8.0/21]"), "10.0.8.0/21 overlaps 10.0.0.0/20"},
-		"a subnet too small":              {withNetwork("cidr: 10.0.0.0/24, zones: [a, b], subnets: [10.0.0.0/25, 10.0.0.128/28]"), "10.0.0.128/28 is too small for a load balancer; write a /27 or larger"},
-		"a day":                           {inRegion("weekend: {days: [saturday]}"), `"saturday" is not allowed; did you mean sat?`},
-		"an hour":                         {inRegion("weekend: {start_hour: 24}"), "24 is out of range; write 0 to 23"},
-		"a window without length":         {inRegion("weekend: {start_hour: 6, end_hour: 6}"), "regions.yaml:6:80: regions.eu-west-1.weekend.end_hour: 6 is start_hour too"},
-		"a window without days":           {inRegion("weekend: {days: []}"), "regions.yaml:6:61: regions.eu-west-1.weekend.days: names no day"},
-		"a time zone nobody knows":        {inRegion("weekend: {timezone: Europe/Londn}"), "regions.eu-west-1.weekend.timezone:"},
-		"the machine's time zone":         {inRegion("weekend: {timezone: Local}"), "regions.eu-west-1.weekend.timezone:"},
-		"a date that is none":             {inRegion("weekend: {skip: [2026-02-30]}"), `regions.eu-west-1.weekend.skip[0]: "2026-02-30" is not a date; write year, month and day`},
+		"a subnet too small":              {withNetwork("cidr: 10.0.0.0/24, zones: [a, b], subnets: [10.0.0.0/25, 10.0.0.128/28]"), "10.0.0.128/28 is too small for a load balancer; use a /27 or larger"},
+		"invalid day":                     {inRegion("weekend: {days: [saturday]}"), `"saturday" is not allowed; did you mean sat?`},
+		"invalid hour":                    {inRegion("weekend: {start_hour: 24}"), "24 is out of range; use a value from 0 to 23 (hour of the day)"},
+		"empty window":                    {inRegion("weekend: {start_hour: 6, end_hour: 6}"), "regions.yaml:6:80: regions.eu-west-1.weekend.end_hour: 6 equals start_hour"},
+		"a window without days":           {inRegion("weekend: {days: []}"), "regions.yaml:6:61: regions.eu-west-1.weekend.days: lists no day"},
+		"unknown time zone":               {inRegion("weekend: {timezone: Europe/Londn}"), "regions.eu-west-1.weekend.timezone:"},
+		"local time zone":                 {inRegion("weekend: {timezone: Local}"), "regions.eu-west-1.weekend.timezone:"},
+		"invalid date":                    {inRegion("weekend: {skip: [2026-02-30]}"), `regions.eu-west-1.weekend.skip[0]: "2026-02-30" is not a date; use the form YYYY-MM-DD, such as 2026-12-26`},
 		"a date in two lists":             {inRegion("weekend: {skip: [2026-12-26], extra: [2026-12-26]}"), "2026-12-26"},
-		"a lead of a day":                 {inRegion("weekend: {lead_minutes: 1440}"), "1440 is out of range; write 0 to 720 minutes"},
+		"a lead of a day":                 {inRegion("weekend: {lead_minutes: 1440}"), "1440 is out of range; use a value from 0 to 720 minutes"},
 	}
 	for name, each := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -284,25 +284,25 @@ func TestWhatWouldFailLaterIsRefusedNow(t *testing.T) {
 	}
 }
 
-func TestWhatIsProbablyNotMeantIsWarnedOf(t *testing.T) {
+func TestParseWarns(t *testing.T) {
 	cases := map[string]struct{ text, want string }{
 		"a public block": {withNetwork("cidr: 172.32.0.0/16"), "regions.yaml:6:31: regions.eu-west-1.network.cidr: 172.32.0.0/16 is not a private block"},
 		"regions that overlap": {minimal + "  us-east-1: {network: {cidr: 10.0.128.0/17}}\n",
 			"regions.yaml:7:31: regions.us-east-1.network.cidr: 10.0.128.0/17 overlaps 10.0.0.0/16 of eu-west-1"},
-		"HTTP on the port of HTTPS":          {inRegion("load_balancer: {port: 443}"), "regions.yaml:6:67: regions.eu-west-1.load_balancer.port: 443 is where clients expect TLS, but the listener speaks HTTP, so they fail; write 80"},
-		"a health check of MCP":              {inRegion("load_balancer: {health_check: {path: /mcp}}"), "regions.eu-west-1.load_balancer.health_check.path: /mcp is where the server answers MCP, and there a plain GET is answered with 406, 405 or 400, not with 200; name a path that answers it with 200, such as /health, or write matcher: \"200,400,405,406\""},
-		"a health check of MCP with a query": {inRegion("mcp: {path: /v1}, load_balancer: {health_check: {path: '/v1?health=1', matcher: 200-299}}"), "not with 200-299"},
-		"two ports":                          {inContainer(`environment: {PORT: "9000", STATELESS: "true"}`), "is 9000 while container.port is 8001"},
-		"a fleet that never wakes":           {inRegion("weekend: {enabled: true, active: false}"), "regions.yaml:5:1: regions: every region has weekend mode on and is not active, so none ever wakes"},
-		"a domain without load balancer":     {inRegion("load_balancer: {enabled: false}, dns: {enabled: true, name: a, zone: example.com}"), "has no effect, as the region has no load balancer"},
+		"HTTP on the HTTPS port":           {inRegion("load_balancer: {port: 443}"), "regions.yaml:6:67: regions.eu-west-1.load_balancer.port: clients expect TLS on port 443, but the listener speaks HTTP, so they cannot connect; use 80"},
+		"health check of the MCP path":     {inRegion("load_balancer: {health_check: {path: /mcp}}"), "regions.eu-west-1.load_balancer.health_check.path: /mcp is the MCP endpoint, which responds to a plain GET with 406, 405 or 400, not with 200; use a path that responds with 200, such as /health, or set matcher: \"200,400,405,406\""},
+		"health check of MCP with a query": {inRegion("mcp: {path: /v1}, load_balancer: {health_check: {path: '/v1?health=1', matcher: 200-299}}"), "not with 200-299"},
+		"two ports":                        {inContainer(`environment: {PORT: "9000", STATELESS: "true"}`), "is 9000, but container.port is 8001"},
+		"fleet that is never awake":        {inRegion("weekend: {enabled: true, active: false}"), "regions.yaml:5:1: regions: weekend mode is enabled and active is false in every region, so none ever wakes"},
+		"a domain without load balancer":   {inRegion("load_balancer: {enabled: false}, dns: {enabled: true, name: a, zone: example.com}"), "has no effect, because the region has no load balancer"},
 	}
 	for name, each := range cases {
 		t.Run(name, func(t *testing.T) {
 			text := each.text
 			if !strings.Contains(text, "environment: {") {
-				text = stateless(text)
+				text = withStateless(text)
 			}
-			_, warnings := fleetOf(t, text)
+			_, warnings := mustParse(t, text)
 			if len(warnings) != 1 || !strings.Contains(warnings.Error(), each.want) {
 				t.Errorf("want one warning with %q, got\n%v", each.want, warnings)
 			}
@@ -310,25 +310,25 @@ func TestWhatIsProbablyNotMeantIsWarnedOf(t *testing.T) {
 	}
 }
 
-func TestWhatIsFineIsNotWarnedOf(t *testing.T) {
+func TestParseDoesNotWarn(t *testing.T) {
 	for name, text := range map[string]string{
-		"a carrier's block":                          withNetwork("cidr: 100.64.0.0/16"),
+		"carrier-grade NAT block":                    withNetwork("cidr: 100.64.0.0/16"),
 		"HTTP on another port":                       inRegion("load_balancer: {port: 8443}"),
-		"port 443 of no listener":                    inRegion("load_balancer: {enabled: false, port: 443}"),
-		"a health check of MCP that takes a 406":     inRegion("load_balancer: {health_check: {path: /mcp, matcher: '200,400,405,406'}}"),
-		"a health check of MCP that nobody makes":    inRegion("load_balancer: {enabled: false, health_check: {path: /mcp}}"),
-		"a health check beside the server's path":    inRegion("mcp: {path: /sse}, load_balancer: {health_check: {path: /mcp}}"),
+		"port 443 without a load balancer":           inRegion("load_balancer: {enabled: false, port: 443}"),
+		"health check of MCP that accepts 406":       inRegion("load_balancer: {health_check: {path: /mcp, matcher: '200,400,405,406'}}"),
+		"health check of MCP without load balancer":  inRegion("load_balancer: {enabled: false, health_check: {path: /mcp}}"),
+		"health check of another path":               inRegion("mcp: {path: /sse}, load_balancer: {health_check: {path: /mcp}}"),
 		"a path with an escape and a trailing slash": inRegion("mcp: {path: /a%2Fb/}"),
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, warnings := fleetOf(t, stateless(text)); len(warnings) != 0 {
+			if _, warnings := mustParse(t, withStateless(text)); len(warnings) != 0 {
 				t.Errorf("warnings:\n%v", warnings)
 			}
 		})
 	}
 }
 
-func TestAMistakeInTheDefaultsIsReportedOnce(t *testing.T) {
+func TestMistakeInDefaultsIsReportedOnce(t *testing.T) {
 	text := strings.Replace(minimal, "{image", "{port: 0, image", 1) + "  us-east-1: {network: {cidr: 10.1.0.0/16}}\n"
 	_, _, err := Parse("regions.yaml", []byte(text))
 	problems, ok := errors.AsType[Problems](err)
@@ -337,7 +337,7 @@ func TestAMistakeInTheDefaultsIsReportedOnce(t *testing.T) {
 	}
 }
 
-func TestAliasesAreRefusedWithoutExpandingThem(t *testing.T) {
+func TestAliasesAreRejectedWithoutExpansion(t *testing.T) {
 	bomb := "a: &a [x,x,x,x,x,x,x,x,x]\n"
 	for letter := 'b'; letter <= 'z'; letter++ {
 		bomb += string(letter) + ": &" + string(letter) + " [" + strings.Repeat("*"+string(letter-1)+",", 9) + "]\n"
@@ -360,15 +360,15 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		fleet, _, err := Parse("regions.yaml", text)
 		if (fleet == nil) == (err == nil) {
-			t.Error("neither a fleet nor an error, or both")
+			t.Error("want either a fleet or an error")
 		}
 		if err != nil && err.Error() == "" {
-			t.Error("an error without words")
+			t.Error("empty error message")
 		}
 	})
 }
 
-func TestDiscoveryIsOpenToTheVPCWhereItIsTheOnlyWayIn(t *testing.T) {
+func TestDefaultDiscoveryClients(t *testing.T) {
 	for settings, want := range map[string][]string{
 		"load_balancer: {enabled: true}":                                               nil,
 		"load_balancer: {enabled: false}":                                              {"10.0.0.0/16"},
@@ -376,7 +376,7 @@ func TestDiscoveryIsOpenToTheVPCWhereItIsTheOnlyWayIn(t *testing.T) {
 		"load_balancer: {enabled: false}, discovery: {enabled: false}":                 nil,
 		"load_balancer: {enabled: true}, discovery: {clients: [sg-0123456789abcdef0]}": {"sg-0123456789abcdef0"},
 	} {
-		fleet, _ := fleetOf(t, inRegion(settings))
+		fleet, _ := mustParse(t, inRegion(settings))
 		if difference := cmp.Diff(want, fleet.Regions[0].Discovery.Clients); difference != "" {
 			t.Errorf("%s (- want, + got)\n%s", settings, difference)
 		}

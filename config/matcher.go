@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Accepts says whether an answer with the status is a healthy one. It reads the matcher as a target
-// group does: "200", "200-299", "200,202".
+// Accepts reports whether a response with the status is healthy. It parses the matcher as a target group
+// does: "200", "200-299", "200,202".
 func (h HealthCheck) Accepts(status int) bool {
 	for part := range strings.SplitSeq(h.Matcher, ",") {
 		low, high, isRange := strings.Cut(part, "-")

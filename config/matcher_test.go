@@ -2,8 +2,8 @@ package config
 
 import "testing"
 
-func TestMatchersOfHealthChecks(t *testing.T) {
-	for matcher, statuses := range map[string]struct{ accepted, refused []int }{
+func TestHealthCheckAccepts(t *testing.T) {
+	for matcher, statuses := range map[string]struct{ accepted, rejected []int }{
 		"200":           {[]int{200}, []int{201, 199, 500}},
 		"200-299":       {[]int{200, 204, 299}, []int{300, 500}},
 		"200,301-302":   {[]int{200, 301, 302}, []int{303, 201}},
@@ -13,10 +13,10 @@ func TestMatchersOfHealthChecks(t *testing.T) {
 		check := HealthCheck{Matcher: matcher}
 		for _, status := range statuses.accepted {
 			if !check.Accepts(status) {
-				t.Errorf("%s refuses %d", matcher, status)
+				t.Errorf("%s rejects %d", matcher, status)
 			}
 		}
-		for _, status := range statuses.refused {
+		for _, status := range statuses.rejected {
 			if check.Accepts(status) {
 				t.Errorf("%s accepts %d", matcher, status)
 			}

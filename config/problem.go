@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// Problem is one thing that is wrong, or doubtful, in a fleet file.
+// Problem is one mistake or warning in a fleet file.
 type Problem struct {
 	File         string
 	Line, Column int
 	// Path is the key, from the root of the file: regions.eu-west-2.network.cidr.
 	Path string
-	// Message says what is wrong, Advice what to write instead.
+	// Message states what is wrong, and Advice how to fix it.
 	Message string
 	Advice  string
 }
@@ -35,10 +35,10 @@ func (p Problem) String() string {
 	return text.String()
 }
 
-// Problems are all that was found, in the order of the file.
+// Problems lists all problems in the order of the file.
 type Problems []Problem
 
-// maxShown keeps a file that is no fleet file at all from filling the screen.
+// maxShown limits the output for a file that is not a fleet file at all.
 const maxShown = 100
 
 func (ps Problems) Error() string {
@@ -52,7 +52,7 @@ func (ps Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// inFileOrder sorts by position and drops what was found twice: a mistake in the defaults shows up
+// inFileOrder sorts the problems by position and removes duplicates: a mistake in the defaults is found again
 // in every region that inherits it.
 func (ps Problems) inFileOrder() Problems {
 	slices.SortStableFunc(ps, func(a, b Problem) int {

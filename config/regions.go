@@ -5,15 +5,15 @@ import (
 	"slices"
 )
 
-// zone letters of a region.
+// zones are the letters of a region's availability zones.
 type zones struct {
-	// usable are the zones that some account has, standard the ones to take when none are named.
+	// usable lists the zones that some account can use, standard the default of network.zones.
 	usable, standard string
 }
 
 var threeZones = zones{usable: "abc", standard: "abc"}
 
-// zonesByRegion are the availability zones of every commercial region.
+// zonesByRegion maps every commercial region to its availability zones.
 //
 // Sources: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html and
 // https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
@@ -21,7 +21,7 @@ var zonesByRegion = map[string]zones{
 	"af-south-1": threeZones,
 	"ap-east-1":  threeZones,
 	"ap-east-2":  threeZones,
-	// Accounts opened after 2013 have no ap-northeast-1b.
+	// Accounts created after 2013 cannot use ap-northeast-1b.
 	"ap-northeast-1": {usable: "abcd", standard: "acd"},
 	"ap-northeast-2": {usable: "abcd", standard: "abc"},
 	"ap-northeast-3": threeZones,
@@ -51,12 +51,12 @@ var zonesByRegion = map[string]zones{
 	"sa-east-1":      threeZones,
 	"us-east-1":      {usable: "abcdef", standard: "abc"},
 	"us-east-2":      threeZones,
-	// An account sees two of the three, and which two differs: network.zones overrides.
+	// Each account can use only two of the three, and not every account the same two. Set network.zones to override.
 	"us-west-1": {usable: "abc", standard: "ab"},
 	"us-west-2": {usable: "abcd", standard: "abc"},
 }
 
-// RegionNames are the commercial AWS regions, sorted.
+// RegionNames returns the names of the commercial AWS regions, sorted.
 func RegionNames() []string { return slices.Sorted(maps.Keys(zonesByRegion)) }
 
 func isKnownRegion(name string) bool {

@@ -11,16 +11,16 @@ import (
 
 const octet = `(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])`
 
-// textSchemas are the types that read themselves from one value. An amount may be written as a number
-// or in quotes; how many digits a number has after its point is left to Load, as editors divide floats
-// for multipleOf and refuse what is right.
-var textSchemas = map[reflect.Type]map[string]any{
+// stringSchemas are the schemas of types that unmarshal themselves from text. An amount may be a number or a
+// quoted string. Load alone limits the decimal places of a number: editors implement multipleOf with
+// floating-point division, which rejects valid values.
+var stringSchemas = map[reflect.Type]map[string]any{
 	reflect.TypeFor[netip.Prefix](): {"type": "string", "pattern": `^(` + octet + `\.){3}` + octet + `/(1[6-9]|2[0-8])$`},
 	reflect.TypeFor[Amount]():       {"type": []string{"number", "string"}, "minimum": 0, "exclusiveMaximum": 1_000_000_000_000, "pattern": amount.String()},
 }
 
-// JSONSchema describes a fleet file to editors, from the same tags that Load goes by. It cannot say
-// what takes several keys to judge, nor that a region needs what the defaults may give it.
+// JSONSchema returns the JSON Schema of a fleet file for editors, built from the same tags that Load uses. It
+// does not cover rules about several keys, nor keys that are required in a region unless the defaults set them.
 // https://json-schema.org/draft/2020-12/json-schema-core
 func JSONSchema() ([]byte, error) {
 	root := sectionSchema(reflect.TypeFor[document]())
@@ -42,7 +42,7 @@ func JSONSchema() ([]byte, error) {
 	return append(text, '\n'), err
 }
 
-// sectionSchema describes a struct. A section's key may stand without anything below it.
+// sectionSchema returns the schema of a struct. A section may also be null, which is a key without a value.
 func sectionSchema(section reflect.Type) map[string]any {
 	properties, required := map[string]any{}, []string{}
 	for i := range section.NumField() {
@@ -67,7 +67,7 @@ func fieldSchema(field reflect.StructField) map[string]any {
 	case isSection(kind):
 		schema = sectionSchema(kind)
 	case kind.Kind() == reflect.Map:
-		schema = variablesSchema(field.Tag)
+		schema = stringMapSchema(field.Tag)
 	case kind.Kind() == reflect.Slice:
 		schema = map[string]any{"type": "array", "items": valueSchema(kind.Elem(), field.Tag)}
 	default:
@@ -75,13 +75,13 @@ func fieldSchema(field reflect.StructField) map[string]any {
 	}
 	schema["description"] = field.Tag.Get("doc")
 	if text := field.Tag.Get("default"); text != "" {
-		schema["default"] = defaultValue(field.Type, text)
+		schema["default"] = typedValue(field.Type, text)
 	}
 	return schema
 }
 
-// variablesSchema describes a map of texts: they are all variables of the container.
-func variablesSchema(tag reflect.StructTag) map[string]any {
+// stringMapSchema returns the schema of a map of strings. All such maps hold the container's variables.
+func stringMapSchema(tag reflect.StructTag) map[string]any {
 	value := map[string]any{"type": []string{"string", "number", "boolean"}}
 	if pattern := tag.Get("pattern"); pattern != "" {
 		value["pattern"] = pattern
@@ -94,7 +94,7 @@ func variablesSchema(tag reflect.StructTag) map[string]any {
 }
 
 func valueSchema(kind reflect.Type, tag reflect.StructTag) map[string]any {
-	schema := maps.Clone(textSchemas[kind])
+	schema := maps.Clone(stringSchemas[kind])
 	if schema == nil {
 		schema = map[string]any{}
 	}
@@ -117,14 +117,14 @@ func valueSchema(kind reflect.Type, tag reflect.StructTag) map[string]any {
 	if allowed := tag.Get("oneof"); allowed != "" {
 		values := []any{}
 		for text := range strings.SplitSeq(allowed, ",") {
-			values = append(values, defaultValue(kind, text))
+			values = append(values, typedValue(kind, text))
 		}
 		schema["enum"] = values
 	}
 	return schema
 }
 
-func defaultValue(kind reflect.Type, text string) any {
+func typedValue(kind reflect.Type, text string) any {
 	switch kind.Kind() {
 	case reflect.Bool:
 		return text == "true"

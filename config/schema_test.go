@@ -18,7 +18,7 @@ import (
 	"github.com/cdtait/mcpfleet/internal/golden"
 )
 
-func schemaText(t *testing.T) []byte {
+func schemaJSON(t *testing.T) []byte {
 	t.Helper()
 	text, err := JSONSchema()
 	if err != nil {
@@ -27,13 +27,13 @@ func schemaText(t *testing.T) []byte {
 	return text
 }
 
-func TestTheSchemaForEditorsIsThatOfTheTags(t *testing.T) {
-	golden.Compare(t, "../schema/regions.schema.json", schemaText(t))
+func TestJSONSchemaGolden(t *testing.T) {
+	golden.Compare(t, "../schema/regions.schema.json", schemaJSON(t))
 }
 
-func compiled(t *testing.T) *jsonschema.Schema {
+func compileSchema(t *testing.T) *jsonschema.Schema {
 	t.Helper()
-	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(schemaText(t)))
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(schemaJSON(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func validate(t *testing.T, schema *jsonschema.Schema, text string) error {
 	if err := yaml.Unmarshal([]byte(text), &tree); err != nil {
 		t.Fatal(err)
 	}
-	datesAreTexts(&tree)
+	datesToStrings(&tree)
 	var fleet any
 	if err := tree.Decode(&fleet); err != nil {
 		t.Fatal(err)
@@ -62,48 +62,48 @@ func validate(t *testing.T, schema *jsonschema.Schema, text string) error {
 	return schema.Validate(fleet)
 }
 
-// datesAreTexts reads a file as editors do: JSON has no dates.
-func datesAreTexts(node *yaml.Node) {
+// datesToStrings makes dates strings, as editors read them: JSON has no dates.
+func datesToStrings(node *yaml.Node) {
 	if node.Tag == "!!timestamp" {
 		node.Tag = "!!str"
 	}
 	for _, child := range node.Content {
-		datesAreTexts(child)
+		datesToStrings(child)
 	}
 }
 
-// shown are the fleets that the documentation shows, by where it does: whole files, each key's example
-// and default, and what stands in the guides as YAML.
-func shown(t *testing.T) map[string]string {
+// documentedFleets returns the fleet files in the documentation by their location: example files, the example
+// and default of each key, and the YAML in the guides.
+func documentedFleets(t *testing.T) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	for _, pattern := range []string{"../regions.yaml", "../examples/*.yaml", "../testdata/fleets/*.yaml"} {
-		for file, text := range textsOf(t, pattern) {
+		for file, text := range readFiles(t, pattern) {
 			all[file] = text
 		}
 	}
 	for _, key := range Keys() {
-		all["example of "+key.Path] = fleetBeside(t, key.Path, key.Example)
+		all["example of "+key.Path] = fleetInContext(t, key.Path, key.Example)
 		if key.Default != "" && key.Default != "required" {
 			all["default of "+key.Path] = fleetWith(t, key.Path, key.Default)
 		}
 	}
 	found := 0
 	for _, pattern := range []string{"../README.md", "../help/*.md"} {
-		for file, text := range textsOf(t, pattern) {
-			for _, part := range partsOfFleets(text) {
+		for file, text := range readFiles(t, pattern) {
+			for _, part := range fleetSnippets(text) {
 				found++
 				all[fmt.Sprintf("%s, YAML %d", file, found)] = merged(t, part)
 			}
 		}
 	}
 	if found < 6 {
-		t.Errorf("only %d parts of fleets are found in the guides", found)
+		t.Errorf("found only %d fleet file snippets in the guides", found)
 	}
 	return all
 }
 
-func textsOf(t *testing.T, pattern string) map[string]string {
+func readFiles(t *testing.T, pattern string) map[string]string {
 	t.Helper()
 	files, err := filepath.Glob(pattern)
 	if err != nil || len(files) == 0 {
@@ -125,9 +125,9 @@ var (
 	yamlSpan  = regexp.MustCompile("`([a-z_.]+): ([^`…]+)`")
 )
 
-// partsOfFleets are what a guide shows of a fleet file: blocks, and keys with a value in a line of
-// text. A key below defaults may be shown without them.
-func partsOfFleets(guide string) (parts []string) {
+// fleetSnippets returns the parts of fleet files in a guide: code blocks, and keys with a value in running
+// text. The path of a key below defaults may omit defaults.
+func fleetSnippets(guide string) (parts []string) {
 	for _, block := range yamlFence.FindAllStringSubmatch(guide, -1) {
 		parts = append(parts, block[1])
 	}
@@ -143,9 +143,9 @@ func partsOfFleets(guide string) (parts []string) {
 	return parts
 }
 
-func TestEditorsTakeWhatTheDocumentationShows(t *testing.T) {
-	schema := compiled(t)
-	for where, text := range shown(t) {
+func TestDocumentedFleetsAreValid(t *testing.T) {
+	schema := compileSchema(t)
+	for where, text := range documentedFleets(t) {
 		if _, _, err := Parse("regions.yaml", []byte(text)); err != nil {
 			t.Errorf("%s: %v", where, err)
 		}
@@ -155,7 +155,7 @@ func TestEditorsTakeWhatTheDocumentationShows(t *testing.T) {
 	}
 }
 
-// shapes are values of every shape that YAML has, of which each key takes some.
+// shapes are YAML values of all kinds. Every key accepts some of them.
 var shapes = []string{
 	"~", "true", "TRUE", "yes", "'true'", "0", "1", "-1", "7", "443", "0.5", "-0.5", "''", "a", "A-b", "a b", "much", "'0.5'", "'-1'", "'200'", "200",
 	"[]", "[a]", "[1]", "[~]", "[a, b]", "[sat]", "[saturday]", "sat", "{}", "{a: b}", "{a: 1}", "{A: ~}", "{A: [1]}", "{A-B: x}", "{A: 'x:y'}",
@@ -164,11 +164,11 @@ var shapes = []string{
 	"999999999999", "1000000000000", "999999999999.5", "'1000000000000'", "'0.1234567'", "'1e3'",
 }
 
-// spellings are numbers as JSON has none: it knows their value only.
+// spellings are YAML numbers whose notation JSON Schema cannot check.
 var spellings = []string{"010", "0x10", "1_000", "1.0", "1e3", ".5", "0.1234567"}
 
-// limits are values at the limits that a key's tags set, and just beyond.
-func limits(tag reflect.StructTag) (values []string) {
+// boundaryValues returns values at the limits set by a key's tags, and just beyond.
+func boundaryValues(tag reflect.StructTag) (values []string) {
 	for _, name := range []string{"min", "max"} {
 		if limit, err := strconv.Atoi(tag.Get(name)); err == nil {
 			values = append(values, strconv.Itoa(limit-1), strconv.Itoa(limit), strconv.Itoa(limit+1))
@@ -185,31 +185,31 @@ func limits(tag reflect.StructTag) (values []string) {
 	return values
 }
 
-// TestEditorsAndLoadAgreeOfEveryValue gives every key values of every shape, and holds the schema to
-// take what loads, and to refuse what the key's own tags refuse.
-func TestEditorsAndLoadAgreeOfEveryValue(t *testing.T) {
-	schema := compiled(t)
+// TestJSONSchemaMatchesLoad sets every key to values of all kinds. The schema must accept what loads and
+// reject what the key's tags reject.
+func TestJSONSchemaMatchesLoad(t *testing.T) {
+	schema := compileSchema(t)
 	eachKey(reflect.TypeFor[document](), "", func(path string, field reflect.StructField) {
-		for _, value := range slices.Concat(shapes, spellings, limits(field.Tag)) {
+		for _, value := range slices.Concat(shapes, spellings, boundaryValues(field.Tag)) {
 			alone := fleetWith(t, path, value)
-			if err := refusedByTags(t, alone); err != nil {
+			if err := rejectedByTags(t, alone); err != nil {
 				if validate(t, schema, alone) == nil && !slices.Contains(spellings, value) {
-					t.Errorf("%s: %s is not underlined: %v", path, value, err)
+					t.Errorf("%s: the schema accepts %s, but Load fails: %v", path, value, err)
 				}
 				continue
 			}
-			text := fleetBeside(t, path, value)
-			if underlined := validate(t, schema, text); underlined != nil {
+			text := fleetInContext(t, path, value)
+			if rejected := validate(t, schema, text); rejected != nil {
 				if _, _, err := Parse("regions.yaml", []byte(text)); err == nil {
-					t.Errorf("%s: %s loads, and is underlined: %v", path, value, underlined)
+					t.Errorf("%s: %s loads, but the schema rejects it: %v", path, value, rejected)
 				}
 			}
 		}
 	})
 }
 
-// refusedByTags reads a fleet without the checks that take several keys, or knowledge of AWS.
-func refusedByTags(t *testing.T, text string) error {
+// rejectedByTags decodes a fleet file without the checks in check_*.go.
+func rejectedByTags(t *testing.T, text string) error {
 	t.Helper()
 	source, err := parse("regions.yaml", []byte(text))
 	if err != nil {
@@ -219,41 +219,41 @@ func refusedByTags(t *testing.T, text string) error {
 	return source.err()
 }
 
-func TestEditorsTakeARegionOfDefaults(t *testing.T) {
+func TestJSONSchemaAcceptsRegionWithoutKeys(t *testing.T) {
 	text := replaced("  eu-west-1: {network: {cidr: 10.0.0.0/16}}", "  eu-west-1:")
 	text = strings.Replace(text, "regions:\n", "  network: {cidr: 10.0.0.0/16}\nregions:\n", 1)
 	if _, _, err := Parse("regions.yaml", []byte(text)); err != nil {
 		t.Fatal(err)
 	}
-	if err := validate(t, compiled(t), text); err != nil {
+	if err := validate(t, compileSchema(t), text); err != nil {
 		t.Error(err)
 	}
 }
 
-func TestEditorsUnderlineWhatDoesNotLoad(t *testing.T) {
-	schema := compiled(t)
+func TestJSONSchemaRejectsInvalidFleets(t *testing.T) {
+	schema := compileSchema(t)
 	for name, text := range map[string]string{
-		"a typo":                inDefaults("  servce: {desired_count: 1}"),
-		"no project":            replaced("project: fmp-mcp\n", ""),
-		"an unknown region":     replaced("eu-west-1", "eu-wset-1"),
-		"port 0":                inContainer("port: 0"),
-		"a port in quotes":      inContainer(`port: "80"`),
-		"yes for true":          inRegion("load_balancer: {enabled: 'yes'}"),
-		"log retention":         inRegion("logs: {retention_days: 8}"),
-		"no block":              withNetwork("cidr: big"),
-		"a day":                 inRegion("weekend: {days: [saturday]}"),
-		"a list as variable":    inContainer("environment: {A: [1]}"),
-		"less than no usage":    inRegion("usage: {lcu: -1}"),
-		"usage in words":        inRegion("usage: {log_gb: much}"),
-		"a block too large":     withNetwork("cidr: 10.0.0.0/8"),
-		"a variable's name":     inContainer("environment: {A-B: x}"),
-		"a secret's key":        inContainer("secrets: {A: 'x:y'}"),
-		"a project in capitals": replaced("project: fmp-mcp", "project: FMP"),
+		"a typo":              inDefaults("  servce: {desired_count: 1}"),
+		"no project":          replaced("project: fmp-mcp\n", ""),
+		"an unknown region":   replaced("eu-west-1", "eu-wset-1"),
+		"port 0":              inContainer("port: 0"),
+		"a port in quotes":    inContainer(`port: "80"`),
+		"yes instead of true": inRegion("load_balancer: {enabled: 'yes'}"),
+		"log retention":       inRegion("logs: {retention_days: 8}"),
+		"invalid CIDR block":  withNetwork("cidr: big"),
+		"invalid day":         inRegion("weekend: {days: [saturday]}"),
+		"a list as variable":  inContainer("environment: {A: [1]}"),
+		"negative usage":      inRegion("usage: {lcu: -1}"),
+		"usage in words":      inRegion("usage: {log_gb: much}"),
+		"a block too large":   withNetwork("cidr: 10.0.0.0/8"),
+		"variable name":       inContainer("environment: {A-B: x}"),
+		"key of the secret":   inContainer("secrets: {A: 'x:y'}"),
+		"upper-case project":  replaced("project: fmp-mcp", "project: FMP"),
 	} {
 		if err := validate(t, schema, text); err == nil {
-			t.Errorf("%s is not underlined", name)
+			t.Errorf("%s: the schema accepts it", name)
 		} else if _, _, loads := Parse("regions.yaml", []byte(text)); loads == nil {
-			t.Errorf("%s loads all the same: %v", name, strings.TrimSpace(err.Error()))
+			t.Errorf("%s: the schema rejects it, but it loads: %v", name, strings.TrimSpace(err.Error()))
 		}
 	}
 }

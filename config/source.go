@@ -11,18 +11,18 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// source is a parsed file, and where each of its values stands.
+// source is a parsed file with the position of each of its values.
 type source struct {
 	file string
 	root *yaml.Node
-	// paths names each value by its path from the root. Merged maps keep the nodes of the maps
-	// they came from, so a value that a region inherits is still named defaults.….
+	// paths maps each value to its path from the root. Merged maps share the nodes of the original maps, so
+	// the path of an inherited value still begins with defaults.
 	paths    map[*yaml.Node]string
 	problems Problems
 	warnings Problems
 }
 
-// parse reads YAML and refuses what a fleet file has no use for.
+// parse parses YAML and rejects the features that a fleet file does not support.
 func parse(file string, text []byte) (*source, error) {
 	if len(text) > maxFileSize {
 		return nil, tooLarge(file)
@@ -33,22 +33,23 @@ func parse(file string, text []byte) (*source, error) {
 		return nil, Problems{syntaxProblem(file, text, err)}
 	}
 	if len(tree.Content) == 0 || isNull(tree.Content[0]) {
-		return nil, Problems{{File: file, Line: 1, Column: 1, Message: "is empty", Advice: "write project, environment, defaults and regions; regions.yaml of the repository is an example"}}
+		return nil, Problems{{File: file, Line: 1, Column: 1, Message: "is empty", Advice: "add project, environment, defaults and regions; see regions.yaml in the repository for an example"}}
 	}
 	s := &source{file: file, root: tree.Content[0], paths: map[*yaml.Node]string{}}
 	s.index(s.root, "")
 	var second yaml.Node
 	if err := decoder.Decode(&second); err == nil {
-		s.problem(&second, "", "a second YAML document starts here", "keep one fleet in one file")
+		s.problem(&second, "", "a second YAML document starts here", "put each fleet in its own file")
 	}
 	return s, nil
 }
 
 var syntaxLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
 
-// syntaxProblem places a parser's error, which knows a line at best, at the first character of it.
+// syntaxProblem converts a parser error. The parser reports a line at most, so the column is that of the
+// line's first character.
 func syntaxProblem(file string, text []byte, err error) Problem {
-	p := Problem{File: file, Line: 1, Column: 1, Message: "not valid YAML: " + err.Error(), Advice: "check indentation, quotes and colons here and in the line above"}
+	p := Problem{File: file, Line: 1, Column: 1, Message: "not valid YAML: " + err.Error(), Advice: "check the indentation, quotes and colons on this line and the line above"}
 	match := syntaxLine.FindStringSubmatch(strings.SplitN(err.Error(), "\n", 2)[0])
 	if match == nil {
 		return p
@@ -62,15 +63,16 @@ func syntaxProblem(file string, text []byte, err error) Problem {
 	return p
 }
 
-// index names every value and refuses aliases, merge keys, duplicate keys and keys that are no text.
+// index records the path of every value. It rejects aliases, merge keys, duplicate keys and keys that are not
+// scalars.
 func (s *source) index(node *yaml.Node, path string) {
 	s.paths[node] = path
 	if node.Anchor != "" {
-		s.problem(node, path, fmt.Sprintf("the anchor &%s is not supported", node.Anchor), "put what regions share under defaults")
+		s.problem(node, path, fmt.Sprintf("the anchor &%s is not supported", node.Anchor), "put shared settings under defaults")
 	}
 	switch node.Kind {
 	case yaml.AliasNode:
-		s.problem(node, path, fmt.Sprintf("the alias *%s is not supported", node.Value), "put what regions share under defaults")
+		s.problem(node, path, fmt.Sprintf("the alias *%s is not supported", node.Value), "put shared settings under defaults")
 	case yaml.SequenceNode:
 		for i, item := range node.Content {
 			s.index(item, fmt.Sprintf("%s[%d]", path, i))
@@ -85,11 +87,11 @@ func (s *source) indexMapping(node *yaml.Node, path string) {
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key, value := node.Content[i], node.Content[i+1]
 		if key.Kind != yaml.ScalarNode || key.Tag == "!!merge" {
-			s.problem(key, path, "a key has to be plain text", "write <name>: <value>")
+			s.problem(key, path, "a key must be a plain string", "use <name>: <value>")
 			continue
 		}
 		if earlier, twice := first[key.Value]; twice {
-			s.problem(key, join(path, key.Value), fmt.Sprintf("is written twice, first in line %d", earlier.Line), "keep one of the two")
+			s.problem(key, join(path, key.Value), fmt.Sprintf("is set twice, first on line %d", earlier.Line), "remove one of the two")
 			continue
 		}
 		first[key.Value] = key
@@ -116,7 +118,7 @@ func (s *source) err() error {
 	return s.problems.inFileOrder()
 }
 
-// merge lays a region's mapping over the defaults': maps merge, everything else is replaced.
+// merge returns the defaults overridden by a region: maps merge, all other values replace.
 func (s *source) merge(defaults, region *yaml.Node) *yaml.Node {
 	if isNull(region) {
 		return defaults

@@ -2,8 +2,8 @@ package config
 
 import "testing"
 
-func TestUsageIsTakenAsItIsWritten(t *testing.T) {
-	fleet, _ := fleetOf(t, inDefaults("  usage: {lcu: 0.10, log_gb: \"2\"}"))
+func TestAmountsKeepTheirNotation(t *testing.T) {
+	fleet, _ := mustParse(t, inDefaults("  usage: {lcu: 0.10, log_gb: \"2\"}"))
 	usage := fleet.Regions[0].Usage
 	if usage.LCU.String() != "0.10" || usage.LogGB.String() != "2" || usage.EgressGB.Given() {
 		t.Errorf("%+v", usage)

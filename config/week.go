@@ -8,13 +8,13 @@ import (
 	"github.com/cdtait/mcpfleet/schedule"
 )
 
-// TaskWeek is when tasks run in a week, by the clock on the wall of the window's zone. The lead, in
-// which an early apply may wake them, is left out.
+// TaskWeek returns the hours of the week in which tasks run, in the window's time zone. It excludes the lead,
+// although an early apply may start the tasks in it.
 func (r Region) TaskWeek() schedule.Week {
 	return r.Rules().Tasks.week(func() schedule.Week { return r.Schedule.Week() })
 }
 
-// LoadBalancerWeek is when the region has its load balancer.
+// LoadBalancerWeek returns the hours of the week in which the load balancer exists.
 func (r Region) LoadBalancerWeek() schedule.Week {
 	if !r.LoadBalancer.Enabled {
 		return schedule.Week{}
@@ -22,9 +22,9 @@ func (r Region) LoadBalancerWeek() schedule.Week {
 	return r.Rules().LoadBalancer.week(func() schedule.Week { return r.Schedule.LoadBalancerWeek() })
 }
 
-// ScheduledActions are those by which AWS scales the region's tasks by itself. A region that destroys
-// its load balancer is woken by an apply only, as tasks may come up only after it: a pipeline that
-// fails then costs a late start, never a running fleet that nobody can reach.
+// ScheduledActions returns the actions by which AWS scales the region's tasks without an apply. In destroy
+// mode no action scales up, because tasks must not start before the load balancer exists. If the pipeline
+// fails, the region starts late, but tasks never run without a way to reach them.
 func (r Region) ScheduledActions() []schedule.Action {
 	if !r.Weekend.Enabled {
 		return nil
@@ -33,7 +33,8 @@ func (r Region) ScheduledActions() []schedule.Action {
 	return slices.DeleteFunc(r.Schedule.Actions(), func(action schedule.Action) bool { return action.Up && !wakes })
 }
 
-// WeekInWords is the same for a reader: Sat, Sun 06:00 to 22:00 UTC, load balancer destroyed outside.
+// WeekInWords describes the region's week, such as "Sat, Sun 06:00 to 22:00 UTC, load balancer destroyed
+// outside".
 func (r Region) WeekInWords() string {
 	if !r.Weekend.Enabled {
 		return "always on"

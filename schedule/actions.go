@@ -6,36 +6,36 @@ import (
 	"strings"
 )
 
-// Action is a scheduled action of AWS Application Auto Scaling. It runs in the window's time zone.
+// Action is a scheduled action of AWS Application Auto Scaling, which runs in the window's time zone.
 type Action struct {
-	// Name is short and stable, and fit for a key of Terraform's.
+	// Name is short, stable, and valid as a Terraform map key.
 	Name string
 	// Expression is the cron expression.
 	Expression string
-	// Up says whether the action wakes the tasks or puts them to sleep.
+	// Up reports whether the action scales up, which wakes the region.
 	Up bool
 }
 
-// maxActions is what AWS allows for one scalable target
+// maxActions is the AWS quota of scheduled actions per scalable target
 // (https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-quotas.html).
 const maxActions = 200
 
-// Actions are the scheduled actions that keep Awake, those that scale up first. They do not depend on
-// today's date.
+// Actions returns the scheduled actions that implement Awake, with those that scale up first. They do not
+// depend on the current date.
 //
-// Every week has the same action for each edge: up, down. No cron expression can leave a date out, so
-// a month with a skipped or an extra date gets actions of its own: up_2026_12 is December 2026 day by
-// day, and up_dec December in all other years.
+// The actions up and down cover the edges of every week. A cron expression cannot exclude a date, so a month
+// with a skipped or an extra date has separate actions: up_2026_12 lists the days of December 2026, and
+// up_dec covers December in all other years.
 //
-// An action such as down_mar_0300 stands for an edge that some day of March skips when the clocks go
-// forward. AWS may pass over the action of that edge; this one runs when the clock resumes, and on all
-// other days repeats what the edge has done.
+// An action such as down_mar_0300 covers an edge that falls into an hour skipped by a clock change in March.
+// AWS may omit the action of that edge. This action runs at the time to which the clock is set forward, and
+// on all other days repeats what the edge has done.
 func (s *Schedule) Actions() []Action {
 	up, down := s.upSide(), s.downSide()
 	return slices.Concat(s.actionsOf(up, down), s.actionsOf(down, up))
 }
 
-// actionProblems is what AWS would not take.
+// actionProblems reports more scheduled actions than AWS allows.
 func (s *Schedule) actionProblems() Problems {
 	count := len(s.Actions())
 	if count <= maxActions {
@@ -46,8 +46,8 @@ func (s *Schedule) actionProblems() Problems {
 		field = FieldExtra
 	}
 	return Problems{{field, -1,
-		fmt.Sprintf("skip and extra take %d scheduled actions, and AWS allows %d", count, maxActions),
-		"leave out dates that have passed, or are years away"}}
+		fmt.Sprintf("skip and extra need %d scheduled actions, but AWS allows %d", count, maxActions),
+		"remove dates that have passed or are years away"}}
 }
 
 func (s *Schedule) actionsOf(side, opposite side) (actions []Action) {

@@ -5,17 +5,17 @@ import (
 	"time"
 )
 
-// An answer is what a schedule says from an instant on, up to the next in the list.
-type answer struct {
+// state is a state from an instant on, until the next in a list.
+type state struct {
 	from string
 	on   bool
 }
 
-// tests of answers are told as a list of changes: at every one of them the answer is new, and a second
-// earlier it is still the one before.
-func holds(t *testing.T, decide func(time.Time) bool, answers []answer) {
+// checkStates verifies a list of states: each begins at its instant, and a second earlier the previous one
+// still applies.
+func checkStates(t *testing.T, decide func(time.Time) bool, states []state) {
 	t.Helper()
-	for i, a := range answers {
+	for i, a := range states {
 		instant := at(t, a.from)
 		if decide(instant) != a.on {
 			t.Errorf("%s: want %t", a.from, a.on)
@@ -28,10 +28,10 @@ func holds(t *testing.T, decide func(time.Time) bool, answers []answer) {
 
 func TestAwake(t *testing.T) {
 	tests := map[string]struct {
-		window  Window
-		answers []answer
+		window Window
+		states []state
 	}{
-		"the weekend, 6 to 22": {usual, []answer{
+		"the weekend, 6 to 22": {defaultWindow, []state{
 			{"2026-01-02T12:00:00Z", false}, // a Friday
 			{"2026-01-03T06:00:00Z", true},
 			{"2026-01-03T22:00:00Z", false},
@@ -39,93 +39,93 @@ func TestAwake(t *testing.T) {
 			{"2026-01-04T22:00:00Z", false},
 			{"2026-01-10T06:00:00Z", true},
 		}},
-		"a window across midnight belongs to the day on which it opens": {
-			Window{Days: []time.Weekday{time.Saturday}, StartHour: 20, EndHour: 2, Timezone: "UTC"}, []answer{
+		"a window across midnight belongs to the day it opens": {
+			Window{Days: []time.Weekday{time.Saturday}, StartHour: 20, EndHour: 2, Timezone: "UTC"}, []state{
 				{"2026-01-02T21:00:00Z", false},
 				{"2026-01-03T20:00:00Z", true},
 				{"2026-01-04T02:00:00Z", false},
 				{"2026-01-10T20:00:00Z", true},
 			}},
-		"two whole days are one stretch": {
-			Window{Days: weekend, StartHour: 0, EndHour: 24, Timezone: "UTC"}, []answer{
+		"two whole days are one span": {
+			Window{Days: weekend, StartHour: 0, EndHour: 24, Timezone: "UTC"}, []state{
 				{"2026-01-02T00:00:00Z", false},
 				{"2026-01-03T00:00:00Z", true},
 				{"2026-01-05T00:00:00Z", false},
 			}},
 		"a skipped date": {
-			Window{Days: weekend, StartHour: 6, EndHour: 22, Timezone: "UTC", Skip: dates(t, "2026-12-26")}, []answer{
+			Window{Days: weekend, StartHour: 6, EndHour: 22, Timezone: "UTC", Skip: dates(t, "2026-12-26")}, []state{
 				{"2026-12-20T22:00:00Z", false},
 				{"2026-12-27T06:00:00Z", true},
 			}},
 		"an extra date across midnight": {
-			Window{Days: weekend, StartHour: 18, EndHour: 1, Timezone: "UTC", Extra: dates(t, "2026-12-31")}, []answer{
+			Window{Days: weekend, StartHour: 18, EndHour: 1, Timezone: "UTC", Extra: dates(t, "2026-12-31")}, []state{
 				{"2026-12-28T01:00:00Z", false},
 				{"2026-12-31T18:00:00Z", true},
 				{"2027-01-01T01:00:00Z", false},
 				{"2027-01-02T18:00:00Z", true},
 			}},
-		"London sleeps an hour earlier by the sun once the clocks have gone forward": {
-			Window{Days: weekend, StartHour: 6, EndHour: 22, Timezone: "Europe/London"}, []answer{
+		"London: the UTC time of an edge changes with summer time": {
+			Window{Days: weekend, StartHour: 6, EndHour: 22, Timezone: "Europe/London"}, []state{
 				{"2026-03-28T06:00:00Z", true},
 				{"2026-03-28T22:00:00Z", false},
 				{"2026-03-29T05:00:00Z", true},
 				{"2026-03-29T21:00:00Z", false},
 			}},
 		"New York: an end in the skipped hour is at the change": {
-			Window{Days: []time.Weekday{time.Saturday}, StartHour: 20, EndHour: 2, Timezone: "America/New_York"}, []answer{
+			Window{Days: []time.Weekday{time.Saturday}, StartHour: 20, EndHour: 2, Timezone: "America/New_York"}, []state{
 				{"2026-03-08T01:00:00Z", true},
 				{"2026-03-08T07:00:00Z", false}, // 02:00 EST, which is 03:00 EDT
 				{"2026-03-15T00:00:00Z", true},
 				{"2026-03-15T06:00:00Z", false},
 			}},
 		"New York: an end in the repeated hour is at its first occurrence": {
-			Window{Days: []time.Weekday{time.Saturday}, StartHour: 20, EndHour: 1, Timezone: "America/New_York"}, []answer{
+			Window{Days: []time.Weekday{time.Saturday}, StartHour: 20, EndHour: 1, Timezone: "America/New_York"}, []state{
 				{"2026-11-01T00:00:00Z", true},
 				{"2026-11-01T05:00:00Z", false}, // 01:00 EDT; 01:00 EST is an hour later
 				{"2026-11-08T01:00:00Z", true},
 			}},
 		"Sydney: summer time ends in autumn, which is April": {
-			Window{Days: []time.Weekday{time.Sunday}, StartHour: 1, EndHour: 4, Timezone: "Australia/Sydney"}, []answer{
+			Window{Days: []time.Weekday{time.Sunday}, StartHour: 1, EndHour: 4, Timezone: "Australia/Sydney"}, []state{
 				{"2026-04-03T00:00:00Z", false},
 				{"2026-04-04T14:00:00Z", true},
-				{"2026-04-04T18:00:00Z", false}, // four hours by the sun
+				{"2026-04-04T18:00:00Z", false}, // four hours later
 				{"2026-04-11T15:00:00Z", true},
 			}},
 		"Lord Howe: half an hour is skipped": {
-			Window{Days: []time.Weekday{time.Sunday}, StartHour: 2, EndHour: 3, Timezone: "Australia/Lord_Howe"}, []answer{
+			Window{Days: []time.Weekday{time.Sunday}, StartHour: 2, EndHour: 3, Timezone: "Australia/Lord_Howe"}, []state{
 				{"2026-10-03T00:00:00Z", false},
 				{"2026-10-03T15:30:00Z", true},
 				{"2026-10-03T16:00:00Z", false},
 			}},
-		"Chatham: an edge inside the repeated hour happens once": {
-			Window{Days: []time.Weekday{time.Sunday}, StartHour: 3, EndHour: 5, Timezone: "Pacific/Chatham"}, []answer{
+		"Chatham: an edge in the repeated hour happens once": {
+			Window{Days: []time.Weekday{time.Sunday}, StartHour: 3, EndHour: 5, Timezone: "Pacific/Chatham"}, []state{
 				{"2026-04-04T00:00:00Z", false},
 				{"2026-04-04T13:15:00Z", true},
 				{"2026-04-04T16:15:00Z", false},
 			}},
-		"Casablanca: a window inside the skipped hour does not open": {
-			Window{Days: []time.Weekday{time.Sunday}, StartHour: 2, EndHour: 3, Timezone: "Africa/Casablanca"}, []answer{
+		"Casablanca: a window in the skipped hour does not open": {
+			Window{Days: []time.Weekday{time.Sunday}, StartHour: 2, EndHour: 3, Timezone: "Africa/Casablanca"}, []state{
 				{"2026-03-15T03:00:00Z", false},
 				{"2026-03-29T01:00:00Z", true}, // not on 22 March
 			}},
 		"Kolkata": {
-			Window{Days: []time.Weekday{time.Monday}, StartHour: 9, EndHour: 17, Timezone: "Asia/Kolkata"}, []answer{
+			Window{Days: []time.Weekday{time.Monday}, StartHour: 9, EndHour: 17, Timezone: "Asia/Kolkata"}, []state{
 				{"2026-01-05T03:30:00Z", true},
 				{"2026-01-05T11:30:00Z", false},
 			}},
 		"Kathmandu": {
-			Window{Days: []time.Weekday{time.Monday}, StartHour: 0, EndHour: 24, Timezone: "Asia/Kathmandu"}, []answer{
+			Window{Days: []time.Weekday{time.Monday}, StartHour: 0, EndHour: 24, Timezone: "Asia/Kathmandu"}, []state{
 				{"2026-01-04T18:15:00Z", true},
 				{"2026-01-05T18:15:00Z", false},
 			}},
 		"St John's": {
-			Window{Days: []time.Weekday{time.Monday}, StartHour: 9, EndHour: 17, Timezone: "America/St_Johns"}, []answer{
+			Window{Days: []time.Weekday{time.Monday}, StartHour: 9, EndHour: 17, Timezone: "America/St_Johns"}, []state{
 				{"2026-01-05T12:30:00Z", true},
 				{"2026-01-05T20:30:00Z", false},
 				{"2026-01-12T12:30:00Z", true},
 			}},
 		"St John's in summer": {
-			Window{Days: []time.Weekday{time.Monday}, StartHour: 9, EndHour: 17, Timezone: "America/St_Johns"}, []answer{
+			Window{Days: []time.Weekday{time.Monday}, StartHour: 9, EndHour: 17, Timezone: "America/St_Johns"}, []state{
 				{"2026-07-06T11:30:00Z", true},
 				{"2026-07-06T19:30:00Z", false},
 			}},
@@ -133,19 +133,19 @@ func TestAwake(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			s := newSchedule(t, test.window)
-			holds(t, s.Awake, test.answers)
-			for i, next := range test.answers[1:] {
-				change, changes := s.NextChange(at(t, test.answers[i].from))
+			checkStates(t, s.Awake, test.states)
+			for i, next := range test.states[1:] {
+				change, changes := s.NextChange(at(t, test.states[i].from))
 				if !changes || change.On != next.on || !change.At.Equal(at(t, next.from)) {
-					t.Errorf("after %s comes %v, %t; want %v", test.answers[i].from, change, changes, next)
+					t.Errorf("next change after %s: got %v, %t; want %v", test.states[i].from, change, changes, next)
 				}
 			}
 		})
 	}
 }
 
-func TestNextChangeIsInTheWindowsZone(t *testing.T) {
-	window := usual
+func TestNextChangeUsesTheWindowsZone(t *testing.T) {
+	window := defaultWindow
 	window.Timezone = "Asia/Kolkata"
 	change, _ := newSchedule(t, window).NextChange(at(t, "2026-01-01T00:00:00Z"))
 	if got := change.At.Format(time.RFC3339); got != "2026-01-03T06:00:00+05:30" {
@@ -153,10 +153,10 @@ func TestNextChangeIsInTheWindowsZone(t *testing.T) {
 	}
 }
 
-func TestSomeWindowsNeverChange(t *testing.T) {
+func TestNextChangeIfThereIsNone(t *testing.T) {
 	for name, window := range map[string]Window{
 		"open all week":          {Days: everyDay, StartHour: 0, EndHour: 24, Timezone: "Europe/London"},
-		"open on dates gone by":  {Extra: dates(t, "2026-01-01"), StartHour: 6, EndHour: 22, Timezone: "UTC"},
+		"open on past dates":     {Extra: dates(t, "2026-01-01"), StartHour: 6, EndHour: 22, Timezone: "UTC"},
 		"all week, dates passed": {Days: everyDay, StartHour: 0, EndHour: 24, Timezone: "UTC", Skip: dates(t, "2026-01-01")},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -167,7 +167,7 @@ func TestSomeWindowsNeverChange(t *testing.T) {
 	}
 }
 
-func TestAnExceptionYearsAwayIsTheNextChange(t *testing.T) {
+func TestNextChangeYearsAway(t *testing.T) {
 	window := Window{Days: everyDay, StartHour: 0, EndHour: 24, Timezone: "UTC", Skip: dates(t, "2030-05-01")}
 	change, _ := newSchedule(t, window).NextChange(at(t, "2026-02-01T00:00:00Z"))
 	if change.On || !change.At.Equal(at(t, "2030-05-01T00:00:00Z")) {
@@ -175,19 +175,19 @@ func TestAnExceptionYearsAwayIsTheNextChange(t *testing.T) {
 	}
 }
 
-func TestNextChangesAreAllChanges(t *testing.T) {
-	for name, window := range allUnderTest(t) {
+func TestNextChangeMissesNoChange(t *testing.T) {
+	for name, window := range allWindows(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newSchedule(t, window)
-			for _, each := range tellingSpans(s) {
+			for _, each := range criticalSpans(s) {
 				walkChanges(t, s, each)
 			}
 		})
 	}
 }
 
-// walkChanges goes from change to change and looks at every hour in between.
+// walkChanges follows the changes over a span and checks every hour between them.
 func walkChanges(t *testing.T, s *Schedule, over span) {
 	t.Helper()
 	for decision, walk := range map[string]struct {
@@ -205,7 +205,7 @@ func walkChanges(t *testing.T, s *Schedule, over span) {
 			}
 			for hour := now; hour.Before(until); hour = hour.Add(time.Hour) {
 				if walk.decide(hour) != walk.decide(now) {
-					t.Fatalf("%s: after %s the next change is to be at %s, but at %s it has happened", decision, now, until, hour)
+					t.Fatalf("%s: after %s the next change should be at %s, but it happened by %s", decision, now, until, hour)
 				}
 			}
 			if until.Equal(change.At) && (walk.decide(until) != change.On || walk.decide(until.Add(-1)) == change.On) {

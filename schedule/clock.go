@@ -11,19 +11,19 @@ type clockChange struct {
 	before, after time.Duration
 }
 
-// reached is what the clock would show at the instant of the change, and resumed what it does show.
+// reached is the local time that the clock reaches at the change, and resumed the one it is set to.
 func (c clockChange) reached() time.Time { return c.at.Add(c.before) }
 func (c clockChange) resumed() time.Time { return c.at.Add(c.after) }
 
-// The years whose changes of the clocks are written out. Further ahead, what a zone will do is a guess.
+// Clock changes are listed for these years. Beyond them, the rules of a zone are uncertain.
 var (
-	writtenFrom = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
-	writtenTo   = time.Date(2041, time.January, 1, 0, 0, 0, 0, time.UTC)
+	changesFrom = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
+	changesTo   = time.Date(2041, time.January, 1, 0, 0, 0, 0, time.UTC)
 )
 
-// clockChanges are those between two instants, in order. It looks from day to day, as no zone changes
-// twice in one. (Time.ZoneBounds does not serve: beyond the last change that the database spells
-// out, it ends every year after 365 days, and never gets past a leap year.)
+// clockChanges returns the clock changes between two instants, in order. It compares one day with the next,
+// because no zone changes twice in a day. (Time.ZoneBounds is not usable: beyond the last change listed in
+// the database it assumes years of 365 days, and never advances past a leap year.)
 func clockChanges(zone *time.Location, from, to time.Time) (changes []clockChange) {
 	const day = 24 * time.Hour
 	before := offset(from, zone)
@@ -46,9 +46,9 @@ func offset(t time.Time, zone *time.Location) time.Duration {
 	return time.Duration(seconds) * time.Second
 }
 
-// instant is when a zone's clock first shows a reading, or passes it over.
+// instant returns when a zone's clock first shows a local time, or skips it.
 func instant(reading time.Time, zone *time.Location) time.Time {
-	// A day is more than any offset: the search begins before the reading and ends after it.
+	// No offset exceeds a day, so this range contains the instant.
 	from, to := reading.Add(-24*time.Hour), reading.Add(24*time.Hour)
 	for _, change := range clockChanges(zone, from, to) {
 		if first := reading.Add(-change.before); first.Before(change.at) {

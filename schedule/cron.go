@@ -8,25 +8,25 @@ import (
 	"time"
 )
 
-// The fields of an AWS cron expression are minute, hour, day of the month, month, weekday and year.
-// One of the two kinds of day has to be left open, with a question mark
+// The fields of an AWS cron expression are minute, hour, day of month, month, day of week and year. One of the
+// two day fields must be a question mark
 // (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cron-expressions.html).
 
-// weekdayCron runs on weekdays of some months, in the years of a field.
+// weekdayCron returns an expression for weekdays in the given months and years.
 func weekdayCron(clock time.Time, months []time.Month, weekdays []time.Weekday, years string) string {
 	return fmt.Sprintf("cron(%d %d ? %s %s %s)", clock.Minute(), clock.Hour(), monthField(months), weekdayField(weekdays), years)
 }
 
-// dateCron runs on days of one month of one year, which the clock shows.
+// dateCron returns an expression for days of the month and year of the local time.
 func dateCron(clock time.Time, days []int) string {
 	return fmt.Sprintf("cron(%d %d %s %s ? %d)", clock.Minute(), clock.Hour(), numberField(days), monthName(clock.Month()), clock.Year())
 }
 
-// yearsField is all years but some.
-func yearsField(but []int) string {
+// yearsField lists all years except the given ones.
+func yearsField(except []int) string {
 	var years []int
 	for year := firstYear; year <= lastYear; year++ {
-		if !slices.Contains(but, year) {
+		if !slices.Contains(except, year) {
 			years = append(years, year)
 		}
 	}
@@ -42,8 +42,8 @@ func monthField(months []time.Month) string {
 	return field(months, monthName)
 }
 
-// weekdayField begins the week on Monday, as people's weekends end it. AWS begins it on Sunday, so
-// that a range across the weekend would run backwards; the days are always listed.
+// weekdayField lists the weekdays from Monday to Sunday. It does not use ranges, because AWS weeks begin on
+// Sunday and a range across the weekend would run backwards.
 func weekdayField(weekdays []time.Weekday) string {
 	if len(weekdays) == 7 {
 		return "*"
@@ -59,7 +59,7 @@ func weekdayField(weekdays []time.Weekday) string {
 
 func numberField(numbers []int) string { return field(numbers, strconv.Itoa) }
 
-// field writes values that are sorted, three or more in a row as a range.
+// field formats sorted values, with three or more consecutive ones as a range.
 func field[T ~int](values []T, name func(T) string) string {
 	var parts []string
 	for len(values) > 0 {

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// A cron is an AWS cron expression, read with nothing of the code that wrote it.
+// cron is a parsed AWS cron expression. The parser shares no code with the formatter.
 type cron struct {
 	minutes, hours, days, months, weekdays, years map[int]bool // nil: any
 }
@@ -20,7 +20,7 @@ func parseCron(expression string) (c cron, err error) {
 	inner, closed := strings.CutSuffix(strings.TrimPrefix(expression, "cron("), ")")
 	fields := strings.Split(inner, " ")
 	if !closed || len(fields) != 6 || (fields[2] == "?") == (fields[4] == "?") {
-		return c, fmt.Errorf("%s is no AWS cron expression", expression)
+		return c, fmt.Errorf("%s is not an AWS cron expression", expression)
 	}
 	months, weekdays := map[string]int{}, map[string]int{}
 	for i := range 12 {
@@ -30,15 +30,15 @@ func parseCron(expression string) (c cron, err error) {
 		weekdays[strings.ToUpper(time.Weekday(i).String()[:3])] = i
 	}
 	for i, field := range []struct {
-		values    *map[int]bool
-		names     map[string]int
-		from, to  int
-		questions bool
+		values   *map[int]bool
+		names    map[string]int
+		from, to int
+		optional bool
 	}{
 		{&c.minutes, nil, 0, 59, false}, {&c.hours, nil, 0, 23, false}, {&c.days, nil, 1, 31, true},
 		{&c.months, months, 1, 12, false}, {&c.weekdays, weekdays, 0, 6, true}, {&c.years, nil, 1970, 2199, false},
 	} {
-		if fields[i] == "*" || (field.questions && fields[i] == "?") {
+		if fields[i] == "*" || (field.optional && fields[i] == "?") {
 			continue
 		}
 		*field.values = map[int]bool{}
@@ -50,7 +50,7 @@ func parseCron(expression string) (c cron, err error) {
 			from, err := value(first, field.names)
 			to, err2 := value(last, field.names)
 			if err != nil || err2 != nil || from < field.from || to > field.to || from > to {
-				return c, fmt.Errorf("%s: %q is wrong", expression, part)
+				return c, fmt.Errorf("%s: %q is invalid", expression, part)
 			}
 			for v := from; v <= to; v++ {
 				(*field.values)[v] = true
@@ -66,12 +66,12 @@ func value(text string, names map[string]int) (int, error) {
 	}
 	v, known := names[text]
 	if !known {
-		return 0, fmt.Errorf("%q is no name", text)
+		return 0, fmt.Errorf("%q is not a name", text)
 	}
 	return v, nil
 }
 
-// matches says whether it runs when a clock shows a reading.
+// matches reports whether the expression runs at a local time.
 func (c cron) matches(reading time.Time) bool {
 	year, month, day := reading.Date()
 	for _, each := range []struct {
@@ -88,19 +88,19 @@ func (c cron) matches(reading time.Time) bool {
 	return true
 }
 
-// policies are what AWS might do with hours that a change of the clocks skips or repeats: the readings
-// for which actions run, given what the clock showed before and what it shows now.
+// policies are the possible behaviors of AWS in hours that a clock change skips or repeats. Each returns the
+// local times for which actions run, given the latest and the current local time.
 var policies = map[string]func(latest, now time.Time) []time.Time{
-	"passes over what is skipped, runs twice what is repeated": func(_, now time.Time) []time.Time {
+	"omits skipped times, runs twice in repeated hours": func(_, now time.Time) []time.Time {
 		return []time.Time{now}
 	},
-	"passes over what is skipped, runs once what is repeated": func(latest, now time.Time) []time.Time {
+	"omits skipped times, runs once in repeated hours": func(latest, now time.Time) []time.Time {
 		if now.After(latest) {
 			return []time.Time{now}
 		}
 		return nil
 	},
-	"makes up for what is skipped, runs once what is repeated": func(latest, now time.Time) (readings []time.Time) {
+	"catches up on skipped times, runs once in repeated hours": func(latest, now time.Time) (readings []time.Time) {
 		for r := latest.Add(step); !r.After(now); r = r.Add(step) {
 			readings = append(readings, r)
 		}
@@ -111,7 +111,7 @@ var policies = map[string]func(latest, now time.Time) []time.Time{
 // step divides every offset and every edge.
 const step = 15 * time.Minute
 
-// followActions lets the actions of a schedule run over some time and holds Awake against them.
+// followActions simulates the actions of a schedule over a span and compares the result with Awake.
 func followActions(t *testing.T, s *Schedule, over span) {
 	t.Helper()
 	type action struct {
@@ -126,7 +126,7 @@ func followActions(t *testing.T, s *Schedule, over span) {
 			t.Fatal(err)
 		}
 		if names[a.Name] {
-			t.Fatalf("two actions have the name %s", a.Name)
+			t.Fatalf("two actions are named %s", a.Name)
 		}
 		names[a.Name] = true
 		actions = append(actions, action{a, c})
@@ -135,9 +135,9 @@ func followActions(t *testing.T, s *Schedule, over span) {
 	for policy := range policies {
 		awake[policy] = s.Awake(over.from)
 	}
-	latest := wall(over.from, s)
+	latest := localTime(over.from, s)
 	for now := over.from.Add(step); now.Before(over.to); now = now.Add(step) {
-		reading, want := wall(now, s), s.Awake(now)
+		reading, want := localTime(now, s), s.Awake(now)
 		for policy, readings := range policies {
 			for _, r := range readings(latest, reading) {
 				var run []Action
@@ -148,11 +148,11 @@ func followActions(t *testing.T, s *Schedule, over span) {
 					}
 				}
 				if slices.ContainsFunc(run, func(a Action) bool { return a.Up != awake[policy] }) {
-					t.Fatalf("where AWS %s: both directions run at %s: %v", policy, r, run)
+					t.Fatalf("if AWS %s: actions in both directions run at %s: %v", policy, r, run)
 				}
 			}
 			if awake[policy] != want {
-				t.Fatalf("where AWS %s: the actions leave awake %t at %s, %s", policy, awake[policy], now.Format(time.RFC3339), now.In(s.zone))
+				t.Fatalf("if AWS %s: the actions leave awake %t at %s, %s", policy, awake[policy], now.Format(time.RFC3339), now.In(s.zone))
 			}
 		}
 		if reading.After(latest) {
@@ -161,28 +161,28 @@ func followActions(t *testing.T, s *Schedule, over span) {
 	}
 }
 
-// wall is what the clock of a schedule's zone shows, by the standard library.
-func wall(t time.Time, s *Schedule) time.Time {
+// localTime returns the local time in a schedule's zone according to the standard library.
+func localTime(t time.Time, s *Schedule) time.Time {
 	local := t.In(s.zone)
 	return time.Date(local.Year(), local.Month(), local.Day(), local.Hour(), local.Minute(), 0, 0, time.UTC)
 }
 
-func TestActionsKeepAwake(t *testing.T) {
-	windows := windowsOfAllKinds(10)
-	maps.Copy(windows, allUnderTest(t))
+func TestActionsMatchAwake(t *testing.T) {
+	windows := randomWindows(10)
+	maps.Copy(windows, allWindows(t))
 	for name, window := range windows {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newSchedule(t, window)
-			for _, each := range tellingSpans(s) {
+			for _, each := range criticalSpans(s) {
 				followActions(t, s, each)
 			}
 		})
 	}
 }
 
-// windowsOfAllKinds are chosen at random, the same at every run.
-func windowsOfAllKinds(count int) map[string]Window {
+// randomWindows returns random windows from a fixed seed.
+func randomWindows(count int) map[string]Window {
 	random := rand.New(rand.NewPCG(4, 0))
 	zones := []string{"UTC", "Europe/London", "America/New_York", "America/St_Johns", "Asia/Kolkata", "Australia/Lord_Howe",
 		"Australia/Sydney", "Pacific/Chatham", "America/Santiago", "Africa/Cairo", "America/Havana", "Asia/Beirut"}
@@ -200,7 +200,7 @@ func windowsOfAllKinds(count int) map[string]Window {
 			window.Extra = append(window.Extra, first.plus(random.IntN(365)))
 		}
 		if _, err := New(window); err != nil {
-			continue // a window of no length, or a date that is both skipped and extra
+			continue // an empty window, or a date that is both skipped and extra
 		}
 		windows[fmt.Sprint(window)] = window
 	}

@@ -5,22 +5,22 @@ import (
 	"time"
 )
 
-func TestADateIsReadAsItIsWritten(t *testing.T) {
+func TestParseDate(t *testing.T) {
 	for text, want := range map[string]Date{
 		"2026-12-26": {2026, time.December, 26},
 		"2028-02-29": {2028, time.February, 29},
 	} {
 		got, err := ParseDate(text)
 		if err != nil || got != want || got.String() != text {
-			t.Errorf("%s is read as %v, %v", text, got, err)
+			t.Errorf("%s is parsed as %v, %v", text, got, err)
 		}
 	}
 }
 
-func TestWhatIsNoDateIsRefused(t *testing.T) {
+func TestParseDateRejectsInvalidDates(t *testing.T) {
 	for _, text := range []string{"", "2026-2-3", "2026-02-30", "26-12-2026", "2026-12-26T00:00:00Z", " 2026-12-26", "Boxing Day"} {
 		if got, err := ParseDate(text); err == nil {
-			t.Errorf("%q is read as %v", text, got)
+			t.Errorf("%q is parsed as %v", text, got)
 		}
 	}
 }
@@ -35,7 +35,7 @@ func FuzzParseDate(f *testing.F) {
 			return
 		}
 		if date.String() != text || !date.exists() {
-			t.Errorf("%q is read as %v", text, date)
+			t.Errorf("%q is parsed as %v", text, date)
 		}
 	})
 }

@@ -9,10 +9,10 @@ import (
 type side struct {
 	name string
 	up   bool
-	// The edge is at an hour of the window's own date, or of the next day.
+	// hour is the hour of the edge, and daysLater is 1 if it is on the day after the window's date.
 	hour, daysLater int
-	// neighbour is where the window would be that leaves no edge between it and this one: on the
-	// day before (-1) or after.
+	// neighbour is the day of the adjacent window relative to this one, before (-1) or after (+1). There is
+	// no edge if the two windows touch.
 	neighbour int
 }
 
@@ -25,15 +25,15 @@ func (s *Schedule) downSide() side {
 	return side{name: "down", hour: end % 24, daysLater: end / 24, neighbour: +1}
 }
 
-// hasEdge says whether a date has such an edge, for windows that open on some dates. Windows of a
-// whole day touch each other, and nothing happens where they do.
+// hasEdge reports whether there is an edge on a date if windows open on the dates for which opens is true.
+// Windows of 24 hours on consecutive days touch, so there is no edge between them.
 func (s *Schedule) hasEdge(side side, d Date, opens func(Date) bool) bool {
 	window := d.plus(-side.daysLater)
 	touches := s.length() == 24 && opens(window.plus(side.neighbour))
 	return opens(window) && !touches
 }
 
-// edgeWeekdays are the weekdays that have such an edge by the weekly pattern.
+// edgeWeekdays returns the weekdays with an edge in the weekly pattern.
 func (s *Schedule) edgeWeekdays(side side) (weekdays []time.Weekday) {
 	sunday := Date{2026, time.January, 4}
 	for i := range 7 {
@@ -44,7 +44,7 @@ func (s *Schedule) edgeWeekdays(side side) (weekdays []time.Weekday) {
 	return weekdays
 }
 
-// edgeDays are the days of a month that have such an edge.
+// edgeDays returns the days of a month with an edge.
 func (s *Schedule) edgeDays(side side, month Date, opens func(Date) bool) (days []int) {
 	for d := month; d.Month == month.Month; d = d.plus(1) {
 		if s.hasEdge(side, d, opens) {
@@ -54,10 +54,9 @@ func (s *Schedule) edgeDays(side side, month Date, opens func(Date) bool) (days 
 	return days
 }
 
-// explicitMonths are the months, by their first day and in order, that have such edges on other days
-// than by the weekly pattern.
+// explicitMonths returns the first day of each month whose edges differ from the weekly pattern, in order.
 func (s *Schedule) explicitMonths(side side) (months []Date) {
-	// An exception moves edges of its own date, and of the next.
+	// An exception affects the edges of its own date and of the next.
 	for _, d := range s.exceptions() {
 		months = append(months, d.month(), d.plus(1).month())
 	}
@@ -67,7 +66,7 @@ func (s *Schedule) explicitMonths(side side) (months []Date) {
 	})
 }
 
-// resumptions are the readings with which the clock resumes after having skipped such an edge.
+// resumptions returns the local times to which the clock is set when it skips an edge.
 func (s *Schedule) resumptions(side, opposite side, opens func(Date) bool) (readings []time.Time) {
 	for _, change := range s.changes {
 		last := dateOf(change.resumed())
@@ -82,7 +81,7 @@ func (s *Schedule) resumptions(side, opposite side, opens func(Date) bool) (read
 	return readings
 }
 
-// hasEdgeWithin says whether such an edge follows one reading, up to another.
+// hasEdgeWithin reports whether there is an edge after one local time, and not after another.
 func (s *Schedule) hasEdgeWithin(side side, from, to time.Time, opens func(Date) bool) bool {
 	for _, d := range []Date{dateOf(from), dateOf(to)} {
 		edge := d.at(side.hour)

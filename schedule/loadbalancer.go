@@ -2,13 +2,13 @@ package schedule
 
 import "time"
 
-// LoadBalancerPresent says whether a region that destroys its load balancer is to have one at an
-// instant: in the window, within the lead before it, and in the night between the windows of two
-// neighbouring days, as a few hours of a load balancer cost less than tearing it down.
+// LoadBalancerPresent reports whether the load balancer of a region in destroy mode should exist at an
+// instant: in the window, in the lead before it, and between the windows of two consecutive days, because
+// keeping a load balancer for a few hours costs less than replacing it.
 func (s *Schedule) LoadBalancerPresent(t time.Time) bool { return s.covered(t, s.presentSpan) }
 
-// NextLoadBalancerChange is when a load balancer is next to appear or to go after t, in the window's
-// time zone; false where it never is.
+// NextLoadBalancerChange returns when the load balancer should next be created or destroyed after t, in the
+// window's time zone. It returns false if it never should.
 func (s *Schedule) NextLoadBalancerChange(t time.Time) (Change, bool) {
 	return s.nextChange(t, s.presentSpan)
 }

@@ -7,46 +7,45 @@ import (
 	"time"
 )
 
-// The locals that hold the answers.
+// Names of the Terraform locals that hold the decisions.
 const (
-	// LocalOpen is what Awake says.
+	// LocalOpen holds the result of Awake.
 	LocalOpen = "weekend_open"
-	// LocalOpenAhead is what AwakeAhead says.
+	// LocalOpenAhead holds the result of AwakeAhead.
 	LocalOpenAhead = "weekend_open_ahead"
-	// LocalLoadBalancer is what LoadBalancerPresent says.
+	// LocalLoadBalancer holds the result of LoadBalancerPresent.
 	LocalLoadBalancer = "weekend_load_balancer"
 )
 
-// decisions are the locals that hold the answers, as functions.
+// decisions maps these locals to the functions that return the same result.
 var decisions = map[string]func(*Schedule, time.Time) bool{
 	LocalOpen:         (*Schedule).Awake,
 	LocalOpenAhead:    (*Schedule).AwakeAhead,
 	LocalLoadBalancer: (*Schedule).LoadBalancerPresent,
 }
 
-// Holds is what a local that holds an answer is at an instant.
+// Holds returns the value of one of these locals at an instant.
 func (s *Schedule) Holds(local string, t time.Time) bool { return decisions[local](s, t) }
 
 // Local is an entry of a Terraform locals block.
 type Local struct {
 	Name string
-	// Expression is HCL; it is empty where the local is a table.
+	// Expression is an HCL expression. It is empty if the local is a table.
 	Expression string
-	// Table is an object of plain texts.
+	// Table is an object of literal strings.
 	Table map[string]string
 }
 
-// Locals answer for the instant of an HCL expression, such as plantimestamp(). Each comes after those
-// it refers to. They take functions that Terraform and OpenTofu bring along, and are the same
-// whatever the day on which they are made.
+// Locals returns the Terraform locals for the instant of an HCL expression, such as plantimestamp(). Each local
+// follows those it refers to. They use only functions built into Terraform and OpenTofu, and do not depend on
+// the date of synthesis.
 //
-// Terraform has no time zones, so weekend_offsets lists the zone's offsets from UTC through 2040, each
-// by the instant from which it holds. With it weekend_clock is what the zone's clock shows, written
-// as if it were UTC, and weekend_starts are the openings around that: of yesterday's window, of
-// today's and of tomorrow's, as far as they open.
+// Terraform does not support time zones, so weekend_offsets lists the zone's offsets from UTC through 2040 by
+// the instant from which each applies. weekend_clock is the local time, written as if it were UTC, and
+// weekend_starts holds the local times at which the windows of yesterday, today and tomorrow open, if they do.
 func (s *Schedule) Locals(now string) []Local {
 	window := quoted(time.Duration(s.length()) * time.Hour)
-	// The load balancer stays from one window to the next where that opens a day later.
+	// The load balancer stays if the next window opens a day later.
 	stay := `contains(local.weekend_starts, timeadd(start, "24h")) ? "24h" : ` + window
 	locals := append([]Local{{Name: "weekend_now", Expression: now}}, s.clockLocals()...)
 	return append(locals,
@@ -60,8 +59,8 @@ func (s *Schedule) Locals(now string) []Local {
 	)
 }
 
-// clockLocals are what the clock shows now, and what it shows later by the load balancer's lead.
-// Between the two the clocks may change.
+// clockLocals returns the locals for the local time now, and for the local time after the lead. The clocks may
+// change between the two.
 func (s *Schedule) clockLocals() []Local {
 	lead := quoted(time.Duration(s.window.LeadMinutes) * time.Minute)
 	ahead := Local{Name: "weekend_ahead", Expression: "timeadd(local.weekend_now, " + lead + ")"}
@@ -82,20 +81,20 @@ func (s *Schedule) clockLocals() []Local {
 	}
 }
 
-// clock is the reading at an instant. An object is walked through in the order of its keys, which
-// here is that of time.
+// clock returns an expression for the local time at an instant. Terraform iterates over an object in the order
+// of its keys, which here is chronological.
 func clock(instant string) string {
 	return fmt.Sprintf("timeadd(%[1]s, reverse([for from, offset in local.weekend_offsets : offset if timecmp(from, %[1]s) <= 0])[0])", instant)
 }
 
-// reached asks for an opening that one clock has reached, and that lies behind the present one by
-// less than a length. The length may name the opening, as start.
+// reached returns an expression that is true if a window has opened by one local time and the present local
+// time is less than length after its start. The length may refer to that start, as start.
 func reached(clock, length string) string {
 	return fmt.Sprintf("anytrue([for start in local.weekend_starts : timecmp(start, %s) <= 0 && timecmp(local.weekend_clock, timeadd(start, %s)) < 0])",
 		clock, length)
 }
 
-// opensExpression says whether the window opens on the day.
+// opensExpression returns an expression that is true if the window opens on the day.
 func (s *Schedule) opensExpression() string {
 	var alternatives []string
 	if len(s.window.Days) > 0 {
@@ -113,7 +112,7 @@ func (s *Schedule) opensExpression() string {
 
 func (s *Schedule) weekdayNames() (names []string) {
 	for day := range s.weekly {
-		// The order of a weekend: Saturday, Sunday.
+		// Monday first, so that Saturday precedes Sunday.
 		day = (day + 1) % 7
 		if s.weekly[day] {
 			names = append(names, time.Weekday(day).String()[:3])
@@ -129,7 +128,8 @@ func names(dates []Date) (names []string) {
 	return slices.Compact(names)
 }
 
-// contains looks for the day, in a format of formatdate's, among values that need no quoting.
+// contains returns an expression that looks up the day, formatted by formatdate, in values that need no
+// escaping.
 func contains(values []string, format string) string {
 	return fmt.Sprintf(`contains(["%s"], formatdate("%s", day))`, strings.Join(values, `", "`), format)
 }

@@ -21,7 +21,7 @@ func TestLocalsWithoutSummerTime(t *testing.T) {
 		{Name: "weekend_open_ahead", Expression: `anytrue([for start in local.weekend_starts : timecmp(start, local.weekend_clock_ahead) <= 0 && timecmp(local.weekend_clock, timeadd(start, "16h")) < 0])`},
 		{Name: "weekend_load_balancer", Expression: `anytrue([for start in local.weekend_starts : timecmp(start, local.weekend_clock_ahead) <= 0 && timecmp(local.weekend_clock, timeadd(start, contains(local.weekend_starts, timeadd(start, "24h")) ? "24h" : "16h")) < 0])`},
 	}
-	window := usual
+	window := defaultWindow
 	window.Timezone = "Asia/Kolkata"
 	if got := newSchedule(t, window).Locals("plantimestamp()"); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %q\nwant %q", got, want)
@@ -39,11 +39,11 @@ func local(t *testing.T, window Window, name string) Local {
 }
 
 func TestOffsetsAreListedThrough2040(t *testing.T) {
-	window := usual
+	window := defaultWindow
 	window.Timezone = "Europe/London"
 	table := local(t, window, "weekend_offsets").Table
 	if len(table) != 31 {
-		t.Errorf("%d offsets, want the first and two a year", len(table))
+		t.Errorf("got %d offsets, want the first and two per year", len(table))
 	}
 	keys := slices.Sorted(maps.Keys(table))
 	for i, want := range map[int]string{0: "1970-01-01T00:00:00Z 0h", 1: "2026-03-29T01:00:00Z 1h", 2: "2026-10-25T01:00:00Z 0h", 30: "2040-10-28T01:00:00Z 0h"} {
@@ -53,14 +53,14 @@ func TestOffsetsAreListedThrough2040(t *testing.T) {
 	}
 }
 
-func TestTheClockGoesBackToARepeatedEdgeOnly(t *testing.T) {
-	window := usual
+func TestOffsetsStopAtARepeatedEdge(t *testing.T) {
+	window := defaultWindow
 	window.Timezone, window.StartHour = "Pacific/Chatham", 3
 	table := local(t, window, "weekend_offsets").Table
 	for from, want := range map[string]string{
 		"1970-01-01T00:00:00Z": "13h45m",
-		"2026-04-04T14:00:00Z": "13h",    // from 03:45 to the edge at 03:00
-		"2026-04-04T14:15:00Z": "12h45m", // 03:00 for the second time
+		"2026-04-04T14:00:00Z": "13h",    // from 03:45 back to the edge at 03:00
+		"2026-04-04T14:15:00Z": "12h45m", // second 03:00
 	} {
 		if table[from] != want {
 			t.Errorf("from %s on: got %q, want %q", from, table[from], want)
@@ -68,9 +68,9 @@ func TestTheClockGoesBackToARepeatedEdgeOnly(t *testing.T) {
 	}
 }
 
-func TestExceptionsAreInTheLocals(t *testing.T) {
+func TestLocalsIncludeExceptions(t *testing.T) {
 	const starts = "weekend_starts"
-	window := usual
+	window := defaultWindow
 	window.Skip, window.Extra = dates(t, "2027-01-02", "2026-12-26", "2026-12-26"), dates(t, "2026-12-24")
 	want := `if (contains(["Sat", "Sun"], formatdate("EEE", day)) || contains(["2026-12-24"], formatdate("YYYY-MM-DD", day))) && !contains(["2026-12-26", "2027-01-02"], formatdate("YYYY-MM-DD", day))]`
 	if got := local(t, window, starts).Expression; !strings.HasSuffix(got, want) {
@@ -83,13 +83,13 @@ func TestExceptionsAreInTheLocals(t *testing.T) {
 	}
 }
 
-func TestALocalComesAfterThoseItRefersTo(t *testing.T) {
-	for name, window := range allUnderTest(t) {
+func TestLocalsAreInOrderOfReference(t *testing.T) {
+	for name, window := range allWindows(t) {
 		known := map[string]bool{}
 		for _, l := range newSchedule(t, window).Locals("plantimestamp()") {
 			for _, after := range strings.Split(l.Expression, "local.")[1:] {
 				if word := strings.FieldsFunc(after, func(r rune) bool { return r != '_' && (r < 'a' || r > 'z') })[0]; !known[word] {
-					t.Errorf("%s: %s refers to %s", name, l.Name, word)
+					t.Errorf("%s: %s refers to %s before it is defined", name, l.Name, word)
 				}
 			}
 			known[l.Name] = true
@@ -97,12 +97,12 @@ func TestALocalComesAfterThoseItRefersTo(t *testing.T) {
 	}
 }
 
-// TestNothingOfTheMachineGetsIn has another database in the place where Go looks first.
-func TestNothingOfTheMachineGetsIn(t *testing.T) {
+// TestZonesDoNotDependOnTheMachine sets the variables with which Go finds another zone database.
+func TestZonesDoNotDependOnTheMachine(t *testing.T) {
 	t.Setenv("ZONEINFO", t.TempDir())
 	t.Setenv("TZ", "Pacific/Chatham")
 	s := newSchedule(t, Window{Days: weekend, StartHour: 6, EndHour: 22, Timezone: "Europe/London"})
 	if !s.Awake(time.Date(2026, time.March, 29, 5, 0, 0, 0, time.UTC)) {
-		t.Error("London has no summer time")
+		t.Error("Europe/London has no daylight saving time")
 	}
 }

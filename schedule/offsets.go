@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// offsetFrom is an offset from UTC and the instant from which it holds.
+// offsetFrom is an offset from UTC and the instant from which it applies.
 type offsetFrom struct {
 	from   time.Time
 	offset time.Duration
@@ -13,15 +13,14 @@ type offsetFrom struct {
 
 type offsets []offsetFrom
 
-// offsets are those of the window's zone through 2040. The first holds for all time before, the last
-// for all time after.
+// offsets returns the offsets of the window's zone through 2040. The first also applies to all earlier
+// instants, and the last to all later ones.
 //
-// Where an edge of the window lies within an hour that is repeated (Pacific/Chatham goes back from
-// 03:45 to 02:45), a clock that truly went back would cross the edge again. There the clock goes
-// back no further than to the edge until the second hour has caught up with it, as an edge happens
-// once.
+// If an edge of the window is in a repeated hour (Pacific/Chatham is set back from 03:45 to 02:45), the true
+// local time would cross the edge twice. The offsets then set the clock back only to the edge, until the
+// repeated hour reaches it, so that the edge happens once.
 func (s *Schedule) offsets() offsets {
-	found := offsets{{time.Unix(0, 0), offset(writtenFrom, s.zone)}}
+	found := offsets{{time.Unix(0, 0), offset(changesFrom, s.zone)}}
 	for _, change := range s.changes {
 		at := change.at
 		if edge, within := s.repeatedEdge(change); within {
@@ -37,8 +36,8 @@ func (s *Schedule) offsets() offsets {
 	return found
 }
 
-// repeatedEdge is the latest reading of an edge that a change of the clocks repeats, other than the
-// one with which the repeated hour begins.
+// repeatedEdge returns the latest local time of an edge that a clock change repeats, except an edge at the
+// start of the repeated hour.
 func (s *Schedule) repeatedEdge(change clockChange) (latest time.Time, within bool) {
 	for _, side := range []side{s.upSide(), s.downSide()} {
 		for _, d := range []Date{dateOf(change.resumed()), dateOf(change.reached())} {
@@ -51,7 +50,7 @@ func (s *Schedule) repeatedEdge(change clockChange) (latest time.Time, within bo
 	return latest, within
 }
 
-// table writes the offsets as the durations of timeadd, by the time from which they hold.
+// table returns the offsets as durations for timeadd, by the time from which they apply.
 func (o offsets) table() map[string]string {
 	table := map[string]string{}
 	for _, each := range o {
@@ -60,7 +59,7 @@ func (o offsets) table() map[string]string {
 	return table
 }
 
-// goDuration is a duration of whole minutes as timeadd reads it, without a tail of zeros: 5h30m, 1h.
+// goDuration formats a duration of whole minutes for timeadd without trailing zero units: 5h30m, 1h.
 func goDuration(d time.Duration) string {
 	if d == 0 {
 		return "0h"

@@ -2,7 +2,7 @@ package schedule
 
 import "strings"
 
-// Field is the part of a Window that a problem is about, by its key in a fleet file.
+// Field is the field of a Window that a problem refers to, named by its key in a fleet file.
 type Field string
 
 // The fields.
@@ -16,19 +16,19 @@ const (
 	FieldLeadMinutes Field = "lead_minutes"
 )
 
-// Problem is one thing that is wrong with a window.
+// Problem is one mistake in a window.
 type Problem struct {
 	Field Field
-	// Index is the element of a list that is wrong, or -1 where it is the field as a whole.
+	// Index is the index of the invalid list element, or -1 if the problem refers to the whole field.
 	Index int
-	// Message says what is wrong, Advice what to write instead.
+	// Message states what is wrong, and Advice how to fix it.
 	Message string
 	Advice  string
 }
 
 func (p Problem) String() string { return string(p.Field) + ": " + p.Message + "; " + p.Advice }
 
-// Problems is the error of a window: everything that is wrong with it.
+// Problems is the error for an invalid window. It lists all mistakes.
 type Problems []Problem
 
 func (ps Problems) Error() string {

@@ -5,17 +5,17 @@ import (
 	"time"
 )
 
-// rule is an action of every week, in some months of the year.
+// rule is a weekly action in some months of the year.
 type rule struct {
 	suffix string
-	// clock shows the hour and the minute.
+	// clock holds the hour and the minute.
 	clock    time.Time
 	months   []time.Month
 	weekdays []time.Weekday
 }
 
-// rules are those of an edge by the weekly pattern: of its own, and of the clock that resumes after
-// having skipped it.
+// rules returns the rules for an edge of the weekly pattern: one for its regular time, and one for each local
+// time to which the clock is set when it skips the edge.
 func (s *Schedule) rules(side, opposite side) []rule {
 	weekdays := s.edgeWeekdays(side)
 	if len(weekdays) == 0 {
@@ -25,7 +25,7 @@ func (s *Schedule) rules(side, opposite side) []rule {
 	for month := time.January; month <= time.December; month++ {
 		everyMonth = append(everyMonth, month)
 	}
-	rules := []rule{{"", writtenFrom.Add(time.Duration(side.hour) * time.Hour), everyMonth, weekdays}}
+	rules := []rule{{"", changesFrom.Add(time.Duration(side.hour) * time.Hour), everyMonth, weekdays}}
 	for _, clock := range s.resumptions(side, opposite, s.opensWeekly) {
 		suffix := clock.Format("_Jan_1504")
 		i := slices.IndexFunc(rules, func(r rule) bool { return r.suffix == suffix })
@@ -40,7 +40,7 @@ func (s *Schedule) rules(side, opposite side) []rule {
 	return rules
 }
 
-// actions are one for all months that are explicit in no year, and one for each of the others.
+// actions returns one action for all months that are not explicit in any year, and one for each other month.
 func (r rule) actions(side side, explicit []Date) (actions []Action) {
 	var regular []time.Month
 	for _, month := range r.months {
@@ -61,7 +61,7 @@ func (r rule) actions(side side, explicit []Date) (actions []Action) {
 	return append([]Action{side.action(r.suffix, weekdayCron(r.clock, regular, r.weekdays, "*"))}, actions...)
 }
 
-// explicitYears are the years in which a month is explicit.
+// explicitYears returns the years in which a month is explicit.
 func explicitYears(explicit []Date, month time.Month) (years []int) {
 	for _, each := range explicit {
 		if each.Month == month {

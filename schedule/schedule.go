@@ -5,17 +5,18 @@ import (
 	"time"
 )
 
-// Schedule answers for a window that is sound.
+// Schedule evaluates a valid window.
 type Schedule struct {
 	window Window
 	zone   *time.Location
-	// weekly says of each weekday whether the window opens on it.
+	// weekly reports for each weekday whether the window opens on it.
 	weekly [7]bool
-	// changes are those of the zone's clocks from 2026 through 2040.
+	// changes are the zone's clock changes from 2026 through 2040.
 	changes []clockChange
 }
 
-// New makes a schedule of a window. Its error is of type Problems and names everything that is wrong.
+// New returns the schedule of a window. If the window is invalid, the error is of type Problems and lists all
+// mistakes.
 func New(window Window) (*Schedule, error) {
 	if found := window.problems(); len(found) > 0 {
 		return nil, found
@@ -24,7 +25,7 @@ func New(window Window) (*Schedule, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Schedule{window: window, zone: zone, changes: clockChanges(zone, writtenFrom, writtenTo)}
+	s := &Schedule{window: window, zone: zone, changes: clockChanges(zone, changesFrom, changesTo)}
 	for _, day := range window.Days {
 		s.weekly[day] = true
 	}
@@ -34,13 +35,13 @@ func New(window Window) (*Schedule, error) {
 	return s, nil
 }
 
-// Window is what the schedule was made of.
+// Window returns the window from which the schedule was created.
 func (s *Schedule) Window() Window { return s.window }
 
-// Zone is the time zone of the window's hours.
+// Zone returns the window's time zone.
 func (s *Schedule) Zone() *time.Location { return s.zone }
 
-// length is how many hours the window is open by the clock on the wall: 1 to 24.
+// length returns the length of the window in hours of local time: 1 to 24.
 func (s *Schedule) length() int {
 	if s.window.EndHour > s.window.StartHour {
 		return s.window.EndHour - s.window.StartHour
@@ -48,10 +49,10 @@ func (s *Schedule) length() int {
 	return s.window.EndHour + 24 - s.window.StartHour
 }
 
-// opensWeekly says whether the window opens on a date by its weekday alone.
+// opensWeekly reports whether the window opens on a date according to its weekday alone.
 func (s *Schedule) opensWeekly(d Date) bool { return s.weekly[d.weekday()] }
 
-// opens says whether the window opens on a date.
+// opens reports whether the window opens on a date.
 func (s *Schedule) opens(d Date) bool {
 	if slices.Contains(s.window.Skip, d) {
 		return false
@@ -59,12 +60,12 @@ func (s *Schedule) opens(d Date) bool {
 	return s.opensWeekly(d) || slices.Contains(s.window.Extra, d)
 }
 
-// start and end are the edges of the window of a date, whether or not it opens.
+// start and end return the edges of the window of a date, whether or not it opens.
 func (s *Schedule) start(d Date) time.Time { return instant(d.at(s.window.StartHour), s.zone) }
 
 func (s *Schedule) end(d Date) time.Time {
 	return instant(d.at(s.window.StartHour+s.length()), s.zone)
 }
 
-// exceptions are the dates on which the window may not follow the weekday.
+// exceptions returns the dates on which the window may differ from the weekly pattern.
 func (s *Schedule) exceptions() []Date { return slices.Concat(s.window.Skip, s.window.Extra) }

@@ -8,17 +8,17 @@ import (
 	"time"
 )
 
-// The tests of this file look everywhere, where those of the others look at what tells. They take
-// minutes: make sweep.
+// These tests are exhaustive, whereas those in the other files check selected instants. They take minutes and
+// run with make sweep.
 
 func twoYears(t *testing.T) span {
 	t.Helper()
 	return span{at(t, "2026-01-01T00:00:00Z"), at(t, "2028-01-01T00:00:00Z")}
 }
 
-func TestActionsKeepAwakeForTwoYears(t *testing.T) {
-	windows := windowsOfAllKinds(30)
-	maps.Copy(windows, allUnderTest(t))
+func TestActionsMatchAwakeForTwoYears(t *testing.T) {
+	windows := randomWindows(30)
+	maps.Copy(windows, allWindows(t))
 	for name, window := range windows {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -27,8 +27,8 @@ func TestActionsKeepAwakeForTwoYears(t *testing.T) {
 	}
 }
 
-func TestActionsKeepAwakeAroundEveryChangeOfTheClocks(t *testing.T) {
-	for name, window := range allUnderTest(t) {
+func TestActionsMatchAwakeAroundEveryClockChange(t *testing.T) {
+	for name, window := range allWindows(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newSchedule(t, window)
@@ -39,8 +39,8 @@ func TestActionsKeepAwakeAroundEveryChangeOfTheClocks(t *testing.T) {
 	}
 }
 
-func TestNextChangesAreAllChangesOfTwoYears(t *testing.T) {
-	for name, window := range allUnderTest(t) {
+func TestNextChangeMissesNoChangeInTwoYears(t *testing.T) {
+	for name, window := range allWindows(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			walkChanges(t, newSchedule(t, window), twoYears(t))
@@ -48,8 +48,8 @@ func TestNextChangesAreAllChangesOfTwoYears(t *testing.T) {
 	}
 }
 
-func TestALoadBalancerIsThereWheneverTasksRunInTwoYears(t *testing.T) {
-	for name, window := range allUnderTest(t) {
+func TestLoadBalancerExistsWhileTasksRunForTwoYears(t *testing.T) {
+	for name, window := range allWindows(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			findUnreachableTasks(t, newSchedule(t, window), twoYears(t))
@@ -57,9 +57,9 @@ func TestALoadBalancerIsThereWheneverTasksRunInTwoYears(t *testing.T) {
 	}
 }
 
-// instants are those of a span, one every so often.
-func instants(over span, every time.Duration) (instants []time.Time) {
-	for now := over.from; now.Before(over.to); now = now.Add(every) {
+// instants returns the instants of a span at an interval.
+func instants(over span, interval time.Duration) (instants []time.Time) {
+	for now := over.from; now.Before(over.to); now = now.Add(interval) {
 		instants = append(instants, now)
 	}
 	return instants
@@ -68,24 +68,24 @@ func instants(over span, every time.Duration) (instants []time.Time) {
 func TestTerraformAgreesAtEveryHourOfTwoYears(t *testing.T) {
 	years := instants(twoYears(t), time.Hour)
 	winter := instants(span{at(t, "2026-12-10T00:00:00Z"), at(t, "2027-01-20T00:00:00Z")}, time.Hour)
-	questions := map[string]question{}
-	for name, window := range windowsUnderTest(t) {
-		questions[name] = question{newSchedule(t, window), []string{LocalOpen}, years}
+	evaluations := map[string]evaluation{}
+	for name, window := range commonWindows(t) {
+		evaluations[name] = evaluation{newSchedule(t, window), []string{LocalOpen}, years}
 	}
-	for name, window := range allUnderTest(t) {
-		questions[name+" in winter"] = question{newSchedule(t, window), every, winter}
+	for name, window := range allWindows(t) {
+		evaluations[name+" in winter"] = evaluation{newSchedule(t, window), allDecisions, winter}
 	}
-	ask(t, questions)
+	compareWithTerraform(t, evaluations)
 }
 
-func TestTerraformAgreesAtEveryMinuteAroundEveryChangeOfTheClocks(t *testing.T) {
-	questions := map[string]question{}
-	for name, window := range allUnderTest(t) {
+func TestTerraformAgreesAtEveryMinuteAroundEveryClockChange(t *testing.T) {
+	evaluations := map[string]evaluation{}
+	for name, window := range allWindows(t) {
 		s := newSchedule(t, window)
 		for _, change := range s.changes {
 			around := instants(span{change.at.Add(-20 * time.Minute), change.at.Add(65 * time.Minute)}, time.Minute)
-			questions[name+change.at.Format(", 2006-01-02")] = question{s, every, around}
+			evaluations[name+change.at.Format(", 2006-01-02")] = evaluation{s, allDecisions, around}
 		}
 	}
-	ask(t, questions)
+	compareWithTerraform(t, evaluations)
 }

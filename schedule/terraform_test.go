@@ -17,47 +17,46 @@ import (
 	"github.com/cdtait/mcpfleet/internal/untested"
 )
 
-// question asks Terraform for decisions of a schedule at instants.
-type question struct {
+// evaluation asks Terraform for the decisions of a schedule at some instants.
+type evaluation struct {
 	schedule  *Schedule
 	decisions []string
 	instants  []time.Time
 }
 
-// hcl is a locals block that holds the answers in one text. A local exists once, so the schedule's
-// locals are put where they are used, or become variables of for expressions where that is more than
-// once.
-func (q question) hcl(number int) string {
+// hcl returns a locals block that joins the decisions into one string. The locals of several schedules would
+// have the same names, so each is inlined, or bound by a for expression if it is used more than once.
+func (e evaluation) hcl(number int) string {
 	var instants []string
-	for _, each := range q.instants {
+	for _, each := range e.instants {
 		instants = append(instants, strconv.Quote(each.UTC().Format(time.RFC3339)))
 	}
 	var table string
-	answers := `"${local.` + strings.Join(q.decisions, "}${local.") + `}"`
-	for _, local := range slices.Backward(q.schedule.Locals("instant")) {
+	results := `"${local.` + strings.Join(e.decisions, "}${local.") + `}"`
+	for _, local := range slices.Backward(e.schedule.Locals("instant")) {
 		reference := regexp.MustCompile(`\blocal\.` + local.Name + `\b`)
-		switch uses := len(reference.FindAllString(answers, -1)); {
+		switch uses := len(reference.FindAllString(results, -1)); {
 		case uses == 0:
 		case local.Table != nil:
-			table = fmt.Sprintf("  offsets_%d = {\n%s  }\n", number, entriesHCL(q.upToLastInstant(local.Table)))
-			answers = reference.ReplaceAllLiteralString(answers, fmt.Sprintf("local.offsets_%d", number))
+			table = fmt.Sprintf("  offsets_%d = {\n%s  }\n", number, entriesHCL(e.upToLastInstant(local.Table)))
+			results = reference.ReplaceAllLiteralString(results, fmt.Sprintf("local.offsets_%d", number))
 		case uses == 1:
-			answers = reference.ReplaceAllLiteralString(answers, local.Expression)
+			results = reference.ReplaceAllLiteralString(results, local.Expression)
 		default:
-			answers = fmt.Sprintf("[for %s in [%s] :\n    %s][0]", local.Name, local.Expression,
-				reference.ReplaceAllLiteralString(answers, local.Name))
+			results = fmt.Sprintf("[for %s in [%s] :\n    %s][0]", local.Name, local.Expression,
+				reference.ReplaceAllLiteralString(results, local.Name))
 		}
 	}
 	return fmt.Sprintf(`locals {
-%s  answers_%d = join("", [for instant in [%s] :
+%s  results_%d = join("", [for instant in [%s] :
     %s])
 }
-`, table, number, strings.Join(instants, ", "), answers)
+`, table, number, strings.Join(instants, ", "), results)
 }
 
-// upToLastInstant leaves out what no instant comes to, which saves Terraform half of its work.
-func (q question) upToLastInstant(table map[string]string) map[string]string {
-	until := q.instants[len(q.instants)-1].Add(25 * time.Hour).UTC().Format(time.RFC3339)
+// upToLastInstant removes the offsets after the last instant, which halves Terraform's work.
+func (e evaluation) upToLastInstant(table map[string]string) map[string]string {
+	until := e.instants[len(e.instants)-1].Add(25 * time.Hour).UTC().Format(time.RFC3339)
 	table = maps.Clone(table)
 	maps.DeleteFunc(table, func(from, _ string) bool { return from > until })
 	return table
@@ -70,19 +69,19 @@ func entriesHCL(table map[string]string) (entries string) {
 	return entries
 }
 
-// ask lets one process of Terraform answer all questions, and holds Go's answers against its.
-func ask(t *testing.T, questions map[string]question) {
+// compareWithTerraform evaluates everything in one Terraform process, and compares the results with Go's.
+func compareWithTerraform(t *testing.T, evaluations map[string]evaluation) {
 	t.Helper()
 	program, err := terraform.Program()
 	if err != nil {
-		untested.Skip(t, "weekend windows in Terraform: "+err.Error())
+		untested.Skip(t, "Terraform's evaluation of windows: "+err.Error())
 	}
 	dir := t.TempDir()
-	names := slices.Sorted(maps.Keys(questions))
-	var source, answers []string
+	names := slices.Sorted(maps.Keys(evaluations))
+	var source, results []string
 	for i, name := range names {
-		source = append(source, questions[name].hcl(i))
-		answers = append(answers, fmt.Sprintf("local.answers_%d", i))
+		source = append(source, evaluations[name].hcl(i))
+		results = append(results, fmt.Sprintf("local.results_%d", i))
 	}
 	write(t, filepath.Join(dir, "main.tf"), strings.Join(source, "\n"))
 	write(t, filepath.Join(dir, "empty.tfrc"), "")
@@ -92,32 +91,32 @@ func ask(t *testing.T, questions map[string]question) {
 	console.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "CHECKPOINT_DISABLE=1",
 		"TF_CLI_CONFIG_FILE=" + filepath.Join(dir, "empty.tfrc"),
-		"GOGC=400", // Terraform is written in Go, and makes much garbage here
+		"GOGC=400", // reduce garbage collection, which dominates here
 	}
-	console.Stdin = strings.NewReader(`join(",", [` + strings.Join(answers, ", ") + "])\n")
+	console.Stdin = strings.NewReader(`join(",", [` + strings.Join(results, ", ") + "])\n")
 	began := time.Now()
-	var complaint strings.Builder
-	console.Stderr = &complaint
+	var stderr strings.Builder
+	console.Stderr = &stderr
 	output, err := console.Output()
 	if err != nil {
-		t.Fatalf("terraform console: %v\n%s", err, complaint.String())
+		t.Fatalf("terraform console: %v\n%s", err, stderr.String())
 	}
 	t.Logf("terraform took %s, %s of CPU", time.Since(began).Round(time.Millisecond), console.ProcessState.UserTime())
 	text := strings.NewReplacer("true", "1", "false", "0", `"`, "").Replace(strings.TrimSpace(string(output)))
 	for i, digits := range strings.Split(text, ",") {
-		t.Run(names[i], func(t *testing.T) { questions[names[i]].compare(t, digits) })
+		t.Run(names[i], func(t *testing.T) { evaluations[names[i]].compare(t, digits) })
 	}
 }
 
-// compare takes a digit for every decision at every instant, of which 1 is true.
-func (q question) compare(t *testing.T, digits string) {
-	if len(digits) != len(q.instants)*len(q.decisions) {
-		t.Fatalf("%d answers for %d instants", len(digits), len(q.instants))
+// compare compares one digit per decision and instant with Go's result; 1 is true.
+func (e evaluation) compare(t *testing.T, digits string) {
+	if len(digits) != len(e.instants)*len(e.decisions) {
+		t.Fatalf("got %d results for %d instants", len(digits), len(e.instants))
 	}
 	for i, digit := range digits {
-		instant, decision := q.instants[i/len(q.decisions)], q.decisions[i%len(q.decisions)]
-		if got := digit == '1'; got != q.schedule.Holds(decision, instant) {
-			t.Fatalf("%s is %t at %s, %s", decision, got, instant.Format(time.RFC3339), instant.In(q.schedule.zone))
+		instant, decision := e.instants[i/len(e.decisions)], e.decisions[i%len(e.decisions)]
+		if got := digit == '1'; got != e.schedule.Holds(decision, instant) {
+			t.Fatalf("%s is %t at %s, %s", decision, got, instant.Format(time.RFC3339), instant.In(e.schedule.zone))
 		}
 	}
 }
@@ -129,21 +128,21 @@ func write(t *testing.T, file, text string) {
 	}
 }
 
-var every = []string{LocalOpen, LocalOpenAhead, LocalLoadBalancer}
+var allDecisions = []string{LocalOpen, LocalOpenAhead, LocalLoadBalancer}
 
-// TestTerraformAgreesWhereAnswersMayChange asks at the minutes that tell. Every hour of two years and every
-// minute around every change of the clocks are in sweep_test.go.
-func TestTerraformAgreesWhereAnswersMayChange(t *testing.T) {
-	questions := map[string]question{}
-	for name, window := range allUnderTest(t) {
+// TestTerraformAgreesAtCriticalMinutes checks the critical minutes. sweep_test.go checks every hour of two years
+// and every minute around every clock change.
+func TestTerraformAgreesAtCriticalMinutes(t *testing.T) {
+	evaluations := map[string]evaluation{}
+	for name, window := range allWindows(t) {
 		s := newSchedule(t, window)
-		minutes := tellingMinutes(s)
-		// Terraform reads the table of offsets up to the last instant, for each of them.
+		minutes := criticalMinutes(s)
+		// For each instant, Terraform reads the table of offsets up to the last instant.
 		near, _ := slices.BinarySearchFunc(minutes, at(t, "2028-01-01T00:00:00Z"), time.Time.Compare)
-		questions[name] = question{s, every, minutes[:near]}
+		evaluations[name] = evaluation{s, allDecisions, minutes[:near]}
 		if near < len(minutes) {
-			questions[name+", years ahead"] = question{s, every, minutes[near:]}
+			evaluations[name+", years ahead"] = evaluation{s, allDecisions, minutes[near:]}
 		}
 	}
-	ask(t, questions)
+	compareWithTerraform(t, evaluations)
 }

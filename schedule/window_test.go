@@ -7,78 +7,78 @@ import (
 	"time"
 )
 
-func TestWhatIsWrongWithAWindowIsSaidByField(t *testing.T) {
+func TestNewReportsMistakesByField(t *testing.T) {
 	tests := map[string]struct {
 		change func(*Window)
 		want   string
 	}{
 		"no days": {
 			func(w *Window) { w.Days = nil },
-			"days: names no day, so the window never opens; write the weekdays on which the region is awake, such as [sat, sun]",
+			"days: lists no day, so the window never opens; list the weekdays on which the region is awake, such as [sat, sun]",
 		},
-		"a weekday that is none": {
+		"invalid weekday": {
 			func(w *Window) { w.Days = []time.Weekday{time.Sunday, 7} },
-			"days: 7 is not a weekday; write one of mon, tue, wed, thu, fri, sat, sun",
+			"days: 7 is not a weekday; use one of mon, tue, wed, thu, fri, sat, sun",
 		},
 		"a start after the last hour": {
 			func(w *Window) { w.StartHour = 24 },
-			"start_hour: 24 is not an hour of the day; write a number from 0 to 23",
+			"start_hour: 24 is not an hour of the day; use a number from 0 to 23",
 		},
 		"a negative end": {
 			func(w *Window) { w.EndHour = -1 },
-			"end_hour: -1 is not an hour of the day; write a number from 0 to 24",
+			"end_hour: -1 is not an hour of the day; use a number from 0 to 24",
 		},
 		"start equals end": {
 			func(w *Window) { w.EndHour = 6 },
-			"end_hour: 6 is start_hour too, so the window has no length; write another hour; a whole day is start_hour: 0, end_hour: 24",
+			"end_hour: 6 equals start_hour, so the window has no length; use another hour; for a whole day, set start_hour: 0 and end_hour: 24",
 		},
 		"an unknown zone": {
 			func(w *Window) { w.Timezone = "Europe/Londn" },
-			`timezone: "Europe/Londn" is not an IANA time zone; write a name such as Europe/London or UTC`,
+			`timezone: "Europe/Londn" is not an IANA time zone; use a name such as Europe/London or UTC`,
 		},
-		"the machine's zone": {
+		"local zone": {
 			func(w *Window) { w.Timezone = "Local" },
-			`timezone: "Local" is not an IANA time zone; write a name such as Europe/London or UTC`,
+			`timezone: "Local" is not an IANA time zone; use a name such as Europe/London or UTC`,
 		},
 		"no zone": {
 			func(w *Window) { w.Timezone = "" },
-			`timezone: "" is not an IANA time zone; write a name such as Europe/London or UTC`,
+			`timezone: "" is not an IANA time zone; use a name such as Europe/London or UTC`,
 		},
-		"a zone in other letters": {
+		"zone in lower case": {
 			func(w *Window) { w.Timezone = "europe/london" },
-			`timezone: "europe/london" is not an IANA time zone; write a name such as Europe/London or UTC`,
+			`timezone: "europe/london" is not an IANA time zone; use a name such as Europe/London or UTC`,
 		},
-		"a folder of zones": {
+		"directory of zones": {
 			func(w *Window) { w.Timezone = "Europe" },
-			`timezone: "Europe" is not an IANA time zone; write a name such as Europe/London or UTC`,
+			`timezone: "Europe" is not an IANA time zone; use a name such as Europe/London or UTC`,
 		},
 		"a lead of more than half a day": {
 			func(w *Window) { w.LeadMinutes = 721 },
-			"lead_minutes: 721 is out of range; write a number of minutes from 0 to 720",
+			"lead_minutes: 721 is out of range; use a number of minutes from 0 to 720",
 		},
-		"a date that is not in the calendar": {
+		"date not in the calendar": {
 			func(w *Window) { w.Skip = []Date{{2026, time.February, 30}} },
-			"skip: 2026-02-30 is not in the calendar; write a date as YYYY-MM-DD",
+			"skip: 2026-02-30 is not a calendar date; use an existing date in the form YYYY-MM-DD",
 		},
-		"a date of long ago": {
+		"date in the past": {
 			func(w *Window) { w.Extra = dates(t, "2020-12-26") },
-			"extra: 2020-12-26 is out of range; write a date from 2026 to 2099",
+			"extra: 2020-12-26 is out of range; use a date from 2026 to 2099",
 		},
-		"a date that is both": {
+		"date in skip and extra": {
 			func(w *Window) { w.Skip, w.Extra = dates(t, "2026-12-25", "2026-12-26"), dates(t, "2026-12-26") },
-			"extra: 2026-12-26 is skipped too; leave it in extra or in skip",
+			"extra: 2026-12-26 is also in skip; remove it from extra or from skip",
 		},
 		"everything at once": {
 			func(w *Window) { *w = Window{Timezone: "Mars", EndHour: 25, LeadMinutes: -1} },
-			"days: names no day, so the window never opens; write the weekdays on which the region is awake, such as [sat, sun]\n" +
-				"end_hour: 25 is not an hour of the day; write a number from 0 to 24\n" +
-				`timezone: "Mars" is not an IANA time zone; write a name such as Europe/London or UTC` + "\n" +
-				"lead_minutes: -1 is out of range; write a number of minutes from 0 to 720",
+			"days: lists no day, so the window never opens; list the weekdays on which the region is awake, such as [sat, sun]\n" +
+				"end_hour: 25 is not an hour of the day; use a number from 0 to 24\n" +
+				`timezone: "Mars" is not an IANA time zone; use a name such as Europe/London or UTC` + "\n" +
+				"lead_minutes: -1 is out of range; use a number of minutes from 0 to 720",
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			window := usual
+			window := defaultWindow
 			test.change(&window)
 			_, err := New(window)
 			if err == nil || err.Error() != test.want {
@@ -88,8 +88,8 @@ func TestWhatIsWrongWithAWindowIsSaidByField(t *testing.T) {
 	}
 }
 
-func TestAProblemNamesTheElementOfAList(t *testing.T) {
-	window := usual
+func TestProblemsHaveTheListIndex(t *testing.T) {
+	window := defaultWindow
 	window.Days = []time.Weekday{time.Saturday, -1}
 	window.Skip = dates(t, "2026-12-25", "2100-01-01")
 	window.Extra = dates(t, "2026-12-24", "2026-12-25")
@@ -104,28 +104,28 @@ func TestAProblemNamesTheElementOfAList(t *testing.T) {
 	}
 }
 
-func TestWindowsOfAllShapesAreAllowed(t *testing.T) {
+func TestNewAcceptsValidWindows(t *testing.T) {
 	for name, change := range map[string]func(*Window){
 		"a whole day":              func(w *Window) { w.StartHour, w.EndHour = 0, 24 },
 		"to midnight":              func(w *Window) { w.EndHour = 24 },
 		"to midnight, as zero":     func(w *Window) { w.EndHour = 0 },
 		"across midnight":          func(w *Window) { w.StartHour, w.EndHour = 20, 2 },
-		"on single dates alone":    func(w *Window) { w.Days, w.Extra = nil, dates(t, "2026-12-25") },
+		"on extra dates only":      func(w *Window) { w.Days, w.Extra = nil, dates(t, "2026-12-25") },
 		"the same day twice":       func(w *Window) { w.Days = []time.Weekday{time.Sunday, time.Sunday} },
-		"a date off anyway":        func(w *Window) { w.Skip = dates(t, "2026-12-25") },
+		"skip on another weekday":  func(w *Window) { w.Skip = dates(t, "2026-12-25") },
 		"half a day of lead":       func(w *Window) { w.LeadMinutes = 720 },
 		"a zone with a short name": func(w *Window) { w.Timezone = "EST5EDT" },
 	} {
 		t.Run(name, func(t *testing.T) {
-			window := usual
+			window := defaultWindow
 			change(&window)
 			newSchedule(t, window)
 		})
 	}
 }
 
-func TestMoreActionsThanAWSAllowsAreRefused(t *testing.T) {
-	window := usual
+func TestNewRejectsTooManyActions(t *testing.T) {
+	window := defaultWindow
 	for year := 2026; year < 2039; year++ {
 		for month := time.January; month <= time.December; month++ {
 			window.Extra = append(window.Extra, Date{year, month, 10})
@@ -157,7 +157,7 @@ func FuzzNew(f *testing.F) {
 		s, err := New(window)
 		if err != nil {
 			if problems, structured := errors.AsType[Problems](err); !structured || len(problems) == 0 {
-				t.Errorf("%+v: %v is no list of problems", window, err)
+				t.Errorf("%+v: %v is not a list of problems", window, err)
 			}
 			return
 		}
@@ -166,7 +166,7 @@ func FuzzNew(f *testing.F) {
 				t.Errorf("%+v: %v", window, err)
 			}
 		}
-		change, changes := s.NextChange(writtenFrom)
+		change, changes := s.NextChange(changesFrom)
 		if changes && (s.Awake(change.At) != change.On || s.Awake(change.At.Add(-1)) == change.On) {
 			t.Errorf("%+v: nothing changes at %s", window, change.At)
 		}

@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// zoneinfo is the IANA time zone database, release 2025c, as Go packs it: lib/time/zoneinfo.zip of a
-// Go installation, in the public domain (https://www.iana.org/time-zones). A copy of our own, as
-// offsets are written into the stacks and must be the same on every machine: time.LoadLocation
-// prefers what the machine has, even where time/tzdata is imported. A new release of the database is
-// a new copy of the file, and shows in the stacks of zones that it changes.
+// zoneinfo is the IANA time zone database, release 2025c, as packaged by Go: lib/time/zoneinfo.zip of a Go
+// installation, in the public domain (https://www.iana.org/time-zones). It is embedded because the stacks
+// contain offsets, which must be the same on every machine: time.LoadLocation prefers the machine's database
+// even if time/tzdata is imported. To update it, replace the file. The stacks of the zones that a release
+// changes then differ.
 //
 //go:embed zoneinfo.zip
 var zoneinfo []byte
@@ -23,7 +23,7 @@ var openZoneinfo = sync.OnceValues(func() (*zip.Reader, error) {
 	return zip.NewReader(bytes.NewReader(zoneinfo), int64(len(zoneinfo)))
 })
 
-// loadZone finds a time zone by its exact name. "Local" and "" are none.
+// loadZone returns the time zone with exactly this name. "Local" and "" are not valid names.
 func loadZone(name string) (*time.Location, error) {
 	database, err := openZoneinfo()
 	if err != nil {

@@ -121,9 +121,9 @@ func TestWeekendEnableValidatesTheFleetFile(t *testing.T) {
 	t.Parallel()
 	for text, flags := range map[string][]string{
 		"defaults.weekend.start_hour: 24 is ":                                         {"--start", "24"},
-		"defaults.weekend.end_hour: 6 is start_hour too, so the window has no length": {"--end", "6"},
+		"defaults.weekend.end_hour: 6 equals start_hour, so the window has no length": {"--end", "6"},
 		`defaults.weekend.days[1]: "sunday" is not allowed; did you mean sun?`:        {"--days", "sat,sunday"},
-		"defaults.weekend.days: names no day":                                         {"--days", ""},
+		"defaults.weekend.days: lists no day":                                         {"--days", ""},
 		`defaults.weekend.timezone: "Europe/Londen" is not an IANA time zone`:         {"--timezone", "Europe/Londen"},
 		"regions.us-east-1.weekend.start_hour: 24 is ":                                {"--start", "24", "--region", "us-east-1"},
 		"--start": {"--start", "six"},
