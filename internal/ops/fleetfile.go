@@ -14,17 +14,17 @@ import (
 	"github.com/cdtait/mcpfleet/config"
 )
 
-// Weekend is what a fleet file is to say of weekend mode. What is nil stays as the file has it.
+// Weekend holds the weekend settings to write to a fleet file. Fields that are nil stay as they are.
 type Weekend struct {
 	Enabled     bool
 	DestroyALBs *bool
-	// Days are written where they are not nil.
+	// Days are written if they are not nil.
 	Days               []string
 	StartHour, EndHour *int
 	Timezone           *string
 }
 
-// settings are the keys that are to be written, in the order in which a reader expects them.
+// settings returns the keys to write, in the conventional order.
 func (w Weekend) settings() []setting {
 	all := []setting{{key: "enabled", value: fmt.Sprint(w.Enabled)}}
 	if w.DestroyALBs != nil {
@@ -40,13 +40,13 @@ func (w Weekend) settings() []setting {
 		all = append(all, setting{key: "end_hour", value: fmt.Sprint(*w.EndHour)})
 	}
 	if w.Timezone != nil {
-		all = append(all, setting{key: "timezone", value: *w.Timezone, isText: true})
+		all = append(all, setting{key: "timezone", value: *w.Timezone, isString: true})
 	}
 	return all
 }
 
-// of is what a region's settings become.
-func (w Weekend) of(was config.Weekend) config.Weekend {
+// applyTo returns a region's weekend settings after the edit.
+func (w Weekend) applyTo(was config.Weekend) config.Weekend {
 	was.Enabled = w.Enabled
 	if w.DestroyALBs != nil {
 		was.DestroyALBs = *w.DestroyALBs
@@ -66,43 +66,49 @@ func (w Weekend) of(was config.Weekend) config.Weekend {
 	return was
 }
 
-// Edit is a fleet file's new text, and what the file said before and says after.
+// Edit is the new text of a fleet file, with the fleet before and after the edit.
 type Edit struct {
 	Text          []byte
 	Before, After *config.Fleet
-	// Warnings are those of the new text.
+	// Warnings are the warnings about the new text.
 	Warnings config.Problems
 }
 
-// EditWeekend answers a fleet file's text with weekend mode turned on or off, in the named regions or
-// in all. Comments and layout stay as they are. It refuses what would not validate, or would change
-// anything else.
+// EditWeekend returns the text of a fleet file with the weekend settings written to the given regions, or to
+// all if there are none. Comments and layout are preserved. It fails if the result is not valid, or if the edit
+// would change anything else.
+//
+// It splices the text at the positions of the parser's nodes because a library that replaces a node, such as
+// goccy/go-yaml, prints the whole file again: it drops the comment after a replaced value and the comments
+// between list items, collapses blank lines and alignment, and converts CRLF to LF. The comparison of the fleets
+// before and after the edit would still be required, because replacing a path that does not exist is not an
+// error in that library.
 func EditWeekend(file string, text []byte, regions []string, weekend Weekend) (edit Edit, err error) {
 	if edit.Before, _, err = config.Parse(file, text); err != nil {
 		return Edit{}, err
 	}
 	edit.Text = text
-	for _, setting := range slices.Backward(weekend.settings()) { // a key is added before those that are there
+	for _, setting := range slices.Backward(weekend.settings()) { // a new key is inserted before the existing ones
 		for _, path := range editPaths(edit.Text, regions, setting.key) {
-			if edit.Text, err = set(edit.Text, path, setting); err != nil {
-				return Edit{}, byHand(path, setting, err)
+			if edit.Text, err = setKey(edit.Text, path, setting); err != nil {
+				return Edit{}, manualEdit(path, setting, err)
 			}
 		}
 	}
 	if edit.After, edit.Warnings, err = config.Parse(file, edit.Text); err != nil {
-		return Edit{}, withoutPlaces(err)
+		return Edit{}, withoutPositions(err)
 	}
 	if !isEdited(edit.Before, edit.After, regions, weekend) {
-		return Edit{}, byHand([]string{"defaults", "weekend", "enabled"}, weekend.settings()[0], errNotUnderstood)
+		return Edit{}, manualEdit([]string{"defaults", "weekend", "enabled"}, weekend.settings()[0], errUnknownLayout)
 	}
 	return edit, nil
 }
 
-// errNotUnderstood is of a file that is sound, and written as no edit expects it.
-var errNotUnderstood = errors.New("the layout of the file is not understood")
+// errUnknownLayout reports a valid file with a layout that the edit does not support.
+var errUnknownLayout = errors.New("the layout of the file is not supported")
 
-// withoutPlaces keeps mistakes from pointing at lines of a text that nobody sees.
-func withoutPlaces(err error) error {
+// withoutPositions removes the positions from problems, because they refer to a text that is discarded.
+func withoutPositions(err error) error {
 	problems, ok := errors.AsType[config.Problems](err)
 	if !ok {
 		return err
@@ -113,57 +119,59 @@ func withoutPlaces(err error) error {
 	return problems
 }
 
-// setting is a key and what it is to hold: a word, a text, or a list of words.
+// setting is a key and its value: a literal, a string, or a list of strings.
 type setting struct {
-	key            string
-	value          string
-	list           []string
-	isText, isList bool
+	key              string
+	value            string
+	list             []string
+	isString, isList bool
 }
 
-// written is the value as YAML, on one line and at home in a flow map.
-func (s setting) written() string {
+// yaml returns the value as YAML on one line, in a form that is valid in a flow map.
+func (s setting) yaml() string {
 	if s.isList {
-		var words []string
-		for _, word := range s.list {
-			words = append(words, scalar(word))
+		var items []string
+		for _, item := range s.list {
+			items = append(items, formatString(item))
 		}
-		return "[" + strings.Join(words, ", ") + "]"
+		return "[" + strings.Join(items, ", ") + "]"
 	}
-	if s.isText {
-		return scalar(s.value)
+	if s.isString {
+		return formatString(s.value)
 	}
 	return s.value
 }
 
-// bare is a text that needs no quotes wherever it stands, unless YAML takes it for something else.
-var bare = regexp.MustCompile(`^[A-Za-z]+([/_+-]?[A-Za-z0-9]+)*$`)
+// plainString matches strings that need no quotes in any context, unless YAML reads them as another type.
+var plainString = regexp.MustCompile(`^[A-Za-z]+([/_+-]?[A-Za-z0-9]+)*$`)
 
-func scalar(text string) string {
+// formatString returns a string as a YAML scalar, quoted if necessary.
+func formatString(text string) string {
 	var read yaml.Node
-	if bare.MatchString(text) && yaml.Unmarshal([]byte(text), &read) == nil && read.Content[0].Tag == "!!str" {
+	if plainString.MatchString(text) && yaml.Unmarshal([]byte(text), &read) == nil && read.Content[0].Tag == "!!str" {
 		return text
 	}
-	quoted, _ := json.Marshal(text) // every JSON string is one of YAML's
+	quoted, _ := json.Marshal(text) // every JSON string is a valid YAML string
 	return string(quoted)
 }
 
-// holds says whether a node says what is to be written already, however it is spelled.
-func (s setting) holds(node *yaml.Node) bool {
+// matches reports whether a node already has the value, in any notation.
+func (s setting) matches(node *yaml.Node) bool {
 	if !s.isList {
-		return node.Kind == yaml.ScalarNode && node.Value == s.value && (node.Tag == "!!str") == s.isText
+		return node.Kind == yaml.ScalarNode && node.Value == s.value && (node.Tag == "!!str") == s.isString
 	}
 	return node.Kind == yaml.SequenceNode && slices.EqualFunc(node.Content, s.list, func(item *yaml.Node, word string) bool {
 		return item.Kind == yaml.ScalarNode && item.Tag == "!!str" && item.Value == word
 	})
 }
 
-func byHand(path []string, setting setting, err error) error {
-	return fmt.Errorf("the file is not changed, as %w; write %s: %s yourself", err, strings.Join(path, "."), setting.written())
+// manualEdit returns an error that tells the user how to edit the file by hand.
+func manualEdit(path []string, setting setting, err error) error {
+	return fmt.Errorf("the file was not changed, because %w; set %s: %s yourself", err, strings.Join(path, "."), setting.yaml())
 }
 
-// editPaths are the places of a setting: the named regions' own; or the defaults, and every region
-// that overrides them.
+// editPaths returns the paths of a setting to write: those of the given regions, or of the defaults and of every
+// region that overrides them.
 func editPaths(text []byte, regions []string, key string) (paths [][]string) {
 	if len(regions) > 0 {
 		for _, region := range regions {
@@ -172,7 +180,7 @@ func editPaths(text []byte, regions []string, key string) (paths [][]string) {
 		return paths
 	}
 	paths = [][]string{{"defaults", "weekend", key}}
-	all := config.Lookup(rootOf(text), "regions")
+	all := config.Lookup(parseRoot(text), "regions")
 	for i := 0; all != nil && i+1 < len(all.Content); i += 2 {
 		if config.Lookup(all.Content[i+1], "weekend", key) != nil {
 			paths = append(paths, []string{"regions", all.Content[i].Value, "weekend", key})
@@ -181,7 +189,8 @@ func editPaths(text []byte, regions []string, key string) (paths [][]string) {
 	return paths
 }
 
-func rootOf(text []byte) *yaml.Node {
+// parseRoot returns the root node of a YAML text, or nil if there is none.
+func parseRoot(text []byte) *yaml.Node {
 	var tree yaml.Node
 	if err := yaml.Unmarshal(text, &tree); err != nil || len(tree.Content) == 0 {
 		return nil
@@ -189,32 +198,32 @@ func rootOf(text []byte) *yaml.Node {
 	return tree.Content[0]
 }
 
-// set sets one key by one change of the text, or none where it says so already.
-func set(text []byte, path []string, setting setting) ([]byte, error) {
-	parent := rootOf(text)
+// setKey sets one key with one change of the text, or with none if the key already has the value.
+func setKey(text []byte, path []string, setting setting) ([]byte, error) {
+	parent := parseRoot(text)
 	if parent == nil {
-		return nil, errNotUnderstood
+		return nil, errUnknownLayout
 	}
 	var parentKey *yaml.Node
 	for depth, key := range path {
 		name, node := config.Entry(parent, key)
 		if node == nil {
-			return insert(text, parentKey, parent, path[depth:], setting.written())
+			return insert(text, parentKey, parent, path[depth:], setting.yaml())
 		}
 		parentKey, parent = name, node
 	}
 	switch {
-	case setting.holds(parent):
+	case setting.matches(parent):
 		return text, nil
 	case parent.Kind == yaml.ScalarNode && !setting.isList:
-		return replace(text, parentKey, parent, setting.written())
+		return replace(text, parentKey, parent, setting.yaml())
 	case parent.Kind == yaml.SequenceNode && setting.isList:
-		return replaceList(text, parentKey, parent, setting.written())
+		return replaceList(text, parentKey, parent, setting.yaml())
 	}
-	return nil, fmt.Errorf("%s is something else", strings.Join(path, "."))
+	return nil, fmt.Errorf("%s has an unexpected type", strings.Join(path, "."))
 }
 
-// replace writes a value in place of a scalar, which may be an absent one: "key:".
+// replace replaces a scalar, which may be the absent value of "key:".
 func replace(text []byte, key, scalar *yaml.Node, written string) ([]byte, error) {
 	if scalar.Value == "" && scalar.Style == 0 {
 		after, err := afterColon(text, key)
@@ -223,15 +232,15 @@ func replace(text []byte, key, scalar *yaml.Node, written string) ([]byte, error
 		}
 		return splice(text, after, 0, " "+written), nil
 	}
-	from, to, err := extent(text, scalar)
+	from, to, err := scalarRange(text, scalar)
 	if err != nil {
-		return nil, unusual(key)
+		return nil, unsupportedNotation(key)
 	}
 	return splice(text, from, to-from, written), nil
 }
 
-// replaceList writes a list in place of another, on the line of its key. Comments between the items
-// would be lost with them, so such a list is left to its author.
+// replaceList replaces a list with one on the line of its key. It fails if there are comments between the
+// items, which would be lost.
 func replaceList(text []byte, key, list *yaml.Node, written string) ([]byte, error) {
 	after, err := afterColon(text, key)
 	if err != nil {
@@ -243,43 +252,43 @@ func replaceList(text []byte, key, list *yaml.Node, written string) ([]byte, err
 	}
 	to := from
 	if len(list.Content) > 0 {
-		if _, to, err = extent(text, list.Content[len(list.Content)-1]); err != nil {
-			return nil, unusual(key)
+		if _, to, err = scalarRange(text, list.Content[len(list.Content)-1]); err != nil {
+			return nil, unsupportedNotation(key)
 		}
 	}
 	if list.Style&yaml.FlowStyle != 0 {
 		end := strings.IndexByte(string(text[to:]), ']')
 		if end < 0 {
-			return nil, unusual(key)
+			return nil, unsupportedNotation(key)
 		}
 		to += end + 1
 	}
 	if to < after || strings.Contains(string(text[after:to]), "#") {
-		return nil, errors.New(key.Value + " has comments among its items")
+		return nil, errors.New(key.Value + " has comments between its items")
 	}
 	return splice(text, after, to-after, " "+written), nil
 }
 
-// extent is where a scalar begins and ends in the text, its quotes included.
-func extent(text []byte, scalar *yaml.Node) (from, to int, err error) {
+// scalarRange returns where a scalar begins and ends in the text, including its quotes.
+func scalarRange(text []byte, scalar *yaml.Node) (from, to int, err error) {
 	from, err = offset(text, scalar.Line, scalar.Column)
 	if err != nil {
 		return 0, 0, err
 	}
-	spelled := scalar.Value
+	literal := scalar.Value
 	switch scalar.Style {
 	case yaml.DoubleQuotedStyle:
-		spelled = `"` + spelled + `"`
+		literal = `"` + literal + `"`
 	case yaml.SingleQuotedStyle:
-		spelled = "'" + spelled + "'"
+		literal = "'" + literal + "'"
 	}
-	if spelled == "" || !strings.HasPrefix(string(text[from:]), spelled) {
-		return 0, 0, errNotUnderstood
+	if literal == "" || !strings.HasPrefix(string(text[from:]), literal) {
+		return 0, 0, errUnknownLayout
 	}
-	return from, from + len(spelled), nil
+	return from, from + len(literal), nil
 }
 
-// afterColon is where the value of a key may begin.
+// afterColon returns the offset after the colon of a key.
 func afterColon(text []byte, key *yaml.Node) (int, error) {
 	at, err := offset(text, key.Line, key.Column)
 	if err != nil {
@@ -287,23 +296,25 @@ func afterColon(text []byte, key *yaml.Node) (int, error) {
 	}
 	colon := strings.IndexByte(string(text[at:]), ':')
 	if colon < 0 {
-		return 0, unusual(key)
+		return 0, unsupportedNotation(key)
 	}
 	return at + colon + 1, nil
 }
 
-func unusual(key *yaml.Node) error { return errors.New(key.Value + " is written in an unusual way") }
+func unsupportedNotation(key *yaml.Node) error {
+	return errors.New("the notation of " + key.Value + " is not supported")
+}
 
-// insert adds a key, and the maps on the way to it, to a map that lacks it.
+// insert adds a key to a map that does not contain it, with the maps on the path to it.
 func insert(text []byte, parentKey, parent *yaml.Node, path []string, scalar string) ([]byte, error) {
-	added := path[0] + ": " + nested(path[1:], scalar)
+	added := path[0] + ": " + flowMap(path[1:], scalar)
 	switch {
 	case parentKey == nil && parent.Style&yaml.FlowStyle == 0:
 		return appendLine(text, added), nil
 	case parent.Kind == yaml.ScalarNode && parent.Tag == "!!null":
 		return replace(text, parentKey, parent, "{"+added+"}")
 	case parent.Kind != yaml.MappingNode:
-		return nil, errors.New(parentKey.Value + " is no map")
+		return nil, errors.New(parentKey.Value + " is not a map")
 	case parent.Style&yaml.FlowStyle != 0:
 		at, err := offset(text, parent.Line, parent.Column)
 		if err != nil {
@@ -314,23 +325,24 @@ func insert(text []byte, parentKey, parent *yaml.Node, path []string, scalar str
 		}
 		return splice(text, at+1, 0, added), nil
 	}
-	// Right below the key, where no comment can belong to a neighbour.
+	// Directly below the key, so that the new line does not separate a comment from the key it belongs to.
 	at, err := offset(text, parentKey.Line, 1)
 	if err != nil {
 		return nil, err
 	}
 	end := strings.IndexByte(string(text[at:]), '\n')
 	if end < 0 {
-		return nil, unusual(parentKey)
+		return nil, unsupportedNotation(parentKey)
 	}
 	return splice(text, at+end+1, 0, strings.Repeat(" ", parent.Content[0].Column-1)+added+newline(text)), nil
 }
 
-func nested(path []string, scalar string) string {
+// flowMap returns a value nested in flow maps along a path.
+func flowMap(path []string, scalar string) string {
 	if len(path) == 0 {
 		return scalar
 	}
-	return "{" + path[0] + ": " + nested(path[1:], scalar) + "}"
+	return "{" + path[0] + ": " + flowMap(path[1:], scalar) + "}"
 }
 
 func appendLine(text []byte, line string) []byte {
@@ -347,13 +359,13 @@ func newline(text []byte) string {
 	return "\n"
 }
 
-// offset finds a position of the parser's, which counts characters, among bytes.
+// offset converts a parser position, in which columns count characters, to a byte offset.
 func offset(text []byte, line, column int) (int, error) {
 	at := 0
 	for ; line > 1; line-- {
 		end := strings.IndexByte(string(text[at:]), '\n')
 		if end < 0 {
-			return 0, errors.New("the file's lines cannot be told apart")
+			return 0, errors.New("the line endings of the file are not supported")
 		}
 		at += end + 1
 	}
@@ -367,14 +379,14 @@ func offset(text []byte, line, column int) (int, error) {
 	if characters == column {
 		return len(text), nil
 	}
-	return 0, errors.New("the file's lines cannot be told apart")
+	return 0, errors.New("the line endings of the file are not supported")
 }
 
 func splice(text []byte, at, length int, added string) []byte {
 	return slices.Concat(text[:at], []byte(added), text[at+length:])
 }
 
-// isEdited says whether the file now says what was asked for, and is otherwise as it was.
+// isEdited reports whether the fleet has the requested settings and is otherwise unchanged.
 func isEdited(before, after *config.Fleet, regions []string, weekend Weekend) bool {
 	if len(before.Regions) != len(after.Regions) || before.Project != after.Project || before.Environment != after.Environment || before.State != after.State {
 		return false
@@ -382,7 +394,7 @@ func isEdited(before, after *config.Fleet, regions []string, weekend Weekend) bo
 	for i, region := range after.Regions {
 		was := before.Regions[i]
 		if len(regions) == 0 || slices.Contains(regions, region.Name) {
-			was.Weekend = weekend.of(was.Weekend)
+			was.Weekend = weekend.applyTo(was.Weekend)
 		}
 		if was.Name != region.Name || !reflect.DeepEqual(was.Settings, region.Settings) {
 			return false

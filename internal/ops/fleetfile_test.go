@@ -14,7 +14,7 @@ import (
 
 const fleetHead = "project: a\nenvironment: dev\n"
 
-func TestEditWeekendChangesWhatItHasToAndNothingElse(t *testing.T) {
+func TestEditWeekendChangesNothingElse(t *testing.T) {
 	on, destroy, keep := Weekend{Enabled: true}, Weekend{Enabled: true, DestroyALBs: new(true)}, Weekend{Enabled: true, DestroyALBs: new(false)}
 	window := Weekend{Enabled: true, Days: []string{"fri", "sat"}, StartHour: new(7), EndHour: new(24), Timezone: new("Europe/London")}
 	const image, cidr = "container: {image: a}", "network: {cidr: 10.0.0.0/16}"
@@ -32,7 +32,7 @@ func TestEditWeekendChangesWhatItHasToAndNothingElse(t *testing.T) {
 			"defaults:\n  # what runs\n  " + image + "\nregions:\n  eu-west-1: {" + cidr + "} # Ireland\n", nil, keep,
 			"defaults:\n  weekend: {enabled: true, destroy_albs: false}\n  # what runs\n  " + image + "\nregions:\n  eu-west-1: {" + cidr + "} # Ireland\n",
 		},
-		"values that are there": {
+		"existing values": {
 			"defaults:\n  " + image + "\n  weekend:\n    enabled: false # not yet\n    destroy_albs: false\nregions:\n  eu-west-1: {" + cidr + "}\n", nil, destroy,
 			"defaults:\n  " + image + "\n  weekend:\n    enabled: true # not yet\n    destroy_albs: true\nregions:\n  eu-west-1: {" + cidr + "}\n",
 		},
@@ -48,11 +48,11 @@ func TestEditWeekendChangesWhatItHasToAndNothingElse(t *testing.T) {
 			"defaults: {" + image + ", " + cidr + "}\nregions:\n  eu-west-1: # Ireland\n", []string{"eu-west-1"}, keep,
 			"defaults: {" + image + ", " + cidr + "}\nregions:\n  eu-west-1: {weekend: {enabled: true, destroy_albs: false}} # Ireland\n",
 		},
-		"letters of more than one byte": {
+		"multibyte characters": {
 			"defaults: {container: {image: a, environment: {GREETING: \"grüß dich\"}}, weekend: {enabled: false}}\nregions: {eu-west-1: {" + cidr + "}}\n", nil, keep,
 			"defaults: {container: {image: a, environment: {GREETING: \"grüß dich\"}}, weekend: {destroy_albs: false, enabled: true}}\nregions: {eu-west-1: {" + cidr + "}}\n",
 		},
-		"what is not asked for": {
+		"other settings": {
 			"defaults: {" + image + ", weekend: {destroy_albs: true}}\nregions: {eu-west-1: {" + cidr + "}}\n", nil, on,
 			"defaults: {" + image + ", weekend: {enabled: true, destroy_albs: true}}\nregions: {eu-west-1: {" + cidr + "}}\n",
 		},
@@ -60,11 +60,11 @@ func TestEditWeekendChangesWhatItHasToAndNothingElse(t *testing.T) {
 			"defaults: {" + image + "}\nregions: {eu-west-1: {" + cidr + "}}\n", nil, window,
 			"defaults: {weekend: {enabled: true, days: [fri, sat], start_hour: 7, end_hour: 24, timezone: Europe/London}, " + image + "}\nregions: {eu-west-1: {" + cidr + "}}\n",
 		},
-		"a window that is there": {
+		"an existing window": {
 			"defaults:\n  " + image + "\n  weekend:\n    days:\n      - sat\n      - 'sun'\n    # early\n    start_hour: 6 # o'clock\n    end_hour: 22\n    timezone: \"Etc/UTC\" # everywhere\nregions:\n  eu-west-1: {" + cidr + ", weekend: {days: [ \"mon\" ], timezone: 'UTC'}}\n", nil, window,
 			"defaults:\n  " + image + "\n  weekend:\n    enabled: true\n    days: [fri, sat]\n    # early\n    start_hour: 7 # o'clock\n    end_hour: 24\n    timezone: Europe/London # everywhere\nregions:\n  eu-west-1: {" + cidr + ", weekend: {days: [fri, sat], timezone: Europe/London}}\n",
 		},
-		"a window that is the same": {
+		"an unchanged window": {
 			"defaults:\n  " + image + "\n  weekend:\n    enabled: true\n    days: # the weekend\n      - fri # from noon\n      - sat\n    timezone: \"Europe/London\"\nregions:\n  eu-west-1: {" + cidr + "}\n", nil, Weekend{Enabled: true, Days: []string{"fri", "sat"}, Timezone: new("Europe/London")},
 			"defaults:\n  " + image + "\n  weekend:\n    enabled: true\n    days: # the weekend\n      - fri # from noon\n      - sat\n    timezone: \"Europe/London\"\nregions:\n  eu-west-1: {" + cidr + "}\n",
 		},
@@ -88,24 +88,24 @@ func TestEditWeekendChangesWhatItHasToAndNothingElse(t *testing.T) {
 				t.Fatal(err)
 			}
 			if strings.Count(string(got.Text), "\n") != strings.Count(string(got.Text), "\r\n") {
-				t.Errorf("line ends are mixed:\n%q", got.Text)
+				t.Errorf("mixed line endings:\n%q", got.Text)
 			}
 		})
 	}
 }
 
-func TestEditWeekendRefusesWhatWouldNotValidate(t *testing.T) {
+func TestEditWeekendRejectsInvalidResults(t *testing.T) {
 	const fleet = fleetHead + "defaults: {container: {image: a}}\nregions: {eu-west-1: {network: {cidr: 10.0.0.0/16}}}\n"
 	cases := map[string]struct {
 		text    string
 		weekend Weekend
 		want    string
 	}{
-		"no region":   {fleetHead + "regions: {}\n", Weekend{Enabled: true}, "names no region"},
+		"no region":   {fleetHead + "regions: {}\n", Weekend{Enabled: true}, "lists no region"},
 		"an hour":     {fleet, Weekend{Enabled: true, StartHour: new(25)}, "regions.yaml: defaults.weekend.start_hour: 25 is "},
-		"no length":   {fleet, Weekend{Enabled: true, StartHour: new(5), EndHour: new(5)}, "regions.yaml: defaults.weekend.end_hour: 5 is start_hour too"},
+		"no length":   {fleet, Weekend{Enabled: true, StartHour: new(5), EndHour: new(5)}, "regions.yaml: defaults.weekend.end_hour: 5 equals start_hour"},
 		"a day":       {fleet, Weekend{Enabled: true, Days: []string{"sat", "sunday"}}, `regions.yaml: defaults.weekend.days[1]: "sunday" is not allowed`},
-		"no day":      {fleet, Weekend{Enabled: true, Days: []string{}}, "regions.yaml: defaults.weekend.days: names no day"},
+		"no day":      {fleet, Weekend{Enabled: true, Days: []string{}}, "regions.yaml: defaults.weekend.days: lists no day"},
 		"a zone":      {fleet, Weekend{Enabled: true, Timezone: new("Mars/Olympus")}, `regions.yaml: defaults.weekend.timezone: "Mars/Olympus" is not an IANA time zone`},
 		"another key": {fleet, Weekend{Enabled: true, Timezone: new("UTC, active: false")}, `regions.yaml: defaults.weekend.timezone: "UTC, active: false" is not an IANA time zone`},
 	}
@@ -119,18 +119,17 @@ func TestEditWeekendRefusesWhatWouldNotValidate(t *testing.T) {
 	}
 }
 
-// TestEditWeekendLeavesCommentsAmongItemsToTheirAuthor as no edit of the list could keep them.
-func TestEditWeekendLeavesCommentsAmongItemsToTheirAuthor(t *testing.T) {
+func TestEditWeekendFailsRatherThanDropComments(t *testing.T) {
 	for _, days := range []string{"\n      - sat # the first\n      - sun\n", " [sat, # the first ]\n      sun]\n", " # both\n      - sat\n"} {
 		text := fleetHead + "defaults:\n  container: {image: a}\n  weekend:\n    days:" + days + "regions: {eu-west-1: {network: {cidr: 10.0.0.0/16}}}\n"
 		_, err := EditWeekend("regions.yaml", []byte(text), nil, Weekend{Enabled: true, Days: []string{"mon"}})
-		if err == nil || err.Error() != "the file is not changed, as days has comments among its items; write defaults.weekend.days: [mon] yourself" {
+		if err == nil || err.Error() != "the file was not changed, because days has comments between its items; set defaults.weekend.days: [mon] yourself" {
 			t.Errorf("%s: got %v", days, err)
 		}
 	}
 }
 
-func TestWriteFileKeepsModeAndLinks(t *testing.T) {
+func TestWriteFilePreservesModeAndSymlinks(t *testing.T) {
 	folder := t.TempDir()
 	file, link := filepath.Join(folder, "real.yaml"), filepath.Join(folder, "link.yaml")
 	if err := os.WriteFile(file, []byte("old"), 0o640); err != nil {
@@ -150,7 +149,7 @@ func TestWriteFileKeepsModeAndLinks(t *testing.T) {
 	}
 }
 
-func TestWriteFileNamesTheFileThatWasAskedFor(t *testing.T) {
+func TestWriteFileErrorNamesTheFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "nowhere", "regions.yaml")
 	err := WriteFile(file, []byte("new"))
 	if err == nil || err.Error() != "write "+file+": no such file or directory" || !errors.Is(err, fs.ErrNotExist) {
@@ -158,8 +157,8 @@ func TestWriteFileNamesTheFileThatWasAskedFor(t *testing.T) {
 	}
 }
 
-// FuzzEditWeekend holds that an edit either does what was asked for, which EditWeekend checks itself,
-// or leaves the file alone; and that doing it twice is doing it once.
+// FuzzEditWeekend verifies that an edit is idempotent and preserves comments. EditWeekend itself verifies that
+// the result has the requested settings.
 func FuzzEditWeekend(f *testing.F) {
 	for _, file := range []string{"../../regions.yaml", "../../examples/weekend-destroy.yaml", "../../testdata/fleets/awkward.yaml"} {
 		text, err := os.ReadFile(file)
@@ -180,7 +179,7 @@ func FuzzEditWeekend(f *testing.F) {
 			t.Errorf("%v\n%s\n%s", err, once.Text, twice.Text)
 		}
 		if before, after := bytes.Count(text, []byte("#")), bytes.Count(once.Text, []byte("#")); before != after {
-			t.Errorf("%d number signs have become %d:\n%s\n%s", before, after, text, once.Text)
+			t.Errorf("%d number signs became %d:\n%s\n%s", before, after, text, once.Text)
 		}
 	})
 }
