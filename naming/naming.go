@@ -1,5 +1,5 @@
-// Package naming gives every AWS name and tag of a fleet. Its functions are pure: the stacks use
-// them to make things, the operations CLI to find them again without reading Terraform's state.
+// Package naming defines the names and tags of a fleet's AWS resources. Its functions are pure: the stacks use
+// them to create resources, and the CLI to find the resources without reading Terraform's state.
 package naming
 
 import (
@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Limits of AWS, in characters.
+// AWS limits on the length of names, in characters.
 //
 // Sources: the Name or RoleName parameter of CreateLoadBalancer and CreateTargetGroup
 // (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/), CreateRole
@@ -22,79 +22,81 @@ const (
 	labelLimit        = 63
 )
 
-// Names are the names in one region of a fleet.
+// Names generates the names in one region of a fleet.
 //
-// An environment has no hyphen and a region always has three parts, so a prefix can be read in one
-// way only and two regions never share one.
+// An environment contains no hyphen and a region always has three parts, so a prefix is unambiguous and no two
+// regions share one.
 type Names struct {
 	Project     string
 	Environment string
 	Region      string
 }
 
-// Stack is the Terraform stack: dev-eu-west-1.
+// Stack returns the name of the Terraform stack: dev-eu-west-1.
 func (n Names) Stack() string { return n.Environment + "-" + n.Region }
 
-// StateFile is the stack's state. Environments never share one, as the stack's name holds theirs.
+// StateFile returns the name of the stack's state file. It contains the environment, so environments never share
+// a file.
 func (n Names) StateFile() string { return "terraform." + n.Stack() + ".tfstate" }
 
-// Prefix begins the name of everything in the region: fmp-mcp-dev-eu-west-1.
+// Prefix returns the prefix of the region's names: fmp-mcp-dev-eu-west-1.
 func (n Names) Prefix() string { return n.Project + "-" + n.Environment + "-" + n.Region }
 
 func (n Names) VPC() string             { return n.named("vpc") }
 func (n Names) InternetGateway() string { return n.named("igw") }
 func (n Names) RouteTable() string      { return n.named("public-rt") }
 
-// Subnet is a public subnet, by its zone's letter.
+// Subnet returns the name of a public subnet by the letter of its zone.
 func (n Names) Subnet(zone string) string { return n.named("public-" + zone) }
 
 func (n Names) LoadBalancerSecurityGroup() string { return n.named("alb-sg") }
 func (n Names) TaskSecurityGroup() string         { return n.named("ecs-tasks-sg") }
 
-func (n Names) LoadBalancer() string { return cut(n.named("alb"), loadBalancerLimit) }
+func (n Names) LoadBalancer() string { return truncate(n.named("alb"), loadBalancerLimit) }
 
-// TargetGroup carries the port: another port replaces the target group, and its successor is made
-// while it still exists, so the two cannot share a name.
+// TargetGroup includes the port, because a change of the port replaces the target group. Terraform creates the
+// replacement before it destroys the old one, so the two need different names.
 func (n Names) TargetGroup(port int) string {
-	return cut(n.named("tg-"+strconv.Itoa(port)), targetGroupLimit)
+	return truncate(n.named("tg-"+strconv.Itoa(port)), targetGroupLimit)
 }
 
 func (n Names) Cluster() string        { return n.named("cluster") }
 func (n Names) Service() string        { return n.named("service") }
 func (n Names) TaskDefinition() string { return n.named("task") }
 
-// Container is the one container of a task.
+// Container returns the name of a task's only container.
 func (n Names) Container() string { return n.Project }
 
-func (n Names) ExecutionRole() string { return cut(n.named("ecs-task-execution-role"), roleLimit) }
-func (n Names) TaskRole() string      { return cut(n.named("ecs-task-role"), roleLimit) }
+func (n Names) ExecutionRole() string { return truncate(n.named("ecs-task-execution-role"), roleLimit) }
+func (n Names) TaskRole() string      { return truncate(n.named("ecs-task-role"), roleLimit) }
 
-// Weekend is the scalable target's, and begins the names of its scheduled actions.
+// Weekend returns the name of the scalable target, and the prefix of the names of its scheduled actions.
 func (n Names) Weekend() string { return n.named("weekend") }
 
-// ScheduledAction names an action of the schedule's, such as down_2026_12.
+// ScheduledAction returns the name of a scheduled action, given its name in the schedule, such as down_2026_12.
 func (n Names) ScheduledAction(id string) string {
 	return n.Weekend() + "-" + strings.ReplaceAll(id, "_", "-")
 }
 
-// SecretPlaceholder is the value of a secret's key until the operator sets one.
+// SecretPlaceholder is the initial value of a key in the secret, until the user sets it.
 const SecretPlaceholder = "PLACEHOLDER"
 
-// Secret holds the secret environment variables as one JSON object.
+// Secret returns the name of the secret, which holds the secret environment variables as a JSON object.
 func (n Names) Secret() string { return n.named("api-key") }
 
 func (n Names) LogGroup() string { return "/ecs/" + n.TaskDefinition() }
 
-// Namespace is the private DNS namespace, a domain of one label.
-func (n Names) Namespace() string { return cut(n.named("services"), labelLimit) }
+// Namespace returns the name of the private DNS namespace, a domain of one label.
+func (n Names) Namespace() string { return truncate(n.named("services"), labelLimit) }
 
-// DiscoveryService is the same in every region, so that a client need not know where it runs.
+// DiscoveryService returns the name of the Cloud Map service. It is the same in all regions, so clients do not
+// depend on their region.
 func (n Names) DiscoveryService() string { return n.Project + "-service" }
 
-// DiscoveryDomain is the name under which other workloads of the VPC find the tasks.
+// DiscoveryDomain returns the domain name by which other workloads in the VPC find the tasks.
 func (n Names) DiscoveryDomain() string { return n.DiscoveryService() + "." + n.Namespace() }
 
-// Tags are on everything of the region; each thing adds its Name.
+// Tags returns the tags of all resources in the region. Each resource adds its Name.
 func (n Names) Tags() map[string]string {
 	return map[string]string{
 		"Project":     n.Project,
@@ -104,11 +106,11 @@ func (n Names) Tags() map[string]string {
 	}
 }
 
-func (n Names) named(thing string) string { return n.Prefix() + "-" + thing }
+func (n Names) named(suffix string) string { return n.Prefix() + "-" + suffix }
 
-// cut shortens a name to a limit and ends it in a hash of the whole, so that two names that begin
-// alike stay apart.
-func cut(name string, limit int) string {
+// truncate shortens a name to a limit. The result ends in a hash of the full name, so that names with a common
+// prefix stay distinct.
+func truncate(name string, limit int) string {
 	if len(name) <= limit {
 		return name
 	}

@@ -30,17 +30,17 @@ func TestNames(t *testing.T) {
 	}
 }
 
-func TestAnotherPortIsAnotherTargetGroup(t *testing.T) {
+func TestTargetGroupDependsOnPort(t *testing.T) {
 	long := Names{Project: strings.Repeat("p", 32), Environment: "dev", Region: "ap-southeast-1"}
 	for _, names := range []Names{dev, long} {
 		if names.TargetGroup(8001) == names.TargetGroup(8002) {
-			t.Errorf("both are %s", names.TargetGroup(8001))
+			t.Errorf("both ports result in %s", names.TargetGroup(8001))
 		}
 	}
 }
 
-// TestLongNamesFitAndStayApart tries every length of project, so that every place of the cut is met.
-func TestLongNamesFitAndStayApart(t *testing.T) {
+// TestLongNamesFitAndAreUnique tests every length of project, to truncate at every position.
+func TestLongNamesFitAndAreUnique(t *testing.T) {
 	seen := map[string]Names{}
 	for length := 1; length <= 32; length++ {
 		for _, filler := range []string{"a", "a-"} {

@@ -2,7 +2,7 @@ package naming
 
 import "strconv"
 
-// URL is where a host answers over HTTP; host may be a Terraform expression.
+// URL returns the HTTP URL of a host. The host may be a Terraform expression.
 func URL(host string, port int) string {
 	if port == 80 {
 		return "http://" + host

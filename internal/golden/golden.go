@@ -1,5 +1,5 @@
-// Package golden compares what a test made with a file under version control. Run the tests with
-// -update to write the files anew, and read the difference in the pull request.
+// Package golden compares the output of tests with golden files. Run the tests with -update to rewrite the
+// files, and review the difference in the pull request.
 package golden
 
 import (
@@ -13,7 +13,7 @@ import (
 
 var update = flag.Bool("update", false, "write golden files instead of comparing with them")
 
-// Compare fails the test where got is not what the file says.
+// Compare fails the test if got differs from the file.
 func Compare(t *testing.T, file string, got []byte) {
 	t.Helper()
 	if *update {
@@ -34,11 +34,11 @@ func Compare(t *testing.T, file string, got []byte) {
 	}
 }
 
-// NoneBut fails the test where a folder holds golden files that no test compares with.
-func NoneBut(t *testing.T, folder string, used []string) {
+// NoneBut fails the test if a folder contains golden files other than the expected ones.
+func NoneBut(t *testing.T, folder string, expected []string) {
 	t.Helper()
 	known := map[string]bool{}
-	for _, file := range used {
+	for _, file := range expected {
 		known[filepath.Clean(file)] = true
 	}
 	err := filepath.WalkDir(folder, func(path string, entry os.DirEntry, err error) error {
@@ -48,7 +48,7 @@ func NoneBut(t *testing.T, folder string, used []string) {
 		if *update {
 			return os.Remove(path) //nolint:gosec // the folder is the repository's own
 		}
-		t.Errorf("%s belongs to no test; run the tests with -update to remove it", path)
+		t.Errorf("no test uses %s; run the tests with -update to remove it", path)
 		return nil
 	})
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package hcl writes what CDKTF has no words for: references to counted resources, and texts and
-// documents in which a value must never be taken for a Terraform expression.
+// Package hcl writes Terraform expressions that CDKTF cannot express: references to counted resources, and
+// strings and documents with values that must never be parsed as expressions.
 package hcl
 
 import (
@@ -8,58 +8,58 @@ import (
 	"strings"
 )
 
-// Null is an expression for an absent value; CDKTF drops a nil.
+// Null is an expression for an absent value. CDKTF omits a nil.
 const Null = "${null}"
 
-// Reference is a text that is a Terraform expression, or holds some, and is meant to.
+// Reference is a string that is, or contains, Terraform expressions.
 type Reference string
 
-// Literal is a text that Terraform and CDKTF must hand on as it is. (Terraform composes accented
-// letters, as it does with every text: NFC.)
+// Literal is a string that Terraform and CDKTF must pass on unchanged, except that Terraform normalizes all
+// strings to NFC.
 type Literal string
 
-// Expression makes an expression of HCL source.
+// Expression returns HCL source as a template expression.
 func Expression(source string) string { return "${" + source + "}" }
 
-// One refers to an attribute of a resource with a count of one or none; it is null with none.
-// CDKTF itself would write ${aws_lb.main.arn}, which Terraform refuses of anything counted.
+// One returns a reference to an attribute of a resource with a count of one or zero. It is null if the count
+// is zero. CDKTF itself would write ${aws_lb.main.arn}, which Terraform rejects for counted resources.
 func One(address, attribute string) string {
 	return Expression("one(" + address + "[*]." + attribute + ")")
 }
 
-// cdktfToken is what CDKTF looks for, behind ${, to put a value in its place.
+// cdktfToken begins a CDKTF token, which CDKTF replaces after ${.
 const cdktfToken = "TfToken["
 
-// Template is the text as a Terraform template that yields it.
+// Template returns a Terraform template that evaluates to the string.
 func (l Literal) Template() string {
 	return strings.ReplaceAll(l.escaped(), cdktfToken, `${"`+cdktfToken+`"}`)
 }
 
-// escaped doubles the sign of every sequence that would begin an expression.
+// escaped doubles the first character of every sequence that would begin an expression.
 func (l Literal) escaped() string {
 	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(string(l))
 }
 
-// MarshalJSON writes the text for a document that is a Terraform template as a whole.
+// MarshalJSON encodes the string for a JSON document that Terraform parses as a template.
 func (l Literal) MarshalJSON() ([]byte, error) {
 	quoted, err := encode(l.escaped())
-	// In a JSON text the token's bracket has another spelling, which spares an expression.
+	// JSON can escape the bracket of a token, so no expression is needed.
 	return bytes.ReplaceAll(quoted, []byte(cdktfToken), []byte(`TfToken\u005b`)), err
 }
 
-// MarshalJSON writes the reference as it is.
+// MarshalJSON encodes the reference without escaping its expressions.
 func (r Reference) MarshalJSON() ([]byte, error) { return encode(string(r)) }
 
-// Document is a value as JSON text. Its texts should be of type Literal or Reference.
+// Document returns a value as JSON. Its strings should be of type Literal or Reference.
 func Document(value any) string {
 	text, err := encode(value)
 	if err != nil {
-		panic(err) // the documents are structs of this module: they always encode
+		panic(err) // unreachable: the documents are structs of this module
 	}
 	return string(text)
 }
 
-// encode keeps <, > and &, which json.Marshal would spell out for the sake of HTML.
+// encode does not escape <, > and & for HTML, unlike json.Marshal.
 func encode(value any) ([]byte, error) {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)

@@ -29,32 +29,33 @@ var awkward = []string{
 	`quote " and \ backslash`, "line\nbreak\ttab", "<a&b>", "ünï💡", "\u2028",
 }
 
-func TestALiteralArrivesAsItIs(t *testing.T) {
+func TestLiteralIsUnchanged(t *testing.T) {
 	for _, text := range awkward {
 		if got := evaluate(t, Literal(text).Template()); got != text {
-			t.Errorf("%q arrives as %q", text, got)
+			t.Errorf("%q becomes %q", text, got)
 		}
 	}
 }
 
-func TestALiteralInADocumentArrivesAsItIs(t *testing.T) {
+func TestLiteralInDocumentIsUnchanged(t *testing.T) {
 	for _, text := range awkward {
 		if got := throughDocument(t, text); got != text {
-			t.Errorf("%q arrives as %q", text, got)
+			t.Errorf("%q becomes %q", text, got)
 		}
 	}
 }
 
+// throughDocument returns a literal after Terraform and a JSON parser have read it from a document.
 func throughDocument(t *testing.T, text string) string {
 	t.Helper()
-	var arrived []string
-	if err := json.Unmarshal([]byte(evaluate(t, Document([]Literal{Literal(text)}))), &arrived); err != nil {
+	var decoded []string
+	if err := json.Unmarshal([]byte(evaluate(t, Document([]Literal{Literal(text)}))), &decoded); err != nil {
 		t.Fatalf("%q: %v", text, err)
 	}
-	return arrived[0]
+	return decoded[0]
 }
 
-// token is how CDKTF finds the places where it puts values in.
+// token matches the sequences that CDKTF replaces.
 var token = regexp.MustCompile(`[$#&]\{TfToken\[`)
 
 func FuzzLiteral(f *testing.F) {
@@ -64,14 +65,14 @@ func FuzzLiteral(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		valid, err := json.Marshal(text)
 		if err != nil || json.Unmarshal(valid, &text) != nil {
-			t.Skip("no JSON text")
+			t.Skip("not encodable as JSON")
 		}
 		literal, text := Literal(text), norm.NFC.String(text)
 		if got := throughDocument(t, string(literal)); got != text {
-			t.Errorf("in a document %q arrives as %q", text, got)
+			t.Errorf("in a document %q becomes %q", text, got)
 		}
 		if token.MatchString(literal.Template()) || token.MatchString(Document(literal)) {
-			t.Errorf("%q would be taken for a token of CDKTF", text)
+			t.Errorf("%q would be parsed as a CDKTF token", text)
 		}
 	})
 }

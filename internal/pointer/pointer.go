@@ -1,8 +1,8 @@
-// Package pointer makes the pointers that provider calls take of collections. Those of single
-// values are made with new.
+// Package pointer returns pointers to collections, as the provider bindings require. For single values, use
+// new.
 package pointer
 
-// Strings points at a list and at each of its items.
+// Strings returns a pointer to a list of pointers to the items.
 func Strings(list ...string) *[]*string {
 	pointers := make([]*string, len(list))
 	for i := range list {
@@ -11,7 +11,7 @@ func Strings(list ...string) *[]*string {
 	return &pointers
 }
 
-// Map points at a map and at each of its values.
+// Map returns a pointer to a map of pointers to the values.
 func Map(entries map[string]string) *map[string]*string {
 	pointers := make(map[string]*string, len(entries))
 	for key, value := range entries {
@@ -20,7 +20,7 @@ func Map(entries map[string]string) *map[string]*string {
 	return &pointers
 }
 
-// NameTag is the one tag that is not the provider's default.
+// NameTag returns the Name tag. All other tags are default tags of the provider.
 func NameTag(name string) *map[string]*string {
 	return Map(map[string]string{"Name": name})
 }

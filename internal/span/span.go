@@ -1,4 +1,4 @@
-// Package span says how long something takes, in words.
+// Package span parses and formats durations for people.
 package span
 
 import (
@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Words is a length of time in its two largest units, rounded up to a minute.
+// Words formats a duration in its two largest units, rounded up to a minute.
 func Words(length time.Duration) string {
 	minutes := int((length + time.Minute - 1) / time.Minute)
 	days, hours, rest := minutes/(24*60), minutes/60%24, minutes%60

@@ -10,8 +10,9 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// Problems are the references that Terraform would refuse: to what is not declared, to a counted
-// resource (by count or for_each) without an index or to an uncounted one with, in a circle, or in no HCL at all.
+// Problems returns the references that Terraform would reject: references to undeclared elements, references
+// to a resource with count or for_each without an index or to another resource with one, cycles, and invalid
+// HCL.
 func (s *Stack) Problems() []string {
 	c := checker{stack: s, elements: s.elements(), edges: map[string][]string{}}
 	for _, address := range slices.Sorted(maps.Keys(c.elements)) {
@@ -43,10 +44,10 @@ func (c *checker) walk(address string, value any) {
 	case map[string]any:
 		for _, key := range slices.Sorted(maps.Keys(value)) {
 			switch key {
-			case "//": // CDKTF's notes
+			case "//": // CDKTF's metadata
 			case "depends_on":
 				c.dependencies(address, value[key])
-			case "lifecycle", "description", "error_message": // no expressions
+			case "lifecycle", "description", "error_message": // not expressions
 			default:
 				c.walk(address, value[key])
 			}
@@ -96,7 +97,7 @@ func (c *checker) reference(address, text string, traversal hcl.Traversal) {
 		length = 3
 	}
 	if len(words) < length {
-		c.report(address, "%q refers to nothing", text)
+		c.report(address, "%q does not refer to a complete address", text)
 		return
 	}
 	target := strings.Join(words[:length], ".")
@@ -112,40 +113,40 @@ func (c *checker) reference(address, text string, traversal hcl.Traversal) {
 	counted, indexed := block["count"] != nil || block["for_each"] != nil, words[length] == "[]"
 	switch {
 	case counted && !indexed:
-		c.report(address, "%q refers to %s without an index, which is counted", text, target)
+		c.report(address, "%q refers to %s, which has count or for_each, without an index", text, target)
 	case !counted && indexed:
-		c.report(address, "%q refers to %s with an index, which is not counted", text, target)
+		c.report(address, "%q refers to %s, which has neither count nor for_each, with an index", text, target)
 	}
 }
 
 func (c *checker) findCycles() {
-	const open, done = 1, 2
+	const visiting, visited = 1, 2
 	marks := map[string]int{}
 	var visit func(address string, path []string)
 	visit = func(address string, path []string) {
 		path = append(path, address)
-		if marks[address] == open {
+		if marks[address] == visiting {
 			c.report(address, "refers to itself: %s", strings.Join(path, " -> "))
 			return
 		}
-		if marks[address] == done {
+		if marks[address] == visited {
 			return
 		}
-		marks[address] = open
+		marks[address] = visiting
 		for _, target := range c.edges[address] {
-			// A variable's validation may name the variable.
+			// A variable's validation may refer to the variable.
 			if target != address || !strings.HasPrefix(address, "var.") {
 				visit(target, path)
 			}
 		}
-		marks[address] = done
+		marks[address] = visited
 	}
 	for _, address := range slices.Sorted(maps.Keys(c.elements)) {
 		visit(address, nil)
 	}
 }
 
-// Resolve is a template with every expression replaced by a word, and every escape undone.
+// Resolve returns a template with every expression replaced by a word, and every escape sequence decoded.
 func Resolve(template, word string) (string, error) {
 	expression, diagnostics := hclsyntax.ParseTemplate([]byte(template), "template", hcl.InitialPos)
 	if diagnostics.HasErrors() {

@@ -18,18 +18,18 @@ func stackWith(value string) *Stack {
 	}
 }
 
-func TestReferencesThatTerraformRefusesAreFound(t *testing.T) {
+func TestProblemsReportsInvalidReferences(t *testing.T) {
 	cases := map[string]struct{ value, problem string }{
-		"a counted resource without index": {"${aws_lb.main.arn}", "without an index"},
-		"an uncounted one with index":      {"${aws_vpc.main[0].id}", "with an index"},
+		"a counted resource without index": {"${aws_lb.main.arn}", "which has count or for_each, without an index"},
+		"an uncounted resource with index": {"${aws_vpc.main[0].id}", "which has neither count nor for_each, with an index"},
 		"an unknown resource":              {"${aws_vpc.other.id}", "aws_vpc.other, which is not declared"},
 		"an unknown type":                  {"${aws_nothing.main.id}", "not declared"},
 		"an unknown data source":           {"${data.aws_route53_zone.other.zone_id}", "not declared"},
 		"an unknown local":                 {"${local.asleep}", "local.asleep, which is not declared"},
 		"an unknown variable":              {"${var.memory}", "var.memory, which is not declared"},
 		"a broken template":                {"${aws_vpc.main.id", "not a template"},
-		"a resource that needs itself":     {"${aws_x.main.id}", "refers to itself: aws_x.main -> aws_x.main"},
-		"half an address":                  {"${aws_vpc}", "refers to nothing"},
+		"a resource that refers to itself": {"${aws_x.main.id}", "refers to itself: aws_x.main -> aws_x.main"},
+		"half an address":                  {"${aws_vpc}", "does not refer to a complete address"},
 	}
 	for name, each := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -43,13 +43,13 @@ func TestReferencesThatTerraformRefusesAreFound(t *testing.T) {
 	}
 }
 
-func TestACircleOfLocalsIsFound(t *testing.T) {
+func TestProblemsReportsCyclesOfLocals(t *testing.T) {
 	if problems := stackWith("").Problems(); len(problems) != 1 || !strings.Contains(problems[0], "local.loop -> local.loop") {
 		t.Errorf("got %q", problems)
 	}
 }
 
-func TestReferencesThatTerraformTakesAreNoProblem(t *testing.T) {
+func TestProblemsAcceptsValidReferences(t *testing.T) {
 	for _, value := range []string{
 		"plain", "$${aws_lb.main.arn}", "${aws_vpc.main.id}", "${one(aws_lb.main[*].arn)}", "${aws_lb.main[0].arn}",
 		`${one([for each in aws_lb.main : "http://${each.dns_name}"])}`, "${data.aws_route53_zone.main.zone_id}",
@@ -63,7 +63,7 @@ func TestReferencesThatTerraformTakesAreNoProblem(t *testing.T) {
 	}
 }
 
-func TestAMissingDependencyIsFound(t *testing.T) {
+func TestProblemsReportsUndeclaredDependencies(t *testing.T) {
 	stack := stackWith("")
 	delete(stack.Locals, "loop")
 	stack.Resources["aws_x"]["main"]["depends_on"] = []any{"aws_vpc.main", "aws_route.gone"}
@@ -72,7 +72,7 @@ func TestAMissingDependencyIsFound(t *testing.T) {
 	}
 }
 
-func TestResolveReplacesReferencesAndUndoesEscapes(t *testing.T) {
+func TestResolve(t *testing.T) {
 	for template, want := range map[string]string{
 		"plain":                        "plain",
 		"${aws_vpc.main.id}":           "X",

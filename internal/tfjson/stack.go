@@ -1,5 +1,4 @@
-// Package tfjson reads a synthesized stack as Terraform would, without Terraform and without a
-// provider: what it declares, what refers to what, and whether all of that can be.
+// Package tfjson reads a synthesized stack and validates its references without Terraform or a provider.
 package tfjson
 
 import (
@@ -23,10 +22,10 @@ type Stack struct {
 	Terraform Block                       `json:"terraform"`
 }
 
-// Block is a block's arguments.
+// Block holds the arguments of a block.
 type Block map[string]any
 
-// Text is a string argument, "" where there is none.
+// Text returns a string argument, or "" if it is not set.
 func (b Block) Text(argument string) string {
 	text, _ := b[argument].(string)
 	return text
@@ -45,7 +44,7 @@ func Read(file string) (*Stack, error) {
 	return &stack, nil
 }
 
-// Each calls do for every resource, in the order of their addresses.
+// Each calls do for every resource, in the order of addresses.
 func (s *Stack) Each(do func(kind, name string, resource Block)) {
 	for _, kind := range slices.Sorted(maps.Keys(s.Resources)) {
 		for _, name := range slices.Sorted(maps.Keys(s.Resources[kind])) {
@@ -54,7 +53,7 @@ func (s *Stack) Each(do func(kind, name string, resource Block)) {
 	}
 }
 
-// Addresses are those of all resources, sorted, without index.
+// Addresses returns the addresses of all resources, sorted and without index.
 func (s *Stack) Addresses() []string {
 	var addresses []string
 	s.Each(func(kind, name string, _ Block) { addresses = append(addresses, kind+"."+name) })
@@ -62,13 +61,13 @@ func (s *Stack) Addresses() []string {
 	return addresses
 }
 
-// Resource finds a resource by its address, or answers nil.
+// Resource returns a resource by its address, or nil.
 func (s *Stack) Resource(address string) Block {
 	kind, name, _ := strings.Cut(address, ".")
 	return s.Resources[kind][name]
 }
 
-// elements are all that can be referred to, or can refer, by address.
+// elements returns everything in the stack that can refer or be referred to, by address.
 func (s *Stack) elements() map[string]any {
 	all := map[string]any{}
 	s.Each(func(kind, name string, resource Block) { all[kind+"."+name] = map[string]any(resource) })

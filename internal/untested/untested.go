@@ -1,5 +1,5 @@
-// Package untested lets a test say what it cannot test on this machine, and why. go test hides what a
-// test prints that does not fail; make shows it.
+// Package untested records what a test skips on this machine, and why. go test hides the output of skipped
+// tests; make prints it.
 package untested
 
 import (
@@ -8,24 +8,24 @@ import (
 	"testing"
 )
 
-// list names a file that collects the reasons.
-const list = "MCPFLEET_UNTESTED"
+// reasonsFile is the environment variable that names the file to which reasons are appended.
+const reasonsFile = "MCPFLEET_UNTESTED"
 
-// Skip skips the test for want of something that other machines have. The reason becomes one line,
-// whatever the output of another program in it.
+// Skip skips the test because this machine lacks a prerequisite. The reason is joined into one line, because it
+// may contain the output of another program.
 func Skip(t testing.TB, reason string) {
 	t.Helper()
 	reason = strings.Join(strings.Fields(reason), " ")
-	if file := os.Getenv(list); file != "" {
-		if err := note(file, reason); err != nil {
+	if file := os.Getenv(reasonsFile); file != "" {
+		if err := appendReason(file, reason); err != nil {
 			t.Fatal(err)
 		}
 	}
 	t.Skip(reason)
 }
 
-// note appends one line at once: several tests may write at the same time.
-func note(file, reason string) error {
+// appendReason appends a line with a single write, because several tests may write at the same time.
+func appendReason(file, reason string) error {
 	opened, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644) //nolint:gosec // make names the file
 	if err != nil {
 		return err

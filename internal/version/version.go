@@ -1,4 +1,4 @@
-// Package version says which build a program is.
+// Package version reports the version of the running program.
 package version
 
 import (
@@ -6,8 +6,8 @@ import (
 	"runtime/debug"
 )
 
-// String is the tag that a program was built from, or a pseudo-version with the commit. Go writes it
-// into every program that is built from a checkout.
+// String returns the tag that the program was built from, or a pseudo-version with the commit. Go embeds it in
+// every program that is built from a checkout.
 func String() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
