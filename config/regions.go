@@ -51,7 +51,8 @@ var zonesByRegion = map[string]zones{
 	"sa-east-1":      threeZones,
 	"us-east-1":      {usable: "abcdef", standard: "abc"},
 	"us-east-2":      threeZones,
-	// Each account can use only two of the three, and not every account the same two. Set network.zones to override.
+	// An account can use only two of the three, and which two varies by account. Set network.zones to override
+	// the default.
 	"us-west-1": {usable: "abc", standard: "ab"},
 	"us-west-2": {usable: "abcd", standard: "abc"},
 }
