@@ -93,6 +93,10 @@ type MCP struct {
 	Path string `yaml:"path" default:"/mcp" pattern:"^/([A-Za-z0-9_.~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*$" maxlen:"256" is:"a path that starts with /, without a query" example:"/mcp" doc:"Path of the MCP endpoint, exactly as clients request it: /mcp and /mcp/ are different paths. mcpfleet smoke tests this path."`
 }
 
+// MaxTasks is the ECS quota of tasks per service, and the maximum of desired_count:
+// https://docs.aws.amazon.com/general/latest/gr/ecs-service.html
+const MaxTasks = 5000
+
 // Service is the ECS service.
 type Service struct {
 	DesiredCount           int        `yaml:"desired_count" default:"2" min:"0" max:"5000" unit:"tasks" example:"2" doc:"Number of tasks to run."`

@@ -257,3 +257,11 @@ func TestJSONSchemaRejectsInvalidFleets(t *testing.T) {
 		}
 	}
 }
+
+// TestDesiredCountIsBoundByTheQuota compares the literal in a struct tag with the constant.
+func TestDesiredCountIsBoundByTheQuota(t *testing.T) {
+	field, _ := reflect.TypeFor[Service]().FieldByName("DesiredCount")
+	if got := field.Tag.Get("max"); got != strconv.Itoa(MaxTasks) {
+		t.Errorf("desired_count is at most %s, not %d", got, MaxTasks)
+	}
+}

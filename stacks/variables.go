@@ -35,8 +35,8 @@ func newVariables(stack cdktf.TerraformStack, region config.Region) {
 		Type:        new("number"),
 		Default:     region.Service.DesiredCount,
 		Description: new("Number of tasks while the region is awake."),
-	}, rule{"var.desired_count >= 0 && var.desired_count <= 5000 && floor(var.desired_count) == var.desired_count",
-		"desired_count has to be a whole number from 0 to 5000."})
+	}, rule{fmt.Sprintf("var.desired_count >= 0 && var.desired_count <= %d && floor(var.desired_count) == var.desired_count", config.MaxTasks),
+		fmt.Sprintf("desired_count has to be a whole number from 0 to %d.", config.MaxTasks)})
 	newVariable(stack, "deployment_wait", cdktf.TerraformVariableConfig{
 		Type:        new("bool"),
 		Default:     region.Service.Deployment.Wait,

@@ -10,11 +10,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/internal/ops"
 )
-
-// maxTasks is the ECS quota of tasks per service.
-const maxTasks = 5000
 
 func (a *App) scale() *cobra.Command {
 	var noWait bool
@@ -38,7 +36,7 @@ twice as large as in the fleet file.`,
 		},
 		RunE: func(command *cobra.Command, arguments []string) error {
 			count, err := strconv.Atoi(arguments[0])
-			if err != nil || count < 0 || count > maxTasks {
+			if err != nil || count < 0 || count > config.MaxTasks {
 				return notTasks(arguments[0])
 			}
 			fleet, connected, err := a.connect(command.Context())
@@ -70,7 +68,7 @@ twice as large as in the fleet file.`,
 }
 
 func notTasks(text string) error {
-	return usagef("%q is not a number of tasks; write 0 to %d", text, maxTasks)
+	return usagef("%q is not a number of tasks; write 0 to %d", text, config.MaxTasks)
 }
 
 // scalePrompt returns the confirmation prompt for a number that stops the fleet or is probably a typo.
