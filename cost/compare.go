@@ -11,10 +11,10 @@ import (
 	"github.com/cdtait/mcpfleet/config"
 )
 
-// Scenario is a way to run the fleet.
+// Scenario is a way of running the fleet.
 type Scenario string
 
-// The scenarios that are compared, each with the fleet's own windows.
+// The scenarios that Compare compares, each with the fleet's own windows.
 const (
 	AlwaysOn       Scenario = "24/7"
 	WeekendKeep    Scenario = "weekend, load balancers kept"
@@ -22,26 +22,26 @@ const (
 	OneRegion      Scenario = "one region 24/7"
 )
 
-// Scenarios are all of them, in the order in which they are shown.
+// Scenarios returns all scenarios in display order.
 func Scenarios() []Scenario { return []Scenario{AlwaysOn, WeekendKeep, WeekendDestroy, OneRegion} }
 
-var presences = map[Scenario]func(config.Region) presence{
-	AlwaysOn:       func(config.Region) presence { return awake },
-	WeekendKeep:    kept,
-	WeekendDestroy: destroyed,
-	OneRegion:      func(config.Region) presence { return awake },
+var uptimes = map[Scenario]func(config.Region) uptime{
+	AlwaysOn:       func(config.Region) uptime { return alwaysOn },
+	WeekendKeep:    weekendKeep,
+	WeekendDestroy: weekendDestroy,
+	OneRegion:      func(config.Region) uptime { return alwaysOn },
 }
 
-// In is what a fleet costs in a scenario.
+// In returns the cost of a fleet in a scenario.
 func (t *Table) In(fleet *config.Fleet, scenario Scenario) Fleet {
 	if scenario == OneRegion {
 		fleet = t.oneRegion(fleet)
 	}
-	return t.estimate(fleet, Machine{}, presences[scenario])
+	return t.estimate(fleet, Machine{}, uptimes[scenario])
 }
 
-// oneRegion is the fleet without all but its cheapest region. One whose prices are all known goes
-// before one that only seems cheap.
+// oneRegion returns the fleet reduced to its cheapest region. Regions with fewer missing prices come first, because
+// a missing price makes a region look cheap.
 func (t *Table) oneRegion(fleet *config.Fleet) *config.Fleet {
 	all := t.In(fleet, AlwaysOn).Regions
 	cheapest := slices.MinFunc(all, func(a, b Region) int {
@@ -62,43 +62,43 @@ type Outcome struct {
 	// Region is "" for the fleet.
 	Region   string
 	Scenario Scenario
-	// Keeps is the region that is left in OneRegion.
+	// Keeps is the remaining region in OneRegion.
 	Keeps             string
 	TaskHours         *decimal.Decimal
 	LoadBalancerHours *decimal.Decimal
 	Total             Total
-	// Estimate is what the fleet's total is made of.
+	// Estimate has the lines of the fleet's total.
 	Estimate Fleet
-	// Saving is against 24/7, in a month. With a lower bound in it, it is one itself: whatever is
-	// missing costs no more in another scenario.
+	// Saving is the monthly saving compared with 24/7. It is a lower bound if a total is one, because a missing
+	// item costs no more in any other scenario.
 	Saving decimal.Decimal
-	// Percent is nil where something is missing.
+	// Percent is nil if a price is missing.
 	Percent *decimal.Decimal
 }
 
-// MachineCost is a region, or the fleet, as planned but on another machine.
+// MachineCost is the planned cost of a region, or of the fleet, on another machine.
 type MachineCost struct {
 	Region  string
 	Machine string
 	Total   Total
 }
 
-// Window is a region's weekly window, and what its load balancer costs to bring and take away.
+// Window is a region's weekly window, and the saving from destroying its load balancer while asleep.
 type Window struct {
 	Region            string
 	TaskHours         int
 	LoadBalancerHours int
-	// LeadMinutes is how long before the window the load balancer may come back.
+	// LeadMinutes is how long before the window an apply already creates the load balancer.
 	LeadMinutes int
-	// Saving is what destroying saves on top of sleeping.
+	// Saving is the saving compared with weekend mode that keeps the load balancer.
 	Saving Total
-	// LeadHour is what each more hour of lead costs; nil where a price is missing.
+	// LeadHour is the monthly cost of each additional hour of lead; nil if a price is missing.
 	LeadHour *decimal.Decimal
-	// BreakEven is the lead, in hours, at which destroying saves nothing; nil where it never does.
+	// BreakEven is the lead, in hours, at which destroying saves nothing; nil if there is no such lead.
 	BreakEven *decimal.Decimal
 }
 
-// Comparison is every scenario side by side.
+// Comparison compares all scenarios.
 type Comparison struct {
 	Currency  string
 	Regions   []Outcome
@@ -109,13 +109,13 @@ type Comparison struct {
 	Footnotes []string
 }
 
-// Compare puts the scenarios side by side.
+// Compare compares the cost of a fleet in all scenarios.
 func (t *Table) Compare(fleet *config.Fleet) Comparison {
 	result := Comparison{Currency: "USD", Footnotes: []string{}}
 	always := t.In(fleet, AlwaysOn)
 	for i, region := range fleet.Regions {
 		for _, scenario := range Scenarios()[:3] {
-			each := t.region(region, Machine{}, presences[scenario](region))
+			each := t.region(region, Machine{}, uptimes[scenario](region))
 			outcome := outcome(scenario, each.Total, always.Regions[i].Total)
 			outcome.Region, outcome.TaskHours = region.Name, &each.TaskHours
 			outcome.LoadBalancerHours = &each.LoadBalancerHours
@@ -136,11 +136,11 @@ func (t *Table) Compare(fleet *config.Fleet) Comparison {
 	for _, machine := range Machines() {
 		result.Machines = append(result.Machines, MachineCost{"", machine.String(), t.estimate(fleet, machine, planned).Total})
 	}
-	result.Hours = arithmetic(result.Windows)
+	result.Hours = monthlyHours(result.Windows)
 	return result
 }
 
-// Annotate gives a comparison the footnotes of its dearest scenario, which has every line.
+// Annotate adds the footnotes of the most expensive scenario, which has all lines.
 func (c *Comparison) Annotate(now time.Time) {
 	always := c.Fleet[0].Estimate
 	always.Annotate(now)
@@ -163,31 +163,32 @@ func (t *Table) machines(region config.Region) []MachineCost {
 	return costs
 }
 
-// window says what destroying the load balancer brings. With it there are as many hours of load
-// balancer as its presence takes, a part of one being billed as a whole.
+// window returns the saving from destroying the load balancer while asleep. AWS bills a partial hour as a whole
+// one, so the lead is rounded up to hours.
 func (t *Table) window(region config.Region) Window {
-	present := destroyed(region)
+	up := weekendDestroy(region)
 	result := Window{
-		Region: region.Name, TaskHours: int(present.tasks), LoadBalancerHours: int(present.loadBalancer), LeadMinutes: region.Weekend.LeadMinutes,
+		Region: region.Name, TaskHours: int(up.tasks), LoadBalancerHours: int(up.loadBalancer), LeadMinutes: region.Weekend.LeadMinutes,
 	}
-	keeps, destroys := t.region(region, Machine{}, kept(region)).Total, t.region(region, Machine{}, present).Total
-	result.Saving = Total{keeps.Monthly.Sub(destroys.Monthly), keeps.Missing}
-	comings := comings(region)
-	if comings == 0 || present.loadBalancer == 0 {
+	keep, destroy := t.region(region, Machine{}, weekendKeep(region)).Total, t.region(region, Machine{}, up).Total
+	result.Saving = Total{keep.Monthly.Sub(destroy.Monthly), keep.Missing}
+	creations := creationsPerWeek(region)
+	if creations == 0 || up.loadBalancer == 0 {
 		return result
 	}
-	without := present.loadBalancer - comings*hours((region.Weekend.LeadMinutes+59)/60)
-	result.BreakEven = new(decimal.New(int64(allWeek-without), 0).DivRound(decimal.New(int64(comings), 0), 1))
-	lead := Sum(t.loadBalancer(region, presence{loadBalancer: comings}))
+	withoutLead := up.loadBalancer - creations*hours((region.Weekend.LeadMinutes+59)/60)
+	result.BreakEven = new(decimal.New(int64(allWeek-withoutLead), 0).DivRound(decimal.New(int64(creations), 0), 1))
+	// An additional hour of lead adds one load balancer hour per creation.
+	lead := Sum(t.loadBalancer(region, uptime{loadBalancer: creations}))
 	if !lead.LowerBound() {
 		result.LeadHour = &lead.Monthly
 	}
 	return result
 }
 
-// comings are how often in a week the load balancer is brought back: before each day with a window that
-// does not follow another such day.
-func comings(region config.Region) hours {
+// creationsPerWeek returns how often a week the load balancer is created: before each window day that does not
+// follow another window day.
+func creationsPerWeek(region config.Region) hours {
 	var opens [7]bool
 	for _, day := range region.Schedule.Window().Days {
 		opens[day] = true
@@ -201,20 +202,20 @@ func comings(region config.Region) hours {
 	return count
 }
 
-// arithmetic shows how hours of a week become hours of a month.
-func arithmetic(windows []Window) []string {
-	lines := []string{"a month is a twelfth of a year: 24 h x 365 / 12 = 730 h"}
-	add := func(text string) {
-		if !slices.Contains(lines, text) {
-			lines = append(lines, text)
+// monthlyHours shows how hours per week convert to hours per month.
+func monthlyHours(windows []Window) []string {
+	lines := []string{"month (a twelfth of a year): 24 h x 365 / 12 = 730 h"}
+	add := func(line string) {
+		if !slices.Contains(lines, line) {
+			lines = append(lines, line)
 		}
 	}
 	for _, window := range windows {
 		if window.TaskHours > 0 {
-			add(fmt.Sprintf("tasks: %d h a week x 365 / 7 / 12 = %s h a month", window.TaskHours, rounded(hours(window.TaskHours).perMonth(), 2).StringFixed(2)))
+			add(fmt.Sprintf("tasks: %d h per week x 365 / 7 / 12 = %s h per month", window.TaskHours, rounded(hours(window.TaskHours).perMonth(), 2).StringFixed(2)))
 		}
 		if window.LoadBalancerHours > 0 {
-			add(fmt.Sprintf("a destroyed load balancer: %d whole h a week, from %d minutes before the first window to the end of the last, x 365 / 7 / 12 = %s h a month",
+			add(fmt.Sprintf("load balancer destroyed while asleep: %d whole h per week, from %d minutes before the first window to the end of the last, x 365 / 7 / 12 = %s h per month",
 				window.LoadBalancerHours, window.LeadMinutes, rounded(hours(window.LoadBalancerHours).perMonth(), 2).StringFixed(2)))
 		}
 	}

@@ -3,6 +3,7 @@ package cost
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -18,7 +19,7 @@ var november = time.Date(2026, time.November, 23, 12, 0, 0, 0, time.UTC)
 
 func fleetOf(t testing.TB, defaults, regions string) *config.Fleet {
 	t.Helper()
-	text := fmt.Sprintf(`project: fmp-mcp
+	content := fmt.Sprintf(`project: fmp-mcp
 environment: dev
 defaults:
   container: {image: example/server:1, secrets: {FMP_API_KEY: API_KEY}}
@@ -26,14 +27,14 @@ defaults:
 regions:
 %s
 `, defaults, regions)
-	fleet, _, err := config.Parse("regions.yaml", []byte(text))
+	fleet, _, err := config.Parse("regions.yaml", []byte(content))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return fleet
 }
 
-func one(t testing.TB, region, defaults string) *config.Fleet {
+func fleetOfOne(t testing.TB, region, defaults string) *config.Fleet {
 	return fleetOf(t, defaults, "  "+region+": {network: {cidr: 10.0.0.0/16, zones: ["+zones(region)+"]}}")
 }
 
@@ -44,8 +45,8 @@ func zones(region string) string {
 	return strings.Join(strings.Split(map[bool]string{true: "acd", false: "abc"}[region == "ap-northeast-1"], ""), ", ")
 }
 
-// TestRegionsByHand holds two tasks of 1 vCPU and 3 GB, three zones, to sums made by hand. For
-// eu-west-1, always on:
+// TestRegions compares two tasks of 1 vCPU and 3 GB in three zones with sums calculated by hand. For eu-west-1,
+// always on:
 //
 //	vCPU          2 x 730 h x .04048      59.10
 //	memory        2 x 3 x 730 h x .004445 19.47
@@ -55,9 +56,9 @@ func zones(region string) string {
 //	secret                                  .40
 //	private zone                            .50
 //
-// and in the weekend 139.0476 h of tasks, and 178.1548 h (41 h a week) of a load balancer that is
-// destroyed.
-func TestRegionsByHand(t *testing.T) {
+// In weekend mode, tasks run 139.0476 h, and a load balancer that is destroyed while asleep exists for 178.1548 h
+// (41 h per week).
+func TestRegions(t *testing.T) {
 	cases := map[string]map[Scenario]string{
 		"us-east-1": {
 			AlwaysOn:       "59.10 19.47 7.30 16.43 10.95 0.40 0.50 = 114.15",
@@ -87,39 +88,39 @@ func TestRegionsByHand(t *testing.T) {
 	}
 	for region, scenarios := range cases {
 		for scenario, want := range scenarios {
-			got := Builtin().In(one(t, region, ""), scenario)
-			if text := sum(got.Regions[0]); text != want || got.Total.LowerBound() {
-				t.Errorf("%s, %s\ngot  %s\nwant %s", region, scenario, text, want)
+			got := Builtin().In(fleetOfOne(t, region, ""), scenario)
+			if lines := formatLines(got.Regions[0]); lines != want || got.Total.LowerBound() {
+				t.Errorf("%s, %s\ngot  %s\nwant %s", region, scenario, lines, want)
 			}
 		}
 	}
 }
 
-func sum(region Region) string {
-	var words []string
+func formatLines(region Region) string {
+	var amounts []string
 	for _, line := range region.Lines {
-		words = append(words, line.Monthly.StringFixed(2))
+		amounts = append(amounts, line.Monthly.StringFixed(2))
 	}
-	return strings.Join(words, " ") + " = " + region.Total.String()
+	return strings.Join(amounts, " ") + " = " + region.Total.String()
 }
 
-func TestTheFleetOfThreeRegions(t *testing.T) {
+func TestFleetOfThreeRegions(t *testing.T) {
 	regions := "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n  eu-west-2: {network: {cidr: 10.1.0.0/16}}\n  us-east-1: {network: {cidr: 10.2.0.0/16}}"
 	fleet := fleetOf(t, "  dns: {enabled: true, zone: example.com, name: mcp}", regions)
 	want := map[Scenario]string{AlwaysOn: "359.60", WeekendKeep: "141.52", WeekendDestroy: "75.74", OneRegion: "114.65"}
 	for scenario, amount := range want {
 		if got := Builtin().In(fleet, scenario).Total.String(); got != amount {
-			t.Errorf("%s: %s, want %s: three regions and one hosted zone of 0.50", scenario, got, amount)
+			t.Errorf("%s: %s, want %s: three regions and one hosted zone at 0.50", scenario, got, amount)
 		}
 	}
 	comparison := Builtin().Compare(fleet)
 	last := comparison.Fleet[3]
 	if last.Keeps != "us-east-1" || last.Saving.String() != "244.95" || last.Percent.String() != "68.1" {
-		t.Errorf("one region is %+v", last)
+		t.Errorf("one region: %+v", last)
 	}
 }
 
-func TestThePlanFollowsTheFleetFile(t *testing.T) {
+func TestEstimateFollowsFleetFile(t *testing.T) {
 	cases := map[string]struct{ defaults, want string }{
 		"always on":                     {"", "116.12"},
 		"weekend":                       {"  weekend: {enabled: true}", "46.61"},
@@ -130,43 +131,43 @@ func TestThePlanFollowsTheFleetFile(t *testing.T) {
 		"no discovery":                  {"  discovery: {enabled: false}", "115.62"},
 		"no tasks":                      {"  service: {desired_count: 0}", "30.25"},
 		"usage":                         {"  usage: {lcu: 0.5, log_gb: 2.5, egress_gb: 10, dns_queries: 1.5, secret_reads: 20000}", "122.07"},
-		"usage where nobody is":         {"  usage: {log_gb: 2.5, lcu: 1}\n  weekend: {enabled: true, active: false, destroy_albs: true}", "0.90"},
+		"usage in a region never awake": {"  usage: {log_gb: 2.5, lcu: 1}\n  weekend: {enabled: true, active: false, destroy_albs: true}", "0.90"},
 		"a window of seven whole days":  {"  weekend: {enabled: true, destroy_albs: true, days: [mon,tue,wed,thu,fri,sat,sun], start_hour: 0, end_hour: 24}", "116.12"},
-		"neighbouring days keep the LB": {"  weekend: {enabled: true, destroy_albs: true, days: [mon,tue,wed,thu,fri,sat,sun]}", "87.50"},
+		"adjacent days keep the LB":     {"  weekend: {enabled: true, destroy_albs: true, days: [mon,tue,wed,thu,fri,sat,sun]}", "87.50"},
 	}
 	for name, test := range cases {
-		if got := Builtin().Estimate(one(t, "eu-west-1", test.defaults)).Total.String(); got != test.want {
+		if got := Builtin().Estimate(fleetOfOne(t, "eu-west-1", test.defaults)).Total.String(); got != test.want {
 			t.Errorf("%s: %s, want %s", name, got, test.want)
 		}
 	}
 }
 
-func TestAMissingPriceMakesALowerBound(t *testing.T) {
-	fleet := one(t, "eu-south-1", "")
+func TestMissingPriceMakesLowerBound(t *testing.T) {
+	fleet := fleetOfOne(t, "eu-south-1", "")
 	estimate := Builtin().Estimate(fleet)
-	want := "no price is known for Fargate vCPU, x86 in eu-south-1; no price is known for Fargate memory, x86 in eu-south-1"
+	want := "no price for Fargate vCPU, x86 in eu-south-1; no price for Fargate memory, x86 in eu-south-1"
 	if got := strings.Join(estimate.Total.Missing, "; "); got != want {
-		t.Errorf("missing is %q", got)
+		t.Errorf("missing: %q", got)
 	}
 	if got := estimate.Total.String(); got != "≥ 38.47" {
-		t.Errorf("the total is %s", got)
+		t.Errorf("total: %s", got)
 	}
 	comparison := Builtin().Compare(fleet)
 	if comparison.Fleet[1].Percent != nil {
-		t.Error("a percentage of an unknown total")
+		t.Error("got a percentage of a lower bound")
 	}
 	if window := comparison.Windows[0]; window.Saving.String() != "≥ 22.89" {
 		t.Errorf("destroying saves %s", window.Saving)
 	}
 	for _, advice := range Builtin().Recommend(fleet) {
-		if strings.HasPrefix(advice.Title, "ARM") {
-			t.Errorf("%s saves %s although nobody knows either price", advice.Title, advice.Saving)
+		if strings.Contains(advice.Title, "ARM") {
+			t.Errorf("%s saves %s although neither price is known", advice.Title, advice.Saving)
 		}
 	}
-	// Nothing of an item costs nothing, known or not.
-	asleep := Builtin().Estimate(one(t, "eu-south-1", "  service: {desired_count: 0}")).Total
+	// A quantity of zero costs nothing, even without a price.
+	asleep := Builtin().Estimate(fleetOfOne(t, "eu-south-1", "  service: {desired_count: 0}")).Total
 	if asleep.LowerBound() {
-		t.Errorf("without tasks %v is missing", asleep.Missing)
+		t.Errorf("without tasks, missing: %v", asleep.Missing)
 	}
 }
 
@@ -183,7 +184,7 @@ func TestFootnotes(t *testing.T) {
 		{"us-east-1", november.AddDate(0, 0, 158), ""},
 	}
 	for _, test := range cases {
-		estimate := Builtin().Estimate(one(t, test.region, ""))
+		estimate := Builtin().Estimate(fleetOfOne(t, test.region, ""))
 		estimate.Annotate(test.now)
 		notes := strings.Join(estimate.Notes, "\n")
 		if (test.want == "") != (notes == "") || !strings.Contains(notes, test.want) {
@@ -196,7 +197,7 @@ func TestMachines(t *testing.T) {
 	// 1460 x .03238 + 4380 x .00356 = 47.27 + 15.59, against 59.10 + 19.47: 15.71 less.
 	// Spot: 1460 x .04048 x .34 + 4380 x .004445 x .34 = 20.09 + 6.62.
 	var got []string
-	for _, machine := range Builtin().machines(one(t, "eu-west-1", "").Regions[0]) {
+	for _, machine := range Builtin().machines(fleetOfOne(t, "eu-west-1", "").Regions[0]) {
 		got = append(got, machine.Machine+" "+machine.Total.String())
 	}
 	want := "x86 116.12, ARM 100.41, x86 Spot (estimate) 64.26, ARM Spot (estimate) 58.92"
@@ -206,23 +207,23 @@ func TestMachines(t *testing.T) {
 }
 
 func TestBreakEvenOfDestroying(t *testing.T) {
-	window := Builtin().Compare(one(t, "eu-west-1", "")).Windows[0]
-	// 40 h without lead, one coming a week: 128 h of lead would fill the week. An hour of lead is 4.3452 h a
-	// month at .0252 (0.11), and thrice that at .005 (0.07).
+	window := Builtin().Compare(fleetOfOne(t, "eu-west-1", "")).Windows[0]
+	// 40 h without lead, created once a week: 128 h of lead would fill the week. An hour of lead is 4.3452 h per
+	// month at .0252 (0.11), and three times that at .005 (0.07).
 	if window.BreakEven.String() != "128" || window.LeadHour.String() != "0.18" || window.Saving.String() != "22.19" {
 		t.Errorf("%+v", window)
 	}
-	twice := Builtin().Compare(one(t, "eu-west-1", "  weekend: {days: [tue, thu], start_hour: 9, end_hour: 12, lead_minutes: 60}")).Windows[0]
+	twice := Builtin().Compare(fleetOfOne(t, "eu-west-1", "  weekend: {days: [tue, thu], start_hour: 9, end_hour: 12, lead_minutes: 60}")).Windows[0]
 	if twice.BreakEven.String() != "81" || twice.LoadBalancerHours != 8 {
 		t.Errorf("%+v", twice)
 	}
-	never := Builtin().Compare(one(t, "eu-west-1", "  weekend: {active: false}")).Windows[0]
+	never := Builtin().Compare(fleetOfOne(t, "eu-west-1", "  weekend: {active: false}")).Windows[0]
 	if never.BreakEven != nil {
 		t.Errorf("%+v", never)
 	}
 }
 
-func TestAdviceIsRankedByWhatCanBeDoneAndBySaving(t *testing.T) {
+func TestRecommendRanksAvailableAdviceFirst(t *testing.T) {
 	fleet := fleetOf(t, "  logs: {retention_days: 0}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n  us-west-1: {network: {cidr: 10.1.0.0/16}}")
 	var got []string
 	for _, advice := range Builtin().Recommend(fleet) {
@@ -235,29 +236,29 @@ func TestAdviceIsRankedByWhatCanBeDoneAndBySaving(t *testing.T) {
 		}
 		got = append(got, saving+" "+advice.Title)
 	}
-	want := `190.19 weekend mode, destroying the load balancers
-148.57 weekend mode, keeping the load balancers
-124.26 dropping the region us-west-1
-13.95 the next smaller memory, 3072 to 2048 MiB
-? keeping logs for 30 days or less in eu-west-1, us-west-1
-no key: 111.50 Fargate Spot instead of on demand
-no key: 15.71 ARM instead of x86 (not in us-west-1: no price is known)`
+	want := `190.19 enable weekend mode, destroying the load balancers
+148.57 enable weekend mode, keeping the load balancers
+124.26 remove region us-west-1
+13.95 reduce memory, 3072 to 2048 MiB
+? keep logs for 30 days or less in eu-west-1, us-west-1
+no key: 111.50 use Fargate Spot instead of on-demand capacity
+no key: 15.71 run on ARM instead of x86 (no price for us-west-1)`
 	if strings.Join(got, "\n") != want {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), want)
 	}
 }
 
-func TestNobodyIsToldToDropTheOnlyRegionAwake(t *testing.T) {
+func TestRecommendKeepsTheOnlyRegionAwake(t *testing.T) {
 	fleet := fleetOf(t, "  weekend: {enabled: true, destroy_albs: true, active: false}", `  eu-west-1: {network: {cidr: 10.0.0.0/16}, weekend: {active: true}}
   us-east-1: {network: {cidr: 10.1.0.0/16}}`)
-	var dropped []string
+	var removed []string
 	for _, advice := range Builtin().Recommend(fleet) {
-		if strings.HasPrefix(advice.Title, "dropping") {
-			dropped = append(dropped, advice.Title)
+		if strings.HasPrefix(advice.Title, "remove region") {
+			removed = append(removed, advice.Title)
 		}
 	}
-	if len(dropped) != 1 || dropped[0] != "dropping the region us-east-1" {
-		t.Errorf("advised %v", dropped)
+	if len(removed) != 1 || removed[0] != "remove region us-east-1" {
+		t.Errorf("advised %v", removed)
 	}
 }
 
@@ -267,7 +268,7 @@ func TestDiff(t *testing.T) {
 	difference := Diff(before, after)
 	var got []string
 	for _, change := range difference.Changes {
-		got = append(got, fmt.Sprintf("%s %s %v %v %v", change.Region, change.Name, text(change.Before), text(change.After), change.Missing))
+		got = append(got, fmt.Sprintf("%s %s %v %v %v", change.Region, change.Name, amountOrDash(change.Before), amountOrDash(change.After), change.Missing))
 	}
 	if len(got) != 15 || got[0] != "eu-west-1 Fargate memory, x86 19.47 25.96 false" || got[8] != "eu-south-1 Fargate vCPU, x86 - - true" {
 		t.Errorf("%d changes\n%s", len(got), strings.Join(got, "\n"))
@@ -277,14 +278,14 @@ func TestDiff(t *testing.T) {
 	}
 }
 
-func text(amount *decimal.Decimal) string {
+func amountOrDash(amount *decimal.Decimal) string {
 	if amount == nil {
 		return "-"
 	}
 	return amount.StringFixed(2)
 }
 
-// TestProperties holds fleets of chance to what is true of every fleet.
+// TestProperties checks random fleets for properties that hold for every fleet.
 func TestProperties(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 32))
 	names := config.RegionNames()
@@ -293,12 +294,11 @@ func TestProperties(t *testing.T) {
 		cpu := config.CPUSizes()[random.IntN(len(config.CPUSizes()))]
 		memory := config.MemorySizes(cpu)[random.IntN(len(config.MemorySizes(cpu)))]
 		start, days := random.IntN(24), random.Perm(7)[:1+random.IntN(7)]
-		words := []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
-		for i, day := range days {
-			words = append(words, words[day])
-			days[i] = day
+		var dayNames []string
+		for _, day := range days {
+			dayNames = append(dayNames, []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}[day])
 		}
-		week := strings.Join(words[7:], ", ")
+		week := strings.Join(dayNames, ", ")
 		defaults := fmt.Sprintf("  service: {desired_count: %d}\n  load_balancer: {enabled: %v}\n  usage: {lcu: %d.25, log_gb: %d}\n  weekend: {enabled: %v, destroy_albs: %v, active: %v, days: [%s], start_hour: %d, end_hour: %d, lead_minutes: %d}",
 			random.IntN(9), random.IntN(4) > 0, random.IntN(4), random.IntN(50), random.IntN(2) > 0, random.IntN(2) > 0, random.IntN(4) > 0, week, start, (start+1+random.IntN(23))%24, random.IntN(721))
 		var regions []string
@@ -307,31 +307,31 @@ func TestProperties(t *testing.T) {
 		}
 		fleet := fleetOf(t, defaults, strings.Join(regions, "\n"))
 		always, keep, destroy := table.In(fleet, AlwaysOn), table.In(fleet, WeekendKeep), table.In(fleet, WeekendDestroy)
-		dearer(t, "weekend is dearer than 24/7", keep.Total, always.Total, defaults)
-		dearer(t, "destroying is dearer than keeping", destroy.Total, keep.Total, defaults)
-		dearer(t, "one region is dearer than all", table.In(fleet, OneRegion).Total, always.Total, defaults)
-		dearer(t, "the plan is dearer than 24/7", table.Estimate(fleet).Total, always.Total, defaults)
+		checkNotMore(t, "weekend mode costs more than 24/7", keep.Total, always.Total, defaults)
+		checkNotMore(t, "destroying costs more than keeping", destroy.Total, keep.Total, defaults)
+		checkNotMore(t, "one region costs more than all", table.In(fleet, OneRegion).Total, always.Total, defaults)
+		checkNotMore(t, "the plan costs more than 24/7", table.Estimate(fleet).Total, always.Total, defaults)
 		for _, estimate := range []Fleet{always, keep, destroy, table.Estimate(fleet)} {
-			sumsAddUp(t, estimate)
+			checkSums(t, estimate)
 		}
 		region := fleet.Regions[0]
 		previous := Total{}
 		for week := hours(0); week <= allWeek; week += 7 {
-			now := table.region(region, Machine{}, presence{week, week}).Total
-			dearer(t, "more hours are cheaper", previous, now, defaults)
+			now := table.region(region, Machine{}, uptime{week, week}).Total
+			checkNotMore(t, "more hours cost less", previous, now, defaults)
 			previous = now
 		}
 	}
 }
 
-func dearer(t *testing.T, message string, less, more Total, fleet string) {
+func checkNotMore(t *testing.T, message string, less, more Total, fleet string) {
 	t.Helper()
 	if less.Monthly.GreaterThan(more.Monthly) {
-		t.Errorf("%s: %s against %s of\n%s", message, less, more, fleet)
+		t.Errorf("%s: %s compared with %s for\n%s", message, less, more, fleet)
 	}
 }
 
-func sumsAddUp(t *testing.T, fleet Fleet) {
+func checkSums(t *testing.T, fleet Fleet) {
 	t.Helper()
 	whole := decimal.Zero
 	for _, line := range fleet.Shared {
@@ -344,97 +344,97 @@ func sumsAddUp(t *testing.T, fleet Fleet) {
 				part = part.Add(*line.Monthly)
 			}
 			if line.Monthly != nil && line.Monthly.Exponent() < -2 {
-				t.Errorf("%s costs %s", line.Name, line.Monthly)
+				t.Errorf("%s costs %s, which is not rounded to the cent", line.Name, line.Monthly)
 			}
 		}
 		if !part.Equal(region.Total.Monthly) {
-			t.Errorf("%s: the lines are %s, the total is %s", region.Region, part, region.Total)
+			t.Errorf("%s: the lines add up to %s, the total is %s", region.Region, part, region.Total)
 		}
 		whole = whole.Add(part)
 	}
 	if !whole.Equal(fleet.Total.Monthly) {
-		t.Errorf("the regions are %s, the fleet is %s", whole, fleet.Total)
+		t.Errorf("the regions add up to %s, the total is %s", whole, fleet.Total)
 	}
 }
 
-func TestThePriceTable(t *testing.T) {
+func TestBuiltinPrices(t *testing.T) {
 	table := Builtin()
 	if len(table.prices) < 150 {
 		t.Errorf("only %d prices", len(table.prices))
 	}
 	for place, price := range table.prices {
 		if !strings.HasPrefix(price.Source, "https://aws.amazon.com/") {
-			t.Errorf("%v has the source %q", place, price.Source)
+			t.Errorf("%v: source %q", place, price.Source)
 		}
 	}
 	if price, _ := table.Price(X86VCPU, "eu-west-1"); price.USD.String() != "0.04048" || price.Confidence != TwoSources {
 		t.Errorf("%+v", price)
 	}
 	if _, known := table.Price(X86VCPU, "eu-south-1"); known {
-		t.Error("a price for what nobody knows")
+		t.Error("got a price that is not in the table")
 	}
 	again, err := Parse("again", table.Format("A comment\nof two lines."))
 	if err != nil || !bytes.Equal(again.Format("x"), table.Format("x")) {
-		t.Errorf("a table does not survive writing and reading: %v", err)
+		t.Errorf("the table differs after Format and Parse: %v", err)
 	}
 }
 
-func TestAnotherTableOverrides(t *testing.T) {
+func TestWithOverridesPrices(t *testing.T) {
 	mine, err := Parse("mine.csv", []byte("item,region,usd,confidence,as_of,source\nalb-hour,eu-west-1,0.03,B,2026-11-20,contract\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	together := Builtin().With(mine)
-	price, _ := together.Price(LoadBalancer, "eu-west-1")
-	other, _ := together.Price(LoadBalancer, "us-east-1")
+	merged := Builtin().With(mine)
+	price, _ := merged.Price(LoadBalancer, "eu-west-1")
+	other, _ := merged.Price(LoadBalancer, "us-east-1")
 	if price.USD.String() != "0.03" || other.USD.String() != "0.0225" {
 		t.Errorf("%s and %s", price.USD, other.USD)
 	}
 	if untouched, _ := Builtin().Price(LoadBalancer, "eu-west-1"); untouched.USD.String() != "0.0252" {
-		t.Error("the table of the program has changed")
+		t.Error("With changed the built-in table")
 	}
 }
 
-func TestAPriceTableThatIsWrongIsRefused(t *testing.T) {
+func TestParseErrors(t *testing.T) {
 	header := strings.Join(columns, ",") + "\n"
-	cases := map[string]struct{ text, want string }{
-		"no header":     {"", "prices.csv:1:1: the columns are not named; write item,region,usd,confidence,as_of,source first"},
+	cases := map[string]struct{ content, want string }{
+		"no header":     {"", "prices.csv:1:1: missing header; write item,region,usd,confidence,as_of,source in the first line"},
 		"unknown item":  {header + "alb,eu-west-1,1,A,2026-11-01,x", `prices.csv:2:1: "alb" is not an item; write one of fargate-x86-vcpu-hour, `},
-		"region":        {header + "alb-hour,eu-wset-1,1,A,2026-11-01,x", `prices.csv:2:10: "eu-wset-1" is not an AWS region; write one such as eu-west-1, or * for all`},
-		"no number":     {header + "alb-hour,eu-west-1,free,A,2026-11-01,x", `prices.csv:2:20: "free" is not a price; write dollars between 0 and 100`},
+		"region":        {header + "alb-hour,eu-wset-1,1,A,2026-11-01,x", `prices.csv:2:10: "eu-wset-1" is not an AWS region; write a region such as eu-west-1, or * for all`},
+		"no number":     {header + "alb-hour,eu-west-1,free,A,2026-11-01,x", `prices.csv:2:20: "free" is not a price; write US dollars between 0 and 100`},
 		"zero":          {header + "alb-hour,eu-west-1,0.00,A,2026-11-01,x", "is not a price"},
 		"negative":      {header + "alb-hour,eu-west-1,-1,A,2026-11-01,x", "is not a price"},
 		"huge":          {header + "alb-hour,eu-west-1,1e9,A,2026-11-01,x", "is not a price"},
 		"tiny":          {header + "alb-hour,eu-west-1,1e-900000000,A,2026-11-01,x", "is not a price"},
-		"confidence":    {header + "alb-hour,eu-west-1,1,D,2026-11-01,x", `prices.csv:2:22: "D" is no confidence; write one of A, B, C, unverified`},
-		"date":          {header + "alb-hour,eu-west-1,1,A,November,x", `prices.csv:2:24: "November" is not a date; write one such as 2026-11-01`},
-		"twice":         {header + "alb-hour,eu-west-1,1,A,2026-11-01,x\nalb-hour,eu-west-1,2,A,2026-11-01,x", "prices.csv:3:1: alb-hour in eu-west-1 has a price already; write one"},
+		"confidence":    {header + "alb-hour,eu-west-1,1,D,2026-11-01,x", `prices.csv:2:22: "D" is not a confidence; write one of A, B, C, unverified`},
+		"date":          {header + "alb-hour,eu-west-1,1,A,November,x", `prices.csv:2:24: "November" is not a date; write a date such as 2026-11-01`},
+		"twice":         {header + "alb-hour,eu-west-1,1,A,2026-11-01,x\nalb-hour,eu-west-1,2,A,2026-11-01,x", "prices.csv:3:1: duplicate price of alb-hour in eu-west-1; keep one"},
 		"a short row":   {header + "alb-hour,eu-west-1\n", "prices.csv:2:1: wrong number of fields; write item,region,"},
 		"a stray quote": {header + "alb-hour,eu-west-1,1,A,2026-11-01,\"x", "prices.csv:2:37: extraneous or missing"},
 	}
 	for name, test := range cases {
-		_, err := Parse("prices.csv", []byte(test.text))
-		if message := fmt.Sprint(cmp.Or(err, fmt.Errorf("accepted"))); !strings.Contains(message, test.want) {
+		_, err := Parse("prices.csv", []byte(test.content))
+		if message := fmt.Sprint(cmp.Or(err, errors.New("no error"))); !strings.Contains(message, test.want) {
 			t.Errorf("%s: %s, want %s", name, message, test.want)
 		}
 	}
 }
 
-// FuzzParse holds that no file panics, and that what is read survives writing.
+// FuzzParse checks that Parse never panics and that a parsed table stays the same after Format and Parse.
 func FuzzParse(f *testing.F) {
 	f.Add(builtin)
 	f.Add([]byte(strings.Join(columns, ",") + "\nalb-hour,*,1.5,unverified,2026-11-01,\"a, b\"\n"))
-	f.Fuzz(func(t *testing.T, text []byte) {
-		table, err := Parse("prices.csv", text)
+	f.Fuzz(func(t *testing.T, content []byte) {
+		table, err := Parse("prices.csv", content)
 		if err != nil {
 			if !strings.HasPrefix(err.Error(), "prices.csv:") {
-				t.Errorf("%v has no place", err)
+				t.Errorf("the error %q does not start with the file name", err)
 			}
 			return
 		}
 		again, err := Parse("prices.csv", table.Format("again"))
 		if err != nil || !bytes.Equal(again.Format(""), table.Format("")) {
-			t.Errorf("it does not survive writing: %v", err)
+			t.Errorf("the table differs after Format and Parse: %v", err)
 		}
 	})
 }

@@ -2,46 +2,46 @@ package cost
 
 import "github.com/shopspring/decimal"
 
-// Change is what a line costs before and after.
+// Change is the cost of a line before and after.
 type Change struct {
 	Region string
 	Name   string
 	Before *decimal.Decimal
 	After  *decimal.Decimal
-	// Missing says which of the two nobody knows.
+	// Missing reports whether the line lacks a price before or after.
 	Missing bool
 }
 
-// Difference is two estimates side by side.
+// Difference is the difference between two estimates.
 type Difference struct {
 	Currency string
 	Changes  []Change
 	Before   Total
 	After    Total
-	// Change is After less Before, of what is known.
+	// Change is After minus Before, without missing amounts.
 	Change decimal.Decimal
 }
 
-// Diff says what changes between two estimates, line by line. A line that costs the same is left out.
+// Diff compares two estimates line by line. Lines that cost the same are left out.
 func Diff(before, after Fleet) Difference {
 	result := Difference{Currency: "USD", Changes: []Change{}, Before: before.Total, After: after.Total, Change: after.Total.Monthly.Sub(before.Total.Monthly)}
-	type place struct{ region, name string }
-	old, fresh := map[place]Line{}, map[place]Line{}
-	var order []place
+	type key struct{ region, name string }
+	oldLines, newLines := map[key]Line{}, map[key]Line{}
+	var order []key
 	for _, line := range lines(before) {
-		at := place{line.Region, line.Name}
-		old[at] = line
+		at := key{line.Region, line.Name}
+		oldLines[at] = line
 		order = append(order, at)
 	}
 	for _, line := range lines(after) {
-		at := place{line.Region, line.Name}
-		if _, both := old[at]; !both {
+		at := key{line.Region, line.Name}
+		if _, both := oldLines[at]; !both {
 			order = append(order, at)
 		}
-		fresh[at] = line
+		newLines[at] = line
 	}
 	for _, at := range order {
-		was, is := old[at], fresh[at]
+		was, is := oldLines[at], newLines[at]
 		missing := was.missing() || is.missing()
 		if same(was.Monthly, is.Monthly) && (!missing || same(was.Quantity, is.Quantity)) {
 			continue

@@ -1,10 +1,10 @@
 package cost
 
-// Item is something that AWS bills, by one unit.
+// Item is a unit that AWS bills.
 type Item string
 
-// The items that have a price. The last are not used by any fleet yet: an option that brings one adds
-// its line in estimate.go.
+// The items that have a price. No fleet uses the ones after Egress yet: an option that adds one adds its line in
+// estimate.go.
 const (
 	X86VCPU         Item = "fargate-x86-vcpu-hour"
 	X86Memory       Item = "fargate-x86-gb-hour"
@@ -29,7 +29,7 @@ const (
 	FirewallRequest Item = "waf-million-requests"
 )
 
-// items are all of them, in the order of the constants.
+// items lists all items in the order of the constants.
 var items = []Item{
 	X86VCPU, X86Memory, ARMVCPU, ARMMemory, SpotShare, LoadBalancer, LCU, IPv4, Secret, SecretReads, Zone, DNSQueries,
 	Logs, Egress, NAT, NATData, Endpoint, EndpointData, FirewallACL, FirewallRule, FirewallRequest,

@@ -12,19 +12,19 @@ type Line struct {
 	Item Item
 	Name string
 	Unit string
-	// Region is "" for what a fleet has once.
+	// Region is "" for an item shared by the fleet.
 	Region string
-	// Quantity is in a month, to four places; nil where usage was not given.
+	// Quantity is per month, to four places; nil if the fleet file sets no usage.
 	Quantity *decimal.Decimal
-	// Price is nil where it is not known.
+	// Price is nil if it is not known.
 	Price *Price
-	// Monthly is to the cent; nil where quantity or price is not known.
+	// Monthly is rounded to the cent; nil if the quantity or the price is not known.
 	Monthly *decimal.Decimal
-	// Notes are the numbers of the footnotes that belong to it.
+	// Notes are the numbers of the line's footnotes.
 	Notes []int
 }
 
-// newLine is a quantity at a price. What is not used costs nothing, whatever its price.
+// newLine prices a quantity. A quantity of zero costs nothing, even if the price is not known.
 func newLine(item Item, name, unit, region string, quantity *big.Rat, price *Price) Line {
 	line := Line{Item: item, Name: name, Unit: unit, Region: region, Price: price}
 	if quantity == nil {
@@ -40,11 +40,11 @@ func newLine(item Item, name, unit, region string, quantity *big.Rat, price *Pri
 	return line
 }
 
-// missing says that the line has a cost and that nobody knows it.
+// missing reports whether the line has a quantity but no price.
 func (l Line) missing() bool { return l.Quantity != nil && l.Monthly == nil }
 
-// where names the line within its fleet.
-func (l Line) where() string {
+// nameInFleet returns the line's name with its region.
+func (l Line) nameInFleet() string {
 	if l.Region == "" {
 		return l.Name
 	}
@@ -54,16 +54,16 @@ func (l Line) where() string {
 // Total is a sum of lines, or of totals.
 type Total struct {
 	Monthly decimal.Decimal
-	// Missing says what is not in it. Where there is any, the total is a lower bound.
+	// Missing lists what is not in the total. If it is not empty, the total is a lower bound.
 	Missing []string
 }
 
-// Sum is the total of lines.
+// Sum returns the total of lines.
 func Sum(lines []Line) Total {
 	sum := Total{Monthly: decimal.New(0, -2)}
 	for _, line := range lines {
 		if line.missing() {
-			sum.Missing = append(sum.Missing, "no price is known for "+line.where())
+			sum.Missing = append(sum.Missing, "no price for "+line.nameInFleet())
 		}
 		if line.Monthly != nil {
 			sum.Monthly = sum.Monthly.Add(*line.Monthly)
@@ -72,18 +72,18 @@ func Sum(lines []Line) Total {
 	return sum
 }
 
-// Plus is the sum of two totals.
+// Plus returns the sum of two totals.
 func (t Total) Plus(other Total) Total {
 	return Total{t.Monthly.Add(other.Monthly), append(append([]string{}, t.Missing...), other.Missing...)}
 }
 
-// LowerBound says that something is missing in the total.
+// LowerBound reports whether anything is missing from the total.
 func (t Total) LowerBound() bool { return len(t.Missing) > 0 }
 
-// Annual is twelve months.
+// Annual returns twelve times the monthly amount.
 func (t Total) Annual() decimal.Decimal { return t.Monthly.Mul(decimal.New(12, 0)) }
 
-// String is the amount, with a sign before it where it is a lower bound.
+// String returns the amount, prefixed with ≥ if it is a lower bound.
 func (t Total) String() string {
 	if t.LowerBound() {
 		return "≥ " + t.Monthly.StringFixed(2)

@@ -6,15 +6,15 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// LiveRegion is what a region has and costs now, beside what was planned.
+// LiveRegion is what a region runs and costs now, next to the plan.
 type LiveRegion struct {
 	Region string
-	// Running is absent where nothing is deployed, or where it cannot be seen.
+	// Running is nil if nothing is deployed, or if the region could not be read.
 	Running *Running
-	// Wanted is what belongs there at this time.
+	// Wanted is what the schedule wants at this time.
 	Wanted Running
-	// Rate is that of a month that stayed as it is now, nil where that cannot be seen. WantedRate is that of
-	// a month as it should be now; Plan follows the schedule.
+	// Rate is the monthly cost at the current rate, nil if the region could not be read. WantedRate is the
+	// monthly cost at the rate that the schedule wants at this time. Plan is the cost of the scheduled month.
 	Rate       *Total
 	WantedRate Total
 	Plan       Total
@@ -22,7 +22,7 @@ type LiveRegion struct {
 	Problem    string
 }
 
-// Excess is what an hour costs more than was planned for it.
+// Excess returns how much more than planned the region costs per hour.
 func (l *LiveRegion) Excess() decimal.Decimal {
 	if l.Running == nil {
 		return decimal.Zero
@@ -30,27 +30,27 @@ func (l *LiveRegion) Excess() decimal.Decimal {
 	return l.Rate.Hourly().Sub(l.WantedRate.Hourly())
 }
 
-// Known is Rate, or a lower bound that says what is missing.
+// Known returns Rate, or a lower bound of zero if it is nil.
 func (l *LiveRegion) Known() Total {
 	if l.Rate == nil {
-		return Total{Missing: []string{l.Region + " cannot be seen"}}
+		return Total{Missing: []string{"the state of " + l.Region + " is unknown"}}
 	}
 	return *l.Rate
 }
 
-// Live is every region, and the bill of the month so far.
+// Live is every region, and the bill for the month to date.
 type Live struct {
 	At      time.Time
 	Regions []*LiveRegion
 	Shared  []Line
 	Rate    Total
 	Plan    Total
-	// Billed is since the month began, in all regions; BilledProblem is why it is not known.
+	// Billed is the month to date in all regions. If it is nil, BilledProblem is the reason.
 	Billed        *decimal.Decimal
 	BilledProblem string
 }
 
-// Bill spreads what was billed over the regions.
+// Bill sets the billed amounts of the fleet and its regions.
 func (l *Live) Bill(byRegion map[string]decimal.Decimal) {
 	sum := decimal.Zero
 	for _, amount := range byRegion {

@@ -1,12 +1,12 @@
 package cost
 
-// Machine is what tasks run on.
+// Machine is the processor and capacity type that tasks run on.
 type Machine struct {
 	ARM  bool `json:"arm"`
 	Spot bool `json:"spot"`
 }
 
-// Machines are all there are, that of the fleet first.
+// Machines returns all machines, starting with the one that fleets use.
 func Machines() []Machine { return []Machine{{}, {ARM: true}, {Spot: true}, {ARM: true, Spot: true}} }
 
 func (m Machine) String() string {
@@ -20,8 +20,8 @@ func (m Machine) String() string {
 	return name
 }
 
-// fargate is the price of a vCPU-hour or a GB-hour on the machine; nil where it is not known.
-func (t *Table) fargate(m Machine, x86, arm Item, region string) (Item, *Price) {
+// fargatePrice returns the item of a vCPU-hour or GB-hour on the machine and its price, nil if it is not known.
+func (t *Table) fargatePrice(m Machine, x86, arm Item, region string) (Item, *Price) {
 	item := x86
 	if m.ARM {
 		item = arm
@@ -43,6 +43,7 @@ func (t *Table) fargate(m Machine, x86, arm Item, region string) (Item, *Price) 
 	return item, &spot
 }
 
+// worse returns the lower of two confidences.
 func worse(a, b Confidence) Confidence {
 	for _, each := range confidences {
 		switch each {
@@ -55,6 +56,7 @@ func worse(a, b Confidence) Confidence {
 	return b
 }
 
+// lookup returns the price of an item in a region, nil if it is not known.
 func (t *Table) lookup(item Item, region string) *Price {
 	price, known := t.Price(item, region)
 	if !known {

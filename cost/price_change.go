@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// PriceChange is a price that is not what it was.
+// PriceChange is a price that differs from the one in a table.
 type PriceChange struct {
 	Item   Item
 	Region string
@@ -14,7 +14,7 @@ type PriceChange struct {
 	Is     string
 }
 
-// Changes are the prices of those found that the table has otherwise, or not at all.
+// Changes returns the prices in found that the table lacks or that differ from the table's.
 func (t *Table) Changes(found map[Place]Price) []PriceChange {
 	changes := []PriceChange{}
 	for place, price := range found {

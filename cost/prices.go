@@ -17,25 +17,25 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/text"
 )
 
 //go:embed prices.csv
 var builtin []byte
 
-// Builtin is the price table that comes with the program. It is read once, when it is first asked for:
-// every stack asks.
+// Builtin returns the embedded price table. It is parsed once, on first use, because every stack uses it.
 var Builtin = sync.OnceValue(func() *Table {
 	table, err := Parse("prices.csv", builtin)
 	if err != nil {
-		panic(err) // the file is compiled in, and tested
+		panic(err) // the file is embedded and covered by tests
 	}
 	return table
 })
 
-// Confidence says how far a price can be trusted.
+// Confidence is how far a price can be trusted.
 type Confidence string
 
-// From two independent sources to none.
+// The confidence levels, best first.
 const (
 	TwoSources Confidence = "A"
 	OneSource  Confidence = "B"
@@ -43,10 +43,10 @@ const (
 	Unverified Confidence = "unverified"
 )
 
-// confidences are all of them, the best first.
+// confidences lists all levels, best first.
 var confidences = []Confidence{TwoSources, OneSource, Weak, Unverified}
 
-// Price is what AWS asks for one unit.
+// Price is the list price of one unit.
 type Price struct {
 	USD        decimal.Decimal
 	Confidence Confidence
@@ -54,19 +54,19 @@ type Price struct {
 	Source     string
 }
 
-// everywhere stands for every region in a price table.
+// everywhere is the region of a price that holds in all regions.
 const everywhere = "*"
 
-// Place is what a price is of.
+// Place identifies a price: an item in a region.
 type Place struct {
 	Item   Item
 	Region string
 }
 
-// Table holds prices; what it does not hold is not known.
+// Table is a price table. A price that is not in it is not known.
 type Table struct{ prices map[Place]Price }
 
-// Price is the price of an item in a region, and whether it is known.
+// Price returns the price of an item in a region and whether it is known.
 func (t *Table) Price(item Item, region string) (Price, bool) {
 	if price, known := t.prices[Place{item, region}]; known {
 		return price, true
@@ -75,14 +75,14 @@ func (t *Table) Price(item Item, region string) (Price, bool) {
 	return price, known
 }
 
-// With is the table with the prices of another laid over its own.
+// With returns a copy of the table in which the prices of another table take precedence.
 func (t *Table) With(other *Table) *Table {
-	together := NewTable(t.prices)
-	maps.Copy(together.prices, other.prices)
-	return together
+	merged := NewTable(t.prices)
+	maps.Copy(merged.prices, other.prices)
+	return merged
 }
 
-// NewTable is a table of the prices given.
+// NewTable returns a table with a copy of the prices.
 func NewTable(prices map[Place]Price) *Table {
 	table := &Table{prices: map[Place]Price{}}
 	maps.Copy(table.prices, prices)
@@ -91,14 +91,14 @@ func NewTable(prices map[Place]Price) *Table {
 
 var columns = []string{"item", "region", "usd", "confidence", "as_of", "source"}
 
-// Parse reads a price table; file names it in messages, which have line and column.
-func Parse(file string, text []byte) (*Table, error) {
-	reader := csv.NewReader(bytes.NewReader(text))
+// Parse parses a price table in CSV. Errors start with the file name, line and column.
+func Parse(file string, content []byte) (*Table, error) {
+	reader := csv.NewReader(bytes.NewReader(content))
 	reader.Comment = '#'
 	reader.FieldsPerRecord = len(columns)
 	header, err := reader.Read()
 	if err != nil || !slices.Equal(header, columns) {
-		return nil, fmt.Errorf("%s:1:1: the columns are not named; write %s first", file, strings.Join(columns, ","))
+		return nil, fmt.Errorf("%s:1:1: missing header; write %s in the first line", file, strings.Join(columns, ","))
 	}
 	table, regions := NewTable(nil), config.RegionNames()
 	for {
@@ -106,12 +106,12 @@ func Parse(file string, text []byte) (*Table, error) {
 		if errors.Is(err, io.EOF) {
 			return table, nil
 		}
-		if wrong, ok := errors.AsType[*csv.ParseError](err); ok {
-			return nil, fmt.Errorf("%s:%d:%d: %w; write %s", file, wrong.Line, wrong.Column, wrong.Err, strings.Join(columns, ","))
+		if invalid, ok := errors.AsType[*csv.ParseError](err); ok {
+			return nil, fmt.Errorf("%s:%d:%d: %w; write %s", file, invalid.Line, invalid.Column, invalid.Err, strings.Join(columns, ","))
 		}
 		place, price, column, err := parseRow(row, regions)
-		if _, twice := table.prices[place]; err == nil && twice {
-			err = fmt.Errorf("%s in %s has a price already; write one", place.Item, place.Region)
+		if _, duplicate := table.prices[place]; err == nil && duplicate {
+			err = fmt.Errorf("duplicate price of %s in %s; keep one", place.Item, place.Region)
 		}
 		if err != nil {
 			line, character := reader.FieldPos(column)
@@ -121,56 +121,48 @@ func Parse(file string, text []byte) (*Table, error) {
 	}
 }
 
-// parseRow answers what a row says, or what is wrong in which column.
+// parseRow parses a row. On error, column is the index of the invalid column.
 func parseRow(row, regions []string) (place Place, price Price, column int, err error) {
 	place = Place{Item(row[0]), row[1]}
 	price = Price{Confidence: Confidence(row[3]), Source: row[5]}
 	if !slices.Contains(items, place.Item) {
-		return place, price, 0, fmt.Errorf("%q is not an item; write one of %s", row[0], joined(items))
+		return place, price, 0, fmt.Errorf("%q is not an item; write one of %s", row[0], text.Join(items, ", "))
 	}
 	if place.Region != everywhere && !slices.Contains(regions, place.Region) {
-		return place, price, 1, fmt.Errorf("%q is not an AWS region; write one such as eu-west-1, or * for all", row[1])
+		return place, price, 1, fmt.Errorf("%q is not an AWS region; write a region such as eu-west-1, or * for all", row[1])
 	}
 	if price.USD, err = parseUSD(row[2]); err != nil {
 		return place, price, 2, err
 	}
 	if !slices.Contains(confidences, price.Confidence) {
-		return place, price, 3, fmt.Errorf("%q is no confidence; write one of %s", row[3], joined(confidences))
+		return place, price, 3, fmt.Errorf("%q is not a confidence; write one of %s", row[3], text.Join(confidences, ", "))
 	}
 	if price.AsOf, err = time.Parse(time.DateOnly, row[4]); err != nil {
-		return place, price, 4, fmt.Errorf("%q is not a date; write one such as 2026-11-01", row[4])
+		return place, price, 4, fmt.Errorf("%q is not a date; write a date such as 2026-11-01", row[4])
 	}
 	return place, price, 0, nil
 }
 
-func joined[T ~string](words []T) string {
-	var texts []string
-	for _, word := range words {
-		texts = append(texts, string(word))
-	}
-	return strings.Join(texts, ", ")
-}
-
-// dollars has at most two digits before the point: more is a slip, or no price at all.
+// dollars allows at most two digits before the point: no item costs more, so a larger number is a mistake.
 var dollars = regexp.MustCompile(`^[0-9]{1,2}(\.[0-9]{1,12})?$`)
 
-func parseUSD(text string) (decimal.Decimal, error) {
-	if dollars.MatchString(text) {
-		if usd := decimal.RequireFromString(text); usd.IsPositive() {
+func parseUSD(cell string) (decimal.Decimal, error) {
+	if dollars.MatchString(cell) {
+		if usd := decimal.RequireFromString(cell); usd.IsPositive() {
 			return usd, nil
 		}
 	}
-	return decimal.Decimal{}, fmt.Errorf("%q is not a price; write dollars between 0 and 100, such as 0.0252", text)
+	return decimal.Decimal{}, fmt.Errorf("%q is not a price; write US dollars between 0 and 100, such as 0.0252", cell)
 }
 
-// Format writes a table in the form that Parse reads, below a comment.
+// Format returns the table as CSV that Parse accepts, below a comment.
 func (t *Table) Format(comment string) []byte {
-	var text bytes.Buffer
+	var out bytes.Buffer
 	for line := range strings.SplitSeq(comment, "\n") {
-		fmt.Fprintf(&text, "# %s\n", line)
+		fmt.Fprintf(&out, "# %s\n", line)
 	}
-	writer := csv.NewWriter(&text)
-	_ = writer.Write(columns) // a buffer takes everything
+	writer := csv.NewWriter(&out)
+	_ = writer.Write(columns) // a bytes.Buffer returns no error
 	places := slices.SortedFunc(maps.Keys(t.prices), func(a, b Place) int {
 		return strings.Compare(string(a.Item)+" "+a.Region, string(b.Item)+" "+b.Region)
 	})
@@ -179,5 +171,5 @@ func (t *Table) Format(comment string) []byte {
 		_ = writer.Write([]string{string(place.Item), place.Region, price.USD.String(), string(price.Confidence), price.AsOf.Format(time.DateOnly), price.Source})
 	}
 	writer.Flush()
-	return text.Bytes()
+	return out.Bytes()
 }
