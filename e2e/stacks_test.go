@@ -159,7 +159,7 @@ func TestApplySavedPlan(t *testing.T) {
 	t.Parallel()
 	standInOnly(t)
 	w := newWorkspace(t, "../examples/single-region.yaml")
-	if table, status := w.summary(t, nil, "apply", "--saved"); status != 1 || !strings.Contains(table, "there is no plan.tfplan in cdktf.out/stacks/dev-eu-central-1; run make plan first") {
+	if table, status := w.summary(t, nil, "apply", "--saved"); status != 1 || !strings.Contains(table, "no plan.tfplan in cdktf.out/stacks/dev-eu-central-1; run make plan first") {
 		t.Errorf("exit status %d: %s", status, table)
 	}
 	if table, status := w.summary(t, map[string]string{"TF_VAR_desired_count": "4"}, "plan"); status != 2 {
@@ -175,7 +175,7 @@ func TestApplySavedPlan(t *testing.T) {
 	if got := w.stateOf(t, "dev-eu-central-1", "aws_ecs_service")["desired_count"]; got != 4.0 {
 		t.Errorf("the service runs %v tasks", got)
 	}
-	if table, status := w.summary(t, nil, "apply", "--saved"); status != 1 || !strings.Contains(table, "there is no plan.tfplan") {
+	if table, status := w.summary(t, nil, "apply", "--saved"); status != 1 || !strings.Contains(table, "no plan.tfplan in") {
 		t.Errorf("the plan was applied twice: exit status %d: %s", status, table)
 	}
 }

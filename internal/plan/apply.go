@@ -11,8 +11,8 @@ import (
 	"github.com/cdtait/mcpfleet/internal/synth"
 )
 
-// Apply plans the stacks whose names match a pattern, or all where there is none, and applies the
-// plans without asking.
+// Apply plans the stacks whose names match a pattern, or all stacks without patterns, and applies the plans without
+// prompting.
 func Apply(ctx context.Context, patterns []string, log io.Writer) ([]Result, error) {
 	return each(ctx, patterns, log, func(r *run) error {
 		if err := r.terraform.Init(ctx); err != nil {
@@ -25,7 +25,7 @@ func Apply(ctx context.Context, patterns []string, log io.Writer) ([]Result, err
 	})
 }
 
-// apply applies the plan in the stack's folder, and takes it away: it is good for once.
+// apply applies the plan in the stack's folder and removes it, because a plan can be applied only once.
 func (r *run) apply(ctx context.Context) error {
 	if r.Changes() {
 		r.log.follow()

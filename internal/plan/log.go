@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// stackLog is what Terraform prints of one stack, a line at a time: as one block, to be read apart
-// from what it prints of the others, or at once where somebody waits for it.
+// stackLog prints Terraform's output for one stack: buffered as one block, which keeps the output of concurrent
+// stacks apart, or live, line by line.
 type stackLog struct {
 	stack    string
 	to       io.Writer
@@ -17,7 +17,7 @@ type stackLog struct {
 	live     bool
 }
 
-// Write takes a line.
+// Write buffers a line, or prints it if the log is live.
 func (l *stackLog) Write(line []byte) (int, error) {
 	l.printing.Lock()
 	defer l.printing.Unlock()
@@ -28,7 +28,7 @@ func (l *stackLog) Write(line []byte) (int, error) {
 	return len(line), err
 }
 
-// flush prints the block.
+// flush prints the buffered block.
 func (l *stackLog) flush() {
 	l.printing.Lock()
 	defer l.printing.Unlock()
@@ -38,7 +38,7 @@ func (l *stackLog) flush() {
 	l.block.Reset()
 }
 
-// follow prints what is there, and from now on every line at once.
+// follow prints the buffered block and makes the log live.
 func (l *stackLog) follow() {
 	l.flush()
 	l.live = true

@@ -1,5 +1,5 @@
-// Package plan plans the stacks of the last synth with Terraform, applies the plans, and sums up. It
-// is what make plan, make apply and the pipelines run; mcpfleet is not needed for it.
+// Package plan plans and applies the stacks of the last synth with Terraform, and prints a summary. make plan, make
+// apply and the pipelines use it through cmd/stacks, without mcpfleet.
 package plan
 
 import (
@@ -10,10 +10,10 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 )
 
-// File is the name of the plan that is left in a stack's folder, for ApplySaved and terraform show.
+// File is the name of the plan file in a stack's folder, for Saved.Apply and terraform show.
 const File = "plan.tfplan"
 
-// Plan plans the stacks whose names match a pattern, or all where there is none.
+// Plan plans the stacks whose names match a pattern, or all stacks without patterns.
 func Plan(ctx context.Context, patterns []string, log io.Writer) ([]Result, error) {
 	return each(ctx, patterns, log, func(r *run) error {
 		if err := r.terraform.Init(ctx); err != nil {
@@ -23,7 +23,7 @@ func Plan(ctx context.Context, patterns []string, log io.Writer) ([]Result, erro
 	})
 }
 
-// plan leaves a plan in the stack's folder, and counts what it would do.
+// plan writes a plan file to the stack's folder and counts its changes.
 func (r *run) plan(ctx context.Context, variables ...tfexec.PlanOption) error {
 	if _, err := r.terraform.Plan(ctx, append(variables, tfexec.Out(File))...); err != nil {
 		return err
@@ -37,7 +37,7 @@ func (r *run) plan(ctx context.Context, variables ...tfexec.PlanOption) error {
 	return nil
 }
 
-// show reads the plan in the stack's folder, which as JSON is not for the log.
+// show reads the plan file in the stack's folder. It keeps the JSON out of the log.
 func (r *run) show(ctx context.Context) (*tfjson.Plan, error) {
 	r.terraform.SetStdout(io.Discard)
 	defer r.terraform.SetStdout(r.log)

@@ -6,32 +6,32 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 )
 
-// Result is what an apply of one stack would do, or has done, or why it has not come to that.
+// Result is the outcome of planning or applying one stack.
 type Result struct {
 	Stack                string
 	Add, Change, Destroy int
-	// Import is how many of the resources an interrupted apply has made already.
+	// Import is the number of resources to import because an interrupted apply created them.
 	Import int
-	// OutputsChange is whether outputs alone would change.
+	// OutputsChange reports whether any output changes.
 	OutputsChange bool
-	// Ended is how the work has ended too early, and Reason is why. Both are empty where all is well.
+	// Ended is how the work ended early, and Reason is why. Both are empty on success.
 	Ended  End
 	Reason string
-	// Notes are what else is worth knowing.
+	// Notes are remarks about the plan.
 	Notes []string
 }
 
-// End is how the work on a stack may end too early.
+// End is a way in which the work on a stack ends early.
 type End string
 
-// Ends of the work.
+// The ways in which the work ends early.
 const (
 	Failed      End = "failed"
 	Interrupted End = "interrupted"
 	NotBegun    End = "not begun"
 )
 
-// Changes is whether there is anything to apply.
+// Changes reports whether there is anything to apply.
 func (r Result) Changes() bool { return r.Import+r.Add+r.Change+r.Destroy > 0 || r.OutputsChange }
 
 func (r *Result) count(planned *tfjson.Plan) {
@@ -58,27 +58,27 @@ func (r *Result) count(planned *tfjson.Plan) {
 	}
 }
 
-// remarks are what the numbers do not say.
+// remarks returns notes on changes that the counts do not show.
 func (r Result) remarks(planned *tfjson.Plan) (remarks []string) {
 	if r.Import > 0 {
-		remarks = append(remarks, fmt.Sprintf("takes over %d of the resources, which an interrupted apply has made", r.Import))
+		remarks = append(remarks, fmt.Sprintf("imports %d of the resources, which an interrupted apply created", r.Import))
 	}
 	for _, change := range planned.ResourceChanges {
 		if change.Address == "aws_lb_target_group.main" && change.Change.Actions.Replace() {
-			remarks = append(remarks, "container.port changes: clients get 503 until the new tasks are healthy, a minute or two")
+			remarks = append(remarks, "container.port changes: clients get 503 until the new tasks are healthy, which takes a minute or two")
 		}
 	}
 	return remarks
 }
 
-// Exit statuses of a plan, those of terraform plan -detailed-exitcode.
+// Exit statuses, as in terraform plan -detailed-exitcode.
 const (
 	ExitEmpty   = 0
 	ExitError   = 1
 	ExitChanges = 2
 )
 
-// ExitOfPlan is the exit status that planned stacks deserve.
+// ExitOfPlan returns the exit status for planned stacks.
 func ExitOfPlan(results []Result) int {
 	status := ExitOfApply(results)
 	for _, result := range results {
@@ -89,7 +89,7 @@ func ExitOfPlan(results []Result) int {
 	return status
 }
 
-// ExitOfApply is the exit status that applied stacks deserve.
+// ExitOfApply returns the exit status for applied stacks.
 func ExitOfApply(results []Result) int {
 	for _, result := range results {
 		if result.Ended != "" {

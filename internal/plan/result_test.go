@@ -8,7 +8,7 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 )
 
-func TestAPlanExitsAsADetailedPlanDoes(t *testing.T) {
+func TestExitOfPlan(t *testing.T) {
 	empty, changed := Result{}, Result{Add: 1}
 	for want, results := range map[int][]Result{
 		ExitEmpty:   {empty, empty},
@@ -21,7 +21,7 @@ func TestAPlanExitsAsADetailedPlanDoes(t *testing.T) {
 	}
 }
 
-func TestAnApplyExitsWithOneWhereAStackIsNotApplied(t *testing.T) {
+func TestExitOfApply(t *testing.T) {
 	if got := ExitOfApply([]Result{{Add: 1}, {}}); got != ExitEmpty {
 		t.Errorf("got %d", got)
 	}
@@ -32,7 +32,7 @@ func TestAnApplyExitsWithOneWhereAStackIsNotApplied(t *testing.T) {
 	}
 }
 
-func TestTheTableNamesWhatHasEndedEarlyAndWhy(t *testing.T) {
+func TestWrite(t *testing.T) {
 	var text strings.Builder
 	err := Write(&text, []Result{
 		{Stack: "dev-ap-east-1", Ended: NotBegun},
@@ -41,29 +41,21 @@ func TestTheTableNamesWhatHasEndedEarlyAndWhy(t *testing.T) {
 		{Stack: "dev-eu-west-3", Ended: Interrupted},
 		{Stack: "dev-us-east-1", Ended: Failed, Reason: "No valid credential sources found"},
 	})
-	want := `          stack          add  change  destroy
-  dev-ap-east-1    not begun
-  dev-eu-west-1           33       0        0
-  dev-eu-west-2            -       -        -
-  dev-eu-west-3  interrupted
-  dev-us-east-1       failed
+	want := `stack          add  change  destroy
+dev-ap-east-1  not begun
+dev-eu-west-1   33       0        0
+dev-eu-west-2    -       -        -
+dev-eu-west-3  interrupted
+dev-us-east-1  failed
 dev-eu-west-1: planned again
 dev-us-east-1: No valid credential sources found
 `
-	if got := trimLines(text.String()); err != nil || got != want {
+	if got := text.String(); err != nil || got != want {
 		t.Errorf("%v\n%s", err, got)
 	}
 }
 
-func trimLines(text string) string {
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		lines[i] = strings.TrimRight(line, " ")
-	}
-	return strings.Join(lines, "\n")
-}
-
-func TestAPlanSaysWhatItsNumbersDoNot(t *testing.T) {
+func TestRemarksAndImports(t *testing.T) {
 	planned := &tfjson.Plan{ResourceChanges: []*tfjson.ResourceChange{
 		{Address: "aws_lb.main[0]", Change: &tfjson.Change{Actions: tfjson.Actions{tfjson.ActionNoop}, Importing: &tfjson.Importing{ID: "arn"}}},
 		{Address: "aws_lb_target_group.main", Change: &tfjson.Change{Actions: tfjson.Actions{tfjson.ActionCreate, tfjson.ActionDelete}}},
@@ -75,13 +67,13 @@ func TestAPlanSaysWhatItsNumbersDoNot(t *testing.T) {
 		t.Errorf("got %+v", result)
 	}
 	want := []string{
-		"takes over 1 of the resources, which an interrupted apply has made",
-		"container.port changes: clients get 503 until the new tasks are healthy, a minute or two",
+		"imports 1 of the resources, which an interrupted apply created",
+		"container.port changes: clients get 503 until the new tasks are healthy, which takes a minute or two",
 	}
 	if got := result.remarks(planned); !slices.Equal(got, want) {
 		t.Errorf("got %q", got)
 	}
 	if only := (Result{Import: 1}); !only.Changes() || ExitOfPlan([]Result{only}) != ExitChanges {
-		t.Error("an import alone is no change")
+		t.Error("an import alone does not count as a change")
 	}
 }

@@ -19,7 +19,7 @@ type run struct {
 	log       *stackLog
 }
 
-// each works on several stacks at once. One that fails does not keep the others from their turn.
+// each runs work on several stacks at once. A failing stack does not stop the others.
 func each(ctx context.Context, patterns []string, log io.Writer, work func(*run) error) ([]Result, error) {
 	if _, err := terraform.Program(); err != nil {
 		return nil, err
@@ -54,7 +54,7 @@ func (r *run) begin(ctx context.Context, work func(*run) error) {
 		r.Ended, r.Reason = Failed, err.Error()
 		return
 	}
-	// The version is asked for once, and here it is not for the log.
+	// Get the version before redirecting output: tfexec caches it, and it does not belong in the log.
 	if _, _, err = r.terraform.Version(ctx, false); err == nil {
 		r.terraform.SetStdout(r.log)
 		r.terraform.SetStderr(r.log)

@@ -19,19 +19,19 @@ import (
 	"github.com/cdtait/mcpfleet/internal/synth"
 )
 
-// Saved are plans that have been looked at, and are now to be applied.
+// Saved applies plans that were reviewed earlier.
 type Saved struct {
-	// Fleet says when its regions are to be awake.
+	// Fleet has the schedules of its regions.
 	Fleet *config.Fleet
-	// File is the fleet's, for messages.
+	// File is the fleet file, for messages.
 	File string
-	// Now is the clock.
+	// Now returns the current time.
 	Now func() time.Time
 }
 
-// Apply applies the plans that Plan has left, as they are. Only one that the weekend window has
-// overtaken is made anew: a plan holds the answer of its own time, and approved after an edge of the
-// window it would put a region to sleep that has to be awake.
+// Apply applies the plans that Plan wrote, unchanged unless a window opened or closed since. Such a plan is outdated,
+// because Terraform evaluated the schedule at planning time: applying it could put a region to sleep that should be
+// awake. Apply replaces it with a new plan.
 func (s Saved) Apply(ctx context.Context, patterns []string, log io.Writer) ([]Result, error) {
 	return each(ctx, patterns, log, func(r *run) error {
 		region, err := s.region(r.Stack)
@@ -39,7 +39,7 @@ func (s Saved) Apply(ctx context.Context, patterns []string, log io.Writer) ([]R
 			return err
 		}
 		if _, err := os.Stat(filepath.Join(synth.Folder(r.Stack), File)); errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("there is no %s in %s; run make plan first", File, synth.Folder(r.Stack))
+			return fmt.Errorf("no %s in %s; run make plan first", File, synth.Folder(r.Stack))
 		}
 		if err := r.terraform.Init(ctx); err != nil {
 			return err
@@ -49,7 +49,7 @@ func (s Saved) Apply(ctx context.Context, patterns []string, log io.Writer) ([]R
 			return err
 		}
 		r.count(planned)
-		note, err := overtaken(region, planned, s.Now())
+		note, err := outdated(region, planned, s.Now())
 		if err != nil {
 			return err
 		}
@@ -66,30 +66,31 @@ func (s Saved) Apply(ctx context.Context, patterns []string, log io.Writer) ([]R
 func (s Saved) region(stack string) (config.Region, error) {
 	at := slices.IndexFunc(s.Fleet.Regions, func(region config.Region) bool { return region.Names.Stack() == stack })
 	if at < 0 {
-		return config.Region{}, fmt.Errorf("it is not a stack of %s; name its fleet file in MCPFLEET_CONFIG", s.File)
+		return config.Region{}, fmt.Errorf("not a stack of %s; set MCPFLEET_CONFIG to its fleet file", s.File)
 	}
 	return s.Fleet.Regions[at], nil
 }
 
-// overtaken says how the window's answer has changed since a plan was made, or nothing where it has
-// not. A plan with weekend_state up or down does not ask the window.
-func overtaken(region config.Region, planned *tfjson.Plan, now time.Time) (string, error) {
+// outdated returns a note if the schedule wants another state now than when the plan was created, and "" otherwise. A
+// plan with weekend_state up or down does not depend on the schedule.
+func outdated(region config.Region, planned *tfjson.Plan, now time.Time) (string, error) {
 	if state := planned.Variables["weekend_state"]; state != nil && state.Value != "auto" {
 		return "", nil
 	}
-	made, err := time.Parse(time.RFC3339, planned.Timestamp)
+	created, err := time.Parse(time.RFC3339, planned.Timestamp)
 	if err != nil {
-		return "", fmt.Errorf("%s does not say when it was made: %w", File, err)
+		return "", fmt.Errorf("%s has no valid timestamp: %w", File, err)
 	}
-	was, is := region.ExpectedAt(made, config.Auto), region.ExpectedAt(now, config.Auto)
+	was, is := region.ExpectedAt(created, config.Auto), region.ExpectedAt(now, config.Auto)
 	if was.Awake == is.Awake && was.LoadBalancer == is.LoadBalancer {
 		return "", nil
 	}
-	return fmt.Sprintf("the plan was made %s ago for a region that is %s; it is to be %s now, so it was planned again", span.Words(now.Sub(made)), words(region, was), words(region, is)), nil
+	return fmt.Sprintf("the plan was created %s ago, when the region was to be %s; it is to be %s now, so it was planned again",
+		span.Words(now.Sub(created)), stateName(region, was), stateName(region, is)), nil
 }
 
-// words are what is expected of a region.
-func words(region config.Region, expected config.Expected) string {
+// stateName names the state that the schedule wants.
+func stateName(region config.Region, expected config.Expected) string {
 	switch {
 	case expected.Awake:
 		return "awake"
@@ -99,7 +100,7 @@ func words(region config.Region, expected config.Expected) string {
 	return "asleep without its load balancer"
 }
 
-// variables are those of a plan, for another that differs by its time alone.
+// variables returns the variables of a plan, to plan again with the same values.
 func variables(planned *tfjson.Plan) (options []tfexec.PlanOption) {
 	for name, variable := range planned.Variables {
 		options = append(options, tfexec.Var(fmt.Sprintf("%s=%v", name, variable.Value)))

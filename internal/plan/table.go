@@ -1,40 +1,34 @@
 package plan
 
 import (
-	"errors"
-	"fmt"
 	"io"
-	"slices"
-	"strings"
-	"text/tabwriter"
+	"strconv"
+
+	"github.com/cdtait/mcpfleet/internal/view"
 )
 
-// Write writes the results as a table, and below it what else there is to say of each.
+// Write writes the results as a table, followed by the notes and the reason of each stack.
 func Write(to io.Writer, results []Result) error {
-	table := tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight)
-	lines := []string{"stack\tadd\tchange\tdestroy\t"}
+	table := view.Block{Align: "lrrr", Header: []string{"stack", "add", "change", "destroy"}}
 	for _, result := range results {
-		lines = append(lines, result.row())
-	}
-	_, err := fmt.Fprintln(table, strings.Join(lines, "\n"))
-	err = errors.Join(err, table.Flush())
-	for _, result := range results {
-		for _, remark := range append(slices.Clone(result.Notes), result.Reason) {
-			if remark != "" {
-				_, failed := fmt.Fprintf(to, "%s: %s\n", result.Stack, remark)
-				err = errors.Join(err, failed)
-			}
+		table.Rows = append(table.Rows, result.row())
+		for _, note := range result.Notes {
+			table.Remarks = append(table.Remarks, result.Stack+": "+note)
+		}
+		if result.Reason != "" {
+			table.Remarks = append(table.Remarks, result.Stack+": "+result.Reason)
 		}
 	}
+	_, err := io.WriteString(to, view.Page{table}.Text(0))
 	return err
 }
 
-func (r Result) row() string {
+func (r Result) row() []string {
 	switch {
 	case r.Ended != "":
-		return fmt.Sprintf("%s\t%s\t\t\t", r.Stack, r.Ended)
+		return []string{r.Stack, string(r.Ended)}
 	case !r.Changes():
-		return fmt.Sprintf("%s\t-\t-\t-\t", r.Stack)
+		return []string{r.Stack, "-", "-", "-"}
 	}
-	return fmt.Sprintf("%s\t%d\t%d\t%d\t", r.Stack, r.Add, r.Change, r.Destroy)
+	return []string{r.Stack, strconv.Itoa(r.Add), strconv.Itoa(r.Change), strconv.Itoa(r.Destroy)}
 }

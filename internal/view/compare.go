@@ -8,9 +8,9 @@ import (
 	"github.com/cdtait/mcpfleet/cost"
 )
 
-// ComparePage is every scenario side by side.
+// ComparePage returns a page that compares all scenarios.
 func ComparePage(fleet *config.Fleet, comparison cost.Comparison) Page {
-	regions := Block{Heading: "Scenarios by region, in US dollars", Align: "llrrrrrr",
+	regions := Block{Heading: "Scenarios by region (USD)", Align: "llrrrrrr",
 		Header:     []string{"REGION", "SCENARIO", "TASK HOURS", "ALB HOURS", "MONTHLY", "ANNUAL", "SAVING", "SAVED"},
 		Expendable: []string{"ALB HOURS", "TASK HOURS", "ANNUAL", "SAVED"}}
 	for i, outcome := range comparison.Regions {
@@ -21,20 +21,21 @@ func ComparePage(fleet *config.Fleet, comparison cost.Comparison) Page {
 		row := []string{name, string(outcome.Scenario), money(outcome.TaskHours), money(outcome.LoadBalancerHours), total(outcome.Total), annual(outcome.Total)}
 		regions.Rows = append(regions.Rows, append(row, saved(outcome)...))
 	}
-	whole := Block{Heading: fmt.Sprintf("The fleet, %s %s", fleet.Project, fleet.Environment), Align: "lrrrr",
+	fleetBlock := Block{Heading: fmt.Sprintf("Fleet %s %s (USD)", fleet.Project, fleet.Environment), Align: "lrrrr",
 		Header: []string{"SCENARIO", "MONTHLY", "ANNUAL", "SAVING", "SAVED"}, Expendable: []string{"ANNUAL", "SAVED"}}
 	for _, outcome := range comparison.Fleet {
 		name := string(outcome.Scenario)
 		if outcome.Keeps != "" {
 			name += ", " + outcome.Keeps
 		}
-		whole.Rows = append(whole.Rows, append([]string{name, total(outcome.Total), annual(outcome.Total)}, saved(outcome)...))
+		fleetBlock.Rows = append(fleetBlock.Rows, append([]string{name, total(outcome.Total), annual(outcome.Total)}, saved(outcome)...))
 	}
-	whole.Remarks = slices.Concat(lowerBound(comparison.Fleet[0].Total), footnotes(comparison.Footnotes))
+	fleetBlock.Remarks = slices.Concat(lowerBound(comparison.Fleet[0].Total), footnotes(comparison.Footnotes))
 	hours := Block{Heading: "Hours", Remarks: comparison.Hours}
-	return Page{regions, whole, machinesBlock(comparison.Machines), windowsBlock(comparison.Windows), hours}
+	return Page{regions, fleetBlock, machinesBlock(comparison.Machines), windowsBlock(comparison.Windows), hours}
 }
 
+// saved returns the cells SAVING and SAVED.
 func saved(outcome cost.Outcome) []string {
 	percent := "-"
 	if outcome.Percent != nil {
@@ -48,7 +49,7 @@ func saved(outcome cost.Outcome) []string {
 }
 
 func machinesBlock(machines []cost.MachineCost) Block {
-	result := Block{Heading: "As planned, on other machines, monthly", Align: "l", Header: []string{"REGION"}}
+	result := Block{Heading: "Planned cost by machine (USD per month)", Align: "l", Header: []string{"REGION"}}
 	width := len(cost.Machines())
 	for _, machine := range cost.Machines() {
 		result.Align += "r"
@@ -68,23 +69,23 @@ func machinesBlock(machines []cost.MachineCost) Block {
 		}
 		result.Rows = append(result.Rows, row)
 	}
-	result.Remarks = []string{"Spot is taken for 34 % of the price on demand; it changes daily. The fleet runs on x86."}
+	result.Remarks = []string{"Spot is estimated at 34 % of the on-demand price, which changes daily. The fleet runs on x86."}
 	return result
 }
 
 func windowsBlock(windows []cost.Window) Block {
-	result := Block{Heading: "Destroying load balancers, against keeping them", Align: "lrrrr",
-		Header: []string{"REGION", "SAVES MONTHLY", "LEAD", "AN HOUR OF LEAD COSTS", "BREAK-EVEN LEAD"}, Expendable: []string{"AN HOUR OF LEAD COSTS"}}
+	result := Block{Heading: "Destroying load balancers compared with keeping them (USD per month)", Align: "lrrrr",
+		Header: []string{"REGION", "SAVING", "LEAD", "COST PER HOUR OF LEAD", "BREAK-EVEN LEAD"}, Expendable: []string{"COST PER HOUR OF LEAD"}}
 	for _, window := range windows {
-		lead, even := "-", "-"
+		lead, breakEven := "-", "-"
 		if window.LeadHour != nil {
 			lead = money(window.LeadHour)
 		}
 		if window.BreakEven != nil {
-			even = window.BreakEven.String() + " h"
+			breakEven = window.BreakEven.String() + " h"
 		}
-		result.Rows = append(result.Rows, []string{window.Region, total(window.Saving), fmt.Sprintf("%d min", window.LeadMinutes), lead, even})
+		result.Rows = append(result.Rows, []string{window.Region, total(window.Saving), fmt.Sprintf("%d min", window.LeadMinutes), lead, breakEven})
 	}
-	result.Remarks = []string{"Lead is how long before a window the load balancer may be back. Past the break-even it is never away."}
+	result.Remarks = []string{"Lead is how long before a window opens an apply already creates the load balancer. With a lead at or above break-even, the load balancer is never destroyed."}
 	return result
 }

@@ -2,7 +2,7 @@ package view
 
 import (
 	"bytes"
-	_ "embed" // for the page's template
+	_ "embed" // for the page template
 	"html/template"
 	"math"
 	"slices"
@@ -17,11 +17,11 @@ import (
 //go:embed cost.html
 var costTemplate string
 
-// costDocument is what the template shows.
+// costDocument is the data of the template.
 type costDocument struct {
 	Title, Monthly, Annual string
 	LowerBound             bool
-	// The legends name what is drawn and nothing else.
+	// The legends have entries only for what is drawn.
 	Legend, WeekLegend []part
 	Scenarios          []scenarioBar
 	Weeks              []weekRow
@@ -30,10 +30,10 @@ type costDocument struct {
 	Pages              []tableBlock
 }
 
-// part is a kind of item in the bars; Class gives it its colour.
+// part is a group of items in the bars. Class sets its colour.
 type part struct{ Class, Name string }
 
-// scenarioBar is a scenario, its items stacked. Width is in percent of the dearest scenario.
+// scenarioBar is the stacked bar of a scenario.
 type scenarioBar struct {
 	Name, Total, Saving string
 	Segments            []segment
@@ -46,10 +46,11 @@ func (s scenarioBar) has(drawn part) bool {
 type segment struct {
 	part
 	Amount string
-	Width  float64
+	// Width is the percentage of the 24/7 total.
+	Width float64
 }
 
-// weekRow is the week of a region, as spans of hours from Monday 00:00.
+// weekRow is the week of a region, in spans of hours from Monday 00:00.
 type weekRow struct {
 	Region, Text        string
 	Tasks, LoadBalancer []weekSpan
@@ -57,11 +58,11 @@ type weekRow struct {
 
 type weekSpan struct{ From, Hours int }
 
-// tableBlock is a block of a page with cells that know their alignment.
+// tableBlock is a block of a page with aligned cells.
 type tableBlock struct {
 	Heading string
-	// Broad is a table that a phone or a tablet has no room for.
-	Broad   bool
+	// Wide marks a table that does not fit on a phone or tablet.
+	Wide    bool
 	Header  []tableCell
 	Rows    [][]tableCell
 	Remarks []string
@@ -70,11 +71,11 @@ type tableBlock struct {
 type tableCell struct {
 	Text    string
 	Numeric bool
-	// Head is the name of the cell's column.
+	// Head is the column header.
 	Head string
 }
 
-// parts are the bars' items, in the order in which they are stacked; what is in none is "other".
+// parts are the parts of a bar in stacking order. An item in none of them belongs to the last.
 var parts = []struct {
 	part
 	items []cost.Item
@@ -86,7 +87,7 @@ var parts = []struct {
 	{part{"other", "Secrets, zones, usage"}, nil},
 }
 
-// CostHTML is a page that needs nothing from elsewhere: what a fleet costs, in pictures and in figures.
+// CostHTML returns a self-contained page with charts and tables of a fleet's cost.
 func CostHTML(fleet *config.Fleet, estimate cost.Fleet, comparison cost.Comparison) string {
 	document := costDocument{
 		Title: fleet.Project + " " + fleet.Environment, Monthly: money(&estimate.Total.Monthly),
@@ -106,20 +107,20 @@ func CostHTML(fleet *config.Fleet, estimate cost.Fleet, comparison cost.Comparis
 		})
 	}
 	if slices.ContainsFunc(document.Weeks, func(week weekRow) bool { return len(week.Tasks) > 0 }) {
-		document.WeekLegend = append(document.WeekLegend, part{"cpu", "tasks run"})
+		document.WeekLegend = append(document.WeekLegend, part{"cpu", "tasks running"})
 	}
 	if slices.ContainsFunc(document.Weeks, func(week weekRow) bool { return len(week.LoadBalancer) > 0 }) {
-		document.WeekLegend = append(document.WeekLegend, part{"alb", "load balancer is there"})
+		document.WeekLegend = append(document.WeekLegend, part{"alb", "load balancer exists"})
 	}
 	var text bytes.Buffer
 	if err := template.Must(template.New("cost").Parse(costTemplate)).Execute(&text, document); err != nil {
-		panic(err) // the template is compiled in, and a buffer takes everything
+		panic(err) // the template is embedded, and a bytes.Buffer returns no error
 	}
 	return text.String()
 }
 
 func scenarioBars(comparison cost.Comparison) (bars []scenarioBar) {
-	dearest := comparison.Fleet[0].Total.Monthly // 24/7
+	highest := comparison.Fleet[0].Total.Monthly // 24/7
 	for _, outcome := range comparison.Fleet {
 		bar := scenarioBar{Name: string(outcome.Scenario), Total: total(outcome.Total)}
 		if outcome.Saving.IsPositive() {
@@ -130,7 +131,7 @@ func scenarioBars(comparison cost.Comparison) (bars []scenarioBar) {
 		}
 		for i, amount := range amounts(outcome.Estimate) {
 			if amount.IsPositive() {
-				bar.Segments = append(bar.Segments, segment{parts[i].part, money(&amount), share(amount, dearest)})
+				bar.Segments = append(bar.Segments, segment{parts[i].part, money(&amount), percentOf(amount, highest)})
 			}
 		}
 		bars = append(bars, bar)
@@ -138,7 +139,7 @@ func scenarioBars(comparison cost.Comparison) (bars []scenarioBar) {
 	return bars
 }
 
-// amounts are what each part costs in the whole fleet.
+// amounts returns the fleet's cost of each part.
 func amounts(estimate cost.Fleet) []decimal.Decimal {
 	sums := make([]decimal.Decimal, len(parts))
 	add := func(line cost.Line) {
@@ -164,8 +165,8 @@ func amounts(estimate cost.Fleet) []decimal.Decimal {
 	return sums
 }
 
-// share is in percent, to two places.
-func share(amount, whole decimal.Decimal) float64 {
+// percentOf returns the percentage to two places.
+func percentOf(amount, whole decimal.Decimal) float64 {
 	if !whole.IsPositive() {
 		return 0
 	}
@@ -179,12 +180,12 @@ func spansOf(week schedule.Week) (spans []weekSpan) {
 	return spans
 }
 
-// narrow is how many columns a phone has room for.
-const narrow = 3
+// phoneColumns is how many columns fit on a phone.
+const phoneColumns = 3
 
-func tableBlocks(shown Page) (tables []tableBlock) {
-	for _, each := range shown {
-		table := tableBlock{Heading: each.Heading, Remarks: each.Remarks, Broad: len(each.Header) > narrow}
+func tableBlocks(page Page) (tables []tableBlock) {
+	for _, each := range page {
+		table := tableBlock{Heading: each.Heading, Remarks: each.Remarks, Wide: len(each.Header) > phoneColumns}
 		if len(each.Rows) > 0 {
 			table.Header = each.cells(each.Header)
 		}

@@ -12,22 +12,22 @@ import (
 	"github.com/cdtait/mcpfleet/cost"
 )
 
-func TestThousandsAreGrouped(t *testing.T) {
+func TestGrouped(t *testing.T) {
 	for number, want := range map[string]string{
 		"0.00": "0.00", "999.99": "999.99", "1000": "1,000", "1234567.89": "1,234,567.89", "0.00511": "0.00511", "0.123456": "0.123456",
 		"-12.00": "-12.00", "-123.00": "-123.00", "-1234.00": "-1,234.00", "≥ 123.00": "≥ 123.00", "≥ 1234.00": "≥ 1,234.00",
 	} {
 		if got := grouped(number); got != want {
-			t.Errorf("%s is %s, not %s", number, got, want)
+			t.Errorf("grouped(%q) = %q, want %q", number, got, want)
 		}
 	}
 	if got := signed(decimal.RequireFromString("1234.5")); got != "+1,234.50" {
-		t.Errorf("a change is %s", got)
+		t.Errorf("signed: %s", got)
 	}
 }
 
-// TestCostTablesFitATerminal is of terminals as people have them, and of the largest fleet.
-func TestCostTablesFitATerminal(t *testing.T) {
+// TestCostTablesFitTerminal checks all example fleets, including the largest, at 80 columns.
+func TestCostTablesFitTerminal(t *testing.T) {
 	files, err := filepath.Glob("../../examples/*.yaml")
 	if err != nil || len(files) == 0 {
 		t.Fatal(err)
@@ -45,8 +45,8 @@ func TestCostTablesFitATerminal(t *testing.T) {
 		} {
 			for _, block := range page {
 				for line := range strings.Lines(Page{{Align: block.Align, Header: block.Header, Rows: block.Rows, Expendable: block.Expendable}}.Text(80)) {
-					if wide := ansi.StringWidth(strings.TrimSuffix(line, "\n")); wide > 80 && !strings.HasPrefix(line, "not shown") {
-						t.Errorf("%s, %s, %s: a line has %d cells: %s", file, name, block.Heading, wide, line)
+					if width := ansi.StringWidth(strings.TrimSuffix(line, "\n")); width > 80 && !strings.HasPrefix(line, "not shown") {
+						t.Errorf("%s, %s, %s: a line has %d cells: %s", file, name, block.Heading, width, line)
 					}
 				}
 			}

@@ -8,15 +8,15 @@ import (
 	"github.com/cdtait/mcpfleet/cost"
 )
 
-// DiffPage is two estimates side by side.
+// DiffPage returns a page with the difference between two estimates.
 func DiffPage(difference cost.Difference, notes []string) Page {
-	result := Block{Heading: "US dollars a month", Align: "llrrr", Header: []string{"REGION", "ITEM", "BEFORE", "AFTER", "CHANGE"}}
+	result := Block{Heading: "Change of monthly cost (USD)", Align: "llrrr", Header: []string{"REGION", "ITEM", "BEFORE", "AFTER", "CHANGE"}}
 	for _, change := range difference.Changes {
 		result.Rows = append(result.Rows, []string{OrDash(change.Region), change.Name, amountOf(change.Before, change.Missing), amountOf(change.After, change.Missing), changed(change)})
 	}
 	result.Rows = append(result.Rows, []string{"Total", "", total(difference.Before), total(difference.After), signed(difference.Change)})
 	if len(difference.Changes) == 0 {
-		result.Remarks = []string{"Nothing that costs money changes."}
+		result.Remarks = []string{"No change in cost."}
 	}
 	result.Remarks = slices.Concat(result.Remarks, lowerBound(difference.Before.Plus(difference.After)), footnotes(notes))
 	return Page{result}

@@ -1,6 +1,6 @@
-// Package view makes what people read of values: tables, pages for a terminal and for Markdown, and the
-// page of what a fleet costs. It is pure: values go in and text comes out.
+// Package view formats values for people: tables, pages for a terminal or Markdown, and the HTML cost page. It is
+// pure: values go in and text comes out.
 //
-// Only internal/cli may import it. It imports config, cost and schedule, prints nothing, asks nobody, and
-// knows neither the command line nor AWS's API.
+// internal/cli and internal/plan import it. It imports config, cost, schedule and internal/text. It prints nothing,
+// prompts for nothing, and knows neither the command line nor the AWS API.
 package view

@@ -6,20 +6,21 @@ import (
 	"strings"
 
 	"github.com/cdtait/mcpfleet/cost"
+	"github.com/cdtait/mcpfleet/internal/text"
 )
 
-// EstimatePage is what a fleet costs, item by item.
+// EstimatePage returns a page with every line of a fleet's cost.
 func EstimatePage(estimate cost.Fleet) Page {
-	var shown Page
+	var page Page
 	for _, region := range estimate.Regions {
 		each := Block{Heading: region.Region + ": " + region.What, Align: lineAlign, Header: lineHeader, Expendable: []string{"UNIT", "UNIT PRICE"}}
 		for _, line := range region.Lines {
 			each.Rows = append(each.Rows, lineRow(line))
 		}
 		each.Rows = append(each.Rows, []string{"Total", "", "", "", total(region.Total), ""})
-		shown = append(shown, each)
+		page = append(page, each)
 	}
-	fleet := Block{Heading: fmt.Sprintf("%s %s: US dollars a month", estimate.Project, estimate.Environment), Align: "lrl", Header: []string{"REGION", "MONTHLY", ""}}
+	fleet := Block{Heading: fmt.Sprintf("%s %s (USD per month)", estimate.Project, estimate.Environment), Align: "lrl", Header: []string{"REGION", "MONTHLY", ""}}
 	for _, region := range estimate.Regions {
 		fleet.Rows = append(fleet.Rows, []string{region.Region, total(region.Total), ""})
 	}
@@ -28,7 +29,7 @@ func EstimatePage(estimate cost.Fleet) Page {
 	}
 	fleet.Rows = append(fleet.Rows, []string{"Total", total(estimate.Total), ""})
 	fleet.Remarks = slices.Concat(lowerBound(estimate.Total), footnotes(estimate.Notes))
-	return append(shown, fleet, notIncluded(estimate))
+	return append(page, fleet, notIncluded(estimate))
 }
 
 var lineHeader = []string{"ITEM", "QUANTITY", "UNIT", "UNIT PRICE", "MONTHLY", ""}
@@ -39,7 +40,7 @@ func lineRow(line cost.Line) []string {
 	return []string{line.Name, grouped(line.Quantity.String()), line.Unit, unitPrice(line.Price), money(line.Monthly), marks(line.Notes)}
 }
 
-// notIncluded lists what depends on use. Regions with the same price share a row.
+// notIncluded lists the items that depend on usage. Regions with the same price share a row.
 func notIncluded(estimate cost.Fleet) Block {
 	result := Block{Heading: "Not included", Align: "llrl", Header: []string{"ITEM", "UNIT", "UNIT PRICE", "REGIONS"}}
 	var order []string
@@ -57,23 +58,19 @@ func notIncluded(estimate cost.Fleet) Block {
 		return strings.Compare(strings.SplitN(a, "\t", 2)[0], strings.SplitN(b, "\t", 2)[0])
 	})
 	for _, row := range order {
-		result.Rows = append(result.Rows, append(strings.Split(row, "\t"), few(regions[row], len(estimate.Regions))))
+		result.Rows = append(result.Rows, append(strings.Split(row, "\t"), regionList(regions[row], len(estimate.Regions))))
 	}
 	if len(order) > 0 {
-		result.Remarks = append(result.Remarks, "These depend on use: write what you expect under usage in the fleet file.")
+		result.Remarks = append(result.Remarks, "These items depend on usage; to include them, set usage in the fleet file.")
 	}
-	result.Remarks = append(result.Remarks, "Nor are taxes, storage of logs and images, state buckets, and what AWS gives every account for free.")
+	result.Remarks = append(result.Remarks, "Taxes, log and image storage, state buckets and the AWS free tier are not included either.")
 	return result
 }
 
-// few names some regions, and counts the rest.
-func few(names []string, all int) string {
-	const most = 3
-	switch {
-	case len(names) == all && all > 1:
+// regionList names at most three regions, or "all".
+func regionList(names []string, all int) string {
+	if len(names) == all && all > 1 {
 		return "all"
-	case len(names) <= most:
-		return strings.Join(names, ", ")
 	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+	return text.JoinMost(names, 3, ", ")
 }

@@ -8,15 +8,15 @@ import (
 	"github.com/cdtait/mcpfleet/cost"
 )
 
-// LivePage is what runs now, against the plan and against the bill.
+// LivePage returns a page that compares what runs now with the plan and the bill.
 func LivePage(live cost.Live) Page {
-	shown := Block{Heading: "What runs at " + live.At.Format("Mon 2 Jan 15:04 MST") + ", in US dollars", Align: "lllrrrrr",
-		Header:     []string{"REGION", "TASKS", "LOAD BALANCER", "AN HOUR", "PLANNED NOW", "A MONTH LIKE THIS", "PLAN A MONTH", "BILLED"},
-		Expendable: []string{"LOAD BALANCER", "PLANNED NOW", "PLAN A MONTH"}}
+	shown := Block{Heading: "Running at " + live.At.Format("Mon 2 Jan 15:04 MST") + " (USD)", Align: "lllrrrrr",
+		Header:     []string{"REGION", "TASKS", "LOAD BALANCER", "HOURLY", "PLANNED HOURLY", "MONTHLY", "PLANNED MONTHLY", "BILLED"},
+		Expendable: []string{"LOAD BALANCER", "PLANNED HOURLY", "PLANNED MONTHLY"}}
 	for _, each := range live.Regions {
 		shown.Rows = append(shown.Rows, liveRow(each))
 		if more := each.Excess(); more.IsPositive() {
-			shown.Remarks = append(shown.Remarks, fmt.Sprintf("%s costs %s an hour more than planned for now; status says what differs", each.Region, more.StringFixed(4)))
+			shown.Remarks = append(shown.Remarks, fmt.Sprintf("%s costs %s per hour more than planned; run mcpfleet status to see why", each.Region, more.StringFixed(4)))
 		}
 		if each.Problem != "" {
 			shown.Remarks = append(shown.Remarks, each.Region+": "+each.Problem)
@@ -30,17 +30,17 @@ func LivePage(live cost.Live) Page {
 }
 
 func liveRow(each *cost.LiveRegion) []string {
-	shown, now, month := tasksAndBalancer(each), "-", "-"
+	cells, now, month := tasksAndLoadBalancer(each), "-", "-"
 	if each.Rate != nil {
 		now, month = hourly(*each.Rate), total(*each.Rate)
 	}
-	return append(append([]string{each.Region}, shown...), now, hourly(each.WantedRate), month, total(each.Plan), billedCell(each.Billed))
+	return append(append([]string{each.Region}, cells...), now, hourly(each.WantedRate), month, total(each.Plan), billedCell(each.Billed))
 }
 
-func tasksAndBalancer(each *cost.LiveRegion) []string {
+func tasksAndLoadBalancer(each *cost.LiveRegion) []string {
 	switch {
 	case each.Rate == nil:
-		return []string{"not seen", "-"}
+		return []string{"unknown", "-"}
 	case each.Running == nil:
 		return []string{"not deployed", "-"}
 	}
@@ -61,9 +61,9 @@ func billedCell(amount *decimal.Decimal) string {
 func billRemark(live cost.Live) string {
 	switch {
 	case live.BilledProblem != "":
-		return "What was billed is not known: " + live.BilledProblem
+		return "The billed amounts are unknown: " + live.BilledProblem
 	case live.Billed.IsZero():
-		return "Nothing is billed for the fleet's tags this month; Cost Explorer knows them a day after Project and Environment are activated as cost allocation tags."
+		return "No cost is billed under the fleet's tags this month; tags appear in Cost Explorer a day after Project and Environment are activated as cost allocation tags."
 	}
-	return "BILLED is by the tags Project and Environment, since the month began; the total also has what belongs to no region."
+	return "MONTHLY is the cost of a month at the current rate. BILLED is the month to date by the tags Project and Environment; its total includes costs without a region."
 }

@@ -11,7 +11,7 @@ import (
 
 const missing = "missing"
 
-// money is an amount; nil is one that nobody knows.
+// money formats an amount, nil as missing.
 func money(amount *decimal.Decimal) string {
 	if amount == nil {
 		return missing
@@ -19,13 +19,13 @@ func money(amount *decimal.Decimal) string {
 	return grouped(amount.StringFixed(2))
 }
 
-// total is a sum, with a sign before it where it is a lower bound.
+// total formats a total, prefixed with ≥ if it is a lower bound.
 func total(of cost.Total) string { return grouped(of.String()) }
 
-// hourly is what a total makes an hour.
+// hourly formats a total as an hourly rate.
 func hourly(of cost.Total) string { return atLeast(of, of.Hourly().StringFixed(4)) }
 
-// atLeast is an amount that is a lower bound where a total is.
+// atLeast formats an amount, prefixed with ≥ if the total is a lower bound.
 func atLeast(of cost.Total, amount string) string {
 	if of.LowerBound() {
 		return "≥ " + grouped(amount)
@@ -33,7 +33,7 @@ func atLeast(of cost.Total, amount string) string {
 	return grouped(amount)
 }
 
-// grouped sets commas between the thousands of a decimal number, whatever stands before it.
+// grouped inserts thousands separators into a decimal number, which may have a prefix.
 func grouped(number string) string {
 	whole, rest, hasRest := strings.Cut(number, ".")
 	for at := len(whole) - 3; at > 0 && whole[at-1] >= '0' && whole[at-1] <= '9'; at -= 3 {
@@ -45,7 +45,7 @@ func grouped(number string) string {
 	return whole
 }
 
-// unitPrice shows a price as it is written, with two places at least.
+// unitPrice formats a price with all its places, and at least two.
 func unitPrice(price *cost.Price) string {
 	if price == nil {
 		return missing
@@ -69,18 +69,18 @@ func annual(of cost.Total) string {
 	return total(cost.Total{Monthly: of.Annual(), Missing: of.Missing})
 }
 
-// lowerBound explains the sign before a total.
+// lowerBound returns remarks that explain the ≥ before a total.
 func lowerBound(of cost.Total) []string {
 	if !of.LowerBound() {
 		return nil
 	}
-	const most = 6
-	lines := []string{"≥ is a lower bound, as something is missing:"}
-	for _, reason := range of.Missing[:min(most, len(of.Missing))] {
+	const limit = 6
+	lines := []string{"≥ marks a lower bound, because these are missing:"}
+	for _, reason := range of.Missing[:min(limit, len(of.Missing))] {
 		lines = append(lines, "  "+reason)
 	}
-	if more := len(of.Missing) - most; more > 0 {
-		lines = append(lines, fmt.Sprintf("  and %d more; see each region above", more))
+	if more := len(of.Missing) - limit; more > 0 {
+		lines = append(lines, fmt.Sprintf("  and %d more; see the regions above", more))
 	}
 	return lines
 }

@@ -1,27 +1,25 @@
 package view
 
-import (
-	"strings"
-)
+import "strings"
 
-// Page is what a command shows: the same for a terminal and for Markdown.
+// Page is the output of a command, for a terminal or as Markdown.
 type Page []Block
 
-// Block is a heading, a table and remarks below it; each may be absent.
+// Block is a heading, a table and remarks. Each part is optional.
 type Block struct {
 	Heading string
-	// Align has a letter for each column: l or r.
+	// Align has one letter per column: l (left) or r (right).
 	Align  string
 	Header []string
-	// Rows may have fewer cells than the header: the last is then a remark, as long as it likes.
+	// Rows may have fewer cells than the header. The last cell is then a remark that spans the remaining columns.
 	Rows [][]string
-	// Expendable are the columns that are left out where there is no room, the first of them first.
+	// Expendable are the columns to drop on a narrow terminal, in this order.
 	Expendable []string
 	Remarks    []string
 }
 
-// Text is the page for a terminal of so many cells; 0 is one without an end, such as a file. Tables are
-// made to fit, and say what they leave out. Nothing else is cut: a terminal breaks a long remark by itself.
+// Text formats the page for a terminal of the given width in cells; 0 means no limit, as for a file. A table that
+// does not fit drops columns and names them. Remarks are not wrapped, because the terminal wraps them.
 func (p Page) Text(width int) string {
 	var blocks []string
 	for _, block := range p {
@@ -40,7 +38,7 @@ func (p Page) Text(width int) string {
 	return strings.Join(blocks, "\n")
 }
 
-// WithRemarks is a table with remarks, if any, set off below it.
+// WithRemarks returns a page of the block and, below an empty line, the remarks if there are any.
 func (b Block) WithRemarks(remarks []string) Page {
 	if len(remarks) == 0 {
 		return Page{b}
@@ -48,18 +46,18 @@ func (b Block) WithRemarks(remarks []string) Page {
 	return Page{b, {Remarks: remarks}}
 }
 
-// unmarked keeps a text from being taken for Markdown.
-var unmarked = strings.NewReplacer("|", `\|`, "*", `\*`, "<", "&lt;", "[", `\[`)
+// markdownEscaper escapes characters that have a meaning in Markdown.
+var markdownEscaper = strings.NewReplacer("|", `\|`, "*", `\*`, "<", "&lt;", "[", `\[`)
 
-func marked(text string) string { return unmarked.Replace(Printable(text)) }
+func escapeMarkdown(text string) string { return markdownEscaper.Replace(Printable(text)) }
 
-// Markdown is the page for a pull request.
+// Markdown formats the page as Markdown, such as for a pull request.
 func (p Page) Markdown() string {
 	var blocks []string
 	for _, block := range p {
 		var parts []string
 		if block.Heading != "" {
-			parts = append(parts, "### "+marked(block.Heading))
+			parts = append(parts, "### "+escapeMarkdown(block.Heading))
 		}
 		if len(block.Rows) > 0 {
 			rules := strings.NewReplacer("l", "|---", "r", "|--:").Replace(block.Align) + "|"
@@ -71,7 +69,7 @@ func (p Page) Markdown() string {
 		}
 		var remarks []string
 		for _, remark := range block.Remarks {
-			remarks = append(remarks, "- "+marked(remark))
+			remarks = append(remarks, "- "+escapeMarkdown(remark))
 		}
 		if len(remarks) > 0 {
 			parts = append(parts, strings.Join(remarks, "\n"))
@@ -84,12 +82,12 @@ func (p Page) Markdown() string {
 func markdownRow(cells []string) string {
 	var escaped []string
 	for _, cell := range cells {
-		escaped = append(escaped, marked(inLine(cell)))
+		escaped = append(escaped, escapeMarkdown(singleLine(cell)))
 	}
 	return "| " + strings.Join(escaped, " | ") + " |"
 }
 
-// OrDash keeps an empty cell from looking like a mistake.
+// OrDash returns the text, or "-" if it is empty.
 func OrDash(text string) string {
 	if text == "" {
 		return "-"

@@ -7,19 +7,19 @@ import (
 	"unicode"
 )
 
-// Printable keeps a text from outside from commanding the terminal: an escape, another control
-// character or one that turns the direction of writing stands as �. Tabs stay. Whatever is no UTF-8 is
-// shown likewise, as a byte can be a control character to a terminal.
+// Printable replaces with � whatever could control the terminal: escape and other control characters, characters
+// that change the text direction, and bytes that are not UTF-8, which a terminal may read as control characters.
+// It keeps tabs.
 func Printable(text string) string {
 	return strings.Map(func(r rune) rune {
-		if r != '\t' && commanding(r) {
+		if r != '\t' && controlsTerminal(r) {
 			return unicode.ReplacementChar
 		}
 		return r
 	}, text)
 }
 
-// PrintableLines is Printable for a text of several lines, which it leaves as they are.
+// PrintableLines is Printable for text of several lines. It keeps line breaks.
 func PrintableLines(text string) string {
 	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
 	for i, line := range lines {
@@ -28,15 +28,15 @@ func PrintableLines(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// PrintableJSON writes what commands a terminal by its number, which is the same JSON. Such a
-// character can only be within a text, and encoding/json has seen to those of ASCII.
+// PrintableJSON escapes the characters that could control the terminal as \uXXXX, which leaves the JSON value the
+// same. They occur only in strings, and encoding/json already escapes those in ASCII.
 func PrintableJSON(text []byte) []byte {
-	if bytes.IndexFunc(text, inText) < 0 {
+	if bytes.IndexFunc(text, needsEscape) < 0 {
 		return text
 	}
 	var escaped bytes.Buffer
 	for _, r := range string(text) {
-		if inText(r) {
+		if needsEscape(r) {
 			fmt.Fprintf(&escaped, `\u%04x`, r)
 			continue
 		}
@@ -45,11 +45,11 @@ func PrintableJSON(text []byte) []byte {
 	return escaped.Bytes()
 }
 
-// inText leaves out the line ends between JSON's own texts.
-func inText(r rune) bool { return r != '\n' && r != '\t' && commanding(r) }
+// needsEscape reports whether a character in JSON must be escaped. Line breaks and tabs are whitespace between tokens.
+func needsEscape(r rune) bool { return r != '\n' && r != '\t' && controlsTerminal(r) }
 
-// commanding is whether a terminal does something other than to show a character.
-func commanding(r rune) bool {
-	// The separators of lines and paragraphs are the only ones of their kind.
+// controlsTerminal reports whether a terminal does anything other than display a character.
+func controlsTerminal(r rune) bool {
+	// Zl and Zp hold only the line separator and the paragraph separator.
 	return unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp)
 }

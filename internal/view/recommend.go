@@ -7,10 +7,10 @@ import (
 	"github.com/cdtait/mcpfleet/cost"
 )
 
-// RecommendPage is what would make a fleet cheaper: what its file can say, and what it has no key for yet.
+// RecommendPage returns a page with ways to make a fleet cheaper.
 func RecommendPage(plan cost.Fleet, advice []cost.Advice) Page {
-	now := adviceBlock("What the fleet file can say today")
-	later := adviceBlock("What it has no key for yet: nothing to be done today")
+	now := adviceBlock("Available in the fleet file")
+	later := adviceBlock("Not available yet: the fleet file has no key for these")
 	for i, each := range advice {
 		block := &later
 		if each.Available {
@@ -18,24 +18,24 @@ func RecommendPage(plan cost.Fleet, advice []cost.Advice) Page {
 		}
 		block.Rows = append(block.Rows, adviceRows(i+1, each)...)
 	}
-	shown := Page{{Heading: "Planned: " + total(plan.Total) + " US dollars a month"}}
+	page := Page{{Heading: "Planned: " + total(plan.Total) + " USD per month"}}
 	for _, block := range []Block{now, later} {
 		if len(block.Rows) > 0 {
-			shown = append(shown, block)
+			page = append(page, block)
 		}
 	}
-	remarks := []string{"Savings are dollars a month, each against the plan by itself: they do not add up."}
-	return append(shown, Block{Remarks: slices.Concat(remarks, lowerBound(plan.Total), footnotes(plan.Notes))})
+	remarks := []string{"Savings are in USD per month, each compared with the plan; they do not add up."}
+	return append(page, Block{Remarks: slices.Concat(remarks, lowerBound(plan.Total), footnotes(plan.Notes))})
 }
 
 func adviceBlock(heading string) Block {
-	return Block{Heading: heading, Align: "rrl", Header: []string{"", "SAVES", "BY"}}
+	return Block{Heading: heading, Align: "rrl", Header: []string{"", "SAVING", "RECOMMENDATION"}}
 }
 
 func adviceRows(number int, advice cost.Advice) [][]string {
 	how := "how: "
 	if !advice.Available {
-		how = "until then: "
+		how = "prepare: "
 	}
 	return [][]string{{fmt.Sprintf("%d.", number), saving(advice), advice.Title}, {"", "", "risk: " + advice.Risk}, {"", "", how + advice.How}}
 }

@@ -6,9 +6,9 @@ import (
 	"github.com/cdtait/mcpfleet/cost"
 )
 
-// RefreshPage is what today's prices changed in a file, and what was not found.
+// RefreshPage returns a page with the prices that changed in a file and those that were not found.
 func RefreshPage(file string, count int, changes []cost.PriceChange, problems []string) Page {
-	shown := Block{Align: "llrr", Header: []string{"REGION", "ITEM", "WAS", "IS"}}
+	shown := Block{Align: "llrr", Header: []string{"REGION", "ITEM", "OLD", "NEW"}}
 	for _, change := range changes {
 		shown.Rows = append(shown.Rows, []string{change.Region, string(change.Item), OrDash(change.Was), change.Is})
 	}
@@ -16,9 +16,9 @@ func RefreshPage(file string, count int, changes []cost.PriceChange, problems []
 	if len(changes) > 0 {
 		result = append(result, shown)
 	}
-	summary := Block{Remarks: []string{fmt.Sprintf("%d prices, %d of them new or changed, are in %s", count, len(changes), file)}}
+	summary := Block{Remarks: []string{fmt.Sprintf("wrote %d prices, %d of them new or changed, to %s", count, len(changes), file)}}
 	if count == 0 {
-		summary.Remarks = []string{"nothing was found, and nothing is written"}
+		summary.Remarks = []string{"no prices found; nothing written"}
 	}
 	for _, problem := range problems {
 		summary.Remarks = append(summary.Remarks, "not found: "+problem)

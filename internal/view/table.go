@@ -8,58 +8,58 @@ import (
 )
 
 const (
-	// gap is between two columns.
+	// gap is the space between two columns.
 	gap = 2
-	// leastRoom is what a long text in the last column needs to be read there, line by line.
-	leastRoom = 24
+	// minWrapWidth is the width below which text in the last column is not wrapped there.
+	minWrapWidth = 24
 )
 
-// Table is a table alone, of any width, its columns standing to the left.
+// Table formats a table with left-aligned columns and no width limit.
 func Table(header []string, rows [][]string) string {
 	table := Block{Align: strings.Repeat("l", len(header)), Header: header, Rows: rows}
 	return strings.Join(table.lines(0), "\n") + "\n"
 }
 
-// inLine keeps a cell on its line, and a tab from shifting what is right of it.
-func inLine(cell string) string {
+// singleLine replaces line breaks and tabs, which would break the table, with spaces.
+func singleLine(cell string) string {
 	return strings.NewReplacer("\r\n", " ", "\n", " ", "\t", " ").Replace(cell)
 }
 
-// row is a line of a table. Its last cell may be a remark, which belongs to no column.
+// row is a row of a table. Its last cell may be a remark that spans the remaining columns.
 type row struct {
 	cells  []string
 	remark bool
 }
 
-// last is whether a cell ends the row.
+// last reports whether a cell is the last of the row.
 func (r row) last(cell int) bool { return cell == len(r.cells)-1 }
 
-// grid is a table whose cells are ready to be laid out. The header is its first row.
+// grid is a table to lay out. The header is its first row.
 type grid struct {
 	align string
 	rows  []row
-	// widths are the columns' in cells of a terminal. That of a last column to the left is not in it.
+	// widths are the column widths in terminal cells. A left-aligned last cell does not count.
 	widths []int
 }
 
-// lines are the header and the rows, made to fit.
+// lines formats the header and the rows for a width.
 func (b Block) lines(width int) []string {
 	table := b.grid()
-	var left []string
+	var dropped []string
 	for _, name := range b.Expendable {
-		if width == 0 || table.needs() <= width {
+		if width == 0 || table.minWidth() <= width {
 			break
 		}
 		at := slices.Index(table.rows[0].cells, name)
 		table = table.without(at)
-		left = append(left, name)
+		dropped = append(dropped, name)
 	}
 	var lines []string
 	for _, each := range table.rows {
 		lines = append(lines, table.line(each, width)...)
 	}
-	if len(left) > 0 {
-		lines = append(lines, "not shown at this width: "+strings.Join(left, ", ")+"; --wide shows all")
+	if len(dropped) > 0 {
+		lines = append(lines, "not shown at this width: "+strings.Join(dropped, ", ")+"; --wide shows all")
 	}
 	return lines
 }
@@ -69,7 +69,7 @@ func (b Block) grid() grid {
 	for _, cells := range append([][]string{b.Header}, b.Rows...) {
 		one := row{remark: len(cells) < len(b.Header)}
 		for _, cell := range cells {
-			one.cells = append(one.cells, Printable(inLine(cell)))
+			one.cells = append(one.cells, Printable(singleLine(cell)))
 		}
 		table.rows = append(table.rows, one)
 	}
@@ -81,19 +81,19 @@ func (g *grid) measure() {
 	g.widths = make([]int, len(g.align))
 	for _, each := range g.rows {
 		for i, cell := range each.cells {
-			if !each.last(i) || g.right(each, i) {
+			if !each.last(i) || g.alignsRight(each, i) {
 				g.widths[i] = max(g.widths[i], ansi.StringWidth(cell))
 			}
 		}
 	}
 }
 
-// right is whether a cell stands to the right of its column.
-func (g *grid) right(of row, cell int) bool {
+// alignsRight reports whether a cell is right-aligned.
+func (g *grid) alignsRight(of row, cell int) bool {
 	return g.align[cell] == 'r' && (!of.remark || !of.last(cell))
 }
 
-// without is the table without a column.
+// without returns the table without a column.
 func (g *grid) without(column int) grid {
 	rest := grid{align: g.align[:column] + g.align[column+1:]}
 	for _, each := range g.rows {
@@ -106,26 +106,26 @@ func (g *grid) without(column int) grid {
 	return rest
 }
 
-// needs is how wide the table is when its last column has no more room than it can be read in. A word,
-// such as an address, is not broken.
-func (g *grid) needs() int {
+// minWidth returns the width of the table when its last column is wrapped as narrowly as allowed. Words, such as
+// addresses, are not broken.
+func (g *grid) minWidth() int {
 	end := len(g.align) - 1
 	start := g.start(end)
-	wide := start + g.widths[end]
+	width := start + g.widths[end]
 	for _, each := range g.rows {
-		if each.remark || g.right(each, end) {
+		if each.remark || g.alignsRight(each, end) {
 			continue
 		}
-		room := min(ansi.StringWidth(each.cells[end]), leastRoom)
+		room := min(ansi.StringWidth(each.cells[end]), minWrapWidth)
 		for word := range strings.FieldsSeq(each.cells[end]) {
 			room = max(room, ansi.StringWidth(word))
 		}
-		wide = max(wide, start+room)
+		width = max(width, start+room)
 	}
-	return wide
+	return width
 }
 
-// start is where a column begins.
+// start returns the offset of a column.
 func (g *grid) start(column int) (at int) {
 	for _, width := range g.widths[:column] {
 		at += width + gap
@@ -133,18 +133,18 @@ func (g *grid) start(column int) (at int) {
 	return at
 }
 
-// line is a row, and what of its last cell goes on below.
+// line formats a row, with more than one line if its last cell is wrapped.
 func (g *grid) line(of row, width int) []string {
 	var before strings.Builder
 	for i, cell := range of.cells {
 		space := strings.Repeat(" ", max(g.widths[i]-ansi.StringWidth(cell), 0))
-		if g.right(of, i) {
+		if g.alignsRight(of, i) {
 			cell = space + cell
 		}
 		if of.last(i) {
-			return trimmed(g.end(of, before.String(), cell, width))
+			return trimRight(g.wrapLast(of, before.String(), cell, width))
 		}
-		if !g.right(of, i) {
+		if !g.alignsRight(of, i) {
 			cell += space
 		}
 		before.WriteString(cell + strings.Repeat(" ", gap))
@@ -152,36 +152,36 @@ func (g *grid) line(of row, width int) []string {
 	return nil
 }
 
-// end puts the last cell of a row behind what is before it, broken into lines where there is no room.
-func (g *grid) end(of row, before, cell string, width int) []string {
+// wrapLast appends the last cell to the rest of the row, and wraps it if it does not fit.
+func (g *grid) wrapLast(of row, before, cell string, width int) []string {
 	column := len(of.cells) - 1
 	start := g.start(column)
-	if width == 0 || start+ansi.StringWidth(cell) <= width || g.right(of, column) {
+	if width == 0 || start+ansi.StringWidth(cell) <= width || g.alignsRight(of, column) {
 		return []string{before + cell}
 	}
 	var lines []string
 	room := width - start
-	if room < leastRoom { // it begins on a line of its own
+	if room < minWrapWidth { // start on a new line
 		lines, before = []string{before}, strings.Repeat(" ", gap)
-		start, room = gap, max(width-gap, leastRoom)
+		start, room = gap, max(width-gap, minWrapWidth)
 	}
-	for _, text := range fold(cell, room) {
+	for _, text := range wrap(cell, room) {
 		lines = append(lines, before+text)
 		before = strings.Repeat(" ", start)
 	}
 	return lines
 }
 
-func trimmed(lines []string) []string {
+func trimRight(lines []string) []string {
 	for i, line := range lines {
 		lines[i] = strings.TrimRight(line, " ")
 	}
 	return lines
 }
 
-// fold breaks a text between words, and a word that is too long wherever it has to. The libraries break
-// names such as eu-west-1 at their hyphens.
-func fold(text string, room int) (lines []string) {
+// wrap breaks text between words, and breaks a word only if it is too long for a line. ansi.Wrap would break names
+// such as eu-west-1 at their hyphens.
+func wrap(text string, room int) (lines []string) {
 	line := ""
 	for word := range strings.FieldsSeq(text) {
 		longer := strings.TrimSpace(line + " " + word)

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// fleet has a table of everything: numbers, long last cells, remarks, wide letters.
+// fleet is a table with numbers, long last cells, remarks and wide characters.
 var fleet = Block{
 	Align: "llrrll", Header: []string{"REGION", "SCHEDULE", "RUNNING", "REV", "IMAGE", "ADDRESS"},
 	Rows: [][]string{
@@ -19,7 +19,7 @@ var fleet = Block{
 	Expendable: []string{"REV", "IMAGE", "ADDRESS"},
 }
 
-func TestATableFitsItsTerminal(t *testing.T) {
+func TestTextFitsTerminal(t *testing.T) {
 	cases := map[int]string{
 		0: `
 REGION          SCHEDULE  RUNNING  REV  IMAGE         ADDRESS
@@ -56,60 +56,60 @@ not shown at this width: REV, IMAGE, ADDRESS; --wide shows all
 	}
 	for width, want := range cases {
 		if difference := cmp.Diff(want, "\n"+Page{fleet}.Text(width)); difference != "" {
-			t.Errorf("at %d cells (- wanted, + got):\n%s", width, difference)
+			t.Errorf("width %d (-want +got):\n%s", width, difference)
 		}
 	}
 }
 
-// TestNothingIsCutInSilence holds every width to what the table of no width says.
-func TestNothingIsCutInSilence(t *testing.T) {
+// TestTextKeepsOrNamesEverything checks every width: words stay, and dropped columns are named.
+func TestTextKeepsOrNamesEverything(t *testing.T) {
 	for width := 1; width < 140; width++ {
 		text := Page{fleet}.Text(width)
 		for _, word := range []string{"REGION", "RUNNING", "awake", "東京", "not", "allowed:", "authorized"} {
 			if !strings.Contains(text, word) {
-				t.Errorf("at %d cells %s is lost:\n%s", width, word, text)
+				t.Errorf("width %d: %s is lost:\n%s", width, word, text)
 			}
 		}
 		for _, column := range fleet.Header {
 			if !strings.Contains(text, column) {
-				t.Errorf("at %d cells nothing is said of %s:\n%s", width, column, text)
+				t.Errorf("width %d: column %s is neither shown nor named:\n%s", width, column, text)
 			}
 		}
 		for line := range strings.Lines(text) {
-			if wide := ansi.StringWidth(strings.TrimSuffix(line, "\n")); width >= 35 && wide > width && !strings.HasPrefix(line, "not shown") {
-				t.Errorf("at %d cells a line has %d:\n%s", width, wide, line)
+			if got := ansi.StringWidth(strings.TrimSuffix(line, "\n")); width >= 35 && got > width && !strings.HasPrefix(line, "not shown") {
+				t.Errorf("width %d: a line has %d cells:\n%s", width, got, line)
 			}
 		}
 	}
 }
 
-func TestALongLastColumnIsReadLineByLine(t *testing.T) {
-	table := Block{Align: "rl", Header: []string{"SAVES", "BY"}, Rows: [][]string{
-		{"135.76", "dropping the region eu-west-2, whose clients are then served from farther away"},
+func TestTextWrapsLastColumn(t *testing.T) {
+	table := Block{Align: "rl", Header: []string{"SAVING", "RECOMMENDATION"}, Rows: [][]string{
+		{"135.76", "remove region eu-west-2; its clients then get a higher latency than before"},
 		{"1.00", strings.Repeat("日本語", 9)},
 	}}
 	want := `
- SAVES  BY
-135.76  dropping the region eu-west-2,
-        whose clients are then served
-        from farther away
+SAVING  RECOMMENDATION
+135.76  remove region eu-west-2; its
+        clients then get a higher
+        latency than before
   1.00  日本語日本語日本語日本語日本語
         日本語日本語日本語日本語
 `
 	if difference := cmp.Diff(want, "\n"+Page{table}.Text(38)); difference != "" {
-		t.Errorf("- wanted, + got:\n%s", difference)
+		t.Errorf("-want +got:\n%s", difference)
 	}
 }
 
-func TestACellDoesNotCommandTheTerminal(t *testing.T) {
-	const rude = "a\x1b[2J\nb\tc"
-	page := Page{{Heading: rude, Align: "ll", Header: []string{"X", "Y"}, Rows: [][]string{{rude, "1"}, {rude}}, Remarks: []string{rude}}}
-	for name, text := range map[string]string{"text": page.Text(0), "narrow": page.Text(2), "Markdown": page.Markdown(), "table": Table([]string{"X"}, [][]string{{rude}})} {
+func TestCellsCannotControlTerminal(t *testing.T) {
+	const hostile = "a\x1b[2J\nb\tc"
+	page := Page{{Heading: hostile, Align: "ll", Header: []string{"X", "Y"}, Rows: [][]string{{hostile, "1"}, {hostile}}, Remarks: []string{hostile}}}
+	for name, text := range map[string]string{"text": page.Text(0), "narrow": page.Text(2), "Markdown": page.Markdown(), "table": Table([]string{"X"}, [][]string{{hostile}})} {
 		if strings.Contains(text, "\x1b") {
 			t.Errorf("%s: %q", name, text)
 		}
 		if strings.Contains(text, "J\nb") {
-			t.Errorf("%s: a cell has two lines:\n%s", name, text)
+			t.Errorf("%s: a cell spans two lines:\n%s", name, text)
 		}
 	}
 }
