@@ -13,8 +13,8 @@ import (
 	"github.com/cdtait/mcpfleet/internal/golden"
 )
 
-// shipped are the fleets of the repository, by name.
-func shipped(t *testing.T) map[string]*config.Fleet {
+// repositoryFleets returns the fleets of the repository by name.
+func repositoryFleets(t *testing.T) map[string]*config.Fleet {
 	t.Helper()
 	files, err := filepath.Glob("../examples/*.yaml")
 	if err != nil {
@@ -31,7 +31,7 @@ func shipped(t *testing.T) map[string]*config.Fleet {
 	return fleets
 }
 
-// fleetOf is a fleet of regions that are written here.
+// fleetOf returns a fleet with the given regions.
 func fleetOf(t *testing.T, regions string) *config.Fleet {
 	t.Helper()
 	fleet, _, err := config.Parse("regions.yaml", []byte("project: a\nenvironment: dev\ndefaults: {container: {image: a/b}}\nregions:\n"+regions))
@@ -42,7 +42,7 @@ func fleetOf(t *testing.T, regions string) *config.Fleet {
 }
 
 func TestGoldens(t *testing.T) {
-	fleets := shipped(t)
+	fleets := repositoryFleets(t)
 	var used []string
 	for _, name := range []string{"regions", "weekend-destroy", "everything-off"} {
 		for ending, draw := range map[string]func(*config.Fleet) string{"mmd": Mermaid, "svg": SVG} {
@@ -54,8 +54,8 @@ func TestGoldens(t *testing.T) {
 	golden.NoneBut(t, "testdata", used)
 }
 
-// TestTheREADMEsPicturesAreOfToday keeps what stands between the README's markers what the command draws.
-func TestTheREADMEsPicturesAreOfToday(t *testing.T) {
+// TestREADMEDiagrams compares the diagrams between the markers in README.md with the output of Mermaid.
+func TestREADMEDiagrams(t *testing.T) {
 	const file = "../README.md"
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -69,13 +69,13 @@ func TestTheREADMEsPicturesAreOfToday(t *testing.T) {
 		if !found || !closed {
 			t.Fatalf("%s lacks %q", file, begin)
 		}
-		readme = before + begin + Mermaid(shipped(t)[name]) + end + after
+		readme = before + begin + Mermaid(repositoryFleets(t)[name]) + end + after
 	}
 	golden.Compare(t, file, []byte(readme))
 }
 
-func TestEveryFleetIsDrawnWhole(t *testing.T) {
-	for name, fleet := range shipped(t) {
+func TestDrawingsShowAllNames(t *testing.T) {
+	for name, fleet := range repositoryFleets(t) {
 		for format, text := range map[string]string{"mermaid": Mermaid(fleet), "svg": SVG(fleet), "html": HTML(fleet)} {
 			for _, region := range fleet.Regions {
 				wanted := []string{region.Name, region.Network.CIDR.String(), region.WeekInWords(), region.CustomDomain(), region.Names.Service(), region.Names.Cluster(), region.Names.LogGroup()}
@@ -95,7 +95,7 @@ func TestEveryFleetIsDrawnWhole(t *testing.T) {
 				}
 				for _, part := range wanted {
 					if !strings.Contains(text, part) {
-						t.Errorf("%s, %s: %q is not in it", name, format, part)
+						t.Errorf("%s, %s: %q is missing", name, format, part)
 					}
 				}
 			}
@@ -103,8 +103,8 @@ func TestEveryFleetIsDrawnWhole(t *testing.T) {
 	}
 }
 
-func TestADrawingIsTheSameEveryTime(t *testing.T) {
-	first, second := shipped(t), shipped(t)
+func TestDrawingsAreDeterministic(t *testing.T) {
+	first, second := repositoryFleets(t), repositoryFleets(t)
 	for name := range first {
 		for format, draw := range map[string]func(*config.Fleet) string{"mermaid": Mermaid, "svg": SVG, "html": HTML} {
 			if draw(first[name]) != draw(second[name]) {
@@ -114,8 +114,8 @@ func TestADrawingIsTheSameEveryTime(t *testing.T) {
 	}
 }
 
-// written are the texts of an XML document, which has to be well-formed.
-func written(t *testing.T, document string) (texts []string) {
+// textsOf returns the texts of a well-formed XML document.
+func textsOf(t *testing.T, document string) (texts []string) {
 	t.Helper()
 	decoder := xml.NewDecoder(strings.NewReader(document))
 	for {
@@ -133,13 +133,13 @@ func written(t *testing.T, document string) (texts []string) {
 }
 
 func TestDrawingsAreWellFormed(t *testing.T) {
-	for name, fleet := range shipped(t) {
+	for name, fleet := range repositoryFleets(t) {
 		t.Run(name, func(t *testing.T) {
-			written(t, SVG(fleet))
+			textsOf(t, SVG(fleet))
 			drawings := strings.Split(HTML(fleet), "<svg")[1:]
 			for _, each := range drawings {
 				drawing, _, _ := strings.Cut(each, "</svg>")
-				written(t, "<svg"+drawing+"</svg>")
+				textsOf(t, "<svg"+drawing+"</svg>")
 			}
 			if len(drawings) == 0 {
 				t.Error("the page has no drawing")
@@ -148,20 +148,20 @@ func TestDrawingsAreWellFormed(t *testing.T) {
 	}
 }
 
-// TestATextOfTheFleetStaysAText holds what the checks of a fleet file would not let through.
-func TestATextOfTheFleetStaysAText(t *testing.T) {
-	const rude = `</text><script>alert("1 & 2")</script>`
+// TestTextIsEscaped uses a project name that the validation of a fleet file would reject.
+func TestTextIsEscaped(t *testing.T) {
+	const hostile = `</text><script>alert("1 & 2")</script>`
 	fleet := fleetOf(t, "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n")
-	fleet.Project = rude
-	if texts := written(t, SVG(fleet)); !strings.Contains(strings.Join(texts, " "), "</text><script>alert(") {
-		t.Errorf("the drawing says %q", texts)
+	fleet.Project = hostile
+	if texts := textsOf(t, SVG(fleet)); !strings.Contains(strings.Join(texts, " "), "</text><script>alert(") {
+		t.Errorf("the texts of the drawing are %q", texts)
 	}
 	if page := HTML(fleet); strings.Contains(page, "<script") {
 		t.Error("the page has a script")
 	}
 }
 
-func TestALabelIsTextToMermaid(t *testing.T) {
+func TestMermaidLabelsAreEscaped(t *testing.T) {
 	cases := map[string]string{
 		`eu-west-1, 10.0.0.0/16`: `eu-west-1, 10.0.0.0/16`,
 		`FMP_API_KEY`:            `FMP_API_KEY`,
@@ -174,11 +174,11 @@ func TestALabelIsTextToMermaid(t *testing.T) {
 	}
 	for text, want := range cases {
 		if got := quote(text); got != `"`+want+`"` {
-			t.Errorf("%s is %s, not %s", text, got, want)
+			t.Errorf("quote(%s) = %s, want %s", text, got, want)
 		}
 	}
 	if got := quote("a", "b"); got != `"a<br/>b"` {
-		t.Errorf("two lines are %s", got)
+		t.Errorf("two lines: %s", got)
 	}
 }
 
@@ -191,12 +191,12 @@ func TestTasksAreSpreadOverZones(t *testing.T) {
 	}{{6, 3, "+3"}, {6, 3, "+3"}, {5, 5, ""}} {
 		box := boxes[i]
 		if box.Tasks != want.tasks || len(box.Squares) != want.squares || box.More.Text != want.more {
-			t.Errorf("zone %d has %d tasks, %d squares and %q, not %v", i, box.Tasks, len(box.Squares), box.More.Text, want)
+			t.Errorf("zone %d has %d tasks, %d squares and %q, want %v", i, box.Tasks, len(box.Squares), box.More.Text, want)
 		}
 	}
 }
 
-func TestADigestIsShownAsFarAsPeopleCompare(t *testing.T) {
+func TestShortImage(t *testing.T) {
 	digest := "@sha256:" + strings.Repeat("0123456789abcdef", 4)
 	for image, want := range map[string]string{
 		"nginx":                            "nginx",
@@ -204,27 +204,26 @@ func TestADigestIsShownAsFarAsPeopleCompare(t *testing.T) {
 		"localhost:5000/server" + digest:   "server@sha256:0123456789ab…",
 		"ghcr.io/cdtait/server:1" + digest: "server:1@sha256:0123456789ab…",
 	} {
-		if got := withoutRegistry(image); got != want {
-			t.Errorf("%s is %s, not %s", image, got, want)
+		if got := shortImage(image); got != want {
+			t.Errorf("shortImage(%s) = %s, want %s", image, got, want)
 		}
 	}
 }
 
-func TestCardsStandInAGrid(t *testing.T) {
+func TestCardsDoNotOverlap(t *testing.T) {
 	for regions, columns := range map[int]int{0: 1, 1: 1, 2: 2, 3: 2, 4: 2, 5: 3, 34: 3} {
-		if got := gridOf(regions); got != columns {
-			t.Errorf("%d regions stand in %d columns, not %d", regions, got, columns)
+		if got := gridColumns(regions); got != columns {
+			t.Errorf("gridColumns(%d) = %d, want %d", regions, got, columns)
 		}
 	}
-	drawn := newPicture(shipped(t)["all-regions"])
-	laid := layOut(drawn, 3)
-	laid.place(margin, 3)
-	for i, one := range laid.Cards {
-		if one.X+cardWide > laid.Wide || one.Y+one.High > laid.High {
-			t.Errorf("%s stands out of the picture", one.Name)
+	drawing := newLayout(newPicture(repositoryFleets(t)["all-regions"]), 3)
+	drawing.place(margin, 3)
+	for i, one := range drawing.Cards {
+		if one.X+cardWidth > drawing.Width || one.Y+one.Height > drawing.Height {
+			t.Errorf("%s exceeds the picture", one.Name)
 		}
-		for _, other := range laid.Cards[i+1:] {
-			if one.X < other.X+cardWide && other.X < one.X+cardWide && one.Y < other.Y+other.High && other.Y < one.Y+one.High {
+		for _, other := range drawing.Cards[i+1:] {
+			if one.X < other.X+cardWidth && other.X < one.X+cardWidth && one.Y < other.Y+other.Height && other.Y < one.Y+one.Height {
 				t.Errorf("%s and %s overlap", one.Name, other.Name)
 			}
 		}

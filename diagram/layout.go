@@ -1,320 +1,316 @@
 package diagram
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
+
+	"github.com/cdtait/mcpfleet/internal/text"
 )
 
-// The measures of the drawing, in its own units, which are pixels where nothing scales it. A card shows
-// a region, and is as wide as a phone has room for.
+// The dimensions of the drawing in pixels, before scaling. A card shows a region and fits on a phone.
 const (
 	margin    = 8
-	rail      = 30 // left of each column of cards, where what leads to them runs down
-	cardWide  = 328
+	gutter    = 30 // left of each column of cards, for the connectors
+	cardWidth = 328
 	inset     = 14
-	inner     = cardWide - 2*inset
+	inner     = cardWidth - 2*inset
 	columnGap = 14
 	rowGap    = 18
 
 	titleSize, nameSize, textSize, smallSize = 19, 15, 12, 11
 
-	keyWide  = 62 // what something of a region is, before its name
-	lineHigh = 17
+	keyWidth   = 62 // the key of a fact
+	lineHeight = 17
 
-	balancerTop, balancerHigh = 56, 42
-	zonesTop                  = balancerTop + balancerHigh + 30
-	zoneHigh, zoneGap         = 72, 8
-	zonesInRow                = 3
-	squareWide                = 16
+	balancerTop, balancerHeight = 56, 42
+	zonesTop                    = balancerTop + balancerHeight + 30
+	zoneHeight, zoneGap         = 72, 8
+	zonesInRow                  = 3
+	squareWidth                 = 16
 
-	hourWide              = float64(inner) / (7 * 24)
-	weekHigh, daysHigh    = 20, 22
-	widestGrid, legendRow = 3, 20
+	hourWidth              = float64(inner) / (7 * 24)
+	weekHeight, daysHeight = 20, 22
+	maxColumns, legendRow  = 3, 20
 )
 
-// sheet is a picture, laid out.
-type sheet struct {
+// layout is a picture with positions and sizes.
+type layout struct {
 	picture
-	Wide, High int
-	// Rim is around a picture that stands alone.
-	Rim     int
-	Heading []place
-	Legend  []sample
+	Width, Height int
+	// Padding surrounds a standalone picture.
+	Padding int
+	Heading []positionedLabel
+	Legend  []legendItem
 	Entries []entry
-	// Rails lead from the entries to the load balancers.
-	Rails []path
-	Cards []card
-	Days  []day
+	// Connectors lead from the entries to the load balancers.
+	Connectors []path
+	Cards      []card
+	Days       []day
 }
 
-// place is where a text stands.
-type place struct {
+// positionedLabel is a label with a position.
+type positionedLabel struct {
 	label
 	X, Y int
 }
 
-// entry is where clients come in: the internet, and Route 53.
+// entry is a box that traffic comes from: the internet or Route 53.
 type entry struct {
-	X, Y, Wide, High int
-	Class            string
-	Lines            []place
+	X, Y, Width, Height int
+	Class               string
+	Lines               []positionedLabel
 }
 
-// path is a line; Class gives it its colour.
+// path is an SVG path. Class sets its colour.
 type path struct{ Class, Line string }
 
-// sample is a line of the legend.
-type sample struct {
-	place
+// legendItem is an item of the legend.
+type legendItem struct {
+	positionedLabel
 	Class string
 }
 
-// card is a region, laid out from its own upper left corner.
+// card is a region. Positions are relative to the card.
 type card struct {
 	region
-	X, Y, High                 int
-	Title, Block, Under        label
-	Entrance                   path
-	Listening, Address         label
-	Boxes                      []box
-	Facts                      []fact
-	WeekTop                    int
-	Tasking, Serving           []bar
-	Words                      []place
-	BalancerClass, SquareClass string
+	X, Y, Height                   int
+	Title, VPCLabel, StackLabel    label
+	ListenerLabel, AddressLabel    label
+	Boxes                          []box
+	Facts                          []fact
+	WeekTop                        int
+	TaskBars, LoadBalancerBars     []bar
+	WeekLines                      []positionedLabel
+	LoadBalancerClass, SquareClass string
 }
 
-// box is a zone, laid out. Squares are its tasks, as far as there is room.
+// box is a zone. Squares are the positions of its tasks, as many as fit.
 type box struct {
 	zone
-	X, Y, Wide, Middle int
-	Title, Block       label
-	Squares            []int
-	// More is how many tasks have no square; it ends at MoreEnd.
+	X, Y, Width, Middle int
+	Title, CIDRLabel    label
+	Squares             []int
+	// More is the number of tasks without a square. It ends at MoreEnd.
 	More    label
 	MoreEnd int
 }
 
-// fact is something of a region with a name.
+// fact is a named resource of a region.
 type fact struct {
 	Y    int
 	Key  string
 	Name label
-	// Note stands below the name, if there is anything to say.
+	// Note is below the name. It may be empty.
 	Note  label
 	NoteY int
 }
 
-// bar is a stretch of the week.
-type bar struct{ X, Wide float64 }
+// bar is a span of the week.
+type bar struct{ X, Width float64 }
 
-// day is a column of the week.
+// day is a day of the week.
 type day struct {
 	Name          string
 	Start, Middle float64
 }
 
-// Corner, FullWide and FullHigh are the whole picture, with its rim.
-func (s sheet) Corner() int   { return -s.Rim }
-func (s sheet) FullWide() int { return s.Wide + 2*s.Rim }
-func (s sheet) FullHigh() int { return s.High + 2*s.Rim }
+// Origin, FullWidth and FullHeight are the view box: the picture with its padding.
+func (l layout) Origin() int     { return -l.Padding }
+func (l layout) FullWidth() int  { return l.Width + 2*l.Padding }
+func (l layout) FullHeight() int { return l.Height + 2*l.Padding }
 
-// gridOf is how many columns a picture that stands alone has. Two are legible in a README.
-func gridOf(regions int) int {
+// RegionCount returns the number of regions in words.
+func (l layout) RegionCount() string { return text.Count(len(l.Regions), "region") }
+
+// gridColumns returns the number of columns of a standalone picture. Two are legible in a README.
+func gridColumns(regions int) int {
 	const few = 4
 	if regions <= few {
 		return max(1, min(regions, 2))
 	}
-	return widestGrid
+	return maxColumns
 }
 
-// layOut lays a picture out in columns, below its heading if it is to have one.
-func layOut(drawn picture, columns int) sheet {
-	laid := sheet{picture: drawn, Wide: 2*margin + columns*(rail+cardWide) + (columns-1)*columnGap}
+// newLayout returns a layout with unplaced cards.
+func newLayout(from picture, columns int) layout {
+	drawing := layout{picture: from, Width: 2*margin + columns*(gutter+cardWidth) + (columns-1)*columnGap}
 	for i, name := range []string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"} {
-		start := float64(i) * 24 * hourWide
-		laid.Days = append(laid.Days, day{name, start, start + 12*hourWide})
+		start := float64(i) * 24 * hourWidth
+		drawing.Days = append(drawing.Days, day{name, start, start + 12*hourWidth})
 	}
-	for _, each := range drawn.Regions {
-		laid.Cards = append(laid.Cards, newCard(each))
+	for _, each := range from.Regions {
+		drawing.Cards = append(drawing.Cards, newCard(each))
 	}
-	return laid
+	return drawing
 }
 
-// withHeading writes title and legend, for a picture that stands alone.
-func (s *sheet) withHeading() int {
-	s.Rim = 16
-	room := s.Wide - 2*margin
+// addHeading adds the title and the legend of a standalone picture, and returns where they end.
+func (l *layout) addHeading() int {
+	l.Padding = 16
+	room := l.Width - 2*margin
 	y := margin
-	for _, line := range wrap(s.Title, room, titleSize*1.08) { // it is bold
+	for _, line := range wrap(l.Title, room, titleSize*1.08) { // the title is bold
 		y += titleSize + 4
-		s.Heading = append(s.Heading, place{line, margin, y})
+		l.Heading = append(l.Heading, positionedLabel{line, margin, y})
 	}
 	y += 10
 	x := margin
-	for _, each := range s.samples() {
-		wide := 22 + int(widthOf(each.Text)*smallSize) + 18
-		if x > margin && x+wide-18 > s.Wide-margin {
+	for _, each := range l.legendItems() {
+		width := 22 + int(widthOf(each.Text)*smallSize) + 18
+		if x > margin && x+width-18 > l.Width-margin {
 			x, y = margin, y+legendRow
 		}
 		each.X, each.Y = x, y
-		s.Legend = append(s.Legend, each)
-		x += wide
+		l.Legend = append(l.Legend, each)
+		x += width
 	}
 	return y + legendRow + 10
 }
 
-// legend says what colours and shapes mean.
+// legend explains colours and shapes.
 var legend = []struct {
 	class, text string
-	// drawn is whether a region has any of it.
-	drawn func(region) bool
+	// appliesTo reports whether a region's card has the colour or shape.
+	appliesTo func(region) bool
 }{
-	{"task", "task, or tasks run", region.Awakes},
-	{"never", "task that never runs", func(r region) bool { return !r.Awakes() && r.Zones[0].Tasks > 0 }},
-	{"balancer", "load balancer is there", func(r region) bool { return len(r.Balanced) > 0 }},
-	{"passing", "load balancer destroyed while asleep", func(r region) bool { return r.Ephemeral }},
+	{"task", "task, or hours with tasks running", region.RunsTasks},
+	{"never", "task that never runs", func(r region) bool { return !r.RunsTasks() && r.Zones[0].Tasks > 0 }},
+	{"balancer", "hours with a load balancer", func(r region) bool { return len(r.LoadBalancerHours) > 0 }},
+	{"destroyed-asleep", "load balancer destroyed while asleep", func(r region) bool { return r.DestroyedAsleep }},
 }
 
-// samples are the lines of the legend for what is drawn.
-func (p picture) samples() (drawn []sample) {
+// legendItems returns the items of the legend that apply to any region.
+func (p picture) legendItems() (items []legendItem) {
 	for _, each := range legend {
-		if slices.ContainsFunc(p.Regions, each.drawn) {
-			drawn = append(drawn, sample{place{label: label{Text: each.text}}, each.class})
+		if slices.ContainsFunc(p.Regions, each.appliesTo) {
+			items = append(items, legendItem{positionedLabel{label: label{Text: each.text}}, each.class})
 		}
 	}
-	return drawn
+	return items
 }
 
-// place puts cards into columns, and leads the internet to them.
-func (s *sheet) place(top, columns int) {
-	const entryHigh = 40
-	busTop := s.enter(top, entryHigh)
+// place places the entries, the cards and the connectors between them.
+func (l *layout) place(top, columns int) {
+	const entryHeight = 40
+	busTop := l.placeEntries(top, entryHeight)
 	y := busTop + 26
-	if len(s.Domains) == 0 || s.direct() == 0 {
+	if len(l.Domains) == 0 || !l.hasDirectRegion() {
 		y -= 8
 	}
-	for row := range slices.Chunk(s.Cards, columns) {
-		high := align(row)
+	for row := range slices.Chunk(l.Cards, columns) {
+		height := align(row)
 		for i := range row {
-			row[i].X, row[i].Y = margin+rail+i*(rail+cardWide+columnGap), y
+			row[i].X, row[i].Y = margin+gutter+i*(gutter+cardWidth+columnGap), y
 		}
-		y += high + rowGap
+		y += height + rowGap
 	}
-	s.High = y - rowGap + margin
-	s.lead(busTop, columns)
+	l.Height = y - rowGap + margin
+	l.connect(busTop, columns)
 }
 
-// direct is how many regions are reached by the name of their own load balancer alone.
-func (s *sheet) direct() (count int) {
-	for _, each := range s.Regions {
-		if each.Listener != "" && each.Domain == "" {
-			count++
-		}
-	}
-	return count
+// hasDirectRegion reports whether clients reach any region by the load balancer's own DNS name.
+func (l *layout) hasDirectRegion() bool {
+	return slices.ContainsFunc(l.Regions, func(r region) bool { return r.Listener != "" && r.Domain == "" })
 }
 
-// align gives the cards of a row one height, and their weeks one line.
+// align aligns the heights and the weeks of the cards of a row, and returns the height.
 func align(row []card) int {
 	below, week := 0, 0
 	for _, each := range row {
 		week = max(week, each.WeekTop)
-		below = max(below, len(each.Words))
+		below = max(below, len(each.WeekLines))
 	}
-	high := week + weekHigh + daysHigh + below*lineHigh + 4
+	height := week + weekHeight + daysHeight + below*lineHeight + 4
 	for i := range row {
 		row[i].moveWeek(week)
-		row[i].High = high
+		row[i].Height = height
 	}
-	return high
+	return height
 }
 
 func (c *card) moveWeek(top int) {
 	c.WeekTop = top
-	for i := range c.Words {
-		c.Words[i].X, c.Words[i].Y = inset, top+weekHigh+daysHigh+(i+1)*lineHigh-6
+	for i := range c.WeekLines {
+		c.WeekLines[i].X, c.WeekLines[i].Y = inset, top+weekHeight+daysHeight+(i+1)*lineHeight-6
 	}
 }
 
 func newCard(from region) card {
-	drawn := card{
-		region: from, Title: fit(from.Name, 150, nameSize), Block: fit("VPC "+from.VPC, 140, textSize),
-		Under: fit("stack "+from.Stack, inner, textSize), Listening: fit(from.Listener, 110, textSize),
-		Tasking: bars(from.Awake), Serving: bars(from.Balanced), BalancerClass: "edge", SquareClass: "task",
+	c := card{
+		region: from, Title: fit(from.Name, 150, nameSize), VPCLabel: fit("VPC "+from.VPC, 140, textSize),
+		StackLabel: fit("stack "+from.Stack, inner, textSize), ListenerLabel: fit(from.Listener, 110, textSize),
+		TaskBars: bars(from.TaskHours), LoadBalancerBars: bars(from.LoadBalancerHours), LoadBalancerClass: "edge", SquareClass: "task",
 	}
-	if from.Ephemeral {
-		drawn.BalancerClass = "edge passing"
+	if from.DestroyedAsleep {
+		c.LoadBalancerClass = "edge destroyed-asleep"
 	}
-	if !from.Awakes() {
-		drawn.SquareClass = "never"
+	if !from.RunsTasks() {
+		c.SquareClass = "never"
 	}
-	drawn.Address = fit("by its own name", inner-20, smallSize)
-	if from.Domain != "" {
-		drawn.Address = fit(from.Domain, inner-20, smallSize)
-	}
-	y := drawn.zones()
-	y = drawn.facts(y + 20)
-	drawn.WeekTop = y + 10
+	c.AddressLabel = fit(cmp.Or(from.Domain, "AWS-assigned DNS name"), inner-20, smallSize)
+	y := c.addZones()
+	y = c.addFacts(y + 20)
+	c.WeekTop = y + 10
 	for _, line := range wrap(from.Week, inner, textSize) {
-		drawn.Words = append(drawn.Words, place{label: line})
+		c.WeekLines = append(c.WeekLines, positionedLabel{label: line})
 	}
-	return drawn
+	return c
 }
 
-// zones lays the zones out in rows, and answers where the last ends.
-func (c *card) zones() int {
+// addZones adds the zones in rows, and returns where the last row ends.
+func (c *card) addZones() int {
 	rows := (len(c.Zones) + zonesInRow - 1) / zonesInRow
 	inRow := (len(c.Zones) + rows - 1) / rows
-	wide := (inner - (inRow-1)*zoneGap) / inRow
+	width := (inner - (inRow-1)*zoneGap) / inRow
 	for i, each := range c.Zones {
 		one := box{
-			zone: each, X: inset + i%inRow*(wide+zoneGap), Y: zonesTop + i/inRow*(zoneHigh+zoneGap), Wide: wide, Middle: wide / 2,
-			Title: fit(each.Name, wide-8, textSize), Block: fit(each.CIDR, wide-8, smallSize),
+			zone: each, X: inset + i%inRow*(width+zoneGap), Y: zonesTop + i/inRow*(zoneHeight+zoneGap), Width: width, Middle: width / 2,
+			Title: fit(each.Name, width-8, textSize), CIDRLabel: fit(each.CIDR, width-8, smallSize),
 		}
-		one.fill()
+		one.addTasks()
 		c.Boxes = append(c.Boxes, one)
 	}
-	return zonesTop + rows*(zoneHigh+zoneGap) - zoneGap
+	return zonesTop + rows*(zoneHeight+zoneGap) - zoneGap
 }
 
-// fill draws the tasks of a zone, or as many as there is room for and the number of the others.
-func (b *box) fill() {
+// addTasks adds a square for each task of a zone, or as many as fit and the number of the others.
+func (b *box) addTasks() {
 	shown, numbered := b.Tasks, 0
-	if room := (b.Wide - 8) / squareWide; shown > room {
+	if room := (b.Width - 8) / squareWidth; shown > room {
 		numbered = 34
-		shown = (b.Wide - 8 - numbered) / squareWide
+		shown = (b.Width - 8 - numbered) / squareWidth
 		b.More = fit("+"+strconv.Itoa(b.Tasks-shown), numbered, smallSize)
-		b.MoreEnd = b.Middle + (shown*squareWide-4+numbered)/2
+		b.MoreEnd = b.Middle + (shown*squareWidth-4+numbered)/2
 	}
-	start := b.Middle - (shown*squareWide-4+numbered)/2
+	start := b.Middle - (shown*squareWidth-4+numbered)/2
 	for i := range shown {
-		b.Squares = append(b.Squares, start+i*squareWide)
+		b.Squares = append(b.Squares, start+i*squareWidth)
 	}
 }
 
-// facts lists what has a name, and answers where the list ends.
-func (c *card) facts(y int) int {
+// addFacts adds the named resources, and returns where they end.
+func (c *card) addFacts(y int) int {
 	add := func(key, name, note string) {
-		one := fact{Y: y, Key: key, Name: fit(name, inner-keyWide, textSize)}
+		one := fact{Y: y, Key: key, Name: fit(name, inner-keyWidth, textSize)}
 		if note != "" {
-			y += lineHigh - 2
-			one.Note, one.NoteY = fit(note, inner-keyWide, textSize), y
+			y += lineHeight - 2
+			one.Note, one.NoteY = fit(note, inner-keyWidth, textSize), y
 		}
 		c.Facts = append(c.Facts, one)
-		y += lineHigh + 3
+		y += lineHeight + 3
 	}
 	add("tasks", c.Tasks, c.Container)
 	add("service", c.Service, "in "+c.Cluster)
-	for _, each := range c.Belongings {
-		add(each.Kind, each.Name, each.About)
+	for _, each := range c.Resources {
+		add(each.Kind, each.Name, each.Detail)
 	}
-	return y - lineHigh
+	return y - lineHeight
 }
 
-func bars(spans [][2]int) (laid []bar) {
+func bars(spans [][2]int) (result []bar) {
 	for _, span := range spans {
-		laid = append(laid, bar{float64(span[0]) * hourWide, float64(span[1]-span[0]) * hourWide})
+		result = append(result, bar{float64(span[0]) * hourWidth, float64(span[1]-span[0]) * hourWidth})
 	}
-	return laid
+	return result
 }

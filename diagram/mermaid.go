@@ -7,84 +7,84 @@ import (
 	"unicode"
 
 	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/text"
 )
 
-// flowchart is the text of a Mermaid drawing in the making.
+// flowchart builds the text of a Mermaid flowchart.
 type flowchart struct{ strings.Builder }
 
 func (f *flowchart) line(format string, arguments ...any) {
 	_, _ = fmt.Fprintf(f, format+"\n", arguments...)
 }
 
-// wrapping is as wide as most names of a region are long.
-const wrapping = 400
+// wrappingWidth leaves most names on one line.
+const wrappingWidth = 400
 
-// Mermaid is the fleet as a flowchart that GitHub and GitLab draw in Markdown.
+// Mermaid returns the fleet as a Mermaid flowchart, which GitHub and GitLab render in Markdown.
 func Mermaid(fleet *config.Fleet) string {
-	drawn := newPicture(fleet)
+	pic := newPicture(fleet)
 	var chart flowchart
-	chart.line(`%%%%{init: {"flowchart": {"wrappingWidth": %d}}}%%%%`, wrapping)
+	chart.line(`%%%%{init: {"flowchart": {"wrappingWidth": %d}}}%%%%`, wrappingWidth)
 	chart.line("flowchart LR")
 	chart.line("  internet((internet))")
-	for i, domain := range drawn.Domains {
+	for i, domain := range pic.Domains {
 		chart.line("  internet --> dns%d[%s]", i+1, quote(domain, "Route 53, nearest healthy region"))
 	}
-	for i, each := range drawn.Regions {
+	for i, each := range pic.Regions {
 		if each.Listener == "" {
 			chart.line("  internet ~~~ r%d_tasks", i+1)
 			continue
 		}
-		chart.line("  %s %s r%d_alb", entrance(drawn.Domains, each), each.arrow(), i+1)
+		chart.line("  %s %s r%d_alb", entryNode(pic.Domains, each), each.arrow(), i+1)
 	}
-	for i, each := range slices.Backward(drawn.Regions) { // Mermaid puts the last at the top
+	for i, each := range slices.Backward(pic.Regions) { // Mermaid draws the last one at the top
 		chart.region(fmt.Sprintf("r%d", i+1), each)
 	}
 	return chart.String()
 }
 
-// entrance is the node that leads to a region.
-func entrance(domains []string, to region) string {
+// entryNode returns the node that leads to a region.
+func entryNode(domains []string, to region) string {
 	if at := slices.Index(domains, to.Domain); at >= 0 {
 		return fmt.Sprintf("dns%d", at+1)
 	}
 	return "internet"
 }
 
-// arrow is dashed where it leads to a load balancer that comes and goes.
+// arrow returns a dashed arrow for a load balancer that is destroyed while asleep.
 func (r region) arrow() string {
-	if r.Ephemeral {
+	if r.DestroyedAsleep {
 		return "-.->"
 	}
 	return "-->"
 }
 
-// region draws a region under an identifier of its own. Titles are one line, as Mermaid draws over the
-// second.
-func (f *flowchart) region(id string, drawn region) {
-	f.line("  subgraph %s[%s]", id, quote(drawn.Name+", VPC "+drawn.VPC))
+// region adds a region whose node names start with id. Titles have one line, because Mermaid draws over a second one.
+func (f *flowchart) region(id string, r region) {
+	f.line("  subgraph %s[%s]", id, quote(r.Name+", VPC "+r.VPC))
 	f.line("    direction LR")
-	f.line("    subgraph %s_tasks[%s]", id, quote(drawn.Tasks))
+	f.line("    subgraph %s_tasks[%s]", id, quote(r.Tasks))
 	f.line("      direction LR")
-	for i, each := range drawn.Zones {
-		f.line("      %s_zone%d[%s]", id, i+1, quote(each.Name, each.CIDR, counted(each.Tasks, "task")))
+	for i, each := range r.Zones {
+		f.line("      %s_zone%d[%s]", id, i+1, quote(each.Name, each.CIDR, text.Count(each.Tasks, "task")))
 	}
 	f.line("    end")
-	if drawn.Listener != "" {
-		words := []string{"load balancer", drawn.Listener}
-		if drawn.Ephemeral {
-			words = append(words, "destroyed while asleep")
+	if r.Listener != "" {
+		lines := []string{"load balancer", r.Listener}
+		if r.DestroyedAsleep {
+			lines = append(lines, "destroyed while asleep")
 		}
-		f.line("    %s_alb[%s] %s|%s| %s_tasks", id, quote(words...), drawn.arrow(), quote(fmt.Sprintf("port %d", drawn.Port)), id)
+		f.line("    %s_alb[%s] %s|%s| %s_tasks", id, quote(lines...), r.arrow(), quote(fmt.Sprintf("port %d", r.Port)), id)
 	}
-	f.line("    %s_tasks -.- %s_service[%s]", id, id, quote("ECS service", drawn.Service, "in "+drawn.Cluster, drawn.Container))
-	for _, each := range drawn.Belongings {
-		f.line("    %s_tasks -.- %s_%s[%s]", id, id, each.Kind, quote(each.Kind, each.Name, each.About))
+	f.line("    %s_tasks -.- %s_service[%s]", id, id, quote("ECS service", r.Service, "in "+r.Cluster, r.Container))
+	for _, each := range r.Resources {
+		f.line("    %s_tasks -.- %s_%s[%s]", id, id, each.Kind, quote(each.Kind, each.Name, each.Detail))
 	}
-	f.line("    %s_tasks -.- %s_week>%s]", id, id, quote(drawn.Week))
+	f.line("    %s_tasks -.- %s_week>%s]", id, id, quote(r.Week))
 	f.line("  end")
 }
 
-// quote makes lines of text a label.
+// quote returns a quoted label of one or more lines.
 func quote(lines ...string) string {
 	var label strings.Builder
 	for i, line := range lines {
@@ -96,15 +96,15 @@ func quote(lines ...string) string {
 	return `"` + label.String() + `"`
 }
 
-// escape writes what could mean anything to Mermaid, to its Markdown or to HTML by its number, which
-// Mermaid turns back: https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters
-func escape(text string) string {
+// escape replaces characters with a meaning in Mermaid, Markdown or HTML by entity codes:
+// https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters
+func escape(line string) string {
 	var escaped strings.Builder
-	runes := []rune(text)
+	runes := []rune(line)
 	for i, r := range runes {
-		// Within a word an underscore is one to Markdown too.
-		within := r == '_' && i > 0 && i+1 < len(runes) && plain(runes[i-1]) && plain(runes[i+1])
-		if plain(r) || within || strings.ContainsRune(" .,:;/-…", r) {
+		// Markdown leaves an underscore within a word alone.
+		inWord := r == '_' && i > 0 && i+1 < len(runes) && plain(runes[i-1]) && plain(runes[i+1])
+		if plain(r) || inWord || strings.ContainsRune(" .,:;/-…", r) {
 			escaped.WriteRune(r)
 			continue
 		}

@@ -6,101 +6,98 @@ import (
 	"strings"
 
 	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/text"
 	"github.com/cdtait/mcpfleet/schedule"
 )
 
-// picture is what every format shows, in the words of the reader.
+// picture is the content of a drawing, for every format.
 type picture struct {
 	Title string
-	// Domains are the names that Route 53 answers for, sorted.
+	// Domains are the custom domain names, sorted.
 	Domains []string
 	Regions []region
 }
 
 type region struct {
 	Name, Stack, VPC string
-	// Domain is the name that leads to the region; "" where nothing but its load balancer's own does.
+	// Domain is the region's custom domain name, if any.
 	Domain string
-	// Listener says what the load balancer listens to; "" is no load balancer.
+	// Listener is the protocol and port of the load balancer, "" without a load balancer.
 	Listener string
-	// Ephemeral is a load balancer that is destroyed at times.
-	Ephemeral bool
-	// Port is the container's.
+	// DestroyedAsleep reports whether the load balancer is destroyed while the region is asleep.
+	DestroyedAsleep bool
+	// Port is the container port.
 	Port int
-	// Tasks is how many there are, and how large.
+	// Tasks is the number and the size of the tasks.
 	Tasks string
-	// Container is the image in short, Image the whole of it.
+	// Container is the short name of the image, and Image the full one.
 	Container, Image string
-	// Service and Cluster are the tasks' in ECS.
+	// Service and Cluster are the names in ECS.
 	Service, Cluster string
 	Zones            []zone
-	// Belongings are what else is in the region.
-	Belongings []belonging
-	// Week is the schedule in words; Awake and Balanced are its hours.
-	Week            string
-	Awake, Balanced [][2]int
+	// Resources are the other named resources.
+	Resources []resource
+	// Week describes the schedule. TaskHours and LoadBalancerHours are its spans in hours from Monday 00:00.
+	Week                         string
+	TaskHours, LoadBalancerHours [][2]int
 }
 
-// zone is an availability zone, and the share of the tasks that ECS starts there while all are well.
+// zone is an availability zone, and its share of the tasks while all zones are healthy.
 type zone struct {
 	Letter, Name, CIDR string
 	Tasks              int
 }
 
-// belonging is something of a region that has a name in AWS.
-type belonging struct {
-	Kind, Name string
-	// About is what else is to be said.
-	About string
-}
+// resource is a named AWS resource.
+type resource struct{ Kind, Name, Detail string }
 
 func newPicture(fleet *config.Fleet) picture {
-	drawn := picture{Title: fleet.Project + " " + fleet.Environment}
+	result := picture{Title: fleet.Project + " " + fleet.Environment}
 	for _, each := range fleet.Regions {
-		drawn.Regions = append(drawn.Regions, newRegion(each))
-		if domain := each.CustomDomain(); domain != "" && !slices.Contains(drawn.Domains, domain) {
-			drawn.Domains = append(drawn.Domains, domain)
+		result.Regions = append(result.Regions, newRegion(each))
+		if domain := each.CustomDomain(); domain != "" && !slices.Contains(result.Domains, domain) {
+			result.Domains = append(result.Domains, domain)
 		}
 	}
-	slices.Sort(drawn.Domains)
-	return drawn
+	slices.Sort(result.Domains)
+	return result
 }
 
 func newRegion(from config.Region) region {
-	drawn := region{
+	result := region{
 		Name: from.Name, Stack: from.Names.Stack(), VPC: from.Network.CIDR.String(), Domain: from.CustomDomain(), Port: from.Container.Port,
-		Tasks: counted(from.Service.DesiredCount, "task") + " of " + from.Container.Size(),
-		Image: from.Container.Image, Container: withoutRegistry(from.Container.Image),
-		Service: from.Names.Service(), Cluster: from.Names.Cluster(), Belongings: belongings(from),
-		Week: week(from), Awake: from.TaskWeek().Spans(), Balanced: from.LoadBalancerWeek().Spans(),
+		Tasks: text.Count(from.Service.DesiredCount, "task") + " of " + from.Container.Size(),
+		Image: from.Container.Image, Container: shortImage(from.Container.Image),
+		Service: from.Names.Service(), Cluster: from.Names.Cluster(), Resources: resources(from),
+		Week: week(from), TaskHours: from.TaskWeek().Spans(), LoadBalancerHours: from.LoadBalancerWeek().Spans(),
 	}
 	if from.LoadBalancer.Enabled {
-		drawn.Listener = "HTTP " + strconv.Itoa(from.LoadBalancer.Port)
-		drawn.Ephemeral = from.LoadBalancerWeek() != schedule.WholeWeek()
+		result.Listener = "HTTP " + strconv.Itoa(from.LoadBalancer.Port)
+		result.DestroyedAsleep = from.LoadBalancerWeek() != schedule.WholeWeek()
 	}
 	for i, subnet := range from.Subnets {
-		drawn.Zones = append(drawn.Zones, zone{
+		result.Zones = append(result.Zones, zone{
 			subnet.Zone, from.Name + subnet.Zone, subnet.CIDR.String(), share(from.Service.DesiredCount, len(from.Subnets), i),
 		})
 	}
-	return drawn
+	return result
 }
 
-func belongings(from config.Region) (all []belonging) {
+func resources(from config.Region) (all []resource) {
 	if keys := from.Container.SecretKeys(); len(keys) > 0 {
-		all = append(all, belonging{"secret", from.Names.Secret(), strings.Join(keys, ", ")})
+		all = append(all, resource{"secret", from.Names.Secret(), strings.Join(keys, ", ")})
 	}
-	all = append(all, belonging{"logs", from.Names.LogGroup(), retention(from.Logs.RetentionDays)})
+	all = append(all, resource{"logs", from.Names.LogGroup(), retention(from.Logs.RetentionDays)})
 	if from.Discovery.Enabled {
-		all = append(all, belonging{"discovery", from.Names.DiscoveryService(), "in " + from.Names.Namespace()})
+		all = append(all, resource{"discovery", from.Names.DiscoveryService(), "in " + from.Names.Namespace()})
 	}
 	return all
 }
 
-// Awakes says whether tasks run at any hour of the week.
-func (r region) Awakes() bool { return len(r.Awake) > 0 }
+// RunsTasks reports whether tasks run at any hour of the week.
+func (r region) RunsTasks() bool { return len(r.TaskHours) > 0 }
 
-// week is the schedule in words, with the dates that differ from it.
+// week describes the schedule with its exception dates.
 func week(from config.Region) string {
 	words := from.WeekInWords()
 	if !from.Weekend.Enabled || !from.Weekend.Active {
@@ -115,35 +112,28 @@ func week(from config.Region) string {
 	return words
 }
 
-// withoutRegistry is the end of an image's name; of a digest as much as people compare.
-func withoutRegistry(image string) string {
-	const compared = len("@sha256:") + 12
+// shortImage returns an image name without the registry, and with a shortened digest.
+func shortImage(image string) string {
+	const digestLength = len("@sha256:") + 12
 	name := image[strings.LastIndexByte(image, '/')+1:]
-	if at := strings.IndexByte(name, '@'); at >= 0 && len(name) > at+compared {
-		return name[:at+compared] + "…"
+	if at := strings.IndexByte(name, '@'); at >= 0 && len(name) > at+digestLength {
+		return name[:at+digestLength] + "…"
 	}
 	return name
 }
 
 func retention(days int) string {
 	if days == 0 {
-		return "kept for ever"
+		return "never expire"
 	}
-	return counted(days, "day")
+	return text.Count(days, "day")
 }
 
-// share spreads tasks over zones, the first zones first.
+// share returns a zone's share of the tasks. The first zones get the remainder.
 func share(tasks, zones, at int) int {
 	count := tasks / zones
 	if at < tasks%zones {
 		count++
 	}
 	return count
-}
-
-func counted(count int, noun string) string {
-	if count == 1 {
-		return "1 " + noun
-	}
-	return strconv.Itoa(count) + " " + noun + "s"
 }

@@ -14,47 +14,47 @@ var svgTemplate string
 //go:embed fleet.html
 var htmlTemplate string
 
-// SVG is the fleet as one picture that needs nothing from elsewhere, light or dark as its reader is.
+// SVG returns the fleet as a self-contained SVG picture that follows the reader's light or dark color scheme.
 func SVG(fleet *config.Fleet) string {
-	drawn := newPicture(fleet)
-	columns := gridOf(len(drawn.Regions))
-	laid := layOut(drawn, columns)
-	laid.place(laid.withHeading(), columns)
-	return render(svgTemplate, laid)
+	pic := newPicture(fleet)
+	columns := gridColumns(len(pic.Regions))
+	drawing := newLayout(pic, columns)
+	drawing.place(drawing.addHeading(), columns)
+	return render(svgTemplate, drawing)
 }
 
-// document is a page: the picture as wide as a screen and as narrow as a phone, and all names.
+// document is the data of the HTML page: the picture for a wide screen and for a phone, and all names.
 type document struct {
 	picture
-	Legend       []sample
-	Wide, Narrow template.HTML
-	// Breadth is the width from which on the wide picture is legible.
-	Breadth int
+	Legend                    []legendItem
+	WidePicture, PhonePicture template.HTML
+	// MinWidth is the screen width from which the wide picture is legible.
+	MinWidth int
 }
 
-// HTML is the picture in a page of its own, with a table of the regions.
+// HTML returns a page with the picture and a table of the regions.
 func HTML(fleet *config.Fleet) string {
-	drawn := newPicture(fleet)
-	page := document{picture: drawn, Legend: drawn.samples()}
-	page.Narrow, _ = within(drawn, 1)
-	if columns := min(len(drawn.Regions), widestGrid); columns > 1 {
-		page.Wide, page.Breadth = within(drawn, columns)
+	pic := newPicture(fleet)
+	page := document{picture: pic, Legend: pic.legendItems()}
+	page.PhonePicture, _ = inlineSVG(pic, 1)
+	if columns := min(len(pic.Regions), maxColumns); columns > 1 {
+		page.WidePicture, page.MinWidth = inlineSVG(pic, columns)
 	}
 	return render(htmlTemplate, page)
 }
 
-// within is the picture without its heading, which the page has. It bears to be shown a little smaller
-// than it is, down to a breadth.
-func within(drawn picture, columns int) (svg template.HTML, breadth int) {
-	laid := layOut(drawn, columns)
-	laid.place(margin, columns)
-	return template.HTML(render(svgTemplate, laid)), laid.Wide * 85 / 100 //nolint:gosec // a template has made it
+// inlineSVG returns the picture without a heading, which the page has, and the width down to which it stays legible
+// when scaled.
+func inlineSVG(pic picture, columns int) (svg template.HTML, minWidth int) {
+	drawing := newLayout(pic, columns)
+	drawing.place(margin, columns)
+	return template.HTML(render(svgTemplate, drawing)), drawing.Width * 85 / 100 //nolint:gosec // the template escaped it
 }
 
-func render(text string, drawn any) string {
+func render(text string, data any) string {
 	var out bytes.Buffer
-	if err := template.Must(template.New("diagram").Parse(text)).Execute(&out, drawn); err != nil {
-		panic(err) // the templates are compiled in, and a buffer takes everything
+	if err := template.Must(template.New("diagram").Parse(text)).Execute(&out, data); err != nil {
+		panic(err) // the templates are embedded, and a bytes.Buffer returns no error
 	}
 	return out.String()
 }
