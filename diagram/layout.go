@@ -62,7 +62,7 @@ type entry struct {
 	Lines               []positionedLabel
 }
 
-// path is an SVG path. Class sets its colour.
+// path is an SVG path. Class sets its color.
 type path struct{ Class, Line string }
 
 // legendItem is an item of the legend.
@@ -168,10 +168,10 @@ func (l *layout) addHeading() int {
 	return y + legendRow + 10
 }
 
-// legend explains colours and shapes.
+// legend explains colors and shapes.
 var legend = []struct {
 	class, text string
-	// appliesTo reports whether a region's card has the colour or shape.
+	// appliesTo reports whether a region's card has the color or shape.
 	appliesTo func(region) bool
 }{
 	{"task", "task, or hours with tasks running", region.RunsTasks},

@@ -1,11 +1,10 @@
-// Package browser shows a page to tests as a reader sees it: in a real Chromium, without a window.
-// Only tests may import the package.
+// Package browser checks how HTML pages look in headless Chromium. Only tests may import it.
 package browser
 
 import (
 	"cmp"
 	"context"
-	_ "embed" // for what is measured
+	_ "embed" // for measure.js
 	"fmt"
 	"os"
 	"os/exec"
@@ -22,18 +21,18 @@ import (
 	"github.com/cdtait/mcpfleet/internal/untested"
 )
 
-// view is how a page is looked at.
+// view is a window size and color scheme.
 type view struct {
-	// width of the window, in CSS pixels.
+	// width is the window width in CSS pixels.
 	width int64
 	dark  bool
 }
 
-// The widths are those of a small phone, of a tablet and of a desk.
-const phone, tablet, desk = 360, 768, 1440
+// The widths of a small phone, a tablet and a desktop window.
+const phone, tablet, desktop = 360, 768, 1440
 
-// views are those that every page has to bear.
-var views = []view{{desk, false}, {desk, true}, {tablet, false}, {tablet, true}, {phone, false}, {phone, true}}
+// views are the views that every page is checked in.
+var views = []view{{desktop, false}, {desktop, true}, {tablet, false}, {tablet, true}, {phone, false}, {phone, true}}
 
 func (v view) scheme() string {
 	if v.dark {
@@ -44,42 +43,41 @@ func (v view) scheme() string {
 
 func (v view) String() string { return fmt.Sprintf("%d-%s", v.width, v.scheme()) }
 
-// page is what a browser made of a file.
+// page is a rendered page.
 type page struct {
-	measured
-	// picture is of the whole page, as a PNG, where somebody wants to look at it.
-	picture []byte
+	measurements
+	// screenshot is a PNG of the whole page if MCPFLEET_SCREENSHOTS is set.
+	screenshot []byte
 }
 
-// patience is for a machine that is busy with other tests.
-const patience = 2 * time.Minute
+// renderTimeout is generous because other tests run at the same time.
+const renderTimeout = 2 * time.Minute
 
-// measured is what measure.js answers.
-type measured struct {
-	// Background is the colour behind everything, as CSS writes it.
+// measurements is the result of measure.js.
+type measurements struct {
+	// Background is the CSS color of the body's background.
 	Background, Text string
-	// Width is that of the content: more than the window's is a page that has to be pushed sideways.
+	// Width is the width of the content. The page scrolls sideways if it exceeds the window width.
 	Width int64
-	// Lines are how many lines of text were looked at.
+	// Lines is the number of lines of text.
 	Lines int
-	// Cut are texts that stand beyond the window, or beyond what hides or scrolls them.
+	// Cut are texts that extend beyond the window or beyond an element that hides or scrolls its overflow.
 	Cut []string
-	// Colliding are texts that lie upon each other.
+	// Colliding are texts that overlap.
 	Colliding []string
-	// Pale are texts with a contrast of less than 4.5 to what they stand on.
+	// Pale are texts with a contrast ratio of less than 4.5.
 	Pale []string
 }
 
 //go:embed measure.js
 var measure string
 
-// screenshots names a folder that keeps what the tests saw, for somebody to look at.
-const screenshots = "MCPFLEET_SCREENSHOTS"
+// screenshotsVariable is the environment variable that names a folder for screenshots.
+const screenshotsVariable = "MCPFLEET_SCREENSHOTS"
 
-// Look opens a file on a phone, on a tablet and at a desk, in the light and in the dark, and answers
-// what can be read in each. It fails the test where a text is cut off, lies upon another or is too pale to
-// read, where dark is as light is, and where the page wants anything from elsewhere. The test is skipped
-// where there is no Chromium.
+// Look opens a file at the widths of a phone, a tablet and a desktop, each in light and dark mode, and returns the
+// text of each view. It fails the test if text is cut off, overlaps or has too little contrast, if light and dark
+// mode have the same background, or if the page requests another resource. It skips the test without Chromium.
 func Look(t *testing.T, file string) (texts []string) {
 	t.Helper()
 	path, err := filepath.Abs(file)
@@ -89,76 +87,76 @@ func Look(t *testing.T, file string) (texts []string) {
 	address := "file://" + filepath.ToSlash(path)
 	backgrounds := map[string]bool{}
 	ctx := start(t)
-	elsewhere := listen(ctx, address)
+	requests := recordRequests(ctx, address)
 	for _, each := range views {
-		seen := open(ctx, t, address, each)
-		seen.report(t, each)
-		seen.keep(t, each)
-		backgrounds[seen.Background] = true
-		texts = append(texts, seen.Text)
+		rendered := open(ctx, t, address, each)
+		rendered.report(t, each)
+		rendered.saveScreenshot(t, each)
+		backgrounds[rendered.Background] = true
+		texts = append(texts, rendered.Text)
 	}
 	if len(backgrounds) != 2 {
-		t.Errorf("the backgrounds of light and dark are %v", backgrounds)
+		t.Errorf("got backgrounds %v in light and dark mode, want two", backgrounds)
 	}
-	for _, wanted := range elsewhere() {
-		t.Errorf("the page wants %s", wanted)
+	for _, request := range requests() {
+		t.Errorf("the page requests %s", request)
 	}
 	return texts
 }
 
-// listen collects the addresses that a page asks for beyond itself.
-func listen(ctx context.Context, address string) (elsewhere func() []string) {
-	var asked sync.Mutex
-	var found []string
+// recordRequests records the addresses that a page requests besides its own.
+func recordRequests(ctx context.Context, address string) (requests func() []string) {
+	var mutex sync.Mutex
+	var recorded []string
 	chromedp.ListenTarget(ctx, func(event any) {
 		request, ok := event.(*network.EventRequestWillBeSent)
 		if !ok || request.Request.URL == address || strings.HasPrefix(request.Request.URL, "data:") {
 			return
 		}
-		asked.Lock()
-		defer asked.Unlock()
-		found = append(found, request.Request.URL)
+		mutex.Lock()
+		defer mutex.Unlock()
+		recorded = append(recorded, request.Request.URL)
 	})
 	return func() []string {
-		asked.Lock()
-		defer asked.Unlock()
-		return found
+		mutex.Lock()
+		defer mutex.Unlock()
+		return recorded
 	}
 }
 
-func open(ctx context.Context, t *testing.T, address string, as view) (seen page) {
+func open(ctx context.Context, t *testing.T, address string, as view) (rendered page) {
 	t.Helper()
-	// The first to run starts the browser, which ends with the context of whoever did.
+	// The first Run starts the browser, which exits with that Run's context, so run once before adding the timeout.
 	if err := chromedp.Run(ctx, network.Enable()); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, renderTimeout)
 	defer cancel()
 	err := chromedp.Run(ctx,
 		emulation.SetDeviceMetricsOverride(as.width, 800, 1, as.width == phone),
 		emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: as.scheme()}}),
 		chromedp.Navigate(address),
-		chromedp.Evaluate(measure, &seen.measured),
+		chromedp.Evaluate(measure, &rendered.measurements),
 	)
-	if err == nil && os.Getenv(screenshots) != "" {
-		err = chromedp.Run(ctx, chromedp.FullScreenshot(&seen.picture, 100))
+	if err == nil && os.Getenv(screenshotsVariable) != "" {
+		err = chromedp.Run(ctx, chromedp.FullScreenshot(&rendered.screenshot, 100))
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return seen
+	return rendered
 }
 
 func (p page) report(t *testing.T, as view) {
 	t.Helper()
 	if p.Width > as.width {
-		t.Errorf("%v: the page is %d wide", as, p.Width)
+		t.Errorf("%v: the content is %d pixels wide", as, p.Width)
 	}
 	if p.Lines == 0 {
-		t.Errorf("%v: nothing is to be read", as)
+		t.Errorf("%v: the page has no text", as)
 	}
 	for what, found := range map[string][]string{
-		"a text is cut": p.Cut, "texts collide": p.Colliding, "a text is too pale": p.Pale,
+		"text cut off": p.Cut, "texts overlap": p.Colliding, "text with too little contrast": p.Pale,
 	} {
 		for _, each := range found {
 			t.Errorf("%v: %s: %s", as, what, each)
@@ -166,42 +164,43 @@ func (p page) report(t *testing.T, as view) {
 	}
 }
 
-// keep writes the picture where somebody wants to look at it.
-func (p page) keep(t *testing.T, as view) {
+// saveScreenshot writes the screenshot to the folder in MCPFLEET_SCREENSHOTS, if set.
+func (p page) saveScreenshot(t *testing.T, as view) {
 	t.Helper()
-	folder := os.Getenv(screenshots)
+	folder := os.Getenv(screenshotsVariable)
 	if folder == "" {
 		return
 	}
 	name := fmt.Sprintf("%s-%v.png", strings.ReplaceAll(t.Name(), "/", "-"), as)
-	if err := os.WriteFile(filepath.Join(folder, name), p.picture, 0o644); err != nil { //nolint:gosec // whoever runs the tests names the folder
+	if err := os.WriteFile(filepath.Join(folder, name), p.screenshot, 0o644); err != nil { //nolint:gosec // the folder is the test runner's choice
 		t.Error(err)
 	}
 }
 
-// start starts a browser of the test's own.
+// start starts a browser for one test.
 func start(t *testing.T) context.Context {
 	t.Helper()
 	program := find()
 	if program == "" {
-		untested.Skip(t, "how pages look, for want of Chromium (Debian: apt-get install chromium; or name one in CHROME)")
+		untested.Skip(t, "how pages look, without Chromium (on Debian: apt-get install chromium; or set CHROME to its path)")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 	)
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	ctx, leave := chromedp.NewContext(allocator)
+	ctx, cancel := chromedp.NewContext(allocator)
 	t.Cleanup(func() {
-		leave()
+		cancel()
 		stop()
 		if browser := chromedp.FromContext(ctx); browser.Allocator != nil {
-			browser.Allocator.Wait() // until the process is gone, and its profile with it
+			browser.Allocator.Wait() // for the process to exit and its profile to be removed
 		}
 	})
 	return ctx
 }
 
+// find returns the path of Chromium, "" if it is not installed.
 func find() string {
 	names := []string{cmp.Or(os.Getenv("CHROME"), "chromium"), "chromium-browser", "google-chrome", "google-chrome-stable"}
 	for _, name := range names {

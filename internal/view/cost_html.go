@@ -30,7 +30,7 @@ type costDocument struct {
 	Pages              []tableBlock
 }
 
-// part is a group of items in the bars. Class sets its colour.
+// part is a group of items in the bars. Class sets its color.
 type part struct{ Class, Name string }
 
 // scenarioBar is the stacked bar of a scenario.
