@@ -175,7 +175,7 @@ func adviseDropping(fleet *config.Fleet, plan Fleet) []Advice {
 	costliest := slices.MaxFunc(candidates, func(a, b Region) int { return a.Total.Monthly.Cmp(b.Total.Monthly) })
 	return []Advice{{
 		Title: "remove region " + costliest.Region, Saving: &costliest.Total.Monthly, AtLeast: costliest.Total.LowerBound(),
-		Risk: "its clients get higher latency, and there is one region less to fail over to",
+		Risk: "its clients get higher latency, and there is one fewer region to fail over to",
 		How:  "destroy the stack " + stackOf(fleet, costliest.Region) + ", then remove " + costliest.Region + " from regions",
 	}}
 }

@@ -36,12 +36,12 @@ func TestCostPageLegends(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, line := range []string{`<li><i class="alb"></i>Load balancer</li>`, `<li><i class="alb"></i>load balancer is there</li>`} {
+		for _, line := range []string{`<li><i class="alb"></i>Load balancer</li>`, `<li><i class="alb"></i>load balancer exists</li>`} {
 			if strings.Contains(string(text), line) != hasLoadBalancer {
 				t.Errorf("the legend has the line %s: got %t, want %t", line, !hasLoadBalancer, hasLoadBalancer)
 			}
 		}
-		for _, line := range []string{`<li><i class="cpu"></i>Fargate vCPU</li>`, `<li><i class="cpu"></i>tasks run</li>`} {
+		for _, line := range []string{`<li><i class="cpu"></i>Fargate vCPU</li>`, `<li><i class="cpu"></i>tasks running</li>`} {
 			if !strings.Contains(string(text), line) {
 				t.Errorf("the legend lacks the line %s", line)
 			}

@@ -44,7 +44,7 @@ func TestCostLiveWithoutBill(t *testing.T) {
 	intercept(t, url, func(c call) bool {
 		return c.operation == "GetCostAndUsage" && c.fail(400, "AccessDeniedException", "User: arn:aws:iam::123456789012:user/a is not authorized")
 	})
-	want(t, run(t, saturday, file, "cost", "--live"), 0, "What was billed is not known: GetCostAndUsage: not allowed: User: arn:aws:iam::123456789012:user/a")
+	want(t, run(t, saturday, file, "cost", "--live"), 0, "The billed amounts are unknown: GetCostAndUsage: not allowed: User: arn:aws:iam::123456789012:user/a")
 }
 
 func TestCostLiveWithInaccessibleRegion(t *testing.T) {
@@ -61,9 +61,9 @@ func TestCostLiveWithInaccessibleRegion(t *testing.T) {
 	})
 	got := run(t, saturday, file, "cost", "--live")
 	want(t, got, 1,
-		"us-east-1  not seen", "eu-west-1  2 of 2", "us-east-1: DescribeServices: not allowed: no", "us-east-1 cannot be seen",
-		`What was billed is not known: the account is billed in "CNY", not in USD`)
-	for _, pattern := range []string{`us-east-1  not seen +- +- +[\d.]+ +- +[\d.]+ +-\n`, `Total +≥ 0\.\d{4} +≥ \d+\.\d\d +\d+\.\d\d +-\n`} {
+		"us-east-1  unknown", "eu-west-1  2 of 2", "us-east-1: DescribeServices: not allowed: no", "the state of us-east-1 is unknown",
+		`The billed amounts are unknown: the account is billed in "CNY", not in USD`)
+	for _, pattern := range []string{`us-east-1  unknown +- +- +[\d.]+ +- +[\d.]+ +-\n`, `Total +≥ 0\.\d{4} +≥ \d+\.\d\d +\d+\.\d\d +-\n`} {
 		if !regexp.MustCompile(pattern).MatchString(got.out) {
 			t.Errorf("%s is not in\n%s", pattern, got.out)
 		}

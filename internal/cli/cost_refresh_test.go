@@ -47,7 +47,7 @@ func TestCostRefreshWritesUserPrices(t *testing.T) {
 	own := filepath.Join(t.TempDir(), "new", "prices.csv")
 	file := fleetFile(t, fleetText("refresh-a", "{}", oneRegion))
 	got := run(t, priced, file, "cost", "refresh", "--prices", own)
-	want(t, got, 0, "eu-west-1  fargate-x86-vcpu-hour  0.04048  0.05", "13 prices, 1 of them new or changed, are in "+own, "eu-west-1: 13 of 13 prices")
+	want(t, got, 0, "eu-west-1  fargate-x86-vcpu-hour  0.04048  0.05", "wrote 13 prices, 1 of them new or changed, to "+own, "eu-west-1: 13 of 13 prices")
 	text, err := os.ReadFile(own)
 	if err != nil {
 		t.Fatal(err)
@@ -101,7 +101,7 @@ func TestCostRefreshWritesNothingIfUnreachable(t *testing.T) {
 	useEndpoint(t, "http://127.0.0.1:1")
 	own := filepath.Join(t.TempDir(), "prices.csv")
 	want(t, run(t, priced, fleetFile(t, fleetText("refresh-c", "{}", oneRegion)), "cost", "refresh", "--prices", own), 1,
-		"nothing was found, and nothing is written", "not found: AmazonECS Compute in eu-west-1: unreachable: connection refused")
+		"no prices found; nothing written", "not found: AmazonECS Compute in eu-west-1: unreachable: connection refused")
 	if _, err := os.Stat(own); err == nil {
 		t.Error("a file was written")
 	}

@@ -61,7 +61,7 @@ func TestCostDiff(t *testing.T) {
 	golden.Compare(t, "testdata/cost-diff.txt", []byte(got.out))
 	got = run(t, priced, "regions.yaml", "cost", "diff", before, after, "--markdown")
 	golden.Compare(t, "testdata/cost-diff.md", []byte(got.out))
-	want(t, run(t, priced, "regions.yaml", "cost", "diff", before, before), 0, "Nothing that costs money changes.")
+	want(t, run(t, priced, "regions.yaml", "cost", "diff", before, before), 0, "No change in cost.")
 	want(t, run(t, priced, "regions.yaml", "cost", "diff", before), 2, "takes two fleet files")
 	want(t, run(t, priced, "regions.yaml", "cost", "diff", before, "absent.yaml"), 2, "absent.yaml: no such file")
 }
@@ -74,14 +74,14 @@ func TestUserPricesOverrideBuiltinPrices(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := fleetFile(t, fleetText("cost-c", "{}", oneRegion))
-	want(t, run(t, priced, file, "cost", "--prices", own), 0, "Load balancer                      730  hours                0.01     7.30")
+	want(t, run(t, priced, file, "cost", "--prices", own), 0, "Load balancer                    730  hours                0.01     7.30")
 	t.Setenv(pricesVariable, own)
 	want(t, run(t, priced, file, "cost"), 0, "0.01     7.30")
 	want(t, run(t, priced, file, "cost", "--prices", own+"x"), 2, "prices.csvx: no such file")
 	if err := os.WriteFile(own, []byte(text+"alb-hour,eu-west-9,0.01,A,2026-11-20,contract\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	want(t, run(t, priced, file, "cost"), 2, `prices.csv:3:10: "eu-west-9" is not an AWS region; write one such as eu-west-1, or * for all`)
+	want(t, run(t, priced, file, "cost"), 2, `prices.csv:3:10: "eu-west-9" is not an AWS region; write a region such as eu-west-1, or * for all`)
 }
 
 func TestCostMutuallyExclusiveFlags(t *testing.T) {
@@ -104,7 +104,7 @@ func TestGuideFiguresAreCurrent(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := run(t, priced, "../../examples/weekend.yaml", "cost", "--compare")
-	_, fleet, _ := strings.Cut(got.out, "The fleet, fmp-mcp dev\n")
+	_, fleet, _ := strings.Cut(got.out, "Fleet fmp-mcp dev (USD)\n")
 	table, _, _ := strings.Cut(fleet, "\n\n")
 	if !strings.Contains(string(readme), table) {
 		t.Errorf("the README lacks the table\n%s", table)

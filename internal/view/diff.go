@@ -10,7 +10,7 @@ import (
 
 // DiffPage returns a page with the difference between two estimates.
 func DiffPage(difference cost.Difference, notes []string) Page {
-	result := Block{Heading: "Change of monthly cost (USD)", Align: "llrrr", Header: []string{"REGION", "ITEM", "BEFORE", "AFTER", "CHANGE"}}
+	result := Block{Heading: "Change in monthly cost (USD)", Align: "llrrr", Header: []string{"REGION", "ITEM", "BEFORE", "AFTER", "CHANGE"}}
 	for _, change := range difference.Changes {
 		result.Rows = append(result.Rows, []string{OrDash(change.Region), change.Name, amountOf(change.Before, change.Missing), amountOf(change.After, change.Missing), changed(change)})
 	}
