@@ -15,8 +15,8 @@ type Advice struct {
 	Title string
 	// Available reports whether the fleet file has a key for it.
 	Available bool
-	// Saving is the monthly saving compared with the plan, nil if it is not known. Each saving stands alone; they
-	// do not add up.
+	// Saving is the monthly saving compared with the plan, nil if it is not known. Each saving stands alone;
+	// they do not add up.
 	Saving *decimal.Decimal
 	// Estimate marks a saving that varies from day to day.
 	Estimate bool
@@ -27,8 +27,8 @@ type Advice struct {
 	How string
 }
 
-// Recommend returns ways to make a fleet cheaper: first those the fleet file has a key for, then the others, each
-// sorted by saving.
+// Recommend returns ways to make a fleet cheaper: first those the fleet file has a key for, then the others,
+// each sorted by saving.
 func (t *Table) Recommend(fleet *config.Fleet) []Advice {
 	plan := t.Estimate(fleet)
 	all := slices.Concat(t.adviseWeekend(fleet, plan), t.adviseMemory(fleet, plan), adviseDropping(fleet, plan), adviseRetention(fleet))

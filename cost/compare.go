@@ -40,8 +40,8 @@ func (t *Table) In(fleet *config.Fleet, scenario Scenario) Fleet {
 	return t.estimate(fleet, Machine{}, uptimes[scenario])
 }
 
-// oneRegion returns the fleet reduced to its cheapest region. Regions with fewer missing prices come first, because
-// a missing price makes a region look cheap.
+// oneRegion returns the fleet reduced to its cheapest region. Regions with fewer missing prices come first,
+// because a missing price makes a region look cheap.
 func (t *Table) oneRegion(fleet *config.Fleet) *config.Fleet {
 	all := t.In(fleet, AlwaysOn).Regions
 	cheapest := slices.MinFunc(all, func(a, b Region) int {
@@ -69,8 +69,8 @@ type Outcome struct {
 	Total             Total
 	// Estimate has the lines of the fleet's total.
 	Estimate Fleet
-	// Saving is the monthly saving compared with 24/7. It is a lower bound if a total is one, because a missing
-	// item costs no more in any other scenario.
+	// Saving is the monthly saving compared with 24/7. It is a lower bound if a total is one, because a
+	// missing item costs no more in any other scenario.
 	Saving decimal.Decimal
 	// Percent is nil if a price is missing.
 	Percent *decimal.Decimal
@@ -163,8 +163,8 @@ func (t *Table) machines(region config.Region) []MachineCost {
 	return costs
 }
 
-// window returns the saving from destroying the load balancer while asleep. AWS bills a partial hour as a whole
-// one, so the lead is rounded up to hours.
+// window returns the saving from destroying the load balancer while asleep. AWS bills a partial hour as a
+// whole one, so the lead is rounded up to hours.
 func (t *Table) window(region config.Region) Window {
 	up := weekendDestroy(region)
 	result := Window{

@@ -45,8 +45,8 @@ func zones(region string) string {
 	return strings.Join(strings.Split(map[bool]string{true: "acd", false: "abc"}[region == "ap-northeast-1"], ""), ", ")
 }
 
-// TestRegions compares two tasks of 1 vCPU and 3 GB in three zones with sums calculated by hand. For eu-west-1,
-// always on:
+// TestRegions compares two tasks of 1 vCPU and 3 GB in three zones with sums calculated by hand. For
+// eu-west-1, always on:
 //
 //	vCPU          2 x 730 h x .04048      59.10
 //	memory        2 x 3 x 730 h x .004445 19.47
@@ -56,8 +56,8 @@ func zones(region string) string {
 //	secret                                  .40
 //	private zone                            .50
 //
-// In weekend mode, tasks run 139.0476 h, and a load balancer that is destroyed while asleep exists for 178.1548 h
-// (41 h per week).
+// In weekend mode, tasks run 139.0476 h, and a load balancer that is destroyed while asleep exists for
+// 178.1548 h (41 h per week).
 func TestRegions(t *testing.T) {
 	cases := map[string]map[Scenario]string{
 		"us-east-1": {
@@ -208,8 +208,8 @@ func TestMachines(t *testing.T) {
 
 func TestBreakEvenOfDestroying(t *testing.T) {
 	window := Builtin().Compare(fleetOfOne(t, "eu-west-1", "")).Windows[0]
-	// 40 h without lead, created once a week: 128 h of lead would fill the week. An hour of lead is 4.3452 h per
-	// month at .0252 (0.11), and three times that at .005 (0.07).
+	// 40 h without lead, created once a week: 128 h of lead would fill the week. An hour of lead is 4.3452 h
+	// per month at .0252 (0.11), and three times that at .005 (0.07).
 	if window.BreakEven.String() != "128" || window.LeadHour.String() != "0.18" || window.Saving.String() != "22.19" {
 		t.Errorf("%+v", window)
 	}

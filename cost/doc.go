@@ -6,6 +6,6 @@
 // total a lower bound; it never counts as zero. Every price carries its source, its date and a confidence.
 //
 // Hours of a month are fractions such as 32 x 365 / 84, which no decimal can hold, so quantities are
-// math/big.Rat until a line is rounded. Prices and amounts are shopspring/decimal values, which sum exactly and
-// print with a fixed number of places.
+// math/big.Rat until a line is rounded. Prices and amounts are shopspring/decimal values, which sum exactly
+// and print with a fixed number of places.
 package cost

@@ -3,8 +3,8 @@ package cost
 // Item is a unit that AWS bills.
 type Item string
 
-// The items that have a price. No fleet uses the ones after Egress yet: an option that adds one adds its line in
-// estimate.go.
+// The items that have a price. No fleet uses the ones after Egress yet: an option that adds one adds its line
+// in estimate.go.
 const (
 	X86VCPU         Item = "fargate-x86-vcpu-hour"
 	X86Memory       Item = "fargate-x86-gb-hour"

@@ -20,7 +20,8 @@ func (m Machine) String() string {
 	return name
 }
 
-// fargatePrice returns the item of a vCPU-hour or GB-hour on the machine and its price, nil if it is not known.
+// fargatePrice returns the item of a vCPU-hour or GB-hour on the machine and its price, nil if it is not
+// known.
 func (t *Table) fargatePrice(m Machine, x86, arm Item, region string) (Item, *Price) {
 	item := x86
 	if m.ARM {

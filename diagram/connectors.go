@@ -55,8 +55,8 @@ func (l *layout) connect(busTop, columns int) {
 	}
 }
 
-// connectFrom draws the connectors of one entry: down to a horizontal bus, along it to the lane of each column, down
-// the lane, and into the load balancers of the cards that it serves.
+// connectFrom draws the connectors of one entry: down to a horizontal bus, along it to the lane of each
+// column, down the lane, and into the load balancers of the cards that it serves.
 func (l *layout) connectFrom(from, bus, columns, lane, start int, line, tip string, serves func(card) bool) {
 	left, right := start, start
 	for column := range columns {

@@ -59,7 +59,8 @@ func (r region) arrow() string {
 	return "-->"
 }
 
-// region adds a region whose node names start with id. Titles have one line, because Mermaid draws over a second one.
+// region adds a region whose node names start with id. Titles have one line, because Mermaid draws over a
+// second one.
 func (f *flowchart) region(id string, r region) {
 	f.line("  subgraph %s[%s]", id, quote(r.Name+", VPC "+r.VPC))
 	f.line("    direction LR")

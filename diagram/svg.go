@@ -43,8 +43,8 @@ func HTML(fleet *config.Fleet) string {
 	return render(htmlTemplate, page)
 }
 
-// inlineSVG returns the picture without a heading, which the page has, and the width down to which it stays legible
-// when scaled.
+// inlineSVG returns the picture without a heading, which the page has, and the width down to which it stays
+// legible when scaled.
 func inlineSVG(pic picture, columns int) (svg template.HTML, minWidth int) {
 	drawing := newLayout(pic, columns)
 	drawing.place(margin, columns)

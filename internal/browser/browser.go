@@ -75,9 +75,10 @@ var measure string
 // screenshotsVariable is the environment variable that names a folder for screenshots.
 const screenshotsVariable = "MCPFLEET_SCREENSHOTS"
 
-// Look opens a file at the widths of a phone, a tablet and a desktop, each in light and dark mode, and returns the
-// text of each view. It fails the test if text is cut off, overlaps or has too little contrast, if light and dark
-// mode have the same background, or if the page requests another resource. It skips the test without Chromium.
+// Look opens a file at the widths of a phone, a tablet and a desktop, each in light and dark mode, and
+// returns the text of each view. It fails the test if text is cut off, overlaps or has too little contrast,
+// if light and dark mode have the same background, or if the page requests another resource. It skips the
+// test without Chromium.
 func Look(t *testing.T, file string) (texts []string) {
 	t.Helper()
 	path, err := filepath.Abs(file)
@@ -126,7 +127,8 @@ func recordRequests(ctx context.Context, address string) (requests func() []stri
 
 func open(ctx context.Context, t *testing.T, address string, as view) (rendered page) {
 	t.Helper()
-	// The first Run starts the browser, which exits with that Run's context, so run once before adding the timeout.
+	// The first Run starts the browser, which exits with that Run's context, so run once before adding the
+	// timeout.
 	if err := chromedp.Run(ctx, network.Enable()); err != nil {
 		t.Fatal(err)
 	}

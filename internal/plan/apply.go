@@ -11,8 +11,8 @@ import (
 	"github.com/cdtait/mcpfleet/internal/synth"
 )
 
-// Apply plans the stacks whose names match a pattern, or all stacks without patterns, and applies the plans without
-// prompting.
+// Apply plans the stacks whose names match a pattern, or all stacks without patterns, and applies the plans
+// without prompting.
 func Apply(ctx context.Context, patterns []string, log io.Writer) ([]Result, error) {
 	return each(ctx, patterns, log, func(r *run) error {
 		if err := r.terraform.Init(ctx); err != nil {

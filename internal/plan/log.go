@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// stackLog prints Terraform's output for one stack: buffered as one block, which keeps the output of concurrent
-// stacks apart, or live, line by line.
+// stackLog prints Terraform's output for one stack: buffered as one block, which keeps the output of
+// concurrent stacks apart, or live, line by line.
 type stackLog struct {
 	stack    string
 	to       io.Writer

@@ -1,5 +1,5 @@
-// Package plan plans and applies the stacks of the last synth with Terraform, and prints a summary. make plan, make
-// apply and the pipelines use it through cmd/stacks, without mcpfleet.
+// Package plan plans and applies the stacks of the last synth with Terraform, and prints a summary. make
+// plan, make apply and the pipelines use it through cmd/stacks, without mcpfleet.
 package plan
 
 import (

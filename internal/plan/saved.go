@@ -29,9 +29,9 @@ type Saved struct {
 	Now func() time.Time
 }
 
-// Apply applies the plans that Plan wrote, unchanged unless a window opened or closed since. Such a plan is outdated,
-// because Terraform evaluated the schedule at planning time: applying it could put a region to sleep that should be
-// awake. Apply replaces it with a new plan.
+// Apply applies the plans that Plan wrote, unchanged unless a window opened or closed since. Such a plan is
+// outdated, because Terraform evaluated the schedule at planning time: applying it could put a region to
+// sleep that should be awake. Apply replaces it with a new plan.
 func (s Saved) Apply(ctx context.Context, patterns []string, log io.Writer) ([]Result, error) {
 	return each(ctx, patterns, log, func(r *run) error {
 		region, err := s.region(r.Stack)
@@ -71,8 +71,8 @@ func (s Saved) region(stack string) (config.Region, error) {
 	return s.Fleet.Regions[at], nil
 }
 
-// outdated returns a note if the schedule wants another state now than when the plan was created, and "" otherwise. A
-// plan with weekend_state up or down does not depend on the schedule.
+// outdated returns a note if the schedule wants another state now than when the plan was created, and ""
+// otherwise. A plan with weekend_state up or down does not depend on the schedule.
 func outdated(region config.Region, planned *tfjson.Plan, now time.Time) (string, error) {
 	if state := planned.Variables["weekend_state"]; state != nil && state.Value != "auto" {
 		return "", nil

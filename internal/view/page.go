@@ -11,15 +11,16 @@ type Block struct {
 	// Align has one letter per column: l (left) or r (right).
 	Align  string
 	Header []string
-	// Rows may have fewer cells than the header. The last cell is then a remark that spans the remaining columns.
+	// Rows may have fewer cells than the header. The last cell is then a remark that spans the remaining
+	// columns.
 	Rows [][]string
 	// Expendable are the columns to drop on a narrow terminal, in this order.
 	Expendable []string
 	Remarks    []string
 }
 
-// Text formats the page for a terminal of the given width in cells; 0 means no limit, as for a file. A table that
-// does not fit drops columns and names them. Remarks are not wrapped, because the terminal wraps them.
+// Text formats the page for a terminal of the given width in cells; 0 means no limit, as for a file. A table
+// that does not fit drops columns and names them. Remarks are not wrapped, because the terminal wraps them.
 func (p Page) Text(width int) string {
 	var blocks []string
 	for _, block := range p {

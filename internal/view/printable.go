@@ -7,9 +7,9 @@ import (
 	"unicode"
 )
 
-// Printable replaces with � whatever could control the terminal: escape and other control characters, characters
-// that change the text direction, and bytes that are not UTF-8, which a terminal may read as control characters.
-// It keeps tabs.
+// Printable replaces with � whatever could control the terminal: escape and other control characters,
+// characters that change the text direction, and bytes that are not UTF-8, which a terminal may read as
+// control characters. It keeps tabs.
 func Printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r != '\t' && controlsTerminal(r) {
@@ -28,8 +28,8 @@ func PrintableLines(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// PrintableJSON escapes the characters that could control the terminal as \uXXXX, which leaves the JSON value the
-// same. They occur only in strings, and encoding/json already escapes those in ASCII.
+// PrintableJSON escapes the characters that could control the terminal as \uXXXX, which leaves the JSON value
+// the same. They occur only in strings, and encoding/json already escapes those in ASCII.
 func PrintableJSON(text []byte) []byte {
 	if bytes.IndexFunc(text, needsEscape) < 0 {
 		return text
@@ -45,7 +45,8 @@ func PrintableJSON(text []byte) []byte {
 	return escaped.Bytes()
 }
 
-// needsEscape reports whether a character in JSON must be escaped. Line breaks and tabs are whitespace between tokens.
+// needsEscape reports whether a character in JSON must be escaped. Line breaks and tabs are whitespace
+// between tokens.
 func needsEscape(r rune) bool { return r != '\n' && r != '\t' && controlsTerminal(r) }
 
 // controlsTerminal reports whether a terminal does anything other than display a character.

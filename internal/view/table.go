@@ -106,8 +106,8 @@ func (g *grid) without(column int) grid {
 	return rest
 }
 
-// minWidth returns the width of the table when its last column is wrapped as narrowly as allowed. Words, such as
-// addresses, are not broken.
+// minWidth returns the width of the table when its last column is wrapped as narrowly as allowed. Words, such
+// as addresses, are not broken.
 func (g *grid) minWidth() int {
 	end := len(g.align) - 1
 	start := g.start(end)
@@ -179,8 +179,8 @@ func trimRight(lines []string) []string {
 	return lines
 }
 
-// wrap breaks text between words, and breaks a word only if it is too long for a line. ansi.Wrap would break names
-// such as eu-west-1 at their hyphens.
+// wrap breaks text between words, and breaks a word only if it is too long for a line. ansi.Wrap would break
+// names such as eu-west-1 at their hyphens.
 func wrap(text string, room int) (lines []string) {
 	line := ""
 	for word := range strings.FieldsSeq(text) {
