@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/distribution/reference"
+
+	"github.com/cdtait/mcpfleet/internal/text"
 )
 
 // memoryByCPU maps CPU units to the memory sizes, in MiB, that Fargate supports with them.
@@ -55,7 +57,7 @@ func checkContainer(c checker, region *Region) {
 	if c.valid("container.cpu", "container.memory") && !slices.Contains(memoryByCPU[container.CPU], container.Memory) {
 		c.reject("container.memory",
 			fmt.Sprintf("Fargate does not support %d CPU units with %d MiB of memory", container.CPU, container.Memory),
-			fmt.Sprintf("with cpu: %d, use one of %s", container.CPU, joinInts(memoryByCPU[container.CPU])))
+			fmt.Sprintf("with cpu: %d, use one of %s", container.CPU, text.Join(memoryByCPU[container.CPU], ", ")))
 	}
 	checkVariables(c, container)
 	if port, err := strconv.Atoi(container.Environment["PORT"]); err == nil && port != container.Port && c.valid("container.port") {
@@ -107,14 +109,6 @@ func checkVariableName(c checker, path, name string) {
 	if c.valid(path) && !variableName.MatchString(name) {
 		c.reject(path, fmt.Sprintf("%q is not a valid environment variable name", truncate(name)), "use letters, digits and _, not starting with a digit")
 	}
-}
-
-func joinInts(list []int) string {
-	words := make([]string, len(list))
-	for i, number := range list {
-		words[i] = strconv.Itoa(number)
-	}
-	return strings.Join(words, ", ")
 }
 
 // SecretKeys returns the keys of the JSON secret that the container uses, sorted and without duplicates.

@@ -2,13 +2,13 @@ package stacks
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/internal/hcl"
+	"github.com/cdtait/mcpfleet/internal/text"
 )
 
 // newVariables declares the settings that can be changed in an apply without a new synth. They have the same
@@ -23,8 +23,8 @@ func newVariables(stack cdktf.TerraformStack, region config.Region) {
 		Type:        new("number"),
 		Default:     region.Container.CPU,
 		Description: new("CPU units of a task; 1024 is 1 vCPU."),
-	}, rule{"contains([" + commas(config.CPUSizes()) + "], var.cpu)",
-		"cpu has to be one of " + commas(config.CPUSizes()) + "."})
+	}, rule{"contains([" + text.Join(config.CPUSizes(), ", ") + "], var.cpu)",
+		"cpu has to be one of " + text.Join(config.CPUSizes(), ", ") + "."})
 	newVariable(stack, "memory", cdktf.TerraformVariableConfig{
 		Type:        new("number"),
 		Default:     region.Container.Memory,
@@ -69,15 +69,7 @@ func newVariable(stack cdktf.TerraformStack, name string, cfg cdktf.TerraformVar
 func memorySizes() string {
 	var entries []string
 	for _, cpu := range config.CPUSizes() {
-		entries = append(entries, fmt.Sprintf("%d = [%s]", cpu, commas(config.MemorySizes(cpu))))
+		entries = append(entries, fmt.Sprintf("%d = [%s]", cpu, text.Join(config.MemorySizes(cpu), ", ")))
 	}
 	return strings.Join(entries, ", ")
-}
-
-func commas(numbers []int) string {
-	texts := make([]string, len(numbers))
-	for i, number := range numbers {
-		texts[i] = strconv.Itoa(number)
-	}
-	return strings.Join(texts, ", ")
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/internal/ops"
+	"github.com/cdtait/mcpfleet/internal/text"
 )
 
 func (a *App) scale() *cobra.Command {
@@ -89,7 +90,7 @@ func (a *App) scalePrompt(fleet *ops.Fleet, count int) string {
 	if len(fleet.Regions) > 1 {
 		where = "each of " + where
 	}
-	return fmt.Sprintf("%s: The fleet file sets %s for %s. Scale %s to %d tasks?", a.subject, tasks(smallest.Service.DesiredCount), smallest.Name, where, count)
+	return fmt.Sprintf("%s: The fleet file sets %s for %s. Scale %s to %d tasks?", a.subject, text.Count(smallest.Service.DesiredCount, "task"), smallest.Name, where, count)
 }
 
 func regionNames(fleet *ops.Fleet) string {
@@ -107,7 +108,7 @@ func scaleRegion(ctx context.Context, region *ops.Region, count int, wait bool, 
 	if err != nil {
 		return err
 	}
-	o.addStep("set to %s", tasks(count))
+	o.addStep("set to %s", text.Count(count, "task"))
 	o.note = strings.TrimPrefix(warning+"; "+ops.UndoneBy(region.Region, count, region.Now()), "; ")
 	if !wait {
 		return nil
@@ -117,13 +118,6 @@ func scaleRegion(ctx context.Context, region *ops.Region, count int, wait bool, 
 	}
 	o.addStep("%s", steady(count))
 	return nil
-}
-
-func tasks(count int) string {
-	if count == 1 {
-		return "1 task"
-	}
-	return fmt.Sprintf("%d tasks", count)
 }
 
 func steady(count int) string {
