@@ -1,0 +1,253 @@
+package main
+
+import (
+	"bytes"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/cost"
+	"github.com/cdtait/mcpfleet/diagram"
+)
+
+// everyKey is a fleet file that sets every key and has one region.
+const everyKey = "testdata/fleets/every-key.yaml"
+
+// keyUse records which parts of the product use a key of the fleet file. The schema and the list in
+// help/configuration.md have no column: both are generated from the struct tags.
+type keyUse struct {
+	// value is another valid value for the key in everyKey, as YAML.
+	value string
+	// excludes are keys of the same section that are invalid beside that value.
+	excludes []string
+	// stack, cost and diagram report whether that value changes the synthesized stack, the monthly
+	// estimate and the drawings.
+	stack, cost, diagram bool
+	// operations is the expression by which internal/ops reads the key. If internal/ops does not read
+	// it, why states the reason.
+	operations, why string
+}
+
+// Reasons why status and doctor do not read a key.
+const (
+	planned  = "terraform plan and the drift workflow compare it"
+	backend  = "it belongs to Terraform's backend, which internal/leftover reads"
+	estimate = "only estimates use it"
+)
+
+// keyUses has one row per key. A new key needs a new row.
+var keyUses = map[string]keyUse{
+	"project":     {value: "other", stack: true, diagram: true, operations: "r.Names."},
+	"environment": {value: "prod", stack: true, diagram: true, operations: "r.Names."},
+	"regions":     {value: "{eu-west-2: {}}", stack: true, cost: true, diagram: true, operations: "fleet.Regions"},
+
+	"state.backend": {value: "local", excludes: []string{"bucket", "region", "prefix", "kms_key"}, stack: true, why: backend},
+	"state.bucket":  {value: "other-terraform-state", stack: true, why: backend},
+	"state.region":  {value: "eu-west-2", stack: true, why: backend},
+	"state.prefix":  {value: "other", stack: true, why: backend},
+	"state.kms_key": {value: "alias/other", stack: true, why: backend},
+
+	"container.image":       {value: "ghcr.io/cdtait/other:2", stack: true, diagram: true, operations: "Container.Image"},
+	"container.port":        {value: "9001", stack: true, diagram: true, operations: "Container.Port"},
+	"container.cpu":         {value: "256", stack: true, cost: true, diagram: true, operations: "Container.CPU"},
+	"container.memory":      {value: "2048", stack: true, cost: true, diagram: true, operations: "Container.Memory"},
+	"container.environment": {value: "{LOG_LEVEL: debug}", stack: true, operations: "Container.Environment"},
+	"container.secrets":     {value: "{FIRST_KEY: SECOND}", stack: true, diagram: true, operations: "Container.Secrets"},
+
+	"mcp.path": {value: "/other", operations: "MCP.Path"},
+
+	"service.desired_count":             {value: "4", stack: true, cost: true, diagram: true, operations: "Service.DesiredCount"},
+	"service.health_check_grace_period": {value: "91", stack: true, why: planned},
+	"service.deployment.wait":           {value: "false", stack: true, why: "it concerns the apply alone"},
+
+	"load_balancer.enabled":                          {value: "false", stack: true, cost: true, diagram: true, operations: "LoadBalancer.Enabled"},
+	"load_balancer.port":                             {value: "8081", stack: true, diagram: true, operations: "LoadBalancer.Port"},
+	"load_balancer.idle_timeout":                     {value: "601", stack: true, why: planned},
+	"load_balancer.deregistration_delay":             {value: "31", stack: true, why: planned},
+	"load_balancer.drop_invalid_header_fields":       {value: "true", stack: true, why: planned},
+	"load_balancer.health_check.path":                {value: "/other", stack: true, operations: "check.Path"},
+	"load_balancer.health_check.matcher":             {value: `"204"`, stack: true, operations: "check.Matcher"},
+	"load_balancer.health_check.interval":            {value: "21", stack: true, why: planned},
+	"load_balancer.health_check.timeout":             {value: "7", stack: true, why: planned},
+	"load_balancer.health_check.healthy_threshold":   {value: "4", stack: true, why: planned},
+	"load_balancer.health_check.unhealthy_threshold": {value: "5", stack: true, why: planned},
+	"load_balancer.stickiness.enabled":               {value: "false", stack: true, why: planned},
+	"load_balancer.stickiness.duration":              {value: "3601", stack: true, why: planned},
+
+	"network.cidr":    {value: "10.60.0.0/17", stack: true, diagram: true, operations: "Network.CIDR"},
+	"network.zones":   {value: "[a, c]", stack: true, diagram: true, why: planned},
+	"network.subnets": {value: "[10.60.0.0/20, 10.60.32.0/20]", stack: true, diagram: true, why: planned},
+
+	"discovery.enabled": {value: "false", excludes: []string{"clients"}, stack: true, cost: true, diagram: true, operations: "Discovery.Enabled"},
+	"discovery.clients": {value: "[10.71.0.0/16]", stack: true, why: planned},
+	"discovery.ttl":     {value: "31", stack: true, why: planned},
+
+	"logs.retention_days": {value: "14", stack: true, diagram: true, why: planned},
+
+	"dns.enabled": {value: "false", stack: true, cost: true, diagram: true, operations: "CustomDomain()"},
+	"dns.zone":    {value: "example.org", stack: true, diagram: true, operations: "DNS.Zone"},
+	"dns.name":    {value: "other", stack: true, diagram: true, operations: "CustomDomain()"},
+	"dns.ipv6":    {value: "false", stack: true, why: planned},
+
+	"weekend.enabled":      {value: "false", stack: true, cost: true, diagram: true, operations: "Weekend.Enabled"},
+	"weekend.destroy_albs": {value: "false", stack: true, cost: true, diagram: true, operations: "Weekend.DestroyALBs"},
+	"weekend.days":         {value: "[sat]", stack: true, cost: true, diagram: true, operations: "ScheduledActions()"},
+	"weekend.start_hour":   {value: "8", stack: true, cost: true, diagram: true, operations: "ScheduledActions()"},
+	"weekend.end_hour":     {value: "21", stack: true, cost: true, diagram: true, operations: "ScheduledActions()"},
+	"weekend.timezone":     {value: "Europe/London", stack: true, diagram: true, operations: "Weekend.Timezone"},
+	"weekend.active":       {value: "false", stack: true, cost: true, diagram: true, operations: "Weekend.Active"},
+	"weekend.lead_minutes": {value: "90", stack: true, cost: true, diagram: true, operations: "ExpectedAt("},
+	"weekend.skip":         {value: `["2030-12-28"]`, stack: true, diagram: true, operations: "ScheduledActions()"},
+	"weekend.extra":        {value: `["2030-12-25"]`, stack: true, diagram: true, operations: "ScheduledActions()"},
+
+	"usage.lcu":          {value: "1", stack: true, cost: true, why: estimate},
+	"usage.log_gb":       {value: "3", stack: true, cost: true, why: estimate},
+	"usage.egress_gb":    {value: "30", stack: true, cost: true, why: estimate},
+	"usage.dns_queries":  {value: "2", stack: true, cost: true, why: estimate},
+	"usage.secret_reads": {value: "60000", stack: true, cost: true, why: estimate},
+}
+
+// TestEveryKeyIsAccountedFor changes one key of a fleet after another and compares what changes with the
+// table. It fails for a key without a row and for a row without a key.
+func TestEveryKeyIsAccountedFor(t *testing.T) {
+	sources := operationsSources(t)
+	before := readFleet(t, everyKey)
+	var known []string
+	for _, key := range config.Keys() {
+		name := strings.TrimPrefix(key.Path, "defaults.")
+		known = append(known, name)
+		use, listed := keyUses[name]
+		if !listed {
+			t.Errorf("%s has no row in keyUses; CONTRIBUTING.md lists what a new key needs", name)
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			after := readFleet(t, changedFleet(t, key.Path, use))
+			for part, changes := range map[string]struct{ got, want bool }{
+				"stack":   {!maps.EqualFunc(before.stacks, after.stacks, bytes.Equal), use.stack},
+				"cost":    {before.estimate != after.estimate, use.cost},
+				"diagram": {before.drawing != after.drawing, use.diagram},
+			} {
+				if changes.got != changes.want {
+					t.Errorf("another value changes the %s: %t, want %t", part, changes.got, changes.want)
+				}
+			}
+			if (use.operations == "") == (use.why == "") {
+				t.Error("the row needs either operations or why")
+			}
+			if !strings.Contains(sources, use.operations) {
+				t.Errorf("internal/ops does not contain %s", use.operations)
+			}
+		})
+	}
+	for name := range keyUses {
+		if !slices.Contains(known, name) {
+			t.Errorf("keyUses has a row for %s, which is not a key", name)
+		}
+	}
+}
+
+// TestOneFleetSetsEveryKey holds that every key is in a fleet whose stack is reviewed.
+func TestOneFleetSetsEveryKey(t *testing.T) {
+	tree := readTree(t)
+	for _, key := range config.Keys() {
+		section, last := sectionOf(t, tree, key.Path)
+		if _, set := section[last]; !set {
+			t.Errorf("%s does not set %s", everyKey, key.Path)
+		}
+	}
+}
+
+// derived is what the product makes of a fleet file.
+type derived struct {
+	stacks            map[string][]byte
+	estimate, drawing string
+}
+
+func readFleet(t *testing.T, file string) derived {
+	t.Helper()
+	synthesized, err := synthesizeFile(file, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	fleet := synthesized.fleet
+	result := derived{
+		stacks:   map[string][]byte{},
+		estimate: cost.Builtin().Estimate(fleet).Total.Monthly.String(),
+		drawing:  diagram.Mermaid(fleet) + diagram.SVG(fleet),
+	}
+	for stack := range synthesized.stacks {
+		result.stacks[stack] = synthesized.read(t, stack)
+	}
+	return result
+}
+
+// changedFleet writes everyKey with another value for one key.
+func changedFleet(t *testing.T, path string, use keyUse) (file string) {
+	t.Helper()
+	tree := readTree(t)
+	section, last := sectionOf(t, tree, path)
+	var parsed any
+	if err := yaml.Unmarshal([]byte(use.value), &parsed); err != nil || parsed == nil {
+		t.Fatalf("the row's value %q is not YAML: %v", use.value, err)
+	}
+	section[last] = parsed
+	for _, key := range use.excludes {
+		delete(section, key)
+	}
+	text, err := yaml.Marshal(tree)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file = filepath.Join(t.TempDir(), "regions.yaml")
+	write(t, file, string(text))
+	return file
+}
+
+func readTree(t *testing.T) map[string]any {
+	t.Helper()
+	tree := map[string]any{}
+	readYAML(t, everyKey, &tree)
+	return tree
+}
+
+// sectionOf returns the mapping that holds a key, and the key's last part.
+func sectionOf(t *testing.T, tree map[string]any, path string) (section map[string]any, last string) {
+	t.Helper()
+	parts := strings.Split(path, ".")
+	for _, part := range parts[:len(parts)-1] {
+		below, ok := tree[part].(map[string]any)
+		if !ok {
+			t.Fatalf("%s has no section %s for %s", everyKey, part, path)
+		}
+		tree = below
+	}
+	return tree, parts[len(parts)-1]
+}
+
+// operationsSources returns the source of internal/ops, without its tests.
+func operationsSources(t *testing.T) string {
+	t.Helper()
+	files, err := filepath.Glob("internal/ops/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Write(text)
+	}
+	return all.String()
+}
