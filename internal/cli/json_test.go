@@ -2,12 +2,10 @@ package cli
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -19,7 +17,6 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/cdtait/mcpfleet/help"
-	"github.com/cdtait/mcpfleet/internal/untested"
 )
 
 // shipped returns the schema of a command's document, as shipped and without additional properties.
@@ -298,31 +295,4 @@ func section(t *testing.T, heading string) string {
 	}
 	text, _, _ := strings.Cut(rest, "\n## ")
 	return text
-}
-
-// TestGuideExamplesMatchOutput runs each example on a fleet with one deployed and one undeployed region.
-func TestGuideExamplesMatchOutput(t *testing.T) {
-	if _, err := exec.LookPath("jq"); err != nil {
-		untested.Skip(t, "the examples of help/json.md: jq is not installed")
-	}
-	withoutUserPrices(t)
-	url := awsURL(t)
-	text := strings.Replace(fleetText("fmp-mcp", "{}", oneRegion+"  us-east-1: {network: {cidr: 172.29.0.0/16}}\n"), "environment: dev", "environment: staging", 1)
-	file := fleetFile(t, text)
-	seed(t, url, file, "eu-west-1")
-	t.Chdir(filepath.Dir(file))
-	examples := regexp.MustCompile(`(?m)^\$ mcpfleet (.*?)(?: \| (jq .*))?\n((?:[^$`+"`"+`\n].*\n)*)`).FindAllStringSubmatch(help.Text("json"), -1)
-	if len(examples) < 5 {
-		t.Errorf("found only %d examples", len(examples))
-	}
-	for _, example := range examples {
-		var out, errs bytes.Buffer
-		Run(t.Context(), &App{In: strings.NewReader(""), Out: &out, Err: &errs, Now: nowAt(saturday), Open: opener(t)}, strings.Fields(example[1]))
-		jq := exec.CommandContext(t.Context(), "sh", "-c", cmp.Or(example[2], "cat"))
-		jq.Stdin = &out
-		shown, err := jq.CombinedOutput()
-		if err != nil || string(shown) != example[3] {
-			t.Errorf("%s | %s: %v\ngot\n%swant\n%s%s", example[1], example[2], err, shown, example[3], errs.String())
-		}
-	}
 }
