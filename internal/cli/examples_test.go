@@ -179,7 +179,8 @@ func TestStatusPicture(t *testing.T) {
 	if err != nil {
 		untested.Skip(t, "the picture of mcpfleet status: "+err.Error())
 	}
-	// A terminal of two rows has no room to redraw the table while regions answer.
+	t.Cleanup(func() { _ = screen.Close() })
+	// On a terminal of two rows the command prints only the complete table.
 	if err := pty.Setsize(terminal, &pty.Winsize{Rows: 2, Cols: pictureWidth}); err != nil {
 		t.Fatal(err)
 	}
