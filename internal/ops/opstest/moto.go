@@ -1,5 +1,5 @@
-// Package opstest gives tests an AWS to work on: moto's server, a process that answers the real API,
-// and the things of a fleet in it. Only tests may import the package.
+// Package opstest provides an AWS for tests: moto's server, a separate process that implements the AWS API,
+// and the resources of a fleet in it. Only tests may import the package.
 package opstest
 
 import (
@@ -19,13 +19,13 @@ import (
 	"github.com/cdtait/mcpfleet/internal/pyenv"
 )
 
-// requirements are what is installed into the environment of the server.
+// requirements are the Python packages of the server's environment.
 var requirements = []string{"moto[server]==5.2.5", "boto3==1.44.5", "botocore==1.44.5", "werkzeug==3.1.9"}
 
 const folder = "moto-5.2.5-1"
 
-// program is moto's own, but for what costs a test as much as the answer: a connection for each
-// request, a line of log that nobody reads, and the listing of moto's folder to find the service.
+// program starts moto without the overhead that would dominate a test: a connection per request, a log line
+// per request, and a directory listing per request to find the service.
 const program = `
 import logging, sys
 from werkzeug.serving import WSGIRequestHandler
@@ -38,22 +38,22 @@ from moto.server import main
 main(sys.argv[1:])
 `
 
-// connections are those that are kept open to the server, for tests that ask at once.
+// connections is how many idle connections to the server are kept, for concurrent tests.
 const connections = 32
 
-// ErrNoMoto is why there is no server: Python or PyPI is not to be had.
-var ErrNoMoto = errors.New("moto's server is not to be had")
+// ErrNoMoto means that the server cannot be installed because Python or PyPI is not available.
+var ErrNoMoto = errors.New("moto server is not available")
 
-// Moto is a server that is running.
+// Moto is a running server.
 type Moto struct {
-	// URL is for AWS_ENDPOINT_URL.
+	// URL is the value for AWS_ENDPOINT_URL.
 	URL     string
 	process *exec.Cmd
-	front   *httptest.Server
+	proxy   *httptest.Server
 }
 
-// StartMoto installs the server where it is not yet installed, and starts it on a free port. The
-// error wraps ErrNoMoto where the machine cannot have one.
+// StartMoto installs the server if necessary, and starts it on a free port. The error wraps ErrNoMoto if the
+// server cannot be installed.
 func StartMoto() (*Moto, error) {
 	python, err := pyenv.Install(folder, requirements...)
 	if err != nil {
@@ -64,7 +64,7 @@ func StartMoto() (*Moto, error) {
 		return nil, err
 	}
 	process := exec.Command(python, "-c", program, "-H", "127.0.0.1", "-p", strconv.Itoa(port))
-	// Services run two tasks from the start; without that moto starts none.
+	// Services start with two running tasks; by default moto starts none.
 	process.Env = append(os.Environ(), "MOTO_ECS_SERVICE_RUNNING=2", "MOTO_IAM_LOAD_MANAGED_POLICIES=false")
 	process.SysProcAttr = dieWithParent()
 	if err := process.Start(); err != nil {
@@ -75,45 +75,45 @@ func StartMoto() (*Moto, error) {
 		_ = process.Process.Kill()
 		return nil, err
 	}
-	if err := moto.fillIn(); err != nil {
+	if err := moto.startProxy(); err != nil {
 		return nil, err
 	}
 	return moto, nil
 }
 
-// Stop ends the server.
+// Stop stops the server.
 func (m *Moto) Stop() {
-	m.front.Close()
+	m.proxy.Close()
 	_ = m.process.Process.Kill()
 	_ = m.process.Wait()
 }
 
-// answers are those that AWS gives and moto does not, by operation.
-var answers = map[string]string{
-	// A service that was never deployed anew.
+// cannedResponses are responses to operations that moto does not implement.
+var cannedResponses = map[string]string{
+	// A service without deployments in the last 90 days.
 	"AmazonEC2ContainerServiceV20141113.ListServiceDeployments": `{"serviceDeployments": []}`,
 }
 
-// fillIn puts a server in front of moto's that answers what moto cannot.
-func (m *Moto) fillIn() error {
-	behind, err := url.Parse(m.URL)
+// startProxy puts a proxy in front of moto that serves cannedResponses.
+func (m *Moto) startProxy() error {
+	upstream, err := url.Parse(m.URL)
 	if err != nil {
 		return err
 	}
-	proxy := httputil.NewSingleHostReverseProxy(behind)
+	proxy := httputil.NewSingleHostReverseProxy(upstream)
 	proxy.Transport = &http.Transport{MaxIdleConnsPerHost: connections}
-	// A command that gives up a question is no news.
+	// Canceled requests are expected, so they are not logged.
 	proxy.ErrorHandler = func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) }
-	m.front = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		answer, known := answers[r.Header.Get("X-Amz-Target")]
+	m.proxy = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		response, known := cannedResponses[r.Header.Get("X-Amz-Target")]
 		if !known {
 			proxy.ServeHTTP(w, r)
 			return
 		}
 		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
-		_, _ = w.Write([]byte(answer))
+		_, _ = w.Write([]byte(response))
 	}))
-	m.URL = m.front.URL
+	m.URL = m.proxy.URL
 	return nil
 }
 
@@ -125,13 +125,13 @@ func (m *Moto) wait() error {
 		if err != nil {
 			return err
 		}
-		answer, err := http.DefaultClient.Do(request)
+		response, err := http.DefaultClient.Do(request)
 		if err == nil {
-			return answer.Body.Close()
+			return response.Body.Close()
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("moto's server does not answer: %w", err)
+			return fmt.Errorf("moto server does not respond: %w", err)
 		case <-time.After(50 * time.Millisecond):
 		}
 	}

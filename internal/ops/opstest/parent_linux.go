@@ -2,5 +2,5 @@ package opstest
 
 import "syscall"
 
-// dieWithParent ends the server even where a test program is killed.
+// dieWithParent stops the server even if the test process is killed.
 func dieWithParent() *syscall.SysProcAttr { return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} }

@@ -26,7 +26,7 @@ import (
 	"github.com/cdtait/mcpfleet/naming"
 )
 
-// Config talks to an endpoint as anybody.
+// Config returns a configuration for the endpoint with static test credentials.
 func Config(ctx context.Context, endpoint, region string) (aws.Config, error) {
 	return awsconfig.LoadDefaultConfig(ctx,
 		awsconfig.WithRegion(region),
@@ -34,7 +34,7 @@ func Config(ctx context.Context, endpoint, region string) (aws.Config, error) {
 		awsconfig.WithCredentialsProvider(credentials.NewStaticCredentialsProvider("testing", "testing", "")))
 }
 
-// Seeded is what a test may need of what has been made.
+// Seeded holds the attributes of the seeded resources that tests use.
 type Seeded struct {
 	LoadBalancerDNS string
 	TargetGroupARN  string
@@ -45,49 +45,50 @@ type Seeded struct {
 	HostedZoneID    string
 }
 
-// Seed makes what an apply of the region's stack would have made, awake, with healthy targets.
+// Seed creates the resources that an apply of the region's stack creates, awake and with healthy targets.
 func Seed(ctx context.Context, endpoint string, region config.Region) (*Seeded, error) {
 	cfg, err := Config(ctx, endpoint, region.Name)
 	if err != nil {
 		return nil, err
 	}
-	s := &seeder{cfg: cfg, region: region, ctx: ctx, made: &Seeded{}}
+	s := &seeder{cfg: cfg, region: region, ctx: ctx, seeded: &Seeded{}}
 	s.network = s.sharedNetwork(endpoint)
-	s.made.BalancerGroupID, s.made.TaskGroupID = s.balancerGroup, s.taskGroup
+	s.seeded.BalancerGroupID, s.seeded.TaskGroupID = s.balancerGroup, s.taskGroup
 	s.secret()
 	s.logGroup()
 	s.loadBalancer()
 	s.service()
 	s.schedule()
 	s.record()
-	return s.made, s.err
+	return s.seeded, s.err
 }
 
-// seeder stops at its first error.
+// seeder creates resources until the first error.
 type seeder struct {
 	ctx    context.Context
 	cfg    aws.Config
 	region config.Region
-	made   *Seeded
+	seeded *Seeded
 	network
 	err error
 }
 
-// number is a port or a count as the API takes it.
+// number converts a port or a count to the API's type.
 func number(n int) int32 {
 	return int32(n) //nolint:gosec // the fleet file has been validated
 }
 
-func step[T any](s *seeder, what string, call func() (*T, error)) *T {
+// call sends a request, unless an earlier one failed.
+func call[T any](s *seeder, what string, request func() (*T, error)) *T {
 	if s.err != nil {
 		return new(T)
 	}
-	answer, err := call()
+	output, err := request()
 	if err != nil {
 		s.err = errors.Join(s.err, fmt.Errorf("%s: %w", what, err))
 		return new(T)
 	}
-	return answer
+	return output
 }
 
 func (s *seeder) secret() {
@@ -101,18 +102,18 @@ func (s *seeder) secret() {
 	}
 	text, err := json.Marshal(values)
 	s.err = errors.Join(s.err, err)
-	secret := step(s, "secret", func() (*secretsmanager.CreateSecretOutput, error) {
+	secret := call(s, "secret", func() (*secretsmanager.CreateSecretOutput, error) {
 		return client.CreateSecret(s.ctx, &secretsmanager.CreateSecretInput{Name: new(s.region.Names.Secret())})
 	})
-	s.made.SecretARN = aws.ToString(secret.ARN)
-	step(s, "value of the secret", func() (*secretsmanager.PutSecretValueOutput, error) {
+	s.seeded.SecretARN = aws.ToString(secret.ARN)
+	call(s, "value of the secret", func() (*secretsmanager.PutSecretValueOutput, error) {
 		return client.PutSecretValue(s.ctx, &secretsmanager.PutSecretValueInput{SecretId: secret.ARN, SecretString: new(string(text)), VersionStages: []string{"AWSCURRENT", "placeholder"}})
 	})
 }
 
 func (s *seeder) logGroup() {
 	client := cloudwatchlogs.NewFromConfig(s.cfg)
-	step(s, "log group", func() (*cloudwatchlogs.CreateLogGroupOutput, error) {
+	call(s, "log group", func() (*cloudwatchlogs.CreateLogGroupOutput, error) {
 		return client.CreateLogGroup(s.ctx, &cloudwatchlogs.CreateLogGroupInput{LogGroupName: new(s.region.Names.LogGroup())})
 	})
 }
@@ -122,11 +123,11 @@ func (s *seeder) loadBalancer() {
 		return
 	}
 	client := elb.NewFromConfig(s.cfg)
-	balancer := step(s, "load balancer", func() (*elb.CreateLoadBalancerOutput, error) {
-		return client.CreateLoadBalancer(s.ctx, &elb.CreateLoadBalancerInput{Name: new(s.region.Names.LoadBalancer()), Subnets: s.subnets, SecurityGroups: []string{s.made.BalancerGroupID}})
+	balancer := call(s, "load balancer", func() (*elb.CreateLoadBalancerOutput, error) {
+		return client.CreateLoadBalancer(s.ctx, &elb.CreateLoadBalancerInput{Name: new(s.region.Names.LoadBalancer()), Subnets: s.subnets, SecurityGroups: []string{s.seeded.BalancerGroupID}})
 	})
 	port := number(s.region.Container.Port)
-	group := step(s, "target group", func() (*elb.CreateTargetGroupOutput, error) {
+	group := call(s, "target group", func() (*elb.CreateTargetGroupOutput, error) {
 		return client.CreateTargetGroup(s.ctx, &elb.CreateTargetGroupInput{
 			Name: new(s.region.Names.TargetGroup(s.region.Container.Port)), Port: &port, Protocol: elbtypes.ProtocolEnumHttp, VpcId: &s.vpc, TargetType: elbtypes.TargetTypeEnumIp,
 		})
@@ -134,15 +135,15 @@ func (s *seeder) loadBalancer() {
 	if s.err != nil {
 		return
 	}
-	s.made.TargetGroupARN, s.made.LoadBalancerDNS = *group.TargetGroups[0].TargetGroupArn, *balancer.LoadBalancers[0].DNSName
-	listener := step(s, "listener", func() (*elb.CreateListenerOutput, error) {
+	s.seeded.TargetGroupARN, s.seeded.LoadBalancerDNS = *group.TargetGroups[0].TargetGroupArn, *balancer.LoadBalancers[0].DNSName
+	listener := call(s, "listener", func() (*elb.CreateListenerOutput, error) {
 		return client.CreateListener(s.ctx, &elb.CreateListenerInput{
 			LoadBalancerArn: balancer.LoadBalancers[0].LoadBalancerArn, Port: new(number(s.region.LoadBalancer.Port)), Protocol: elbtypes.ProtocolEnumHttp,
-			DefaultActions: []elbtypes.Action{{Type: elbtypes.ActionTypeEnumForward, TargetGroupArn: &s.made.TargetGroupARN}},
+			DefaultActions: []elbtypes.Action{{Type: elbtypes.ActionTypeEnumForward, TargetGroupArn: &s.seeded.TargetGroupARN}},
 		})
 	})
 	if s.err == nil {
-		s.made.ListenerARN = *listener.Listeners[0].ListenerArn
+		s.seeded.ListenerARN = *listener.Listeners[0].ListenerArn
 	}
 	var targets []elbtypes.TargetDescription
 	address := s.region.Network.CIDR.Addr()
@@ -151,15 +152,15 @@ func (s *seeder) loadBalancer() {
 		targets = append(targets, elbtypes.TargetDescription{Id: new(address.String()), Port: &port})
 	}
 	if len(targets) > 0 {
-		step(s, "targets", func() (*elb.RegisterTargetsOutput, error) {
-			return client.RegisterTargets(s.ctx, &elb.RegisterTargetsInput{TargetGroupArn: &s.made.TargetGroupARN, Targets: targets})
+		call(s, "targets", func() (*elb.RegisterTargetsOutput, error) {
+			return client.RegisterTargets(s.ctx, &elb.RegisterTargetsInput{TargetGroupArn: &s.seeded.TargetGroupARN, Targets: targets})
 		})
 	}
 }
 
 func (s *seeder) service() {
 	client := ecs.NewFromConfig(s.cfg)
-	step(s, "cluster", func() (*ecs.CreateClusterOutput, error) {
+	call(s, "cluster", func() (*ecs.CreateClusterOutput, error) {
 		return client.CreateCluster(s.ctx, &ecs.CreateClusterInput{ClusterName: new(s.region.Names.Cluster())})
 	})
 	port := number(s.region.Container.Port)
@@ -171,9 +172,9 @@ func (s *seeder) service() {
 		container.Environment = append(container.Environment, ecstypes.KeyValuePair{Name: &name, Value: &text})
 	}
 	for name, key := range s.region.Container.Secrets {
-		container.Secrets = append(container.Secrets, ecstypes.Secret{Name: &name, ValueFrom: new(s.made.SecretARN + ":" + key + "::")})
+		container.Secrets = append(container.Secrets, ecstypes.Secret{Name: &name, ValueFrom: new(s.seeded.SecretARN + ":" + key + "::")})
 	}
-	task := step(s, "task definition", func() (*ecs.RegisterTaskDefinitionOutput, error) {
+	task := call(s, "task definition", func() (*ecs.RegisterTaskDefinitionOutput, error) {
 		return client.RegisterTaskDefinition(s.ctx, &ecs.RegisterTaskDefinitionInput{
 			Family: new(s.region.Names.TaskDefinition()), NetworkMode: ecstypes.NetworkModeAwsvpc, RequiresCompatibilities: []ecstypes.Compatibility{ecstypes.CompatibilityFargate},
 			Cpu: new(strconv.Itoa(s.region.Container.CPU)), Memory: new(strconv.Itoa(s.region.Container.Memory)), ContainerDefinitions: []ecstypes.ContainerDefinition{container},
@@ -185,12 +186,12 @@ func (s *seeder) service() {
 	input := &ecs.CreateServiceInput{
 		ServiceName: new(s.region.Names.Service()), Cluster: new(s.region.Names.Cluster()), TaskDefinition: task.TaskDefinition.TaskDefinitionArn,
 		DesiredCount: new(number(s.region.Service.DesiredCount)), LaunchType: ecstypes.LaunchTypeFargate,
-		NetworkConfiguration: &ecstypes.NetworkConfiguration{AwsvpcConfiguration: &ecstypes.AwsVpcConfiguration{Subnets: s.subnets, SecurityGroups: []string{s.made.TaskGroupID}}},
+		NetworkConfiguration: &ecstypes.NetworkConfiguration{AwsvpcConfiguration: &ecstypes.AwsVpcConfiguration{Subnets: s.subnets, SecurityGroups: []string{s.seeded.TaskGroupID}}},
 	}
-	if s.made.TargetGroupARN != "" {
-		input.LoadBalancers = []ecstypes.LoadBalancer{{TargetGroupArn: &s.made.TargetGroupARN, ContainerName: new(s.region.Names.Container()), ContainerPort: &port}}
+	if s.seeded.TargetGroupARN != "" {
+		input.LoadBalancers = []ecstypes.LoadBalancer{{TargetGroupArn: &s.seeded.TargetGroupARN, ContainerName: new(s.region.Names.Container()), ContainerPort: &port}}
 	}
-	step(s, "service", func() (*ecs.CreateServiceOutput, error) { return client.CreateService(s.ctx, input) })
+	call(s, "service", func() (*ecs.CreateServiceOutput, error) { return client.CreateService(s.ctx, input) })
 }
 
 func (s *seeder) schedule() {
@@ -200,7 +201,7 @@ func (s *seeder) schedule() {
 	client := applicationautoscaling.NewFromConfig(s.cfg)
 	resource := "service/" + s.region.Names.Cluster() + "/" + s.region.Names.Service()
 	count := number(s.region.Service.DesiredCount)
-	step(s, "scalable target", func() (*applicationautoscaling.RegisterScalableTargetOutput, error) {
+	call(s, "scalable target", func() (*applicationautoscaling.RegisterScalableTargetOutput, error) {
 		return client.RegisterScalableTarget(s.ctx, &applicationautoscaling.RegisterScalableTargetInput{
 			ServiceNamespace: scalingtypes.ServiceNamespaceEcs, ScalableDimension: scalingtypes.ScalableDimensionECSServiceDesiredCount,
 			ResourceId: &resource, MinCapacity: &count, MaxCapacity: &count,
@@ -211,7 +212,7 @@ func (s *seeder) schedule() {
 		if action.Up {
 			capacity = count
 		}
-		step(s, "scheduled action", func() (*applicationautoscaling.PutScheduledActionOutput, error) {
+		call(s, "scheduled action", func() (*applicationautoscaling.PutScheduledActionOutput, error) {
 			return client.PutScheduledAction(s.ctx, &applicationautoscaling.PutScheduledActionInput{
 				ServiceNamespace: scalingtypes.ServiceNamespaceEcs, ScalableDimension: scalingtypes.ScalableDimensionECSServiceDesiredCount, ResourceId: &resource,
 				ScheduledActionName: new(s.region.Names.ScheduledAction(action.Name)), Schedule: &action.Expression, Timezone: &s.region.Weekend.Timezone,
@@ -221,13 +222,13 @@ func (s *seeder) schedule() {
 	}
 }
 
-// record is made in the hosted zone, which is made where the fleet's first region finds none.
+// record creates the DNS record, and the hosted zone if it does not exist yet.
 func (s *seeder) record() {
 	if s.region.CustomDomain() == "" {
 		return
 	}
 	client := route53.NewFromConfig(s.cfg)
-	zones := step(s, "hosted zones", func() (*route53.ListHostedZonesByNameOutput, error) {
+	zones := call(s, "hosted zones", func() (*route53.ListHostedZonesByNameOutput, error) {
 		return client.ListHostedZonesByName(s.ctx, &route53.ListHostedZonesByNameInput{DNSName: new(s.region.DNS.Zone)})
 	})
 	at := slices.IndexFunc(zones.HostedZones, func(zone route53types.HostedZone) bool { return aws.ToString(zone.Name) == s.region.DNS.Zone+"." })
@@ -236,7 +237,7 @@ func (s *seeder) record() {
 		id = zones.HostedZones[at].Id
 	}
 	if at < 0 {
-		zone := step(s, "hosted zone", func() (*route53.CreateHostedZoneOutput, error) {
+		zone := call(s, "hosted zone", func() (*route53.CreateHostedZoneOutput, error) {
 			return client.CreateHostedZone(s.ctx, &route53.CreateHostedZoneInput{Name: new(s.region.DNS.Zone), CallerReference: new(s.region.Names.Prefix())})
 		})
 		if s.err != nil {
@@ -244,13 +245,13 @@ func (s *seeder) record() {
 		}
 		id = zone.HostedZone.Id
 	}
-	s.made.HostedZoneID = aws.ToString(id)
-	step(s, "record", func() (*route53.ChangeResourceRecordSetsOutput, error) {
+	s.seeded.HostedZoneID = aws.ToString(id)
+	call(s, "record", func() (*route53.ChangeResourceRecordSetsOutput, error) {
 		return client.ChangeResourceRecordSets(s.ctx, &route53.ChangeResourceRecordSetsInput{HostedZoneId: id, ChangeBatch: &route53types.ChangeBatch{Changes: []route53types.Change{{
 			Action: route53types.ChangeActionUpsert,
 			ResourceRecordSet: &route53types.ResourceRecordSet{
 				Name: new(s.region.CustomDomain()), Type: route53types.RRTypeA, SetIdentifier: &s.region.Name, Region: route53types.ResourceRecordSetRegion(s.region.Name),
-				AliasTarget: &route53types.AliasTarget{DNSName: &s.made.LoadBalancerDNS, HostedZoneId: new("Z32O12XQLNTSW2"), EvaluateTargetHealth: true},
+				AliasTarget: &route53types.AliasTarget{DNSName: &s.seeded.LoadBalancerDNS, HostedZoneId: new("Z32O12XQLNTSW2"), EvaluateTargetHealth: true},
 			},
 		}}}})
 	})
