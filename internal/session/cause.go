@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Cause is what is at the bottom of an error, in one line, without the words of every layer above it.
+// Cause returns the innermost error's message on one line, without the messages of the errors that wrap it.
 func Cause(err error) string {
 	if lookup, ok := errors.AsType[*net.DNSError](err); ok {
 		return lookup.Err

@@ -1,4 +1,4 @@
-// Package session opens the way to AWS.
+// Package session opens AWS sessions.
 package session
 
 import (
@@ -16,39 +16,39 @@ import (
 )
 
 const (
-	// attempts are made of a request that is throttled or that AWS fails, unless AWS_MAX_ATTEMPTS or
-	// the profile says otherwise. The SDK waits longer before each.
+	// attempts is the maximum number of attempts of a request that is throttled or fails on the server,
+	// unless AWS_MAX_ATTEMPTS or the profile sets another. The SDK backs off between attempts.
 	attempts = 5
-	// dialTimeout is short: a region that cannot be reached must not hold up the others' answers.
+	// dialTimeout is short so that an unreachable region does not delay the results of the others.
 	dialTimeout = 5 * time.Second
 )
 
-// Opener finds credentials for a region: Open, or what a test puts in its place.
+// Opener returns a configuration with credentials for a region. It is Open, or a replacement in tests.
 type Opener func(ctx context.Context, region string) (aws.Config, error)
 
-// ErrNoCredentials is why nothing can be asked of AWS.
+// ErrNoCredentials means that no AWS credentials were found.
 var ErrNoCredentials = errors.New("no AWS credentials")
 
-// Open finds credentials by the SDK's own chain, once for all regions.
+// Open loads the configuration and finds credentials through the SDK's default chain.
 func Open(ctx context.Context, region string) (aws.Config, error) {
 	client := awshttp.NewBuildableClient().WithDialerOptions(func(dialer *net.Dialer) { dialer.Timeout = dialTimeout })
-	// What the SDK would log is either in its errors, too, or of no use to an operator.
+	// The SDK's log messages are either in its errors too, or of no use to an operator.
 	cfg, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithRegion(region), awsconfig.WithHTTPClient(client), awsconfig.WithLogger(logging.Nop{}))
 	if err != nil {
-		return aws.Config{}, fmt.Errorf("the AWS configuration cannot be used: %w", err)
+		return aws.Config{}, fmt.Errorf("cannot load the AWS configuration: %w", err)
 	}
 	if cfg.RetryMaxAttempts == 0 {
 		cfg.RetryMaxAttempts = attempts
 	}
 	if cfg.Credentials == nil {
-		return aws.Config{}, noCredentials("none are set")
+		return aws.Config{}, noCredentials("none found")
 	}
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
 		if ctx.Err() != nil {
 			return aws.Config{}, ctx.Err()
 		}
-		if strings.Contains(err.Error(), "EC2 IMDS") { // nothing but the machine's own role was left to try
-			return aws.Config{}, noCredentials("none are set")
+		if strings.Contains(err.Error(), "EC2 IMDS") { // the instance role is the last provider in the chain
+			return aws.Config{}, noCredentials("none found")
 		}
 		return aws.Config{}, noCredentials(Cause(err))
 	}
