@@ -53,6 +53,6 @@ func TestCostPageWriteErrors(t *testing.T) {
 	withoutUserPrices(t)
 	file := filepath.Join(t.TempDir(), "missing", "cost.html")
 	want(t, run(t, priced, costFleet(t), "cost", "--html", file), 1, "mcpfleet: write "+file+": no such file or directory\n")
-	want(t, run(t, priced, costFleet(t), "cost", "--html", t.TempDir()), 1, "is a directory; name a file in it")
+	want(t, run(t, priced, costFleet(t), "cost", "--html", t.TempDir()), 1, "is a directory; pass a file name")
 	want(t, run(t, priced, costFleet(t), "cost", "--html", ""), 2, "--html needs a file name, such as cost.html")
 }

@@ -62,7 +62,7 @@ func TestCostLiveWithInaccessibleRegion(t *testing.T) {
 	got := run(t, saturday, file, "cost", "--live")
 	want(t, got, 1,
 		"us-east-1  unknown", "eu-west-1  2 of 2", "us-east-1: DescribeServices: not allowed: no", "the state of us-east-1 is unknown",
-		`The billed amounts are unknown: the account is billed in "CNY", not in USD`)
+		`The billed amounts are unknown: the account is billed in "CNY", not USD`)
 	for _, pattern := range []string{`us-east-1  unknown +- +- +[\d.]+ +- +[\d.]+ +-\n`, `Total +≥ 0\.\d{4} +≥ \d+\.\d\d +\d+\.\d\d +-\n`} {
 		if !regexp.MustCompile(pattern).MatchString(got.out) {
 			t.Errorf("%s is not in\n%s", pattern, got.out)

@@ -82,13 +82,13 @@ func TestCostRefreshReportsMissingPrices(t *testing.T) {
 		t.Fatal(err)
 	}
 	want(t, run(t, priced, fleetFile(t, fleetText("refresh-b", "{}", oneRegion)), "cost", "refresh", "--prices", own), 1,
-		"not found: fargate-x86-vcpu-hour in eu-west-1: 0 products match Fargate-vCPU-Hours:perCPU, not one",
-		"not found: fargate-x86-gb-hour in eu-west-1: 2 products match Fargate-GB-Hours, not one",
-		"not found: alb-hour in eu-west-1: 0 products match LoadBalancerUsage, not one",
-		"not found: ipv4-hour in eu-west-1: its price is not in USD",
-		"not found: AWSSecretsManager Secret in eu-west-1: the answer is not that of a price list",
-		"not found: logs-gb in eu-west-1: it has no price above zero",
-		`not found: nat-hour in eu-west-1: its price is "cheap" from "0" on`,
+		"not found: fargate-x86-vcpu-hour in eu-west-1: 0 products match Fargate-vCPU-Hours:perCPU, expected one",
+		"not found: fargate-x86-gb-hour in eu-west-1: 2 products match Fargate-GB-Hours, expected one",
+		"not found: alb-hour in eu-west-1: 0 products match LoadBalancerUsage, expected one",
+		"not found: ipv4-hour in eu-west-1: it has no price in USD",
+		"not found: AWSSecretsManager Secret in eu-west-1: the response is not a valid price list",
+		"not found: logs-gb in eu-west-1: it has no nonzero price",
+		`not found: nat-hour in eu-west-1: the price "cheap" of the tier from "0" is not valid`,
 		"5 prices, 0 of them new or changed",
 	)
 	if text, _ := os.ReadFile(own); !strings.Contains(string(text), kept) {

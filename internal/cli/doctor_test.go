@@ -50,16 +50,16 @@ func TestDoctorChecksTheRequestPath(t *testing.T) {
 	want(t, got, 1)
 	golden.Compare(t, "testdata/doctor-request.txt", []byte(withoutTempDir(got.out)))
 	otherZone := strings.Replace(otherName, "example.net", "absent.net", 1)
-	want(t, run(t, saturday, fleetFile(t, otherZone), "doctor"), 1, "domain: there is no public hosted zone absent.net")
+	want(t, run(t, saturday, fleetFile(t, otherZone), "doctor"), 1, "domain: public hosted zone absent.net does not exist")
 }
 
 // stoppedReasons maps reasons in the wording of ECS to doctor's findings.
 var stoppedReasons = map[string]struct{ reason, finding string }{
 	"image":   {"CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ghcr.io/x: not found", "tasks: the image cannot be pulled: "},
-	"secret":  {"ResourceInitializationError: unable to pull secrets or registry auth: retrieved secret did not contain json key API_KEY", "tasks: the secret lacks a key that the container asks for: "},
+	"secret":  {"ResourceInitializationError: unable to pull secrets or registry auth: retrieved secret did not contain json key API_KEY", "tasks: the secret lacks a key that the container references: "},
 	"network": {"ResourceInitializationError: unable to pull registry auth: i/o timeout", "tasks: the task cannot reach AWS: "},
 	"memory":  {"OutOfMemoryError: Container killed due to memory usage", "tasks: the container ran out of memory: "},
-	"crash":   {"Essential container in task exited", "tasks: the container ended by itself: "},
+	"crash":   {"Essential container in task exited", "tasks: the container exited: "},
 	"health":  {"Task failed ELB health checks in (target-group arn:x)", "tasks: the load balancer found the task unhealthy: "},
 }
 
@@ -102,8 +102,8 @@ func TestDoctorIgnoresEventsBeforeSteadyState(t *testing.T) {
 		return true
 	})
 	got := run(t, saturday, file, "doctor", "--json")
-	want(t, got, 1, "a subnet has no address left")
-	if strings.Contains(got.out, "again and again") {
+	want(t, got, 1, "a subnet has no free IP address")
+	if strings.Contains(got.out, "keep stopping") {
 		t.Error("an event from before the steady state is reported")
 	}
 }
@@ -112,7 +112,7 @@ func TestDoctorOfUndeployedRegion(t *testing.T) {
 	t.Parallel()
 	awsURL(t)
 	file := fleetFile(t, fleetText("doctor-e", "{}", oneRegion))
-	want(t, run(t, saturday, file, "doctor"), 1, "status: not deployed: there is no cluster doctor-e-dev-eu-west-1-cluster", "fix: MCPFLEET_CONFIG="+file+" npx cdktf deploy dev-eu-west-1")
+	want(t, run(t, saturday, file, "doctor"), 1, "status: not deployed: no cluster doctor-e-dev-eu-west-1-cluster", "fix: MCPFLEET_CONFIG="+file+" npx cdktf deploy dev-eu-west-1")
 }
 
 // TestDoctorReportsOrphanedLoadBalancer simulates an apply that was killed while it woke the region. The load
@@ -130,6 +130,6 @@ func TestDoctorReportsOrphanedLoadBalancer(t *testing.T) {
 		_, _ = c.w.Write(attached.ReplaceAll(c.forward(), []byte(`"loadBalancers": []`)))
 		return true
 	})
-	want(t, run(t, tuesday, file, "doctor"), 1, "leftover: a load balancer exists, and is paid for, although the region sleeps",
+	want(t, run(t, tuesday, file, "doctor"), 1, "leftover: a load balancer exists and is billed, although the region is asleep",
 		"terraform -chdir=cdktf.out/stacks/dev-eu-west-1 import -var weekend_state=up 'aws_lb.main[0]' arn:aws:elasticloadbalancing:eu-west-1:")
 }

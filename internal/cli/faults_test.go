@@ -95,8 +95,8 @@ func TestFailingRegionDoesNotHideOthers(t *testing.T) {
 		"opted out": {func(c call) bool {
 			return c.fail(400, "UnrecognizedClientException", "The security token included in the request is invalid.")
 		}, "us-east-1: the region is not enabled for the account, or the credentials are not valid (UnrecognizedClientException); enable the region for the account, or use other credentials\n"},
-		"throttled": {func(c call) bool { return c.fail(400, "ThrottlingException", "Rate exceeded") }, "us-east-1: throttled by AWS, 2 times; wait a minute and try again\n"},
-		"failing":   {func(c call) bool { return c.fail(503, "ServiceUnavailable", "") }, "us-east-1: AWS answered 503, 2 times; try again in a few minutes"},
+		"throttled": {func(c call) bool { return c.fail(400, "ThrottlingException", "Rate exceeded") }, "us-east-1: throttled by AWS after 2 attempts; wait a minute and try again\n"},
+		"failing":   {func(c call) bool { return c.fail(503, "ServiceUnavailable", "") }, "us-east-1: AWS returned HTTP 503 after 2 attempts; try again in a few minutes"},
 		"unreachable": {func(c call) bool {
 			connection, _, _ := c.w.(http.Hijacker).Hijack()
 			return connection.Close() == nil
@@ -158,7 +158,7 @@ func TestCtrlCStopsWaitingAndReportsCompletedSteps(t *testing.T) {
 	if status := Run(ctx, app, []string{"--config", file, "scale", "3"}); status != 1 {
 		t.Errorf("status %d", status)
 	}
-	if !strings.Contains(out.String(), "eu-west-1  set to 3 tasks; stopped; the next apply sets 2") {
+	if !strings.Contains(out.String(), "eu-west-1  set to 3 tasks; interrupted; the next apply sets 2") {
 		t.Error(out.String())
 	}
 	if !strings.Contains(errs.text, "completed steps stay in effect") {

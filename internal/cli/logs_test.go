@@ -44,7 +44,7 @@ func TestLogsAreMergedByTime(t *testing.T) {
 	write(t, url, "eu-west-2", "/ecs/logs-a-dev-eu-west-2-task", 59*time.Second, "two", "four")
 	write(t, url, "eu-west-2", "/ecs/logs-a-dev-eu-west-2-task", time.Hour, "long ago")
 	got := run(t, time.Now(), file, "logs")
-	want(t, got, 1, "us-east-1: not deployed: there is no log group /ecs/logs-a-dev-us-east-1-task")
+	want(t, got, 1, "us-east-1: not deployed: no log group /ecs/logs-a-dev-us-east-1-task")
 	var words []string
 	for line := range strings.Lines(got.out) {
 		words = append(words, strings.Join(strings.Fields(line)[1:], " "))
@@ -93,7 +93,7 @@ func TestLogsWithHangingRegion(t *testing.T) {
 	intercept(t, url, func(c call) bool { return c.region == "us-east-1" && c.hang(t) })
 	got := run(t, time.Now(), file, "logs", "--timeout", "1s")
 	want(t, got, 1, "eu-west-1 01234567 one\n", "eu-west-2 01234567 two\n")
-	if got.err != "logs-e dev, account 123456789012 as user/moto\nus-east-1: no answer in time; try again, or wait longer with --timeout\n" {
+	if got.err != "logs-e dev, account 123456789012 as user/moto\nus-east-1: no response in time; try again, or raise --timeout\n" {
 		t.Errorf("standard error has %s", got.err)
 	}
 }

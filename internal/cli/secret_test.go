@@ -52,14 +52,14 @@ func TestSecretStatusReportsAddedKeyBeforeDeploy(t *testing.T) {
 	before := run(t, tuesday, file, "secret", "status", "--before-deploy")
 	before.out = withoutTempDir(before.out)
 	want(t, before, 0, "eu-west-1  API_KEY  set", "eu-west-2  API_KEY  placeholder", "us-east-1  API_KEY  not deployed",
-		"eu-west-2: API_KEY is still the placeholder; mcpfleet secret set API_KEY --region eu-west-2 --config FOLDER/regions.yaml\n",
-		"us-east-1: not deployed: there is no value in the secret secret-c-dev-us-east-1-api-key; MCPFLEET_CONFIG=FOLDER/regions.yaml npx cdktf deploy dev-us-east-1\n")
+		"eu-west-2: API_KEY is still set to the placeholder; mcpfleet secret set API_KEY --region eu-west-2 --config FOLDER/regions.yaml\n",
+		"us-east-1: not deployed: no value in secret secret-c-dev-us-east-1-api-key; MCPFLEET_CONFIG=FOLDER/regions.yaml npx cdktf deploy dev-us-east-1\n")
 	want(t, run(t, tuesday, file, "secret", "status"), 1)
 
 	added := fleetFile(t, strings.Replace(first, "{FMP_API_KEY: API_KEY}", "{FMP_API_KEY: API_KEY, OTHER_KEY: OTHER_KEY}", 1))
 	for _, region := range []string{"eu-west-1", "eu-west-2"} {
 		want(t, run(t, tuesday, added, "secret", "status", "--before-deploy", "--region", region), 1, region+"  OTHER_KEY  missing",
-			region+": the secret has no value for OTHER_KEY, without which no new task can start; mcpfleet secret set OTHER_KEY --region "+region+" --config ")
+			region+": the secret has no value for OTHER_KEY, so no new task can start; mcpfleet secret set OTHER_KEY --region "+region+" --config ")
 	}
 	want(t, run(t, tuesday, added, "secret", "status", "--before-deploy", "--region", "us-east-1"), 0, "us-east-1  OTHER_KEY  not deployed")
 
@@ -92,7 +92,7 @@ func TestUnreadableSecretBlocksDeploy(t *testing.T) {
 	})
 	want(t, run(t, tuesday, file, "secret", "status", "--before-deploy"), 1,
 		"eu-west-1  not allowed\n",
-		"eu-west-1: GetSecretValue: not allowed: User: x is not authorized to perform: secretsmanager:GetSecretValue; allow the credentials")
+		"eu-west-1: GetSecretValue: not allowed: User: x is not authorized to perform: secretsmanager:GetSecretValue; grant the credentials permission")
 }
 
 // TestSecretSetRejectsUnknownKeyFirst checks that neither the credentials nor the value are read.
@@ -228,7 +228,7 @@ func TestSecretSetStopsAtFirstUnhealthyRegion(t *testing.T) {
 		good["eu-west-2"] + " --remove-from-version-id " + bad + " --region eu-west-2\n" +
 		"  aws ecs update-service --cluster secret-g-dev-eu-west-2-cluster --service secret-g-dev-eu-west-2-service --force-new-deployment --region eu-west-2\n"
 	want(t, got, 1, "eu-west-1  API_KEY is set, new deployment, steady\n",
-		"eu-west-2  API_KEY is set, new deployment; the deployment of 1 min ago was rolled back, and revision 1 runs: the circuit breaker threshold was exceeded; mcpfleet logs --since 1h --region eu-west-2 --config ", undo,
+		"eu-west-2  API_KEY is set, new deployment; the deployment started 1 min ago was rolled back, and revision 1 is running: the circuit breaker threshold was exceeded; mcpfleet logs --since 1h --region eu-west-2 --config ", undo,
 		"us-east-1  not changed; mcpfleet secret set API_KEY --region us-east-1 --config ")
 	if now := *currentSecret(t, url, "us-east-1", seeded["us-east-1"].SecretARN).VersionId; now != good["us-east-1"] {
 		t.Error("us-east-1 was changed")
@@ -265,7 +265,7 @@ func TestSecretSetContinuesAfterUnchangedRegion(t *testing.T) {
 		return c.region == "eu-west-2" && c.operation == "PutSecretValue" && c.fail(400, "AccessDeniedException", "no")
 	})
 	want(t, runWith(t, strings.NewReader(secretValue), tuesday, file, "secret", "set", "--no-wait"), 1,
-		"eu-west-1  not deployed: there is no secret secret-h-dev-eu-west-1-api-key; ", "eu-west-2  PutSecretValue: not allowed: no; ", "us-east-1  API_KEY is set, new deployment\n")
+		"eu-west-1  not deployed: no secret secret-h-dev-eu-west-1-api-key; ", "eu-west-2  PutSecretValue: not allowed: no; ", "us-east-1  API_KEY is set, new deployment\n")
 }
 
 // TestSecretSetDoesNotRestorePlaceholder checks that no undo is offered for the first value.
@@ -276,7 +276,7 @@ func TestSecretSetDoesNotRestorePlaceholder(t *testing.T) {
 	seed(t, url, file)
 	rollBack(t, url, "eu-west-1")
 	got := runWith(t, strings.NewReader(secretValue), saturday, file, "secret", "set")
-	want(t, got, 1, "eu-west-1  API_KEY is set, new deployment; the deployment of 1 min ago was rolled back")
+	want(t, got, 1, "eu-west-1  API_KEY is set, new deployment; the deployment started 1 min ago was rolled back")
 	if strings.Contains(got.out, "update-secret-version-stage") {
 		t.Error(got)
 	}
@@ -300,7 +300,7 @@ func TestSecretSetReportsCompletedStepsOnCtrlC(t *testing.T) {
 	var out bytes.Buffer
 	app := &App{In: strings.NewReader("two"), Out: &out, Err: errs, Now: nowAt(tuesday), Interval: time.Millisecond, Open: opener(t)}
 	status := Run(ctx, app, []string{"--config", file, "secret", "set"})
-	want(t, result{out.String(), errs.text, status}, 1, "eu-west-1  API_KEY is set, new deployment, steady\n", "eu-west-2  API_KEY is set, new deployment; stopped\n", "To roll back eu-west-2:\n  aws secretsmanager update-secret-version-stage ",
+	want(t, result{out.String(), errs.text, status}, 1, "eu-west-1  API_KEY is set, new deployment, steady\n", "eu-west-2  API_KEY is set, new deployment; interrupted\n", "To roll back eu-west-2:\n  aws secretsmanager update-secret-version-stage ",
 		"us-east-1  not changed; ", "completed steps stay in effect")
 }
 
@@ -318,7 +318,7 @@ func TestOnlySecretStatusReadsValues(t *testing.T) {
 		return false
 	})
 	want(t, run(t, saturday, file, "status", "--json"), 1, `"secret": "placeholder"`, `"code": "secret_placeholder"`)
-	want(t, run(t, saturday, file, "doctor"), 1, "API_KEY is still the placeholder\n      fix: mcpfleet secret set API_KEY --region eu-west-1 --config ")
+	want(t, run(t, saturday, file, "doctor"), 1, "API_KEY is still set to the placeholder\n      fix: mcpfleet secret set API_KEY --region eu-west-1 --config ")
 	run(t, saturday, file, "weekend", "status")
 	run(t, saturday, file, "logs")
 	if reads.Load() > 0 {
@@ -364,7 +364,7 @@ func TestSecretStatusWithHangingRegion(t *testing.T) {
 	file := fleetFile(t, fleetText("secret-m", "{}", threeRegions))
 	seed(t, url, file)
 	intercept(t, url, func(c call) bool { return c.region == "us-east-1" && c.hang(t) })
-	want(t, run(t, tuesday, file, "secret", "status", "--timeout", "1s"), 1, "eu-west-1  API_KEY  placeholder", "us-east-1  timed out\n", "us-east-1: no answer in time; try again, or wait longer with --timeout")
+	want(t, run(t, tuesday, file, "secret", "status", "--timeout", "1s"), 1, "eu-west-1  API_KEY  placeholder", "us-east-1  timed out\n", "us-east-1: no response in time; try again, or raise --timeout")
 }
 
 func TestSecretStatusShowsPartialResults(t *testing.T) {

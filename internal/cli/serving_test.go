@@ -78,8 +78,8 @@ func TestStatusReportsRollback(t *testing.T) {
 	setSecret(t, file)
 	const reason = "Service deployment rolled back because the circuit breaker threshold was exceeded."
 	cannedResponses{bodies: map[string]string{"ListServiceDeployments": deployment("ROLLBACK_SUCCESSFUL", reason, 20*time.Minute)}}.intercept(t, url)
-	want(t, run(t, saturday, file, "status"), 1, "  rolled back  ", "eu-west-1: the deployment of 20 min ago was rolled back, and revision 1 runs: "+reason+"; mcpfleet logs --since 1h --region eu-west-1")
-	want(t, run(t, saturday, file, "doctor"), 1, "status: the deployment of 20 min ago was rolled back")
+	want(t, run(t, saturday, file, "status"), 1, "  rolled back  ", "eu-west-1: the deployment started 20 min ago was rolled back, and revision 1 is running: "+reason+"; mcpfleet logs --since 1h --region eu-west-1")
+	want(t, run(t, saturday, file, "doctor"), 1, "status: the deployment started 20 min ago was rolled back")
 	want(t, run(t, saturday, file, "status", "--json"), 1, `"code": "rolled_back"`)
 	// A rollback does not affect scaling.
 	want(t, run(t, saturday, file, "scale", "2"), 0, "steady")
@@ -102,7 +102,7 @@ func TestWaitEndsOnRollback(t *testing.T) {
 		_, _ = c.w.Write([]byte(deployment(status, "circuit breaker", time.Minute)))
 		return true
 	}}.intercept(t, url)
-	want(t, run(t, saturday, file, "scale", "2"), 1, "the deployment of 1 min ago was rolled back, and revision 1 runs: circuit breaker")
+	want(t, run(t, saturday, file, "scale", "2"), 1, "the deployment started 1 min ago was rolled back, and revision 1 is running: circuit breaker")
 }
 
 // TestWaitEndsIfNoTaskStarts returns new stopped tasks in every poll.
@@ -125,7 +125,7 @@ func TestWaitEndsIfNoTaskStarts(t *testing.T) {
 		return true
 	}}.intercept(t, url)
 	want(t, run(t, saturday, file, "scale", "2"), 1, "eu-west-1: a task stopped: CannotPullContainerError: not found\n",
-		"eu-west-1  set to 2 tasks; 3 tasks stopped and none runs: CannotPullContainerError: not found; mcpfleet doctor --region eu-west-1")
+		"eu-west-1  set to 2 tasks; 3 tasks stopped and none is running: CannotPullContainerError: not found; mcpfleet doctor --region eu-west-1")
 }
 
 // TestScaleToZeroEndsDespiteCrashingTasks simulates a service whose tasks crash: every poll returns another
@@ -166,8 +166,8 @@ func TestStatusDistinguishesStartingFromFailed(t *testing.T) {
 	setSecret(t, file)
 	steady := event(2*time.Hour, "has reached a steady state.")
 	for ago, message := range map[time.Duration]string{
-		40 * time.Second: "eu-west-1: starting for 1 min: 0 of 2 tasks run; mcpfleet status --watch --region eu-west-1",
-		20 * time.Minute: "eu-west-1: 0 of 2 tasks run; mcpfleet doctor --region eu-west-1",
+		40 * time.Second: "eu-west-1: still starting after 1 min: 0 of 2 tasks running; mcpfleet status --watch --region eu-west-1",
+		20 * time.Minute: "eu-west-1: 0 of 2 tasks running; mcpfleet doctor --region eu-west-1",
 	} {
 		// For tasks that restart repeatedly, the first start counts.
 		events := []any{event(10*time.Second, "has started 2 tasks: (task b)."), event(ago, "has started 2 tasks: (task a)."), steady}
@@ -196,11 +196,11 @@ func TestDoctorReportsUnknownStates(t *testing.T) {
 		"initial": {cannedResponses{bodies: target("initial", "Elb.RegistrationInProgress", "Target registration is in progress")},
 			"targets: a target is being registered: Target registration is in progress"},
 		"the load balancer's own error": {cannedResponses{bodies: target("unhealthy", "Elb.InternalError", "Internal error")},
-			"targets: a target cannot be checked, as the load balancer has an error of its own"},
+			"targets: a target cannot be checked: the load balancer has an internal error"},
 		"an unknown target reason": {cannedResponses{bodies: target("unavailable", "Target.Tired", "It sleeps")}, "targets: a target is unavailable: Target.Tired: It sleeps"},
-		"draining":                 {cannedResponses{service: map[string]any{"status": "DRAINING"}}, "status: the service is being deleted; ECS still stops its tasks"},
+		"draining":                 {cannedResponses{service: map[string]any{"status": "DRAINING"}}, "status: the service is being deleted; ECS is still stopping its tasks"},
 		"the container's check": {cannedResponses{service: map[string]any{"runningCount": 1}, bodies: stopped("Task failed container health checks", saturday)},
-			"tasks: the container's own health check failed: Task failed container health checks; exit code 1\n      fix: mcpfleet logs --since 1h"},
+			"tasks: the container health check failed: Task failed container health checks; exit code 1\n      fix: mcpfleet logs --since 1h"},
 		"an unknown stopped reason": {cannedResponses{bodies: stopped("Task was bored", saturday)}, "tasks: a task stopped: Task was bored; exit code 1"},
 		"an unknown event": {cannedResponses{service: map[string]any{"runningCount": 1, "events": []any{event(time.Minute, "is out of sorts.")}}},
 			"events: (service x) is out of sorts."},
@@ -253,7 +253,7 @@ func TestDoctorReportsMissingLogGroup(t *testing.T) {
 	file := fleetFile(t, fleetText("serving-f", "{}", oneRegion))
 	seed(t, url, file)
 	cannedResponses{bodies: map[string]string{"DescribeLogGroups": `{"logGroups": [{"logGroupName": "/ecs/serving-f-dev-eu-west-1-task-old"}]}`}}.intercept(t, url)
-	want(t, run(t, saturday, file, "doctor"), 1, "logs: there is no log group /ecs/serving-f-dev-eu-west-1-task, so no new task can start")
+	want(t, run(t, saturday, file, "doctor"), 1, "logs: log group /ecs/serving-f-dev-eu-west-1-task does not exist, so no new task can start")
 }
 
 // TestDoctorComparesFreeAddressesWithTasks simulates three subnets with five free addresses each: enough for a
@@ -274,7 +274,7 @@ func TestDoctorComparesFreeAddressesWithTasks(t *testing.T) {
 	few.intercept(t, url)
 	want(t, run(t, saturday, file, "doctor"), 0)
 	many := fleetFile(t, strings.Replace(fleetText("serving-n", "{}", oneRegion), "  weekend:", "  service: {desired_count: 40}\n  weekend:", 1))
-	want(t, run(t, saturday, many, "doctor"), 1, "subnets: subnet subnet-", " has 5 addresses left, and a deployment needs 14")
+	want(t, run(t, saturday, many, "doctor"), 1, "subnets: subnet subnet-", " has 5 free addresses; a deployment needs 14")
 }
 
 // TestDoctorSuggestsFixForQueryError simulates errors that prevent doctor from querying ECS.
@@ -287,9 +287,9 @@ func TestDoctorSuggestsFixForQueryError(t *testing.T) {
 		fault func(call) bool
 		fix   string
 	}{
-		"denied":  {func(c call) bool { return c.fail(400, "AccessDeniedException", "no") }, "fix: allow the credentials in use this action, or use others"},
-		"failing": {func(c call) bool { return c.fail(500, "InternalFailure", "") }, "fix: try again in a few minutes; https://health.aws.amazon.com/health/status"},
-		"expired": {func(c call) bool { return c.fail(400, "ExpiredTokenException", "") }, "fix: sign in again, such as with aws sso login"},
+		"denied":  {func(c call) bool { return c.fail(400, "AccessDeniedException", "no") }, "fix: grant the credentials permission for this action, or use other credentials"},
+		"failing": {func(c call) bool { return c.fail(500, "InternalFailure", "") }, "fix: try again in a few minutes; see https://health.aws.amazon.com/health/status"},
+		"expired": {func(c call) bool { return c.fail(400, "ExpiredTokenException", "") }, "fix: sign in again, for example with aws sso login"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			intercept(t, url, func(c call) bool { return c.service == "ecs" && each.fault(c) })
@@ -312,7 +312,7 @@ func TestLeadIsNotDrift(t *testing.T) {
 		t.Error(got)
 	}
 	want(t, run(t, lead, file, "doctor"), 0, "no problems found")
-	want(t, run(t, lead, file, "scale", "2"), 0, "set to 2 tasks, steady; the schedule sets 0 Sat 22:00 UTC in 16 h 10 min\n")
+	want(t, run(t, lead, file, "scale", "2"), 0, "set to 2 tasks, steady; the schedule sets 0 on Sat 22:00 UTC in 16 h 10 min\n")
 	// During the lead, asleep is also correct.
 	cannedResponses{service: map[string]any{"desiredCount": 0, "runningCount": 0, "loadBalancers": []any{}}}.intercept(t, url)
 	got = run(t, lead, file, "status")
@@ -321,7 +321,7 @@ func TestLeadIsNotDrift(t *testing.T) {
 		t.Error(got)
 	}
 	// In the window it is not, and the region needs an apply.
-	want(t, run(t, saturday, file, "status"), 1, "no task is wanted, although the region should be awake; MCPFLEET_CONFIG="+file+" npx cdktf deploy dev-eu-west-1")
+	want(t, run(t, saturday, file, "status"), 1, "the desired count is 0, although the region should be awake; MCPFLEET_CONFIG="+file+" npx cdktf deploy dev-eu-west-1")
 }
 
 // TestOverrideIsNotDrift simulates an apply with weekend_state=up, which removes the scheduled action that stops
@@ -348,8 +348,8 @@ func TestScaleToZeroIgnoresAutoScalingErrors(t *testing.T) {
 	intercept(t, url, func(c call) bool {
 		return c.service == "application-autoscaling" && c.fail(503, "ServiceUnavailable", "")
 	})
-	want(t, run(t, saturday, file, "scale", "0", "--yes"), 0, "set to 0 tasks, stopped; Application Auto Scaling could not be told, and may start tasks again")
-	want(t, run(t, saturday, file, "scale", "2"), 1, "AWS answered 503")
+	want(t, run(t, saturday, file, "scale", "0", "--yes"), 0, "set to 0 tasks, stopped; Application Auto Scaling was not updated and may start tasks again")
+	want(t, run(t, saturday, file, "scale", "2"), 1, "AWS returned HTTP 503")
 }
 
 func TestScaleToManyTasksAsksFirst(t *testing.T) {
@@ -380,7 +380,7 @@ func TestHangingRegionDoesNotDelayOthers(t *testing.T) {
 	})
 	for _, line := range []string{"status", "doctor", "scale 2 --no-wait"} {
 		got := run(t, saturday, file, append(strings.Fields(line), "--timeout", "700ms")...)
-		want(t, got, 1, "no answer in time", "eu-west-1", "eu-west-2")
+		want(t, got, 1, "no response in time", "eu-west-1", "eu-west-2")
 	}
 }
 

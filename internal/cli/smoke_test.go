@@ -131,18 +131,18 @@ func TestSmokeReportsCause(t *testing.T) {
 		cause   string
 		fix     string
 	}{
-		"a host that is not allowed": {healthyHost("/mcp", respondWith(421)), "/mcp refuses the host " + dns + " (HTTP 421): its protection against DNS rebinding does not know the public name", "allow the host in the server's settings"},
-		"a token of an unknown kind": {healthyHost("/mcp", respondWith(401)), "/mcp of " + dns + " wants a token (HTTP 401) and does not say of which kind", "MCPFLEET_TOKEN or with --token-stdin"},
-		"forbidden":                  {healthyHost("/mcp", respondWith(403)), "/mcp forbids " + dns + " (HTTP 403)", "list of hosts and origins"},
-		"not found":                  {healthyHost("/other", respondWith(200)), "there is nothing at /mcp of " + dns + " (HTTP 404)", "as mcp.path"},
-		"a failing server":           {healthyHost("/mcp", respondWith(500)), "/mcp answers HTTP 500", "logs"},
-		"no MCP server":              {healthyHost("/mcp", respondWith(200)), "/mcp is no MCP server: ", "as mcp.path"},
-		"neither POST nor a stream":  {healthyHost("/mcp", respondWith(405)), "/mcp answers HTTP 405", ""},
-		"a redirect to itself":       {healthyHost("/mcp/", streamable(tools("quote"), nil)), "/mcp redirects to /mcp/ (HTTP 307); many clients do not follow, or lose the message on the way", "write mcp.path: /mcp/, and give clients that path"},
-		"a redirect elsewhere":       {healthyHost("/mcp", http.RedirectHandler("https://other.example.com/mcp", http.StatusFound)), "/mcp redirects to https://other.example.com/mcp (HTTP 302)", "let the server answer at /mcp itself"},
-		"no task":                    {respondWith(503, "Server", "awselb/2.0"), "failed  the load balancer answers HTTP 503: it has no task to ask\n", "doctor"},
-		"a refused connection":       {healthyHost("/mcp", respondWith(502, "Server", "awselb/2.0")), "the load balancer answers HTTP 502: the tasks refuse connections on container.port", "doctor"},
-		"no health path":             {http.NotFoundHandler(), "/health answers HTTP 404, not 200; there is nothing at /mcp", "load_balancer.health_check.path"},
+		"a host that is not allowed": {healthyHost("/mcp", respondWith(421)), "/mcp rejects the host " + dns + " (HTTP 421): its DNS rebinding protection does not allow the public host name", "allow the host in the server's settings"},
+		"a token of an unknown kind": {healthyHost("/mcp", respondWith(401)), "/mcp on " + dns + " requires a token (HTTP 401) but does not say which kind", "MCPFLEET_TOKEN or with --token-stdin"},
+		"forbidden":                  {healthyHost("/mcp", respondWith(403)), "/mcp rejects requests for " + dns + " (HTTP 403)", "allowed hosts and origins"},
+		"not found":                  {healthyHost("/other", respondWith(200)), "/mcp does not exist on " + dns + " (HTTP 404)", "set mcp.path to the path"},
+		"a failing server":           {healthyHost("/mcp", respondWith(500)), "/mcp returned HTTP 500", "logs"},
+		"no MCP server":              {healthyHost("/mcp", respondWith(200)), "/mcp is not an MCP endpoint: ", "set mcp.path to the path"},
+		"neither POST nor a stream":  {healthyHost("/mcp", respondWith(405)), "/mcp returned HTTP 405", ""},
+		"a redirect to itself":       {healthyHost("/mcp/", streamable(tools("quote"), nil)), "/mcp redirects to /mcp/ (HTTP 307); many clients do not follow redirects or drop the request body", "set mcp.path to /mcp/, and give clients that path"},
+		"a redirect elsewhere":       {healthyHost("/mcp", http.RedirectHandler("https://other.example.com/mcp", http.StatusFound)), "/mcp redirects to https://other.example.com/mcp (HTTP 302)", "configure the server to serve /mcp without a redirect"},
+		"no task":                    {respondWith(503, "Server", "awselb/2.0"), "failed  the load balancer returned HTTP 503: it has no registered target\n", "doctor"},
+		"a refused connection":       {healthyHost("/mcp", respondWith(502, "Server", "awselb/2.0")), "the load balancer returned HTTP 502: the tasks refuse connections on container.port", "doctor"},
+		"no health path":             {http.NotFoundHandler(), "/health returned HTTP 404, expected 200; /mcp does not exist on ", "load_balancer.health_check.path"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			host(t, dns, each.handler)
@@ -191,9 +191,9 @@ func TestSmokeAllowsHealthPathToRejectPublicName(t *testing.T) {
 	mux.Handle("/mcp", streamable(tools("quote"), nil))
 	host(t, dns, mux)
 	want(t, run(t, saturday, file, "smoke"), 0, "eu-west-1  ok      421 in ",
-		"eu-west-1: /health answers HTTP 421 to the public name; the load balancer's own check sends the address of the task as Host, not this name")
+		"eu-west-1: /health returned HTTP 421 for the public host name; the load balancer's health check sends the task's IP address as Host, not this name")
 	host(t, dns, respondWith(403))
-	want(t, run(t, saturday, file, "smoke"), 1, "eu-west-1  failed  /mcp forbids "+dns, "/health answers HTTP 403 to the public name")
+	want(t, run(t, saturday, file, "smoke"), 1, "eu-west-1  failed  /mcp rejects requests for "+dns, "/health returned HTTP 403 for the public host name")
 }
 
 func TestSmokeTruncatesLongToolList(t *testing.T) {
@@ -235,7 +235,7 @@ func TestSmokeReportsServerErrorVerbatim(t *testing.T) {
 		}
 	})
 	host(t, dns, healthyHost("/mcp", streamable(server, nil)))
-	want(t, run(t, saturday, file, "smoke"), 1, "eu-west-1  failed  /mcp: tools/list fails with JSON-RPC error -32000: the quota is used up")
+	want(t, run(t, saturday, file, "smoke"), 1, "eu-west-1  failed  /mcp: tools/list failed with JSON-RPC error -32000: the quota is used up")
 }
 
 // hangs does not respond until the client disconnects. A server detects that only after it has read the
@@ -266,25 +266,25 @@ func TestSmokeTimeout(t *testing.T) {
 		status  int
 		message string
 	}{
-		"everything":                {http.HandlerFunc(hangs), 1, "/health gives no answer within 500ms; /mcp (initialize) gives no answer within 500ms"},
-		"initialize":                {healthyHost("/mcp", hangOn(func(_, body string) bool { return strings.Contains(body, `"initialize"`) })), 1, "failed  /mcp (initialize) gives no answer within 500ms"},
-		"notifications/initialized": {healthyHost("/mcp", hangOn(func(_, body string) bool { return strings.Contains(body, "notifications/initialized") })), 1, "failed  /mcp (initialize) gives no answer within 500ms"},
-		"tools/list":                {healthyHost("/mcp", hangOn(func(_, body string) bool { return strings.Contains(body, "tools/list") })), 1, "failed  /mcp (tools/list) gives no answer within 500ms"},
+		"everything":                {http.HandlerFunc(hangs), 1, "/health did not respond within 500ms; /mcp (initialize) did not respond within 500ms"},
+		"initialize":                {healthyHost("/mcp", hangOn(func(_, body string) bool { return strings.Contains(body, `"initialize"`) })), 1, "failed  /mcp (initialize) did not respond within 500ms"},
+		"notifications/initialized": {healthyHost("/mcp", hangOn(func(_, body string) bool { return strings.Contains(body, "notifications/initialized") })), 1, "failed  /mcp (initialize) did not respond within 500ms"},
+		"tools/list":                {healthyHost("/mcp", hangOn(func(_, body string) bool { return strings.Contains(body, "tools/list") })), 1, "failed  /mcp (tools/list) did not respond within 500ms"},
 		"everything after tools/list": {healthyHost("/mcp", hangOn(func(method, body string) bool {
 			return strings.Contains(body, "tools/list") || strings.Contains(body, "notifications/cancelled") || method == http.MethodDelete
-		})), 1, "failed  /mcp (tools/list) gives no answer within 500ms"},
+		})), 1, "failed  /mcp (tools/list) did not respond within 500ms"},
 		"a body without end": {healthyHost("/mcp", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/event-stream")
 			_ = http.NewResponseController(w).Flush()
 			hangs(w, r)
-		})), 1, "failed  /mcp (initialize) gives no answer within 500ms"},
+		})), 1, "failed  /mcp (initialize) did not respond within 500ms"},
 		"the stream of a server without POST": {healthyHost("/mcp", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.Method == http.MethodGet {
 				hangs(w, r)
 				return
 			}
 			http.Error(w, "no", http.StatusMethodNotAllowed)
-		})), 1, "failed  /mcp answers HTTP 405"},
+		})), 1, "failed  /mcp returned HTTP 405"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			host(t, dns, each.handler)
@@ -322,8 +322,8 @@ func TestSmokeOfNewLoadBalancerIsStarting(t *testing.T) {
 	seed(t, awsURL(t), file)
 	now := time.Now()
 	got := run(t, now.Add(2*time.Minute), file, "smoke")
-	want(t, got, 1, "eu-north-1                              starting  the load balancer was made ", " ago; smoke-new-dev-eu-north-1-alb-1.eu-north-1.elb.amazonaws.com does not resolve: no such host",
-		"smoke-new.eu-north-1.elb.amazonaws.com  starting  ", "wait a few minutes, then try again; it is not broken yet")
+	want(t, got, 1, "eu-north-1                              starting  the load balancer was created ", " ago; smoke-new-dev-eu-north-1-alb-1.eu-north-1.elb.amazonaws.com does not resolve: no such host",
+		"smoke-new.eu-north-1.elb.amazonaws.com  starting  ", "wait a few minutes, then try again; a new load balancer takes time to become reachable")
 	document := smokeJSON(t, run(t, now.Add(2*time.Minute), file, "smoke", "--json"))
 	if document.OK || document.Regions[0].OK || document.Regions[0].Problems[0].Code != "starting" {
 		t.Errorf("%+v", document)
@@ -371,7 +371,7 @@ func TestSmokeSendsTokenAndNeverPrintsIt(t *testing.T) {
 	file, dns := smokeFleet(t, "smoke-token", "")
 	host(t, dns, healthyHost("/mcp", bearerOnly(streamable(tools("quote", token), nil))))
 	want(t, smokeWith(t, file, token+"\n", "--token-stdin"), 0, "2: quote, (the token)")
-	want(t, smokeWith(t, file, "s3cret but wrong"[:6], "--token-stdin"), 1, "/mcp refuses the token (HTTP 401)")
+	want(t, smokeWith(t, file, "s3cret but wrong"[:6], "--token-stdin"), 1, "/mcp rejects the token (HTTP 401)")
 	t.Setenv("MCPFLEET_TOKEN", token)
 	want(t, smokeWith(t, file, ""), 0, "2: quote, (the token)")
 	want(t, smokeWith(t, file, "", "--json"), 0, "(the token)")

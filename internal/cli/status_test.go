@@ -42,7 +42,7 @@ func TestStatusReportsDrift(t *testing.T) {
 	want(t, run(t, saturday, changed, "status"), 1,
 		"drift: image is ghcr.io/cdtait/fmp-mcp-server:1.2.0, not ghcr.io/cdtait/fmp-mcp-server:1.3.0",
 		"drift: cpu is 1024, not 512",
-		"drift: variable EXTRA is not there",
+		"drift: variable EXTRA is missing",
 		"drift: variable STATELESS differs",
 		"drift: scheduled action up is cron(0 6 ? * SAT,SUN *) UTC, not cron(0 7 ? * SAT,SUN *) UTC",
 	)

@@ -20,7 +20,7 @@ func TestScaleSetsServiceAndScalableTarget(t *testing.T) {
 	seed(t, url, file)
 	// Two targets are already healthy, so one task is steady at once.
 	got := run(t, saturday, file, "scale", "1")
-	want(t, got, 0, "eu-west-1  set to 1 task, steady; the schedule sets 0 Sat 22:00 UTC in 10 h, an apply before that sets 2", "eu-west-2: 1 of 1 tasks run")
+	want(t, got, 0, "eu-west-1  set to 1 task, steady; the schedule sets 0 on Sat 22:00 UTC in 10 h; an apply before then sets 2", "eu-west-2: 1 of 1 tasks running")
 	want(t, run(t, saturday, file, "status"), 1, "drift: desired count is 1, not 2")
 }
 
@@ -31,7 +31,7 @@ func TestScaleToZeroAsksFirst(t *testing.T) {
 	seed(t, url, file)
 	want(t, run(t, saturday, file, "scale", "0"), 2, "Stop all tasks in eu-west-1? This is not a terminal; pass --yes")
 	want(t, run(t, saturday, file, "scale", "0", "--yes"), 0, "set to 0 tasks, stopped; the next apply sets 2")
-	want(t, run(t, saturday, file, "status"), 1, "no task is wanted, although the region should be awake; mcpfleet scale 2 --region eu-west-1")
+	want(t, run(t, saturday, file, "status"), 1, "the desired count is 0, although the region should be awake; mcpfleet scale 2 --region eu-west-1")
 }
 
 func TestScaleRejectsInvalidNumber(t *testing.T) {
@@ -48,8 +48,8 @@ func TestWeekendUpAndDownKeepTheLoadBalancer(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("weekend-a", "{enabled: true, timezone: Europe/London}", threeRegions))
 	seed(t, url, file)
-	want(t, run(t, saturday, file, "weekend", "down", "--yes"), 0, "set to 0 tasks, stopped; the schedule sets 2 Sun 06:00 GMT in 18 h, an apply before that sets 2")
-	want(t, run(t, tuesday, file, "weekend", "up"), 0, "set to 2 tasks, steady", "the schedule sets 0 Sat 22:00 GMT in 4 d 20 h, an apply before that sets 0")
+	want(t, run(t, saturday, file, "weekend", "down", "--yes"), 0, "set to 0 tasks, stopped; the schedule sets 2 on Sun 06:00 GMT in 18 h; an apply before then sets 2")
+	want(t, run(t, tuesday, file, "weekend", "up"), 0, "set to 2 tasks, steady", "the schedule sets 0 on Sat 22:00 GMT in 4 d 20 h; an apply before then sets 0")
 	got := run(t, saturday, file, "weekend", "status")
 	want(t, got, 0)
 	golden.Compare(t, "testdata/weekend-status.txt", []byte(got.out))
@@ -133,7 +133,7 @@ func TestWeekendUpNeedsTheSynthesizedStack(t *testing.T) {
 	if err := os.WriteFile("cdktf.out/manifest.json", []byte(`{"stacks": {"prod-eu-west-1": {}}}`), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	want(t, run(t, saturday, file, "weekend", "up"), 1, "the last synth wrote no stack dev-eu-west-1; run make synth for the fleet file that this command reads")
+	want(t, run(t, saturday, file, "weekend", "up"), 1, "the last synth did not generate stack dev-eu-west-1; run make synth with the fleet file that this command reads")
 	if text := calls(); text != "" {
 		t.Errorf("Terraform ran for the stack of an earlier synth:\n%s", text)
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 )
 
-// clients talk to one region.
+// clients are the AWS service clients for one region.
 type clients struct {
 	ecs     *ecs.Client
 	elb     *elb.Client

@@ -14,19 +14,19 @@ import (
 	"github.com/cdtait/mcpfleet/internal/session"
 )
 
-// billingRegion is where Cost Explorer and the Price List answer, whatever region is asked about:
+// billingRegion hosts the Cost Explorer and Price List endpoints for all regions:
 // https://docs.aws.amazon.com/general/latest/gr/billing.html
 const billingRegion = "us-east-1"
 
-// Bill is what AWS has charged for the fleet since the month began.
+// Bill is what AWS has charged for the fleet since the start of the month.
 type Bill struct {
 	From time.Time
-	// ByRegion is what each region's things have cost; what belongs to no region is under "global".
+	// ByRegion is the cost per region. Costs without a region are under "global".
 	ByRegion map[string]decimal.Decimal
 }
 
-// MonthToDate asks Cost Explorer for what carries the fleet's tags. AWS charges 0.01 dollars for the
-// question (https://aws.amazon.com/aws-cost-management/aws-cost-explorer/pricing/).
+// MonthToDate returns the month-to-date cost of resources with the fleet's tags. AWS charges 0.01 dollars per
+// request (https://aws.amazon.com/aws-cost-management/aws-cost-explorer/pricing/).
 func MonthToDate(ctx context.Context, open session.Opener, fleet *config.Fleet, now time.Time) (*Bill, error) {
 	cfg, err := open(ctx, billingRegion)
 	if err != nil {
@@ -37,31 +37,31 @@ func MonthToDate(ctx context.Context, open session.Opener, fleet *config.Fleet, 
 	input := &costexplorer.GetCostAndUsageInput{
 		Granularity: types.GranularityMonthly,
 		Metrics:     []string{unblended},
-		// The end is the first day that is not asked about.
+		// The end date is exclusive.
 		TimePeriod: &types.DateInterval{Start: new(bill.From.Format(time.DateOnly)), End: new(now.AddDate(0, 0, 1).Format(time.DateOnly))},
-		Filter:     &types.Expression{And: []types.Expression{tagged("Project", fleet.Project), tagged("Environment", fleet.Environment)}},
+		Filter:     &types.Expression{And: []types.Expression{hasTag("Project", fleet.Project), hasTag("Environment", fleet.Environment)}},
 		GroupBy:    []types.GroupDefinition{{Type: types.GroupDefinitionTypeDimension, Key: new("REGION")}},
 	}
 	client := costexplorer.NewFromConfig(cfg)
 	for {
-		answer, err := client.GetCostAndUsage(ctx, input)
+		output, err := client.GetCostAndUsage(ctx, input)
 		if err != nil {
 			return nil, err
 		}
-		if err := bill.add(answer.ResultsByTime); err != nil {
+		if err := bill.add(output.ResultsByTime); err != nil {
 			return nil, err
 		}
-		if answer.NextPageToken == nil {
+		if output.NextPageToken == nil {
 			return bill, nil
 		}
-		input.NextPageToken = answer.NextPageToken
+		input.NextPageToken = output.NextPageToken
 	}
 }
 
-// unblended is the metric that a bill shows.
+// unblended is the metric that AWS bills show.
 const unblended = "UnblendedCost"
 
-func tagged(key, value string) types.Expression {
+func hasTag(key, value string) types.Expression {
 	return types.Expression{Tags: &types.TagValues{Key: &key, Values: []string{value}}}
 }
 
@@ -70,14 +70,14 @@ func (b *Bill) add(results []types.ResultByTime) error {
 		for _, group := range result.Groups {
 			metric, known := group.Metrics[unblended]
 			if !known || len(group.Keys) != 1 {
-				return errors.New("the answer of Cost Explorer has no cost in it")
+				return errors.New("Cost Explorer returned a group without a cost")
 			}
 			if currency := value(metric.Unit); currency != "USD" {
-				return fmt.Errorf("the account is billed in %q, not in USD", currency)
+				return fmt.Errorf("the account is billed in %q, not USD", currency)
 			}
 			amount, err := decimal.NewFromString(value(metric.Amount))
 			if err != nil {
-				return fmt.Errorf("the answer of Cost Explorer has the cost %q", value(metric.Amount))
+				return fmt.Errorf("Cost Explorer returned the cost %q, which is not a number", value(metric.Amount))
 			}
 			region := group.Keys[0]
 			b.ByRegion[region] = b.ByRegion[region].Add(amount)

@@ -12,17 +12,17 @@ import (
 	"github.com/cdtait/mcpfleet/schedule"
 )
 
-// Due is when an apply is due, by the clock of a zone: at a time of day on some weekdays, or on one
+// Due is a time at which an apply is due, in a given time zone: a time of day on some weekdays, or on one
 // date of the year.
 type Due struct {
 	Hour, Minute int
-	// Weekdays are those on which it is due every week; none where it is due on a date.
+	// Weekdays are the days of a weekly recurrence. Empty for a date.
 	Weekdays []time.Weekday
 	Month    time.Month
 	Day      int
 }
 
-// Cron is the same in cron's notation.
+// Cron returns the time in cron syntax.
 func (d Due) Cron() string {
 	if len(d.Weekdays) == 0 {
 		return fmt.Sprintf("%d %d %d %d *", d.Minute, d.Hour, d.Day, d.Month)
@@ -34,21 +34,21 @@ func (d Due) Cron() string {
 	return fmt.Sprintf("%d %d * * %s", d.Minute, d.Hour, strings.Join(days, ","))
 }
 
-// Dues are when a fleet that destroys its load balancers has to be applied, by the clock of a zone:
-// when a load balancer is to come, when tasks are, and when it is to go. An edge that summer time
-// moves by that clock is there at both its hours; an apply at the wrong one changes nothing. Dates
-// that leave the weekly pattern follow, for the year to come.
+// Dues returns the times, in the given zone, at which a fleet in destroy mode must be applied: when a load
+// balancer must be created, when tasks must start, and when a load balancer must be destroyed. If daylight
+// saving time shifts a time in that zone, both hours are included; an apply at the wrong one changes nothing.
+// Dates of the coming year that deviate from the weekly pattern come last.
 func Dues(regions []config.Region, now time.Time, zone *time.Location) []Due {
-	weekly := map[clock][]time.Weekday{}
+	weekly := map[timeOfDay][]time.Weekday{}
 	for _, region := range regions {
 		window := region.Schedule.Window()
 		window.Skip, window.Extra = nil, nil
 		pattern, err := schedule.New(window)
 		if err != nil {
-			continue // only dates of its own
+			continue // no weekly window, only extra dates
 		}
 		for _, edge := range edges(pattern, now, zone) {
-			if at := clockOf(edge); !slices.Contains(weekly[at], edge.Weekday()) {
+			if at := timeOfDayOf(edge); !slices.Contains(weekly[at], edge.Weekday()) {
 				weekly[at] = append(weekly[at], edge.Weekday())
 			}
 		}
@@ -57,7 +57,7 @@ func Dues(regions []config.Region, now time.Time, zone *time.Location) []Due {
 	var dated []time.Time
 	for _, region := range regions {
 		for _, edge := range edges(region.Schedule, now, zone) {
-			if !slices.Contains(weekly[clockOf(edge)], edge.Weekday()) {
+			if !slices.Contains(weekly[timeOfDayOf(edge)], edge.Weekday()) {
 				dated = append(dated, edge)
 			}
 		}
@@ -69,11 +69,11 @@ func Dues(regions []config.Region, now time.Time, zone *time.Location) []Due {
 	return dues
 }
 
-type clock struct{ hour, minute int }
+type timeOfDay struct{ hour, minute int }
 
-func clockOf(t time.Time) clock { return clock{t.Hour(), t.Minute()} }
+func timeOfDayOf(t time.Time) timeOfDay { return timeOfDay{t.Hour(), t.Minute()} }
 
-// edges are the instants of a year at which an apply is due, in order.
+// edges returns the times within the next year at which an apply is due, in order.
 func edges(s *schedule.Schedule, now time.Time, zone *time.Location) (found []time.Time) {
 	until := now.AddDate(1, 0, 0)
 	for at := now; ; {
@@ -89,7 +89,7 @@ func edges(s *schedule.Schedule, now time.Time, zone *time.Location) (found []ti
 		if !ok || change.At.After(until) {
 			break
 		}
-		if change.On { // AWS puts tasks to sleep by itself
+		if change.On { // a scheduled action stops the tasks without an apply
 			found = append(found, change.At.In(zone))
 		}
 		at = change.At
@@ -98,7 +98,7 @@ func edges(s *schedule.Schedule, now time.Time, zone *time.Location) (found []ti
 	return slices.CompactFunc(found, time.Time.Equal)
 }
 
-func weeklyDues(weekly map[clock][]time.Weekday) (dues []Due) {
+func weeklyDues(weekly map[timeOfDay][]time.Weekday) (dues []Due) {
 	for at, days := range weekly {
 		slices.Sort(days)
 		dues = append(dues, Due{Hour: at.hour, Minute: at.minute, Weekdays: days})

@@ -8,17 +8,17 @@ import (
 	"github.com/cdtait/mcpfleet/config"
 )
 
-// TestAnApplyIsDueAtEveryEdge through changes of the clocks and dates of their own, by any clock, and
-// seldom else.
+// TestAnApplyIsDueAtEveryEdge covers clock changes, skipped and extra dates, and several time zones, and
+// checks that few applies are superfluous.
 func TestAnApplyIsDueAtEveryEdge(t *testing.T) {
-	region := one(t, "{enabled: true, destroy_albs: true, timezone: Europe/London, skip: [2026-12-26], extra: [2027-01-01]}")
+	region := parseRegion(t, "{enabled: true, destroy_albs: true, timezone: Europe/London, skip: [2026-12-26], extra: [2027-01-01]}")
 	for name, each := range map[string]struct {
 		zone *time.Location
 		most int
 	}{
-		"UTC":               {time.UTC, 12},
-		"the window's":      {region.Schedule.Zone(), 6},
-		"another half hour": {time.FixedZone("", 5*3600+1800), 12},
+		"UTC":                {time.UTC, 12},
+		"the window's zone":  {region.Schedule.Zone(), 6},
+		"a half-hour offset": {time.FixedZone("", 5*3600+1800), 12},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dues := Dues([]config.Region{region}, saturday, each.zone)
@@ -31,17 +31,17 @@ func TestAnApplyIsDueAtEveryEdge(t *testing.T) {
 					return due.Hour == edge.Hour() && due.Minute == edge.Minute() &&
 						(slices.Contains(due.Weekdays, edge.Weekday()) || due.Month == edge.Month() && due.Day == edge.Day())
 				}) {
-					t.Errorf("%s is not in %v", edge, dues)
+					t.Errorf("no apply is due at %s: %v", edge, dues)
 				}
 			}
 			if len(dues) > each.most {
-				t.Errorf("%d times are more than a year of weekends takes: %v", len(dues), dues)
+				t.Errorf("got %d times, want at most %d: %v", len(dues), each.most, dues)
 			}
 		})
 	}
 }
 
-func TestDuesInCronsNotation(t *testing.T) {
+func TestDueCron(t *testing.T) {
 	for want, due := range map[string]Due{
 		"45 5 * * 0,6": {Hour: 5, Minute: 45, Weekdays: []time.Weekday{time.Sunday, time.Saturday}},
 		"45 5 27 12 *": {Hour: 5, Minute: 45, Month: time.December, Day: 27},

@@ -1,7 +1,7 @@
-// Package ops sees and changes what the stacks have deployed, through the AWS API and, where only
-// Terraform knows the order of things, through Terraform.
+// Package ops reads and changes what the stacks have deployed, through the AWS API and, where the order of
+// changes matters, through Terraform.
 //
-// It finds things by the names of package naming, never by Terraform's state. Every region is worked
-// on at once, by itself: what fails in one is that region's answer and nobody else's. The package
-// prints nothing and asks nobody; internal/cli, which alone may import it, does.
+// It finds resources by the names of package naming, not through Terraform's state. It works on all regions
+// concurrently and independently: a failure in one region does not affect the others. The package neither
+// prints nor prompts; internal/cli, the only package that may import it, does both.
 package ops

@@ -13,14 +13,14 @@ import (
 	"github.com/cdtait/mcpfleet/config"
 )
 
-// Finding is one reason why a region does not run, or will not, and what to do about it.
+// Finding is one reason why a region does not run, or soon will not, and how to fix it.
 type Finding struct {
-	// Check is the item of the checklist that found it.
+	// Check is the name of the check that found the problem.
 	Check string
 	Problem
 }
 
-// Diagnosis is what the doctor found in a region. It has every problem that status has.
+// Diagnosis is the result of Doctor for one region. It includes every problem that Status reports.
 type Diagnosis struct {
 	Region   string    `json:"-"`
 	Schedule Timing    `json:"schedule"`
@@ -28,56 +28,59 @@ type Diagnosis struct {
 	Findings []Finding `json:"-"`
 }
 
-// examination is a region under examination.
+// examination is the input of the checks: a region, its observed state and its expected state.
 type examination struct {
 	*Region
-	seen     *observed
+	observed *observed
 	expected config.Expected
 }
 
-// check is one line of the checklist. It answers with problems, or with the error that kept it from
-// seeing.
+// check is one item of the checklist. It returns the problems it found, or the error that prevented the
+// check.
 type check struct {
 	name  string
 	check func(context.Context, *examination) ([]Problem, error)
-	// when says whether there is anything to look at; nil is always.
+	// when reports whether the check applies. If nil, it always does.
 	when func(*examination) bool
 }
 
 var checks = []check{
 	{"schedule", checkSchedule, nil},
 	{"service", checkService, nil},
-	{"tasks", checkTasks, (*examination).runs},
-	{"events", checkEvents, (*examination).runs},
-	{"targets", checkTargets, (*examination).runs},
-	{"load balancer", checkBalancer, (*examination).isServed},
-	{"leftover", checkLeftover, (*examination).isServedInItsSleep},
-	{"listener", checkListener, (*examination).isServed},
-	{"security groups", checkSecurityGroups, (*examination).isServed},
+	{"tasks", checkTasks, (*examination).hasTasks},
+	{"events", checkEvents, (*examination).hasTasks},
+	{"targets", checkTargets, (*examination).hasTasks},
+	{"load balancer", checkBalancer, (*examination).hasLoadBalancer},
+	{"leftover", checkLeftover, (*examination).hasLeftoverLoadBalancer},
+	{"listener", checkListener, (*examination).hasLoadBalancer},
+	{"security groups", checkSecurityGroups, (*examination).hasLoadBalancer},
 	{"subnets", checkSubnets, nil},
 	{"routes", checkRoutes, nil},
 	{"logs", checkLogGroup, nil},
 	{"domain", checkDomain, (*examination).hasDomain},
 }
 
-func (p *examination) runs() bool     { return p.expected.Tasks > 0 || p.seen.service.DesiredCount > 0 }
-func (p *examination) isServed() bool { return p.seen.balancer != nil }
+func (e *examination) hasTasks() bool {
+	return e.expected.Tasks > 0 || e.observed.service.DesiredCount > 0
+}
+func (e *examination) hasLoadBalancer() bool { return e.observed.balancer != nil }
 
-// isServedInItsSleep is whether a load balancer exists that no task is behind, and none is to be.
-func (p *examination) isServedInItsSleep() bool {
-	return p.LoadBalancer.Enabled && !p.expected.LoadBalancer && p.seen.balancer != nil && len(p.seen.service.LoadBalancers) == 0
+// hasLeftoverLoadBalancer reports whether a load balancer exists although none is expected and the service is
+// not attached to one.
+func (e *examination) hasLeftoverLoadBalancer() bool {
+	return e.LoadBalancer.Enabled && !e.expected.LoadBalancer && e.observed.balancer != nil && len(e.observed.service.LoadBalancers) == 0
 }
 
-func (p *examination) hasDomain() bool {
-	return p.expected.LoadBalancer && !p.expected.Lead && p.CustomDomain() != ""
+func (e *examination) hasDomain() bool {
+	return e.expected.LoadBalancer && !e.expected.Lead && e.CustomDomain() != ""
 }
 
-// Doctor looks for the reasons why a region does not run. It begins with what status says.
+// Doctor finds the reasons why a region does not run, starting with the problems that Status reports.
 func (r *Region) Doctor(ctx context.Context) Diagnosis {
 	now := r.Now()
 	seen := r.observe(ctx)
-	p := &examination{Region: r, seen: seen, expected: r.ExpectedAt(now, r.override(seen))}
-	status := r.statusOf(seen, p.expected, now)
+	e := &examination{Region: r, observed: seen, expected: r.ExpectedAt(now, r.override(seen))}
+	status := r.statusOf(seen, e.expected, now)
 	diagnosis := Diagnosis{Region: r.Name, Schedule: status.Schedule, Checked: []string{}, Findings: []Finding{}}
 	for _, problem := range status.Problems {
 		diagnosis.add("status", problem)
@@ -88,12 +91,12 @@ func (r *Region) Doctor(ctx context.Context) Diagnosis {
 	results := make([][]Problem, len(checks))
 	var group sync.WaitGroup
 	for i, each := range checks {
-		if each.when != nil && !each.when(p) {
+		if each.when != nil && !each.when(e) {
 			continue
 		}
 		diagnosis.Checked = append(diagnosis.Checked, each.name)
 		group.Go(func() {
-			found, err := each.check(ctx, p)
+			found, err := each.check(ctx, e)
 			if err != nil {
 				found = append(found, ProblemOf(err))
 			}
@@ -109,7 +112,7 @@ func (r *Region) Doctor(ctx context.Context) Diagnosis {
 	return diagnosis
 }
 
-// add adds a problem that nobody has found yet. The doctor does not send anybody to the doctor.
+// add adds a problem unless it is already known. A fix must not refer back to doctor, so logs replaces it.
 func (d *Diagnosis) add(check string, problem Problem) {
 	if problem.Fix.Verb == VerbDoctor {
 		problem.Fix = Fix{Verb: VerbLogs, Region: d.Region, Arguments: []string{"--since", "1h"}}
@@ -119,35 +122,35 @@ func (d *Diagnosis) add(check string, problem Problem) {
 	}
 }
 
-func checkSchedule(_ context.Context, p *examination) (found []Problem, _ error) {
-	if p.seen.scalable != nil && p.seen.scalable.SuspendedState != nil && value(p.seen.scalable.SuspendedState.ScheduledScalingSuspended) {
-		found = append(found, Problem{ScalingSuspended, "scheduled scaling is suspended, so nothing wakes the tasks or puts them to sleep",
-			Fix{Verb: VerbAWS, Region: p.Name, Arguments: []string{
+func checkSchedule(_ context.Context, e *examination) (found []Problem, _ error) {
+	if e.observed.scalable != nil && e.observed.scalable.SuspendedState != nil && value(e.observed.scalable.SuspendedState.ScheduledScalingSuspended) {
+		found = append(found, Problem{ScalingSuspended, "scheduled scaling is suspended, so the schedule neither starts nor stops tasks",
+			Fix{Verb: VerbAWS, Region: e.Name, Arguments: []string{
 				"application-autoscaling", "register-scalable-target", "--service-namespace", "ecs", "--scalable-dimension", "ecs:service:DesiredCount",
-				"--resource-id", p.resourceID(), "--suspended-state", "ScheduledScalingSuspended=false",
+				"--resource-id", e.resourceID(), "--suspended-state", "ScheduledScalingSuspended=false",
 			}}})
 	}
 	return found, nil
 }
 
-// checkService names all that differs from the fleet file, as status counts it.
-func checkService(_ context.Context, p *examination) ([]Problem, error) {
-	return p.drift(p.seen, p.expected), nil
+// checkService reports every difference from the fleet file. Status only counts them.
+func checkService(_ context.Context, e *examination) ([]Problem, error) {
+	return e.drift(e.observed, e.expected), nil
 }
 
-func checkLogGroup(ctx context.Context, p *examination) ([]Problem, error) {
-	name := p.Names.LogGroup()
-	answer, err := p.logs.DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: &name})
+func checkLogGroup(ctx context.Context, e *examination) ([]Problem, error) {
+	name := e.Names.LogGroup()
+	output, err := e.logs.DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: &name})
 	if err != nil {
 		return nil, err
 	}
-	if slices.ContainsFunc(answer.LogGroups, func(group logtypes.LogGroup) bool { return value(group.LogGroupName) == name }) {
+	if slices.ContainsFunc(output.LogGroups, func(group logtypes.LogGroup) bool { return value(group.LogGroupName) == name }) {
 		return nil, nil
 	}
-	return []Problem{{LogGroupGone, fmt.Sprintf("there is no log group %s, so no new task can start", name), p.deploy()}}, nil
+	return []Problem{{LogGroupGone, fmt.Sprintf("log group %s does not exist, so no new task can start", name), e.deploy()}}, nil
 }
 
-// joined are several texts in one, without those that are empty.
-func joined(texts ...string) string {
+// joinNonEmpty joins the nonempty texts with a colon.
+func joinNonEmpty(texts ...string) string {
 	return strings.Join(slices.DeleteFunc(texts, func(text string) bool { return text == "" }), ": ")
 }

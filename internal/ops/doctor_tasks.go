@@ -11,7 +11,7 @@ import (
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 )
 
-// symptom is a phrase of AWS's, what it means, and what helps: a verb, or advice.
+// symptom is a phrase in an AWS message, what it means, and a fix: a verb, advice, or both.
 type symptom struct {
 	phrase, means string
 	verb          Verb
@@ -21,55 +21,55 @@ type symptom struct {
 
 var anHour = []string{"--since", "1h"}
 
-// stopSymptoms are the reasons of stopped tasks, the more special ones first.
+// stopSymptoms explain why tasks stopped, most specific first.
 //
 // Sources: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html and
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html
 var stopSymptoms = []symptom{
-	{phrase: "did not contain json key", means: "the secret lacks a key that the container asks for", verb: VerbSecretStatus},
-	{phrase: "unable to pull secrets", means: "the secret cannot be read", verb: VerbSecretStatus, advice: "if it is there, deploy again for the execution role's rights"},
-	{phrase: "CannotPullContainerError", means: "the image cannot be pulled", advice: "check that container.image exists and may be pulled, then deploy"},
-	{phrase: "pull image manifest has been retried", means: "the image cannot be pulled", advice: "check that container.image exists and may be pulled, then deploy"},
-	{phrase: "exec format error", means: "the image is for another processor", advice: "build the image for linux/amd64"},
+	{phrase: "did not contain json key", means: "the secret lacks a key that the container references", verb: VerbSecretStatus},
+	{phrase: "unable to pull secrets", means: "the secret cannot be read", verb: VerbSecretStatus, advice: "if the secret exists, deploy again to restore the execution role's permissions"},
+	{phrase: "CannotPullContainerError", means: "the image cannot be pulled", advice: "check that container.image exists and can be pulled, then deploy"},
+	{phrase: "pull image manifest has been retried", means: "the image cannot be pulled", advice: "check that container.image exists and can be pulled, then deploy"},
+	{phrase: "exec format error", means: "the image is built for another CPU architecture", advice: "build the image for linux/amd64"},
 	{phrase: "OutOfMemory", means: "the container ran out of memory", advice: "raise container.memory in the fleet file, then deploy"},
-	{phrase: "log stream", means: "the log group cannot be written", verb: VerbDeploy, advice: "the log group or the execution role's rights are gone"},
-	{phrase: "logger", means: "the log group cannot be written", verb: VerbDeploy, advice: "the log group or the execution role's rights are gone"},
-	{phrase: "ResourceInitializationError", means: "the task cannot reach AWS", advice: "check the subnets' route to an internet gateway and the tasks' public addresses"},
+	{phrase: "log stream", means: "the task cannot write to its log group", verb: VerbDeploy, advice: "the log group or the execution role's permissions are missing"},
+	{phrase: "logger", means: "the task cannot write to its log group", verb: VerbDeploy, advice: "the log group or the execution role's permissions are missing"},
+	{phrase: "ResourceInitializationError", means: "the task cannot reach AWS", advice: "check the subnets' route to an internet gateway and the tasks' public IP addresses"},
 	{phrase: "ELB health checks", means: "the load balancer found the task unhealthy", verb: VerbLogs, arguments: anHour, advice: "check load_balancer.health_check.path and container.port"},
-	{phrase: "failed container health checks", means: "the container's own health check failed", verb: VerbLogs, arguments: anHour},
-	{phrase: "Essential container in task exited", means: "the container ended by itself", verb: VerbLogs, arguments: anHour},
-	{phrase: "CannotStartContainerError", means: "the container cannot be started", verb: VerbLogs, arguments: anHour, advice: "the root file system is read-only but for /tmp"},
-	{phrase: "Task stopped by user", means: "somebody stopped the task", advice: "ECS starts another by itself"},
+	{phrase: "failed container health checks", means: "the container health check failed", verb: VerbLogs, arguments: anHour},
+	{phrase: "Essential container in task exited", means: "the container exited", verb: VerbLogs, arguments: anHour},
+	{phrase: "CannotStartContainerError", means: "the container cannot be started", verb: VerbLogs, arguments: anHour, advice: "the root file system is read-only except for /tmp"},
+	{phrase: "Task stopped by user", means: "a user stopped the task", advice: "ECS starts a replacement"},
 }
 
-// eventSymptoms are what a service says of itself.
+// eventSymptoms explain service events.
 //
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html
 var eventSymptoms = []symptom{
-	{phrase: "not have enough free IP", means: "a subnet has no address left", advice: largerSubnets},
-	{phrase: "InsufficientFreeAddresses", means: "a subnet has no address left", advice: largerSubnets},
-	{phrase: "Capacity is unavailable", means: "AWS has no Fargate capacity at the moment", advice: "wait, or name other network.zones"},
-	{phrase: "vCPU limit", means: "the account's limit of Fargate vCPUs is reached", verb: VerbAWS, arguments: []string{
+	{phrase: "not have enough free IP", means: "a subnet has no free IP address", advice: largerSubnets},
+	{phrase: "InsufficientFreeAddresses", means: "a subnet has no free IP address", advice: largerSubnets},
+	{phrase: "Capacity is unavailable", means: "AWS has no Fargate capacity available", advice: "wait, or set network.zones to other zones"},
+	{phrase: "vCPU limit", means: "the account has reached its Fargate vCPU quota", verb: VerbAWS, arguments: []string{
 		"service-quotas", "request-service-quota-increase", "--service-code", "fargate", "--quota-code", "L-3032A538", "--desired-value", "64",
 	}},
-	{phrase: "unable to consistently start", means: "tasks stop again and again", verb: VerbLogs, arguments: anHour},
+	{phrase: "unable to consistently start", means: "tasks keep stopping", verb: VerbLogs, arguments: anHour},
 	{phrase: "is unhealthy in", means: "the load balancer found a task unhealthy", verb: VerbLogs, arguments: anHour, advice: "check load_balancer.health_check.path and container.port"},
-	{phrase: "unable to assume role", means: "ECS's own role is missing", advice: "aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com"},
+	{phrase: "unable to assume role", means: "the ECS service-linked role is missing", advice: "aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com"},
 	{phrase: "was unable to place", means: "a task cannot be placed", verb: VerbStatus},
 	{phrase: "deployment failed", means: "the deployment failed", verb: VerbLogs, arguments: anHour},
 }
 
-// usualEvents are what a service says that is well.
-var usualEvents = []string{
+// routineEvents are phrases in events that report no problem.
+var routineEvents = []string{
 	"has started", "has stopped", "registered", "deregistered", "has begun draining", "deployment completed", steadyState,
 	"rolling back to", "updated computedDesiredCount", "Successfully set desired count",
 }
 
-// largerSubnets is what helps where addresses run out.
-const largerSubnets = "name larger network.subnets, which needs the stack destroyed and deployed again"
+// largerSubnets is the advice for subnets that run out of addresses.
+const largerSubnets = "set network.subnets to larger blocks, then destroy the stack and deploy it again"
 
-// recognise makes a problem of what AWS says; without a meaning it stays as AWS said it.
-func (r *Region) recognise(code Code, symptoms []symptom, unknown, text string) Problem {
+// diagnose turns an AWS message into a problem. An unknown message is reported as is.
+func (r *Region) diagnose(code Code, symptoms []symptom, unknown, text string) Problem {
 	for _, each := range symptoms {
 		if !strings.Contains(text, each.phrase) {
 			continue
@@ -80,33 +80,33 @@ func (r *Region) recognise(code Code, symptoms []symptom, unknown, text string) 
 		}
 		return Problem{code, each.means + ": " + oneLine(text), fix}
 	}
-	return Problem{code, joined(unknown, oneLine(text)), r.fix(VerbLogs, anHour...)}
+	return Problem{code, joinNonEmpty(unknown, oneLine(text)), r.fix(VerbLogs, anHour...)}
 }
 
-// history is how long a stopped task counts against a service that is steady again.
-const history = 10 * time.Minute
+// stoppedTaskAge is how long a stopped task counts as a problem once the service is steady again.
+const stoppedTaskAge = 10 * time.Minute
 
-// checkTasks reads why tasks have stopped since the service was last steady. What stopped before is
-// history, as are tasks that ECS replaced or had no more use for.
-func checkTasks(ctx context.Context, p *examination) (found []Problem, err error) {
-	stopped, err := p.stoppedTasks(ctx)
+// checkTasks reports why tasks have stopped since the service was last steady. It ignores older ones, and
+// tasks that ECS replaced or scaled in.
+func checkTasks(ctx context.Context, e *examination) (found []Problem, err error) {
+	stopped, err := e.stoppedTasks(ctx)
 	if err != nil {
 		return nil, err
 	}
-	since := lastSteady(p.seen.service)
-	if recent := p.Now().Add(-history); p.seen.isSteady() && since.Before(recent) {
+	since := lastSteady(e.observed.service)
+	if recent := e.Now().Add(-stoppedTaskAge); e.observed.isSteady() && since.Before(recent) {
 		since = recent
 	}
 	for _, task := range stopped {
 		if isDeliberate(task) || (task.StoppedAt != nil && task.StoppedAt.Before(since)) {
 			continue
 		}
-		found = append(found, p.recognise(TaskStopped, stopSymptoms, "a task stopped", stopReason(task)))
+		found = append(found, e.diagnose(TaskStopped, stopSymptoms, "a task stopped", stopReason(task)))
 	}
 	return found, nil
 }
 
-// stopReason puts together what ECS says of a task and of its container.
+// stopReason combines the stop reasons of a task and its containers.
 func stopReason(task ecstypes.Task) string {
 	parts := []string{oneLine(value(task.StoppedReason))}
 	for _, container := range task.Containers {
@@ -120,47 +120,47 @@ func stopReason(task ecstypes.Task) string {
 	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), "; ")
 }
 
-// checkEvents reads the service's events back to when it last was steady.
-func checkEvents(_ context.Context, p *examination) (found []Problem, _ error) {
-	for _, event := range p.seen.service.Events {
+// checkEvents reads the service's events back to its last steady state.
+func checkEvents(_ context.Context, e *examination) (found []Problem, _ error) {
+	for _, event := range e.observed.service.Events {
 		text := value(event.Message)
 		if strings.Contains(text, steadyState) {
 			break
 		}
-		problem := p.recognise(ServiceEvent, eventSymptoms, "", text)
-		usual := slices.ContainsFunc(usualEvents, func(phrase string) bool { return strings.Contains(text, phrase) })
-		if !usual || problem.Message != oneLine(text) {
+		problem := e.diagnose(ServiceEvent, eventSymptoms, "", text)
+		routine := slices.ContainsFunc(routineEvents, func(phrase string) bool { return strings.Contains(text, phrase) })
+		if !routine || problem.Message != oneLine(text) {
 			found = append(found, problem)
 		}
 	}
 	return found, nil
 }
 
-// targetMeanings are the reasons of a target's health.
+// targetMeanings explain the reason codes of target health.
 //
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html
 var targetMeanings = map[elbtypes.TargetHealthReasonEnum]struct{ means, advice string }{
-	elbtypes.TargetHealthReasonEnumTimeout:              {"does not answer the health check in time", "check container.port, and that the server listens on 0.0.0.0"},
-	elbtypes.TargetHealthReasonEnumFailedHealthChecks:   {"refuses the health check's connection, or answers nonsense", "check container.port, and that the server listens on 0.0.0.0"},
-	elbtypes.TargetHealthReasonEnumResponseCodeMismatch: {"answers the health check with another status", "check load_balancer.health_check.path and matcher"},
-	elbtypes.TargetHealthReasonEnumNotInUse:             {"is in a target group that no listener sends requests to", "deploy again: the listener is missing"},
-	elbtypes.TargetHealthReasonEnumInvalidState:         {"is stopped", "look again in a minute"},
+	elbtypes.TargetHealthReasonEnumTimeout:              {"does not respond to the health check in time", "check container.port, and that the server listens on 0.0.0.0"},
+	elbtypes.TargetHealthReasonEnumFailedHealthChecks:   {"refuses the health check's connection or sends a malformed response", "check container.port, and that the server listens on 0.0.0.0"},
+	elbtypes.TargetHealthReasonEnumResponseCodeMismatch: {"responds to the health check with an unexpected status code", "check load_balancer.health_check.path and matcher"},
+	elbtypes.TargetHealthReasonEnumNotInUse:             {"is in a target group that no listener forwards to", "deploy again: the listener is missing"},
+	elbtypes.TargetHealthReasonEnumInvalidState:         {"is stopped", "check again in a minute"},
 	elbtypes.TargetHealthReasonEnumRegistrationInProgress: {
 		"is being registered", "wait a minute",
 	},
 	elbtypes.TargetHealthReasonEnumInitialHealthChecking: {"is waiting for its first health checks", "wait a minute"},
-	elbtypes.TargetHealthReasonEnumInternalError:         {"cannot be checked, as the load balancer has an error of its own", "wait; https://health.aws.amazon.com/health/status says whether AWS has trouble"},
+	elbtypes.TargetHealthReasonEnumInternalError:         {"cannot be checked: the load balancer has an internal error", "wait; see https://health.aws.amazon.com/health/status for AWS outages"},
 }
 
-// restingStates are those of targets that nobody waits for.
-var restingStates = []elbtypes.TargetHealthStateEnum{
+// settledStates are the target states that need no attention.
+var settledStates = []elbtypes.TargetHealthStateEnum{
 	elbtypes.TargetHealthStateEnumHealthy, elbtypes.TargetHealthStateEnumDraining,
 }
 
-func checkTargets(_ context.Context, p *examination) (found []Problem, _ error) {
-	for _, target := range p.seen.targets {
+func checkTargets(_ context.Context, e *examination) (found []Problem, _ error) {
+	for _, target := range e.observed.targets {
 		health := target.TargetHealth
-		if health == nil || slices.Contains(restingStates, health.State) {
+		if health == nil || slices.Contains(settledStates, health.State) {
 			continue
 		}
 		code, description := TargetUnhealthy, oneLine(value(health.Description))
@@ -169,14 +169,14 @@ func checkTargets(_ context.Context, p *examination) (found []Problem, _ error) 
 		}
 		meaning, known := targetMeanings[health.Reason]
 		if !known {
-			text := joined(fmt.Sprintf("a target is %s", health.State), string(health.Reason), description)
-			found = append(found, Problem{code, text, p.fix(VerbLogs, anHour...)})
+			text := joinNonEmpty(fmt.Sprintf("a target is %s", health.State), string(health.Reason), description)
+			found = append(found, Problem{code, text, e.fix(VerbLogs, anHour...)})
 			continue
 		}
-		found = append(found, Problem{code, joined("a target "+meaning.means, description), advice(meaning.advice)})
+		found = append(found, Problem{code, joinNonEmpty("a target "+meaning.means, description), advice(meaning.advice)})
 	}
-	if len(p.seen.service.LoadBalancers) > 0 && len(p.seen.targets) == 0 && p.seen.service.RunningCount > 0 {
-		found = append(found, Problem{TargetUnhealthy, "tasks run, but none is registered with the load balancer", p.deploy()})
+	if len(e.observed.service.LoadBalancers) > 0 && len(e.observed.targets) == 0 && e.observed.service.RunningCount > 0 {
+		found = append(found, Problem{TargetUnhealthy, "tasks are running, but none is registered with the load balancer", e.deploy()})
 	}
 	return found, nil
 }

@@ -13,9 +13,9 @@ import (
 	"github.com/cdtait/mcpfleet/config"
 )
 
-// drift is where what runs differs from what the fleet file and the schedule say. What could not be
-// seen is not called different. A deploy removes all of it but the number of tasks, which in weekend
-// mode belongs to the schedule.
+// drift returns the differences between what is deployed and what the fleet file and the schedule require. It
+// skips what could not be observed. A deploy removes all drift except the desired count, which the schedule
+// owns in weekend mode.
 func (r *Region) drift(o *observed, expected config.Expected) (found []Problem) {
 	if is := int(o.service.DesiredCount); is != expected.Tasks && (!expected.Lead || is != 0) {
 		found = append(found, Problem{Drift, fmt.Sprintf("desired count is %d, not %d", is, expected.Tasks), r.wake(expected)})
@@ -48,41 +48,41 @@ func (r *Region) configurationDrift(o *observed, expected config.Expected) (drif
 }
 
 func (r *Region) loadBalancerDrift(o *observed, expected config.Expected) []string {
-	if o.balancerUnseen || expected.Lead {
+	if o.balancerUnknown || expected.Lead {
 		return nil
 	}
 	switch should := expected.LoadBalancer; {
 	case should && o.balancer == nil:
-		return []string{"there is no load balancer"}
+		return []string{"the load balancer is missing"}
 	case !should && o.balancer != nil:
-		return []string{"the load balancer is still there"}
+		return []string{"the load balancer still exists"}
 	}
 	return nil
 }
 
 func (r *Region) scheduleDrift(o *observed) (drift []string) {
-	if o.scheduleUnseen {
+	if o.scheduleUnknown {
 		return nil
 	}
 	if !r.Weekend.Enabled {
 		if o.scalable != nil {
-			return []string{"weekend mode is on in AWS, off in the fleet file"}
+			return []string{"weekend mode is on in AWS but off in the fleet file"}
 		}
 		return nil
 	}
 	if o.scalable == nil {
-		return []string{"weekend mode is off in AWS, on in the fleet file"}
+		return []string{"weekend mode is off in AWS but on in the fleet file"}
 	}
 	return r.actionDrift(o.actions, r.override(o))
 }
 
-// opposite is the override that leaves out the actions that wake, or put to sleep.
-var opposite = map[bool]config.Override{true: config.Down, false: config.Up}
+// overrideOmitting maps the direction of a scheduled action (true is up) to the override that omits it.
+var overrideOmitting = map[bool]config.Override{true: config.Down, false: config.Up}
 
-// override is how the last apply was made, as far as it shows: weekend_state=up leaves out the actions
-// that put a region to sleep, and down those that wake it.
+// override infers the override of the last apply: weekend_state=up omits the scheduled actions that put the
+// region to sleep, and weekend_state=down those that wake it.
 func (r *Region) override(o *observed) config.Override {
-	if !r.Weekend.Enabled || o.scheduleUnseen || o.scalable == nil {
+	if !r.Weekend.Enabled || o.scheduleUnknown || o.scalable == nil {
 		return config.Auto
 	}
 	missing := map[bool]bool{}
@@ -115,9 +115,9 @@ func (r *Region) actionDrift(actions []scalingtypes.ScheduledAction, override co
 			count = r.Service.DesiredCount
 		}
 		switch {
-		case !ok && override == opposite[should.Up]:
+		case !ok && override == overrideOmitting[should.Up]:
 		case !ok:
-			drift = append(drift, "scheduled action "+should.Name+" is not there")
+			drift = append(drift, "scheduled action "+should.Name+" is missing")
 		case value(action.Schedule) != should.Expression || value(action.Timezone) != r.Weekend.Timezone:
 			drift = append(drift, fmt.Sprintf("scheduled action %s is %s %s, not %s %s",
 				should.Name, value(action.Schedule), value(action.Timezone), should.Expression, r.Weekend.Timezone))
@@ -131,7 +131,7 @@ func (r *Region) actionDrift(actions []scalingtypes.ScheduledAction, override co
 	return drift
 }
 
-// mapDrift names keys only: a value may be long, or nobody's business.
+// mapDrift reports keys only: values may be long or confidential.
 func mapDrift(what string, is, should map[string]string) (drift []string) {
 	all := maps.Clone(is)
 	maps.Copy(all, should)
@@ -140,7 +140,7 @@ func mapDrift(what string, is, should map[string]string) (drift []string) {
 		shouldValue, shouldBe := should[key]
 		switch {
 		case !isThere:
-			drift = append(drift, what+" "+key+" is not there")
+			drift = append(drift, what+" "+key+" is missing")
 		case !shouldBe:
 			drift = append(drift, what+" "+key+" is not in the fleet file")
 		case isValue != shouldValue:
@@ -165,8 +165,8 @@ func environment(container ecstypes.ContainerDefinition) map[string]string {
 	return variables
 }
 
-// secretVariables are the variables with the keys of the JSON secret, which a reference holds after
-// the secret's ARN: arn:aws:secretsmanager:region:account:secret:name:key::
+// secretVariables returns the variables that come from the JSON secret, each with its key. A reference is the
+// secret's ARN followed by the key: arn:aws:secretsmanager:region:account:secret:name:key::
 func secretVariables(container ecstypes.ContainerDefinition) map[string]string {
 	variables := map[string]string{}
 	for _, secret := range container.Secrets {

@@ -11,28 +11,28 @@ import (
 	"github.com/cdtait/mcpfleet/internal/session"
 )
 
-// Fleet is the part of a fleet that is worked on.
+// Fleet is the selected regions of a fleet.
 type Fleet struct {
-	// Regions are in the order of the fleet file's reading: by name.
+	// Regions are sorted by name.
 	Regions []*Region
 
 	caller *sts.Client
 }
 
-// Region is one region, and the way to it.
+// Region is one region with its AWS clients.
 type Region struct {
 	config.Region
 	*clients
-	// Now is the clock.
+	// Now returns the current time.
 	Now func() time.Time
-	// Interval is the time between two looks while something is waited for.
+	// Interval is the polling interval while waiting.
 	Interval time.Duration
 }
 
-// interval is ECS's own pace: a task takes half a minute to start.
+// interval suits the pace of ECS: a task takes about half a minute to start.
 const interval = 5 * time.Second
 
-// Connect finds credentials, and fails where there are none. It does not ask AWS anything yet.
+// Connect finds credentials, and returns an error if there are none. It sends no request to AWS.
 func Connect(ctx context.Context, open session.Opener, fleet *config.Fleet, now func() time.Time) (*Fleet, error) {
 	cfg, err := open(ctx, fleet.Regions[0].Name)
 	if err != nil {
@@ -45,10 +45,10 @@ func Connect(ctx context.Context, open session.Opener, fleet *config.Fleet, now 
 	return connected, nil
 }
 
-// Each works on all regions at once and answers in their order. A region that takes longer than the
-// timeout holds up nobody: its work ends with its context. 0 is no timeout.
+// Each calls work for all regions concurrently and returns the results in the order of regions. The timeout
+// applies to each region separately, so a slow region does not delay the others. Zero means no timeout.
 func Each[R, T any](ctx context.Context, regions []R, timeout time.Duration, work func(context.Context, R) T) []T {
-	answers := make([]T, len(regions))
+	results := make([]T, len(regions))
 	var group sync.WaitGroup
 	for i, region := range regions {
 		group.Go(func() {
@@ -58,9 +58,9 @@ func Each[R, T any](ctx context.Context, regions []R, timeout time.Duration, wor
 				ctx, cancel = context.WithTimeout(ctx, timeout)
 				defer cancel()
 			}
-			answers[i] = work(ctx, region)
+			results[i] = work(ctx, region)
 		})
 	}
 	group.Wait()
-	return answers
+	return results
 }

@@ -16,13 +16,13 @@ type LogEvent struct {
 	Task    string    `json:"task"`
 	Message string    `json:"message"`
 
-	// ID tells an event from another that says the same at the same time.
+	// ID distinguishes events that have the same time and message.
 	ID string `json:"-"`
 }
 
-// Logs are the events from an instant on, oldest first, that a filter pattern of CloudWatch Logs
-// matches. They come page by page, for each of which AWS has the timeout: many events take long, but a
-// region that does not answer is known soon. The last page may be an error, after what was read.
+// Logs returns the events since a time, oldest first, that match a CloudWatch Logs filter pattern. It yields
+// one page at a time. The timeout applies to each page: many events may take long, but a region that does not
+// respond fails soon. If an error occurs, the last pair holds it.
 func (r *Region) Logs(ctx context.Context, since time.Time, filter string, timeout time.Duration) iter.Seq2[[]LogEvent, error] {
 	input := &cloudwatchlogs.FilterLogEventsInput{LogGroupName: new(r.Names.LogGroup()), StartTime: new(max(since.UnixMilli(), 0))}
 	if filter != "" {
@@ -61,7 +61,7 @@ func (r *Region) logPage(ctx context.Context, pages *cloudwatchlogs.FilterLogEve
 	return events, nil
 }
 
-// shortTask is the beginning of a task's id, with which a log stream's name ends.
+// shortTask returns the start of the task ID, which is the last part of a log stream's name.
 func shortTask(stream string) string {
 	const length = 8
 	task := stream[strings.LastIndex(stream, "/")+1:]

@@ -2,11 +2,11 @@ package ops
 
 import "github.com/cdtait/mcpfleet/config"
 
-// Named is what a thing is called in AWS.
+// Named is a kind of AWS resource and its name.
 type Named struct{ Thing, Name string }
 
-// Names are what the region's things are called, whether or not they are there. What the fleet file
-// leaves out has no name.
+// Names returns the names of the region's resources, deployed or not. It omits those that the fleet file
+// turns off.
 func Names(region config.Region) []Named {
 	names := []Named{
 		{"vpc", region.Names.VPC()},

@@ -13,8 +13,8 @@ import (
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 )
 
-// observed is what AWS says of a region. What is nil is not there, or could not be seen: then there
-// is an error that says why.
+// observed is the state of a region in AWS. A nil field does not exist or could not be read; in the latter
+// case errs holds the error.
 type observed struct {
 	service  *ecstypes.Service
 	task     *ecstypes.TaskDefinition
@@ -22,27 +22,28 @@ type observed struct {
 	targets  []elbtypes.TargetHealthDescription
 	scalable *scalingtypes.ScalableTarget
 	actions  []scalingtypes.ScheduledAction
-	// deployment is the latest of the service, which the service itself forgets once it is rolled back.
+	// deployment is the latest deployment of the service. The service itself no longer lists it after a
+	// rollback.
 	deployment *ecstypes.ServiceDeploymentBrief
-	// secret is the state of the whole secret, "" where the container asks for none.
+	// secret is the state of the whole secret, "" if the container uses none.
 	secret KeyState
 	errs   []error
 
-	balancerUnseen, scheduleUnseen bool
+	balancerUnknown, scheduleUnknown bool
 }
 
-// notDeployed is the error of a region that lacks what only an apply makes.
+// notDeployed returns the error for a region that lacks a resource only an apply creates.
 func (r *Region) notDeployed(what string) error {
-	return failure{Problem{NotDeployed, "not deployed: there is no " + what, r.deploy()}}
+	return failure{Problem{NotDeployed, "not deployed: no " + what, r.deploy()}}
 }
 
-// isNotDeployed says whether an error is one of notDeployed's.
+// isNotDeployed reports whether notDeployed returned the error.
 func isNotDeployed(err error) bool {
 	known, ok := errors.AsType[failure](err)
 	return ok && known.Code == NotDeployed
 }
 
-// observe asks everything at once; only what needs an earlier answer waits for it.
+// observe sends all requests concurrently, except those that depend on an earlier response.
 func (r *Region) observe(ctx context.Context) *observed {
 	o := &observed{}
 	var serviceErr, deploymentErr, taskErr, balancerErr, targetsErr, scalableErr, actionsErr, secretErr error
@@ -63,24 +64,24 @@ func (r *Region) observe(ctx context.Context) *observed {
 	group.Go(func() { o.secret, _, secretErr = r.secretState(ctx) })
 	group.Wait()
 	if isNotDeployed(serviceErr) {
-		o.errs = []error{serviceErr} // the rest follows from it
+		o.errs = []error{serviceErr} // the other errors follow from it
 		return o
 	}
-	o.balancerUnseen = balancerErr != nil
-	o.scheduleUnseen = scalableErr != nil || actionsErr != nil
+	o.balancerUnknown = balancerErr != nil
+	o.scheduleUnknown = scalableErr != nil || actionsErr != nil
 	o.errs = []error{serviceErr, deploymentErr, taskErr, balancerErr, targetsErr, scalableErr, actionsErr, secretErr}
 	return o
 }
 
 func (r *Region) service(ctx context.Context) (*ecstypes.Service, error) {
-	answer, err := r.ecs.DescribeServices(ctx, &ecs.DescribeServicesInput{Cluster: new(r.Names.Cluster()), Services: []string{r.Names.Service()}})
+	output, err := r.ecs.DescribeServices(ctx, &ecs.DescribeServicesInput{Cluster: new(r.Names.Cluster()), Services: []string{r.Names.Service()}})
 	if hasCode(err, "ClusterNotFoundException") {
 		return nil, r.notDeployed("cluster " + r.Names.Cluster())
 	}
 	if err != nil {
 		return nil, err
 	}
-	for _, service := range answer.Services {
+	for _, service := range output.Services {
 		if value(service.Status) != "INACTIVE" {
 			return &service, nil
 		}
@@ -88,52 +89,52 @@ func (r *Region) service(ctx context.Context) (*ecstypes.Service, error) {
 	return nil, r.notDeployed("service " + r.Names.Service())
 }
 
-// lastDeployment is nil for a service that was never deployed anew, or not for 90 days.
+// lastDeployment returns the latest deployment, nil if the service has had none in the last 90 days.
 func (r *Region) lastDeployment(ctx context.Context) (last *ecstypes.ServiceDeploymentBrief, err error) {
-	answer, err := r.ecs.ListServiceDeployments(ctx, &ecs.ListServiceDeploymentsInput{Cluster: new(r.Names.Cluster()), Service: new(r.Names.Service())})
+	output, err := r.ecs.ListServiceDeployments(ctx, &ecs.ListServiceDeploymentsInput{Cluster: new(r.Names.Cluster()), Service: new(r.Names.Service())})
 	if err != nil {
 		return nil, err
 	}
-	for i, each := range answer.ServiceDeployments {
+	for i, each := range output.ServiceDeployments {
 		if last == nil || value(each.CreatedAt).After(value(last.CreatedAt)) {
-			last = &answer.ServiceDeployments[i]
+			last = &output.ServiceDeployments[i]
 		}
 	}
 	return last, nil
 }
 
 func (r *Region) taskDefinition(ctx context.Context, arn *string) (*ecstypes.TaskDefinition, error) {
-	answer, err := r.ecs.DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{TaskDefinition: arn})
+	output, err := r.ecs.DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{TaskDefinition: arn})
 	if err != nil {
 		return nil, err
 	}
-	return answer.TaskDefinition, nil
+	return output.TaskDefinition, nil
 }
 
 func (r *Region) loadBalancer(ctx context.Context) (*elbtypes.LoadBalancer, error) {
 	if !r.LoadBalancer.Enabled {
 		return nil, nil
 	}
-	answer, err := r.elb.DescribeLoadBalancers(ctx, &elb.DescribeLoadBalancersInput{Names: []string{r.Names.LoadBalancer()}})
-	if hasCode(err, "LoadBalancerNotFound") || (err == nil && len(answer.LoadBalancers) == 0) {
+	output, err := r.elb.DescribeLoadBalancers(ctx, &elb.DescribeLoadBalancersInput{Names: []string{r.Names.LoadBalancer()}})
+	if hasCode(err, "LoadBalancerNotFound") || (err == nil && len(output.LoadBalancers) == 0) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return &answer.LoadBalancers[0], nil
+	return &output.LoadBalancers[0], nil
 }
 
-// targets are those of the target group that the service registers in, none where it is detached.
+// targets returns the targets of the service's target group, none if the service is not attached to one.
 func (r *Region) targets(ctx context.Context, service *ecstypes.Service) ([]elbtypes.TargetHealthDescription, error) {
 	if len(service.LoadBalancers) == 0 {
 		return nil, nil
 	}
-	answer, err := r.elb.DescribeTargetHealth(ctx, &elb.DescribeTargetHealthInput{TargetGroupArn: service.LoadBalancers[0].TargetGroupArn})
+	output, err := r.elb.DescribeTargetHealth(ctx, &elb.DescribeTargetHealthInput{TargetGroupArn: service.LoadBalancers[0].TargetGroupArn})
 	if err != nil {
 		return nil, err
 	}
-	return answer.TargetHealthDescriptions, nil
+	return output.TargetHealthDescriptions, nil
 }
 
 func healthy(targets []elbtypes.TargetHealthDescription) (count int) {
@@ -145,21 +146,21 @@ func healthy(targets []elbtypes.TargetHealthDescription) (count int) {
 	return count
 }
 
-// resourceID names the service to Application Auto Scaling.
+// resourceID returns the service's resource ID in Application Auto Scaling.
 func (r *Region) resourceID() string {
 	return "service/" + r.Names.Cluster() + "/" + r.Names.Service()
 }
 
 func (r *Region) scalableTarget(ctx context.Context) (*scalingtypes.ScalableTarget, error) {
-	answer, err := r.scaling.DescribeScalableTargets(ctx, &applicationautoscaling.DescribeScalableTargetsInput{
+	output, err := r.scaling.DescribeScalableTargets(ctx, &applicationautoscaling.DescribeScalableTargetsInput{
 		ServiceNamespace:  scalingtypes.ServiceNamespaceEcs,
 		ScalableDimension: scalingtypes.ScalableDimensionECSServiceDesiredCount,
 		ResourceIds:       []string{r.resourceID()},
 	})
-	if err != nil || len(answer.ScalableTargets) == 0 {
+	if err != nil || len(output.ScalableTargets) == 0 {
 		return nil, err
 	}
-	return &answer.ScalableTargets[0], nil
+	return &output.ScalableTargets[0], nil
 }
 
 func (r *Region) scheduledActions(ctx context.Context) (actions []scalingtypes.ScheduledAction, err error) {
@@ -178,7 +179,7 @@ func (r *Region) scheduledActions(ctx context.Context) (actions []scalingtypes.S
 	return actions, nil
 }
 
-// value is what a pointer of the SDK points at, or the zero value.
+// value returns *pointer, or the zero value if pointer is nil.
 func value[T any](pointer *T) (zero T) {
 	if pointer == nil {
 		return zero

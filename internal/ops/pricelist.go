@@ -21,19 +21,19 @@ import (
 	"github.com/cdtait/mcpfleet/internal/session"
 )
 
-// offer is a part of the Price List that one question brings.
+// offer is the part of the Price List that one query returns.
 type offer struct {
 	service, family string
-	// operation tells an Application Load Balancer from the Network and the Classic one.
+	// operation distinguishes an Application Load Balancer from Network and Classic Load Balancers.
 	operation string
-	// usage are the usage types of the items, without the prefix that stands for the region.
+	// usage maps items to their usage types, without the region prefix.
 	usage map[cost.Item]string
 }
 
-// offers are the usage types of
-// https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/price-changes.html as the Price List
-// spells them. A usage type begins with the region's prefix in most regions, and with none for some
-// services in us-east-1: the region is matched by its own attribute instead.
+// offers lists the usage types of
+// https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/price-changes.html as the Price List spells
+// them. A usage type starts with a region prefix in most regions, but some services have none in us-east-1.
+// The query therefore filters on the regionCode attribute instead.
 var offers = []offer{
 	{"AmazonECS", "Compute", "", map[cost.Item]string{
 		cost.X86VCPU: "Fargate-vCPU-Hours:perCPU", cost.X86Memory: "Fargate-GB-Hours",
@@ -47,7 +47,7 @@ var offers = []offer{
 	{"AWSSecretsManager", "Secret", "", map[cost.Item]string{cost.Secret: "AWSSecretsManager-Secrets"}},
 }
 
-// Listed are the items whose prices the Price List is asked for, sorted.
+// Listed returns the items whose prices come from the Price List, sorted.
 func Listed() (items []cost.Item) {
 	for _, each := range offers {
 		for item := range each.usage {
@@ -58,26 +58,26 @@ func Listed() (items []cost.Item) {
 	return items
 }
 
-// PriceList asks AWS what things cost.
+// PriceList reads prices from the AWS Price List.
 type PriceList struct {
 	client *pricing.Client
 	today  time.Time
 }
 
-// OpenPriceList finds the credentials that the Price List wants of anybody.
+// OpenPriceList returns a PriceList. The Price List API requires credentials of any AWS account.
 func OpenPriceList(ctx context.Context, open session.Opener, today time.Time) (*PriceList, error) {
 	cfg, err := open(ctx, billingRegion)
 	if err != nil {
 		return nil, err
 	}
 	client := pricing.NewFromConfig(cfg, func(options *pricing.Options) {
-		// The Price List allows few requests a second, and a large fleet asks hundreds.
+		// The Price List allows few requests per second, and a large fleet sends hundreds.
 		options.Retryer = retry.NewAdaptiveMode()
 	})
 	return &PriceList{client, today}, nil
 }
 
-// Prices are those of a region today, and what kept the others from being found.
+// Prices returns a region's current prices, and a problem for each price it could not find.
 func (l *PriceList) Prices(ctx context.Context, region string) (map[cost.Place]cost.Price, []Problem) {
 	prices, problems := map[cost.Place]cost.Price{}, []Problem(nil)
 	for _, each := range offers {
@@ -91,7 +91,7 @@ func (l *PriceList) Prices(ctx context.Context, region string) (map[cost.Place]c
 		for item, usage := range each.usage {
 			usd, err := priceOf(products, each, usage)
 			if err != nil {
-				problems = append(problems, Problem{PriceNotFound, fmt.Sprintf("%s in %s: %s", item, region, err), advice("write the price into your own price file")})
+				problems = append(problems, Problem{PriceNotFound, fmt.Sprintf("%s in %s: %s", item, region, err), advice("add the price to your own price file")})
 				continue
 			}
 			prices[cost.Place{Item: item, Region: region}] = cost.Price{
@@ -103,7 +103,7 @@ func (l *PriceList) Prices(ctx context.Context, region string) (map[cost.Place]c
 	return prices, problems
 }
 
-// product is an entry of the Price List, as far as it is read here.
+// product holds the fields of a Price List entry that are read here.
 type product struct {
 	Product struct {
 		Attributes struct {
@@ -124,12 +124,12 @@ type dimension struct {
 	PricePerUnit map[string]string `json:"pricePerUnit"`
 }
 
-func (l *PriceList) products(ctx context.Context, asked offer, region string) (products []product, err error) {
+func (l *PriceList) products(ctx context.Context, offered offer, region string) (products []product, err error) {
 	filters := []types.Filter{{Type: types.FilterTypeTermMatch, Field: new("regionCode"), Value: &region}}
-	if asked.family != "" {
-		filters = append(filters, types.Filter{Type: types.FilterTypeTermMatch, Field: new("productFamily"), Value: &asked.family})
+	if offered.family != "" {
+		filters = append(filters, types.Filter{Type: types.FilterTypeTermMatch, Field: new("productFamily"), Value: &offered.family})
 	}
-	pages := pricing.NewGetProductsPaginator(l.client, &pricing.GetProductsInput{ServiceCode: &asked.service, Filters: filters})
+	pages := pricing.NewGetProductsPaginator(l.client, &pricing.GetProductsInput{ServiceCode: &offered.service, Filters: filters})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
@@ -138,7 +138,7 @@ func (l *PriceList) products(ctx context.Context, asked offer, region string) (p
 		for _, text := range page.PriceList {
 			var each product
 			if err := json.Unmarshal([]byte(text), &each); err != nil {
-				return nil, errors.New("the answer is not that of a price list")
+				return nil, errors.New("the response is not a valid price list")
 			}
 			products = append(products, each)
 		}
@@ -146,50 +146,50 @@ func (l *PriceList) products(ctx context.Context, asked offer, region string) (p
 	return products, nil
 }
 
-// regionPrefix is EU for eu-west-1, such as USW2 for the others. What is before a usage type otherwise
-// makes another of it: TS-LoadBalancerUsage is a trust store's.
+// regionPrefix matches a region prefix: EU for eu-west-1, codes such as USW2 for other regions. Any other
+// prefix makes a different usage type: TS-LoadBalancerUsage is for trust stores.
 const regionPrefix = `^((EU|[A-Z]{2,3}[0-9])-)?`
 
-// priceOf is the price of exactly one product with exactly one offer: none or several is an error, as
-// any choice would be a guess.
-func priceOf(products []product, asked offer, usage string) (decimal.Decimal, error) {
+// priceOf returns the price if exactly one product with one on-demand offer matches. Otherwise it returns an
+// error, because any choice would be a guess.
+func priceOf(products []product, offered offer, usage string) (decimal.Decimal, error) {
 	wanted := regexp.MustCompile(regionPrefix + regexp.QuoteMeta(usage) + `$`)
 	var found []product
 	for _, each := range products {
 		attributes := each.Product.Attributes
-		if wanted.MatchString(attributes.UsageType) && (asked.operation == "" || attributes.Operation == asked.operation) {
+		if wanted.MatchString(attributes.UsageType) && (offered.operation == "" || attributes.Operation == offered.operation) {
 			found = append(found, each)
 		}
 	}
 	if len(found) != 1 {
-		return decimal.Decimal{}, fmt.Errorf("%d products match %s, not one", len(found), usage)
+		return decimal.Decimal{}, fmt.Errorf("%d products match %s, expected one", len(found), usage)
 	}
 	terms := slices.Collect(maps.Values(found[0].Terms.OnDemand))
 	if len(terms) != 1 {
-		return decimal.Decimal{}, fmt.Errorf("%s has %d offers on demand, not one", usage, len(terms))
+		return decimal.Decimal{}, fmt.Errorf("%s has %d on-demand offers, expected one", usage, len(terms))
 	}
-	return firstPaid(terms[0].PriceDimensions)
+	return firstNonzeroPrice(terms[0].PriceDimensions)
 }
 
-// firstPaid is the price of the first tier that costs something.
-func firstPaid(tiers map[string]dimension) (price decimal.Decimal, err error) {
+// firstNonzeroPrice returns the price of the first tier that is not free.
+func firstNonzeroPrice(tiers map[string]dimension) (price decimal.Decimal, err error) {
 	first := decimal.New(-1, 0)
 	for _, tier := range tiers {
 		text, inDollars := tier.PricePerUnit["USD"]
 		if !inDollars {
-			return price, errors.New("its price is not in USD")
+			return price, errors.New("it has no price in USD")
 		}
 		usd, usdErr := decimal.NewFromString(text)
 		begin, beginErr := decimal.NewFromString(orZero(tier.BeginRange))
 		if usdErr != nil || beginErr != nil || usd.IsNegative() {
-			return price, fmt.Errorf("its price is %s from %s on", strconv.Quote(text), strconv.Quote(tier.BeginRange))
+			return price, fmt.Errorf("the price %s of the tier from %s is not valid", strconv.Quote(text), strconv.Quote(tier.BeginRange))
 		}
 		if usd.IsPositive() && (first.IsNegative() || begin.LessThan(first)) {
 			first, price = begin, usd
 		}
 	}
 	if first.IsNegative() {
-		return price, errors.New("it has no price above zero")
+		return price, errors.New("it has no nonzero price")
 	}
 	return price, nil
 }

@@ -11,20 +11,20 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// Problem is one thing that is wrong with a region, or that keeps it from being seen.
+// Problem is something wrong with a region, or a reason why its state cannot be read.
 type Problem struct {
-	// Code names the kind of problem for scripts; help/json.md lists them.
+	// Code identifies the kind of problem for scripts; help/json.md lists the codes.
 	Code Code
-	// Message says in one line what is wrong.
+	// Message describes the problem in one line.
 	Message string
-	// Fix is what sets it right.
+	// Fix is how to resolve it.
 	Fix Fix
 }
 
-// Code is a kind of problem.
+// Code identifies a kind of problem.
 type Code string
 
-// Codes. A script may rely on them, so they stay what they are.
+// Problem codes. Scripts rely on them, so they must not change.
 const (
 	NotDeployed        Code = "not_deployed"
 	NoCredentials      Code = "no_credentials"
@@ -71,33 +71,33 @@ const (
 	Failed             Code = "failed"
 )
 
-// unseen are of what keeps a region, or a part of it, from being seen.
+// unseen are the codes of failures to read a region, in whole or in part.
 var unseen = []Code{
 	NotDeployed, NoCredentials, NotAllowed, CredentialsExpired, CredentialsInvalid, Throttled, TimedOut, Unreachable, AWSError, Interrupted, Failed,
 }
 
-// Unseen says whether a problem of the kind is that something could not be seen.
+// Unseen reports whether the code means that something could not be read.
 func (c Code) Unseen() bool { return slices.Contains(unseen, c) }
 
-// Words are the code for a reader of a table.
+// Words returns the code as text for tables.
 func (c Code) Words() string { return strings.ReplaceAll(string(c), "_", " ") }
 
-// Fix is what sets a problem right. It is data: only internal/cli, which knows the name of the fleet
-// file, makes a command line of it.
+// Fix is how to resolve a problem. It is plain data: only internal/cli, which knows the fleet file's name,
+// turns it into a command line.
 type Fix struct {
-	// Verb is what to run; there may be none, but then there is advice.
+	// Verb is the command to run. If empty, Advice is set.
 	Verb   Verb
 	Region string
-	// Arguments are the verb's own.
+	// Arguments follow the verb.
 	Arguments []string
-	// Advice is what to do where no command does it, or beside the command.
+	// Advice is what to do in addition to the command, or instead of one.
 	Advice string
 }
 
-// Verb is a kind of command.
+// Verb identifies a command.
 type Verb string
 
-// Verbs. Those that are words of mcpfleet's take its flags.
+// Verbs. Those that are mcpfleet commands accept its flags.
 const (
 	VerbScale        Verb = "scale"
 	VerbSecretSet    Verb = "secret set"
@@ -108,38 +108,38 @@ const (
 	VerbWeekendUp    Verb = "weekend up"
 	VerbWeekendCron  Verb = "weekend cron"
 	VerbCostRefresh  Verb = "cost refresh"
-	// VerbDeploy takes the names of stacks.
+	// VerbDeploy takes stack names.
 	VerbDeploy Verb = "deploy"
-	// VerbTerraform takes the name of a stack, and Terraform's own arguments.
+	// VerbTerraform takes a stack name followed by Terraform arguments.
 	VerbTerraform Verb = "terraform"
-	// VerbAWS takes a command line of the AWS CLI's.
+	// VerbAWS takes the arguments of the AWS CLI.
 	VerbAWS Verb = "aws"
 )
 
-// deploy is the fix of what an apply makes.
+// deploy returns the fix for what an apply creates or updates.
 func (r *Region) deploy() Fix {
 	return Fix{Verb: VerbDeploy, Region: r.Name, Arguments: []string{r.Names.Stack()}}
 }
 
-// fix is a command of mcpfleet's for the region.
+// fix returns an mcpfleet command for the region.
 func (r *Region) fix(verb Verb, arguments ...string) Fix {
 	return Fix{Verb: verb, Region: r.Name, Arguments: arguments}
 }
 
 func advice(text string) Fix { return Fix{Advice: text} }
 
-// withAdvice adds what to do beside the command.
+// withAdvice returns the fix with advice in addition to the command.
 func (f Fix) withAdvice(text string) Fix {
 	f.Advice = text
 	return f
 }
 
-// failure is an error that already knows what kind of problem it is.
+// failure is an error that carries its Problem.
 type failure struct{ Problem }
 
 func (f failure) Error() string { return f.Message }
 
-// ProblemOf says what an error means to an operator.
+// ProblemOf returns the problem that an error describes.
 func ProblemOf(err error) Problem {
 	if known, ok := errors.AsType[failure](err); ok {
 		return known.Problem
@@ -148,15 +148,15 @@ func ProblemOf(err error) Problem {
 	return Problem{code, Reason(err), advice(remedies[code])}
 }
 
-// remedies are what helps against what kept a region from being seen, or changed.
-var remedies = map[Code]string{ //nolint:gosec // nothing of it is a credential
-	NotAllowed:         "allow the credentials in use this action, or use others",
-	CredentialsExpired: "sign in again, such as with aws sso login",
+// remedies are the advice for failed requests.
+var remedies = map[Code]string{ //nolint:gosec // these are not credentials
+	NotAllowed:         "grant the credentials permission for this action, or use other credentials",
+	CredentialsExpired: "sign in again, for example with aws sso login",
 	CredentialsInvalid: "enable the region for the account, or use other credentials",
 	Throttled:          "wait a minute and try again",
-	TimedOut:           "try again, or wait longer with --timeout",
+	TimedOut:           "try again, or raise --timeout",
 	Unreachable:        "check this machine's network and proxy, then try again",
-	AWSError:           "try again in a few minutes; https://health.aws.amazon.com/health/status says whether AWS has trouble",
+	AWSError:           "try again in a few minutes; see https://health.aws.amazon.com/health/status for AWS outages",
 }
 
 func codeOf(err error) Code {
@@ -178,7 +178,7 @@ func codeOf(err error) Code {
 	return Failed
 }
 
-// problems are those of several errors, each once.
+// problems converts errors to problems, without duplicates.
 func problems(errs []error) (found []Problem) {
 	seen := map[string]bool{}
 	for _, err := range errs {

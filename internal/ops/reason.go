@@ -15,7 +15,7 @@ import (
 	"github.com/cdtait/mcpfleet/internal/session"
 )
 
-// meanings are what AWS's error codes mean to an operator. A code that is not here speaks for itself.
+// meanings explains AWS error codes. Codes that are not listed are reported as they are.
 var meanings = map[string]struct {
 	code Code
 	text string
@@ -31,21 +31,21 @@ var meanings = map[string]struct {
 	"RequestExpired":              {CredentialsExpired, "the credentials have expired"},
 }
 
-// Reason says in one line why a request failed. The same cause gives the same line, whichever
-// request met it, except where it is about what may be asked.
+// Reason describes in one line why a request failed. The same cause gives the same line for every request,
+// except for missing permissions, where the line names the operation.
 func Reason(err error) string {
 	var api smithy.APIError
 	var response *awshttp.ResponseError
 	var network net.Error
 	switch {
 	case errors.Is(err, context.Canceled):
-		return "stopped"
+		return "interrupted"
 	case errors.As(err, &api):
 		return apiReason(err, api)
 	case errors.As(err, &response) && response.HTTPStatusCode() > 0:
-		return fmt.Sprintf("AWS answered %d%s", response.HTTPStatusCode(), afterAttempts(err))
+		return fmt.Sprintf("AWS returned HTTP %d%s", response.HTTPStatusCode(), afterAttempts(err))
 	case errors.Is(err, context.DeadlineExceeded):
-		return "no answer in time"
+		return "no response in time"
 	case errors.As(err, &network):
 		return "unreachable: " + session.Cause(err)
 	}
@@ -62,12 +62,12 @@ func apiReason(err error, api smithy.APIError) string {
 	case NotAllowed:
 		return operation(err) + "not allowed: " + oneLine(api.ErrorMessage())
 	case AWSError:
-		return fmt.Sprintf("AWS answered %d%s", httpStatus(err), afterAttempts(err))
+		return fmt.Sprintf("AWS returned HTTP %d%s", httpStatus(err), afterAttempts(err))
 	}
 	return operation(err) + strings.TrimSuffix(code+": "+oneLine(api.ErrorMessage()), ": ")
 }
 
-// apiCode sorts AWS's error codes by what an operator can do about them.
+// apiCode maps an AWS error code to a problem code by what an operator can do about it.
 func apiCode(err error, code string) Code {
 	if _, throttled := retry.DefaultThrottleErrorCodes[code]; throttled {
 		return Throttled
@@ -84,7 +84,7 @@ func apiCode(err error, code string) Code {
 	return Failed
 }
 
-// httpStatus is the HTTP status of AWS's answer, 0 where there was none.
+// httpStatus returns the HTTP status of the AWS response, 0 if there was none.
 func httpStatus(err error) int {
 	var response *awshttp.ResponseError
 	if errors.As(err, &response) {
@@ -106,14 +106,14 @@ func operation(err error) string {
 
 func afterAttempts(err error) string {
 	if most, ok := errors.AsType[*retry.MaxAttemptsError](err); ok {
-		return fmt.Sprintf(", %d times", most.Attempt)
+		return fmt.Sprintf(" after %d attempts", most.Attempt)
 	}
 	return ""
 }
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-// hasCode says whether AWS answered with one of the codes.
+// hasCode reports whether err is an AWS error with one of the codes.
 func hasCode(err error, codes ...string) bool {
 	api, ok := errors.AsType[smithy.APIError](err)
 	return ok && slices.Contains(codes, api.ErrorCode())

@@ -12,19 +12,19 @@ import (
 	"github.com/cdtait/mcpfleet/cost"
 )
 
-// Running is what the region has now, as far as it is billed; nil where it is not deployed.
+// Running returns the billed resources that the region has now, nil if the region is not deployed.
 func (r *Region) Running(ctx context.Context) (*cost.Running, error) {
 	o := r.observe(ctx)
 	if slices.ContainsFunc(o.errs, isNotDeployed) {
 		return nil, nil
 	}
-	if o.service == nil || o.task == nil || o.balancerUnseen {
+	if o.service == nil || o.task == nil || o.balancerUnknown {
 		return nil, errors.Join(o.errs...)
 	}
 	cpu, cpuErr := strconv.Atoi(value(o.task.Cpu))
 	memory, memoryErr := strconv.Atoi(value(o.task.Memory))
 	if cpuErr != nil || memoryErr != nil {
-		return nil, fmt.Errorf("the task definition has the size %q and %q", value(o.task.Cpu), value(o.task.Memory))
+		return nil, fmt.Errorf("cannot parse the task definition's cpu %q and memory %q", value(o.task.Cpu), value(o.task.Memory))
 	}
 	running := &cost.Running{Tasks: int(o.service.RunningCount), CPU: cpu, Memory: memory, Machine: machine(o)}
 	if o.balancer != nil {

@@ -13,24 +13,24 @@ import (
 	"github.com/cdtait/mcpfleet/config"
 )
 
-// Scale sets how many tasks are wanted. Where a scalable target owns the count, its bounds are set
-// first: it would pull the service back otherwise. Stopping every task is an emergency, so that asks
-// ECS whatever Application Auto Scaling says; the warning is then what may undo it.
+// Scale sets the desired count. If the service has a scalable target, Scale sets its bounds first, because
+// Application Auto Scaling would otherwise revert the count. Scaling to 0 is an emergency stop: it proceeds
+// even if the bounds cannot be set, and the warning then says what may undo it.
 func (r *Region) Scale(ctx context.Context, count int) (warning string, err error) {
-	err = r.bound(ctx, count)
+	err = r.setCapacity(ctx, count)
 	if err != nil && (count > 0 || ctx.Err() != nil) {
 		return "", err
 	}
 	if err != nil {
-		warning = "Application Auto Scaling could not be told, and may start tasks again at the schedule's next edge: " + Reason(err)
+		warning = "Application Auto Scaling was not updated and may start tasks again at the next scheduled change: " + Reason(err)
 	}
 	return warning, r.update(ctx, &ecs.UpdateServiceInput{DesiredCount: capacity(count)})
 }
 
-// bound sets the bounds of the scalable target, where there is one.
-func (r *Region) bound(ctx context.Context, count int) error {
+// setCapacity sets the bounds of the scalable target, if there is one.
+func (r *Region) setCapacity(ctx context.Context, count int) error {
 	// The emergency stop must not wait for an API that hangs.
-	ctx, cancel := context.WithTimeout(ctx, boundTimeout)
+	ctx, cancel := context.WithTimeout(ctx, capacityTimeout)
 	defer cancel()
 	target, err := r.scalableTarget(ctx)
 	if err != nil || target == nil {
@@ -46,20 +46,20 @@ func (r *Region) bound(ctx context.Context, count int) error {
 	return err
 }
 
-// boundTimeout is for both of bound's questions, with what the SDK retries.
-const boundTimeout = 10 * time.Second
+// capacityTimeout covers both requests of setCapacity, including the SDK's retries.
+const capacityTimeout = 10 * time.Second
 
-// capacity is a number of tasks as the API takes it.
+// capacity converts a number of tasks to the API's type.
 func capacity(count int) *int32 {
 	return new(int32(count)) //nolint:gosec // ECS allows 5000 tasks
 }
 
-// Redeploy starts every task anew, so that it reads its secret again.
+// Redeploy restarts every task, so that it reads its secret again.
 func (r *Region) Redeploy(ctx context.Context) error {
 	return r.update(ctx, &ecs.UpdateServiceInput{ForceNewDeployment: true})
 }
 
-// DesiredCount is how many tasks are wanted now.
+// DesiredCount returns the service's current desired count.
 func (r *Region) DesiredCount(ctx context.Context) (int, error) {
 	service, err := r.service(ctx)
 	if err != nil {
@@ -80,20 +80,20 @@ func (r *Region) update(ctx context.Context, input *ecs.UpdateServiceInput) erro
 	return err
 }
 
-// UndoneBy says in words what will next change a number of tasks that somebody has set by hand.
+// UndoneBy describes what will next change a desired count that was set by hand.
 func UndoneBy(region config.Region, count int, now time.Time) string {
-	var undone []string
+	var changes []string
 	if at, next, ok := nextAction(region, count, now); ok {
-		undone = append(undone, fmt.Sprintf("the schedule sets %d %s", next, When(at, now)))
+		changes = append(changes, fmt.Sprintf("the schedule sets %d on %s", next, When(at, now)))
 	}
 	if expected := region.ExpectedAt(now, config.Auto); expected.Tasks != count {
-		undone = append(undone, fmt.Sprintf("an apply before that sets %d", expected.Tasks))
+		changes = append(changes, fmt.Sprintf("an apply before then sets %d", expected.Tasks))
 	}
 	switch {
-	case len(undone) == 0:
-		return "the fleet file wants the same"
-	case len(undone) == 1:
-		return strings.Replace(undone[0], "an apply before that", "the next apply", 1)
+	case len(changes) == 0:
+		return "the fleet file has the same count"
+	case len(changes) == 1:
+		return strings.Replace(changes[0], "an apply before then", "the next apply", 1)
 	}
-	return strings.Join(undone, ", ")
+	return strings.Join(changes, "; ")
 }

@@ -15,32 +15,32 @@ import (
 	"github.com/cdtait/mcpfleet/naming"
 )
 
-// KeyState is what can be said of a key of the JSON secret without showing its value.
+// KeyState is the state of a key of the JSON secret. It does not reveal the key's value.
 type KeyState string
 
 // States of a key.
 const (
 	KeySet         KeyState = "set"
 	KeyPlaceholder KeyState = "placeholder"
-	// KeyMissing is a key without a value in a secret that has one: no apply adds it.
+	// KeyMissing is a key without a value in a secret that has a value. No apply adds it.
 	KeyMissing KeyState = "missing"
-	// KeyNotDeployed is a key of a secret without any value: the next apply writes the placeholder.
+	// KeyNotDeployed is a key of a secret that has no value. The next apply writes the placeholder.
 	KeyNotDeployed KeyState = "not deployed"
-	// KeyDeleted is a key of a secret that Secrets Manager is about to delete.
+	// KeyDeleted is a key of a secret that is scheduled for deletion.
 	KeyDeleted KeyState = "scheduled for deletion"
 )
 
-// The staging labels of a secret's versions.
+// Staging labels of secret versions.
 const (
-	current  = "AWSCURRENT"
-	previous = "AWSPREVIOUS"
-	// untouched is the label that constructs/secrets gives the version with the placeholders.
-	untouched = "placeholder"
+	currentLabel  = "AWSCURRENT"
+	previousLabel = "AWSPREVIOUS"
+	// placeholderLabel is the label that constructs/secrets attaches to the version with the placeholders.
+	placeholderLabel = "placeholder"
 )
 
-// secretState tells from the labels of the secret's versions whether it was ever set. It reads no
-// value: the first version is the placeholder of the stack's, and whoever sets a value leaves it
-// behind. Of single keys, and of one that was added later, the labels say nothing.
+// secretState infers from the staging labels whether the secret was ever set, without reading its value: the
+// stack creates the first version with placeholders, and setting a value creates another version. The labels
+// do not cover individual keys, or a key that was added later.
 func (r *Region) secretState(ctx context.Context) (state KeyState, changed *time.Time, err error) {
 	if len(r.Container.SecretKeys()) == 0 {
 		return "", nil, nil
@@ -54,40 +54,40 @@ func (r *Region) secretState(ctx context.Context) (state KeyState, changed *time
 	case secret.DeletedDate != nil:
 		return KeyDeleted, secret.LastChangedDate, nil
 	}
-	return labelled(secret.VersionIdsToStages), secret.LastChangedDate, nil
+	return stateFromLabels(secret.VersionIdsToStages), secret.LastChangedDate, nil
 }
 
-// labelled is the state of a secret whose versions have these labels.
-func labelled(versions map[string][]string) KeyState {
+// stateFromLabels returns the state of a secret, given the labels of its versions.
+func stateFromLabels(versions map[string][]string) KeyState {
 	state := KeyNotDeployed
 	for _, labels := range versions {
 		switch {
-		case !slices.Contains(labels, current):
-		case slices.Contains(labels, untouched): // also where somebody has gone back to it
+		case !slices.Contains(labels, currentLabel):
+		case slices.Contains(labels, placeholderLabel): // also if a user has restored it
 			return KeyPlaceholder
 		default:
 			state = KeySet
 		}
 	}
-	// A stack that was made before the label has one version until its secret is set.
+	// A stack created before placeholderLabel existed has one version until its secret is set.
 	all := slices.Concat(slices.Collect(maps.Values(versions))...)
-	if state == KeySet && !slices.Contains(all, previous) && !slices.Contains(all, untouched) {
+	if state == KeySet && !slices.Contains(all, previousLabel) && !slices.Contains(all, placeholderLabel) {
 		return KeyPlaceholder
 	}
 	return state
 }
 
-// keyProblem says what a key's state means to the tasks, and what sets it right. There is nothing to
-// say of one that is set.
+// keyProblem returns the problem with a key in the given state and its fix. It returns false for a key that
+// is set.
 func (r *Region) keyProblem(key string, state KeyState) (Problem, bool) {
 	set := r.fix(VerbSecretSet, key)
 	switch state {
 	case KeyPlaceholder:
-		return Problem{SecretPlaceholder, key + " is still the placeholder", set}, true
+		return Problem{SecretPlaceholder, key + " is still set to the placeholder", set}, true
 	case KeyMissing:
-		return Problem{SecretKeyMissing, "the secret has no value for " + key + ", without which no new task can start", set}, true
+		return Problem{SecretKeyMissing, "the secret has no value for " + key + ", so no new task can start", set}, true
 	case KeyNotDeployed:
-		return Problem{SecretWithoutValue, "not deployed: there is no value in the secret " + r.Names.Secret(), r.deploy()}, true
+		return Problem{SecretWithoutValue, "not deployed: no value in secret " + r.Names.Secret(), r.deploy()}, true
 	case KeyDeleted:
 		return Problem{SecretDeleted, "the secret " + r.Names.Secret() + " is scheduled for deletion, so no new task can start",
 			Fix{Verb: VerbAWS, Region: r.Name, Arguments: []string{"secretsmanager", "restore-secret", "--secret-id", r.Names.Secret()}}}, true
@@ -95,7 +95,7 @@ func (r *Region) keyProblem(key string, state KeyState) (Problem, bool) {
 	return Problem{}, false
 }
 
-// secretProblems are those of the whole secret's state.
+// secretProblems returns the problems of the whole secret.
 func (r *Region) secretProblems(state KeyState) []Problem {
 	keys := r.Container.SecretKeys()
 	if state == "" {
@@ -106,7 +106,7 @@ func (r *Region) secretProblems(state KeyState) []Problem {
 	case !wrong:
 		return nil
 	case state == KeyPlaceholder && len(keys) > 1:
-		problem.Message = "the secret still holds the placeholders"
+		problem.Message = "the secret still contains placeholders"
 		problem.Fix = r.fix(VerbSecretStatus)
 	}
 	return []Problem{problem}
@@ -124,29 +124,30 @@ func keyState(values map[string]any, key string) KeyState {
 	return KeySet
 }
 
-// secretVersion is the current version of a secret. Its values never leave this file.
+// secretVersion is the current version of a secret. Its values must not leave this file.
 type secretVersion struct {
 	id     string
 	values map[string]any
 }
 
-// secretVersion asks for the label by its name, as the pipelines' roles are allowed no other version.
+// secretVersion reads the current version. It names the label because the pipeline roles may read no other
+// version.
 func (r *Region) secretVersion(ctx context.Context) (version secretVersion, err error) {
-	answer, err := r.secrets.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: new(r.Names.Secret()), VersionStage: new(current)})
+	output, err := r.secrets.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: new(r.Names.Secret()), VersionStage: new(currentLabel)})
 	if err != nil {
 		return version, err
 	}
-	version.id = value(answer.VersionId)
-	decoder := json.NewDecoder(strings.NewReader(value(answer.SecretString)))
-	decoder.UseNumber() // so that a long number is written back as it was
+	version.id = value(output.VersionId)
+	decoder := json.NewDecoder(strings.NewReader(value(output.SecretString)))
+	decoder.UseNumber() // keeps long numbers unchanged
 	if err := decoder.Decode(&version.values); err != nil || version.values == nil {
-		// The parser's own words could quote the value.
+		// The parser's error could quote the value.
 		return version, fmt.Errorf("the secret %s is not a JSON object", r.Names.Secret())
 	}
 	return version, nil
 }
 
-// SecretStatus is what can be said of one region's secret.
+// SecretStatus is the status of a region's secret, without its values.
 type SecretStatus struct {
 	Region  string      `json:"-"`
 	Changed *time.Time  `json:"changed,omitempty"`
@@ -155,21 +156,21 @@ type SecretStatus struct {
 	Problems []Problem `json:"-"`
 }
 
-// KeyStatus is what can be said of one key.
+// KeyStatus is the state of one key.
 type KeyStatus struct {
 	Key   string   `json:"key"`
 	State KeyState `json:"state"`
 }
 
-// StopsDeploy says whether a deploy would, or for all that can be seen could, end in tasks that cannot
-// start. A secret that is not there yet does not stop the deploy that makes it.
+// StopsDeploy reports whether a deploy would, or if the secret cannot be read might, result in tasks that
+// cannot start. A secret that does not exist yet does not stop the deploy that creates it.
 func (s SecretStatus) StopsDeploy() bool {
 	unseen := len(s.Keys) == 0 && len(s.Problems) > 0
 	return unseen || slices.ContainsFunc(s.Keys, func(key KeyStatus) bool { return key.State == KeyMissing || key.State == KeyDeleted })
 }
 
-// SecretStatus answers for every key that the region's container asks for. It has to read the secret,
-// as the labels of its versions say nothing of single keys.
+// SecretStatus returns the state of every key that the region's container references. It reads the secret,
+// because the labels of its versions do not cover individual keys.
 func (r *Region) SecretStatus(ctx context.Context) SecretStatus {
 	status := SecretStatus{Region: r.Name, Keys: []KeyStatus{}}
 	state, changed, err := r.secretState(ctx)
@@ -197,20 +198,21 @@ func (r *Region) SecretStatus(ctx context.Context) SecretStatus {
 	return status
 }
 
-// SecretChange is what SetSecret has done.
+// SecretChange is the result of SetSecret.
 type SecretChange struct {
-	// Written is false where the secret had the value already.
+	// Written is false if the key already had the value.
 	Written bool
-	// undo puts the old value back, and starts the tasks anew. It is empty where there was no value.
+	// undo restores the old value and restarts the tasks. It is empty if there was no old value.
 	undo []Fix
 }
 
-// suspect are what happens to tasks that cannot work with a value. Whoever stops waiting may have seen it.
-var suspect = []Code{NotSteady, NoTaskStarts, DeploymentFailed, RolledBack, Interrupted}
+// badValueCodes are the problems that a bad value may cause. A user who interrupts the wait may have noticed
+// one.
+var badValueCodes = []Code{NotSteady, NoTaskStarts, DeploymentFailed, RolledBack, Interrupted}
 
-// UndoneAfter is how to go back after an error that the new value may be the cause of.
+// UndoneAfter returns the commands that restore the old value, if the new one may have caused the error.
 func (c SecretChange) UndoneAfter(err error) []Fix {
-	if !slices.Contains(suspect, ProblemOf(err).Code) {
+	if !slices.Contains(badValueCodes, ProblemOf(err).Code) {
 		return nil
 	}
 	return c.undo
@@ -220,7 +222,7 @@ func (c SecretChange) UndoneAfter(err error) []Fix {
 func (r *Region) SetSecret(ctx context.Context, key, secret string) (change SecretChange, err error) {
 	before, err := r.secretVersion(ctx)
 	if hasCode(err, notFound) {
-		// Either there is no secret, or it has no value yet; writing tells the two apart.
+		// Either the secret does not exist, or it has no value yet. PutSecretValue tells the two apart.
 		before, err = secretVersion{values: map[string]any{}}, nil
 	}
 	if err != nil {
@@ -233,9 +235,9 @@ func (r *Region) SetSecret(ctx context.Context, key, secret string) (change Secr
 	before.values[key] = secret
 	text, err := json.Marshal(before.values)
 	if err != nil {
-		return change, errors.New("the secret's other keys cannot be written back")
+		return change, errors.New("cannot encode the secret's other keys")
 	}
-	answer, err := r.secrets.PutSecretValue(ctx, &secretsmanager.PutSecretValueInput{SecretId: new(r.Names.Secret()), SecretString: new(string(text))})
+	output, err := r.secrets.PutSecretValue(ctx, &secretsmanager.PutSecretValueInput{SecretId: new(r.Names.Secret()), SecretString: new(string(text))})
 	if hasCode(err, notFound) {
 		return change, r.notDeployed("secret " + r.Names.Secret())
 	}
@@ -244,13 +246,13 @@ func (r *Region) SetSecret(ctx context.Context, key, secret string) (change Secr
 	}
 	change.Written = true
 	if hadValue {
-		change.undo = r.undoSecret(before.id, value(answer.VersionId))
+		change.undo = r.undoSecret(before.id, value(output.VersionId))
 	}
 	return change, nil
 }
 
-// secretFailure is what an error of a secret's means. That it is about to be deleted Secrets Manager
-// tells by a code that it has for other things too.
+// secretFailure explains an error. Secrets Manager reports a scheduled deletion with a code that it also uses
+// for other errors.
 func (r *Region) secretFailure(ctx context.Context, key string, err error) error {
 	if !hasCode(err, "InvalidRequestException") {
 		return err
@@ -262,11 +264,12 @@ func (r *Region) secretFailure(ctx context.Context, key string, err error) error
 	return failure{problem}
 }
 
-// undoSecret makes an earlier version the current one again. Tasks read it only when they start.
+// undoSecret returns the commands that make an earlier version current and restart the tasks, which read the
+// secret only when they start.
 func (r *Region) undoSecret(earlier, later string) []Fix {
 	return []Fix{
 		{Verb: VerbAWS, Region: r.Name, Arguments: []string{
-			"secretsmanager", "update-secret-version-stage", "--secret-id", r.Names.Secret(), "--version-stage", current,
+			"secretsmanager", "update-secret-version-stage", "--secret-id", r.Names.Secret(), "--version-stage", currentLabel,
 			"--move-to-version-id", earlier, "--remove-from-version-id", later,
 		}},
 		{Verb: VerbAWS, Region: r.Name, Arguments: []string{

@@ -14,14 +14,14 @@ import (
 	"github.com/cdtait/mcpfleet/internal/span"
 )
 
-// problems are what keeps a region from serving as it should, or from serving again. One that sleeps
-// by its schedule is well.
+// problems returns what keeps a region from serving, or from serving again after it wakes. A region that is
+// asleep by its schedule has no problem.
 func (r *Region) problems(o *observed, expected config.Expected, now time.Time) (found []Problem) {
 	if o.service == nil {
 		return nil
 	}
 	if value(o.service.Status) == "DRAINING" {
-		return []Problem{{ServiceDraining, "the service is being deleted; ECS still stops its tasks", r.deploy().withAdvice("wait until it is gone")}}
+		return []Problem{{ServiceDraining, "the service is being deleted; ECS is still stopping its tasks", r.deploy().withAdvice("wait until it is deleted")}}
 	}
 	found = append(found, r.deploymentProblems(o, now)...)
 	found = append(found, r.serviceProblems(o, expected, now)...)
@@ -31,16 +31,16 @@ func (r *Region) problems(o *observed, expected config.Expected, now time.Time) 
 	return found
 }
 
-// rollbacks are the ends of a deployment that the circuit breaker, an alarm or somebody has undone.
+// rollbackStatuses are the statuses of a deployment that the circuit breaker, an alarm or a user rolled back.
 //
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html
-var rollbacks = []ecstypes.ServiceDeploymentStatus{
+var rollbackStatuses = []ecstypes.ServiceDeploymentStatus{
 	ecstypes.ServiceDeploymentStatusRollbackRequested, ecstypes.ServiceDeploymentStatusRollbackInProgress,
 	ecstypes.ServiceDeploymentStatusRollbackSuccessful, ecstypes.ServiceDeploymentStatusRollbackFailed,
 }
 
 func isRollback(deployment *ecstypes.ServiceDeploymentBrief) bool {
-	return deployment != nil && slices.Contains(rollbacks, deployment.Status)
+	return deployment != nil && slices.Contains(rollbackStatuses, deployment.Status)
 }
 
 func (r *Region) deploymentProblems(o *observed, now time.Time) []Problem {
@@ -57,26 +57,26 @@ func (r *Region) deploymentProblems(o *observed, now time.Time) []Problem {
 func rolledBack(o *observed, now time.Time) string {
 	text := "the last deployment was rolled back"
 	if at := o.deployment.CreatedAt; at != nil && now.After(*at) {
-		text = fmt.Sprintf("the deployment of %s ago was rolled back", span.Words(now.Sub(*at)))
+		text = fmt.Sprintf("the deployment started %s ago was rolled back", span.Words(now.Sub(*at)))
 	}
 	if number := revision(value(o.service.TaskDefinition)); number > 0 {
-		text += fmt.Sprintf(", and revision %d runs", number)
+		text += fmt.Sprintf(", and revision %d is running", number)
 	}
 	return strings.TrimSuffix(text+": "+oneLine(value(o.deployment.StatusReason)), ": ")
 }
 
 func (r *Region) serviceProblems(o *observed, expected config.Expected, now time.Time) []Problem {
 	service, attached := o.service, len(o.service.LoadBalancers) > 0
-	awaited := expected.Tasks > 0 && !expected.Lead
+	awake := expected.Tasks > 0 && !expected.Lead
 	switch {
-	case awaited && expected.LoadBalancer && o.balancer == nil && !o.balancerUnseen:
-		return []Problem{{LoadBalancerGone, "there is no load balancer, although the region should be awake", r.deploy()}}
-	case awaited && service.DesiredCount == 0:
-		return []Problem{{NoTaskWanted, "no task is wanted, although the region should be awake", r.wake(expected)}}
+	case awake && expected.LoadBalancer && o.balancer == nil && !o.balancerUnknown:
+		return []Problem{{LoadBalancerGone, "the load balancer is missing, although the region should be awake", r.deploy()}}
+	case awake && service.DesiredCount == 0:
+		return []Problem{{NoTaskWanted, "the desired count is 0, although the region should be awake", r.wake(expected)}}
 	case expected.Tasks == 0 || service.DesiredCount == 0:
 		return nil
 	case service.RunningCount < service.DesiredCount:
-		text := fmt.Sprintf("%d of %d tasks run", service.RunningCount, service.DesiredCount)
+		text := fmt.Sprintf("%d of %d tasks running", service.RunningCount, service.DesiredCount)
 		return []Problem{r.startingOr(o, now, Problem{TasksMissing, text, r.fix(VerbDoctor)})}
 	case attached && healthy(o.targets) == 0:
 		return []Problem{r.startingOr(o, now, Problem{NoHealthyTarget, "no target is healthy", r.fix(VerbDoctor)})}
@@ -84,8 +84,8 @@ func (r *Region) serviceProblems(o *observed, expected config.Expected, now time
 	return nil
 }
 
-// wake is how a region gets the tasks that are expected: where load balancers are destroyed only an apply
-// may bring them.
+// wake returns the fix that starts the expected tasks. In destroy mode only an apply can create the load
+// balancer that they need.
 func (r *Region) wake(expected config.Expected) Fix {
 	if r.Weekend.Mode() == config.Destroy && expected.Tasks > 0 {
 		return r.deploy()
@@ -96,21 +96,20 @@ func (r *Region) wake(expected config.Expected) Fix {
 // startingGrace is how long tasks may take to pull their image, start, and pass their health checks.
 const startingGrace = 5 * time.Minute
 
-// startingOr says that the region is starting, or else what is wrong with it.
+// startingOr returns a Starting problem within startingGrace, and the other problem after that.
 func (r *Region) startingOr(o *observed, now time.Time, otherwise Problem) Problem {
-	began := changedAt(o.service)
+	began := startedAt(o.service)
 	age := now.Sub(began)
 	if began.IsZero() || age < -time.Minute || age > startingGrace {
 		return otherwise
 	}
-	text := fmt.Sprintf("starting for %s: %s", span.Words(max(age, time.Second)), otherwise.Message)
-	return Problem{Starting, text, r.fix(VerbStatus, "--watch").withAdvice("wait; it is not broken yet")}
+	text := fmt.Sprintf("still starting after %s: %s", span.Words(max(age, time.Second)), otherwise.Message)
+	return Problem{Starting, text, r.fix(VerbStatus, "--watch").withAdvice("wait; tasks take a few minutes to start")}
 }
 
-// changedAt is when the service began what it has not finished: its newest deployment, or the first
-// task that it has started since it was last steady. A service whose tasks stop again and again has
-// begun long ago.
-func changedAt(service *ecstypes.Service) time.Time {
+// startedAt returns when the service began its unfinished change: when it created its newest deployment, or
+// started its first task since it was last steady. For a service whose tasks keep stopping, that is long ago.
+func startedAt(service *ecstypes.Service) time.Time {
 	var began time.Time
 	for _, event := range service.Events { // newest first
 		text := value(event.Message)
@@ -133,10 +132,10 @@ func changedAt(service *ecstypes.Service) time.Time {
 	return began
 }
 
-// steadyState is what ECS says of a service that has all its tasks.
+// steadyState is part of the event that ECS emits when a service has all its tasks.
 const steadyState = "has reached a steady state"
 
-// lastSteady is when the service last had all its tasks, the zero time where ECS remembers no such.
+// lastSteady returns when the service was last steady, the zero time if ECS has no such event.
 func lastSteady(service *ecstypes.Service) time.Time {
 	for _, event := range service.Events {
 		if strings.Contains(value(event.Message), steadyState) {
@@ -146,7 +145,7 @@ func lastSteady(service *ecstypes.Service) time.Time {
 	return time.Time{}
 }
 
-// isSteady is whether the service has all its tasks now, and each target is healthy.
+// isSteady reports whether the service has all its tasks and every target is healthy.
 func (o *observed) isSteady() bool {
 	service := o.service
 	unhealthy := slices.ContainsFunc(o.targets, func(target elbtypes.TargetHealthDescription) bool {

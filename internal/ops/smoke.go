@@ -15,50 +15,50 @@ import (
 	"github.com/cdtait/mcpfleet/naming"
 )
 
-// Smoke is one real exchange with a server, as a client of the fleet has it.
+// Smoke is the result of a smoke test: one real exchange with a server, as an MCP client would have it.
 type Smoke struct {
-	// Region is what was asked, unless it is Domain: the name that the whole fleet answers under.
+	// Region is the tested region. It is empty if Domain, the name of the whole fleet, was tested.
 	Region string `json:"-"`
 	Domain string `json:"domain,omitempty"`
-	// URL is what a client has to write.
+	// URL is the MCP endpoint that clients use.
 	URL string `json:"url,omitempty"`
-	// Skipped is why nothing was asked.
+	// Skipped is why the target was not tested.
 	Skipped string       `json:"skipped,omitempty"`
 	Health  *SmokeHealth `json:"health,omitempty"`
 	MCP     *SmokeMCP    `json:"mcp,omitempty"`
-	// Challenge is how the server asks for a token, where none was given. That is well: a client
-	// learns from it where to get one.
+	// Challenge is how the server asks for a token if none was given. This counts as success: the challenge
+	// tells clients where to get a token.
 	Challenge *Challenge `json:"asks_for_token,omitempty"`
-	// Notes are what looks wrong and is not.
+	// Notes describe what looks wrong but is not.
 	Notes    []string  `json:"notes,omitempty"`
 	Problems []Problem `json:"-"`
 }
 
-// Target is what was asked.
+// Target returns the name of what was tested.
 func (s Smoke) Target() string { return s.Region + s.Domain }
 
-// Starting is whether all that is wrong is that the region has not had the time.
+// Starting reports whether the only problem is that the region is still starting.
 func (s Smoke) Starting() bool { return len(s.Problems) > 0 && s.Problems[0].Code == Starting }
 
-// SmokeHealth is the answer to the health check's path.
+// SmokeHealth is the response to a request for the health check path.
 type SmokeHealth struct {
 	Path         string `json:"path"`
 	Status       int    `json:"status"`
 	Milliseconds int64  `json:"ms"`
 }
 
-// SmokeMCP is an MCP session that listed the server's tools.
+// SmokeMCP describes an MCP session that listed the server's tools.
 type SmokeMCP struct {
 	Server    string `json:"server"`
 	Version   string `json:"version"`
 	Protocol  string `json:"protocol"`
 	Transport string `json:"transport"`
-	// Tools are all of them, by name.
+	// Tools are the names of all tools.
 	Tools        []string `json:"tools"`
 	Milliseconds int64    `json:"ms"`
 }
 
-// Codes of what only smoke sees.
+// Problem codes that only smoke uses.
 const (
 	NameUnresolved Code = "name_not_resolved"
 	HealthWrong    Code = "health_check_failed"
@@ -73,28 +73,28 @@ const (
 	NotMCP         Code = "not_mcp"
 )
 
-// SmokeOptions are how a target is asked.
+// SmokeOptions configure a smoke test.
 type SmokeOptions struct {
-	// Timeout is how long a target may take, whatever it does.
+	// Timeout limits the whole test of a target.
 	Timeout time.Duration
-	// Token is sent to the server's MCP path as a bearer token, and to nobody else.
+	// Token is a bearer token. It is sent to the server's MCP path only.
 	Token string
 }
 
-// Smoke asks the region's load balancer. A region that sleeps is skipped.
+// Smoke tests the region through its load balancer. It skips a region that is asleep.
 func (r *Region) Smoke(ctx context.Context, options SmokeOptions) Smoke {
 	ctx, cancel := context.WithTimeout(ctx, options.Timeout)
 	defer cancel()
 	result := Smoke{Region: r.Name}
-	expected, why := r.expectedToAnswer(ctx)
-	if why != "" {
-		result.Skipped = why
+	expected, skipped := r.expectedToAnswer(ctx)
+	if skipped != "" {
+		result.Skipped = skipped
 		return result
 	}
 	balancer, err := r.loadBalancer(ctx)
 	switch {
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		result.Problems = []Problem{{TimedOut, "AWS gives no answer within " + options.Timeout.String(), advice(remedies[TimedOut])}}
+		result.Problems = []Problem{{TimedOut, "no response from AWS within " + options.Timeout.String(), advice(remedies[TimedOut])}}
 		return result
 	case err != nil:
 		result.Problems = []Problem{ProblemOf(err)}
@@ -103,27 +103,27 @@ func (r *Region) Smoke(ctx context.Context, options SmokeOptions) Smoke {
 		result.Skipped = TimingAt(r.Region, r.Now()).Text
 		return result
 	case balancer == nil:
-		result.Problems = []Problem{{LoadBalancerGone, "there is no load balancer, although the region should be awake", r.deploy()}}
+		result.Problems = []Problem{{LoadBalancerGone, "the load balancer is missing, although the region should be awake", r.deploy()}}
 		return result
 	}
 	r.probe(ctx, &result, naming.URL(value(balancer.DNSName), r.LoadBalancer.Port), options)
-	r.excuse(&result, balancer)
+	r.markStarting(&result, balancer)
 	return result
 }
 
-// SmokeDomain asks under the name of the fleet, which Route 53 answers with the nearest region. It is
-// skipped where all regions of the name sleep.
+// SmokeDomain tests the fleet's domain name, which Route 53 resolves to the nearest region. It is skipped if
+// all regions of the name are asleep.
 func SmokeDomain(ctx context.Context, domain string, regions []*Region, options SmokeOptions) Smoke {
 	ctx, cancel := context.WithTimeout(ctx, options.Timeout)
 	defer cancel()
 	result := Smoke{Domain: domain}
 	for _, region := range regions {
-		if _, why := region.expectedToAnswer(ctx); why != "" {
+		if _, skipped := region.expectedToAnswer(ctx); skipped != "" {
 			continue
 		}
 		region.probe(ctx, &result, naming.URL(domain, region.LoadBalancer.Port), options)
 		if balancer, err := region.loadBalancer(ctx); err == nil && balancer != nil {
-			region.excuse(&result, balancer)
+			region.markStarting(&result, balancer)
 		}
 		return result
 	}
@@ -131,18 +131,18 @@ func SmokeDomain(ctx context.Context, domain string, regions []*Region, options 
 	return result
 }
 
-// expectedToAnswer is what belongs in the region now, and why it need not answer, if so. AWS is asked
-// only where the schedule alone says that the region sleeps: an apply may hold it awake.
-func (r *Region) expectedToAnswer(ctx context.Context) (expected config.Expected, why string) {
+// expectedToAnswer returns the region's expected state, and why the region need not respond, if so. It
+// queries AWS only if the region is asleep by its schedule, because an override may hold it awake.
+func (r *Region) expectedToAnswer(ctx context.Context) (expected config.Expected, skipped string) {
 	if !r.LoadBalancer.Enabled {
 		return expected, "no load balancer"
 	}
-	o, now := &observed{scheduleUnseen: true}, r.Now()
+	o, now := &observed{scheduleUnknown: true}, r.Now()
 	if expected = r.ExpectedAt(now, config.Auto); !expected.Awake {
 		var targetErr, actionsErr error
 		o.scalable, targetErr = r.scalableTarget(ctx)
 		o.actions, actionsErr = r.scheduledActions(ctx)
-		o.scheduleUnseen = targetErr != nil || actionsErr != nil
+		o.scheduleUnknown = targetErr != nil || actionsErr != nil
 		expected = r.ExpectedAt(now, r.override(o))
 	}
 	switch {
@@ -154,21 +154,20 @@ func (r *Region) expectedToAnswer(ctx context.Context) (expected config.Expected
 	return expected, ""
 }
 
-// probe asks for the health check's path and for the tools at once, so that one which hangs does not
-// hide the other.
+// probe tests the health check path and MCP concurrently, so that one that hangs does not hide the other.
 func (r *Region) probe(ctx context.Context, result *Smoke, base string, options SmokeOptions) {
 	result.URL = base + r.MCP.Path
-	target := probed{base: base, path: r.MCP.Path, options: options}
+	target := smokeTarget{base: base, path: r.MCP.Path, options: options}
 	var group sync.WaitGroup
-	var health, talk *Problem
+	var health, mcpProblem *Problem
 	group.Go(func() { result.Health, health = probeHealth(ctx, target, r.LoadBalancer.HealthCheck) })
-	group.Go(func() { result.MCP, result.Challenge, talk = probeMCP(ctx, target) })
+	group.Go(func() { result.MCP, result.Challenge, mcpProblem = probeMCP(ctx, target) })
 	group.Wait()
 	if health != nil && health.Code == HostRefused {
 		result.Notes = append(result.Notes, health.Message+"; "+health.Fix.Advice)
 		health = nil
 	}
-	for _, problem := range []*Problem{health, talk} {
+	for _, problem := range []*Problem{health, mcpProblem} {
 		if problem == nil || (len(result.Problems) > 0 && result.Problems[0].Message == problem.Message) {
 			continue
 		}
@@ -179,44 +178,43 @@ func (r *Region) probe(ctx context.Context, result *Smoke, base string, options 
 	}
 }
 
-// probed is a server as its clients see it.
-type probed struct {
+// smokeTarget is a server as its clients see it.
+type smokeTarget struct {
 	base, path string
 	options    SmokeOptions
 }
 
-// late is the problem of what did not answer.
-func (p probed) late(what string) *Problem {
-	return &Problem{TimedOut, fmt.Sprintf("%s gives no answer within %s", what, p.options.Timeout), Fix{Verb: VerbDoctor, Advice: "or wait longer with --timeout"}}
+// timedOut returns the problem of a request without a response.
+func (t smokeTarget) timedOut(what string) *Problem {
+	return &Problem{TimedOut, fmt.Sprintf("%s did not respond within %s", what, t.options.Timeout), Fix{Verb: VerbDoctor, Advice: "or raise --timeout"}}
 }
 
-// balancerSettles is how long the name and the addresses of a new load balancer may take to be known
-// everywhere; AWS says that it takes minutes.
-const balancerSettles = 10 * time.Minute
+// balancerStartup is how long the name and the addresses of a new load balancer may take to propagate; AWS
+// says minutes.
+const balancerStartup = 10 * time.Minute
 
-// excuse says of a region that cannot be reached yet that it starts: its load balancer is too young
-// to be known.
-func (r *Region) excuse(result *Smoke, balancer *elbtypes.LoadBalancer) {
+// markStarting replaces the problems of an unreachable region by Starting if its load balancer is new.
+func (r *Region) markStarting(result *Smoke, balancer *elbtypes.LoadBalancer) {
 	if len(result.Problems) == 0 {
 		return
 	}
-	age, words := r.Now().Sub(value(balancer.CreatedTime)), ""
+	age, cause := r.Now().Sub(value(balancer.CreatedTime)), ""
 	provisioning := balancer.State != nil && balancer.State.Code == elbtypes.LoadBalancerStateEnumProvisioning
 	switch code := result.Problems[0].Code; {
 	case provisioning && (code == NameUnresolved || code == Unreachable || code == TimedOut):
-		words = "the load balancer is being provisioned"
-	case code == NameUnresolved && -time.Minute < age && age < balancerSettles:
-		words = "the load balancer was made " + span.Words(max(age, time.Second)) + " ago"
+		cause = "the load balancer is being provisioned"
+	case code == NameUnresolved && -time.Minute < age && age < balancerStartup:
+		cause = "the load balancer was created " + span.Words(max(age, time.Second)) + " ago"
 	default:
 		return
 	}
-	result.Problems = []Problem{{Starting, words + "; " + result.Problems[0].Message, Fix{Advice: "wait a few minutes, then try again; it is not broken yet"}}}
+	result.Problems = []Problem{{Starting, cause + "; " + result.Problems[0].Message, Fix{Advice: "wait a few minutes, then try again; a new load balancer takes time to become reachable"}}}
 }
 
-// printable is a server's text in one line, and without the token, which a server might say again.
-func (p probed) printable(text string) string {
-	if p.options.Token != "" {
-		text = strings.ReplaceAll(text, p.options.Token, "(the token)")
+// printable returns a server's text on one line, without the token, which a server might echo.
+func (t smokeTarget) printable(text string) string {
+	if t.options.Token != "" {
+		text = strings.ReplaceAll(text, t.options.Token, "(the token)")
 	}
 	return oneLine(text)
 }

@@ -10,44 +10,45 @@ import (
 	"github.com/cdtait/mcpfleet/config"
 )
 
-// probeHealth asks for the health check's path as the load balancer does, but for the name: the load
-// balancer sends the address of the task as Host, and no token.
+// probeHealth requests the health check path as the load balancer does, except for the Host header: the load
+// balancer sends the task's address. It sends no token.
 //
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
-func probeHealth(ctx context.Context, target probed, check config.HealthCheck) (*SmokeHealth, *Problem) {
+func probeHealth(ctx context.Context, target smokeTarget, check config.HealthCheck) (*SmokeHealth, *Problem) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, target.base+check.Path, http.NoBody)
 	if err != nil {
-		return nil, &Problem{HealthWrong, err.Error(), advice("correct load_balancer.health_check.path")}
+		return nil, &Problem{HealthWrong, err.Error(), advice("fix load_balancer.health_check.path")}
 	}
 	began := time.Now()
-	answer, err := (&http.Client{CheckRedirect: stay}).Do(request)
+	response, err := (&http.Client{CheckRedirect: noRedirect}).Do(request)
 	switch {
 	case ctx.Err() != nil:
-		return nil, target.unanswered(ctx, check.Path)
+		return nil, target.interruptedOrTimedOut(ctx, check.Path)
 	case err != nil:
-		return nil, unreached(err)
+		return nil, unreachable(err)
 	}
-	defer func() { _ = answer.Body.Close() }()
-	_, _ = io.Copy(io.Discard, io.LimitReader(answer.Body, 1<<20))
+	defer func() { _ = response.Body.Close() }()
+	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 1<<20))
 	if ctx.Err() != nil {
-		return nil, target.unanswered(ctx, check.Path)
+		return nil, target.interruptedOrTimedOut(ctx, check.Path)
 	}
-	health := &SmokeHealth{Path: check.Path, Status: answer.StatusCode, Milliseconds: time.Since(began).Milliseconds()}
-	if check.Accepts(answer.StatusCode) {
+	health := &SmokeHealth{Path: check.Path, Status: response.StatusCode, Milliseconds: time.Since(began).Milliseconds()}
+	if check.Accepts(response.StatusCode) {
 		return health, nil
 	}
-	if problem := ofBalancer(answer.StatusCode, answer.Header); problem != nil {
+	if problem := loadBalancerProblem(response.StatusCode, response.Header); problem != nil {
 		return health, problem
 	}
-	if answer.StatusCode == http.StatusMisdirectedRequest || answer.StatusCode == http.StatusForbidden {
+	if response.StatusCode == http.StatusMisdirectedRequest || response.StatusCode == http.StatusForbidden {
 		return health, &Problem{HostRefused,
-			fmt.Sprintf("%s answers HTTP %d to the public name", check.Path, answer.StatusCode),
-			advice("the load balancer's own check sends the address of the task as Host, not this name, so the targets may be healthy all the same: status counts them")}
+			fmt.Sprintf("%s returned HTTP %d for the public host name", check.Path, response.StatusCode),
+			advice("the load balancer's health check sends the task's IP address as Host, not this name, so the targets may still be healthy: check with mcpfleet status")}
 	}
 	return health, &Problem{HealthWrong,
-		fmt.Sprintf("%s answers HTTP %d, not %s", check.Path, answer.StatusCode, check.Matcher),
-		advice("correct load_balancer.health_check.path or matcher")}
+		fmt.Sprintf("%s returned HTTP %d, expected %s", check.Path, response.StatusCode, check.Matcher),
+		advice("fix load_balancer.health_check.path or matcher")}
 }
 
-// stay keeps a client where it is, so that a redirect is seen, and a token goes nowhere else.
-func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+// noRedirect keeps a client from following redirects, so that they are reported and the token is not sent
+// elsewhere.
+func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }

@@ -14,24 +14,24 @@ import (
 	"github.com/cdtait/mcpfleet/internal/version"
 )
 
-// Transports of MCP, as the protocol calls them.
+// MCP transports, as the protocol names them.
 const (
 	streamableHTTP = "streamable HTTP"
 	httpWithSSE    = "HTTP+SSE"
 )
 
-// probeMCP opens a session and lists the tools. It answers with a challenge where the server is well
-// but wants a token that it was not given.
-func probeMCP(ctx context.Context, target probed) (*SmokeMCP, *Challenge, *Problem) {
+// probeMCP opens a session and lists the tools. It returns a challenge if the server works but requires a
+// token and none was given.
+func probeMCP(ctx context.Context, target smokeTarget) (*SmokeMCP, *Challenge, *Problem) {
 	origin, err := url.Parse(target.base)
 	if err != nil {
 		return nil, nil, &Problem{NotMCP, err.Error(), Fix{}}
 	}
-	mail := &courier{ctx: ctx, origin: origin, token: target.options.Token}
+	recorder := &recordingTransport{ctx: ctx, origin: origin, token: target.options.Token}
 	began := time.Now()
-	session, transport, err := connect(ctx, target, mail)
+	session, transport, err := connect(ctx, target, recorder)
 	if err != nil {
-		return conclude(ctx, target, mail, "initialize", err)
+		return explainFailure(ctx, target, recorder, "initialize", err)
 	}
 	defer func() { _ = session.Close() }()
 	found := &SmokeMCP{Transport: transport, Tools: []string{}}
@@ -47,7 +47,7 @@ func probeMCP(ctx context.Context, target probed) (*SmokeMCP, *Challenge, *Probl
 	}
 	for tool, err := range session.Tools(ctx, nil) {
 		if err != nil {
-			return conclude(ctx, target, mail, "tools/list", err)
+			return explainFailure(ctx, target, recorder, "tools/list", err)
 		}
 		found.Tools = append(found.Tools, target.printable(tool.Name))
 	}
@@ -55,52 +55,52 @@ func probeMCP(ctx context.Context, target probed) (*SmokeMCP, *Challenge, *Probl
 	return found, nil, nil
 }
 
-// connect opens a session over streamable HTTP or, where the server takes no such message, over the
-// transport of 2024-11-05.
+// connect opens a session over streamable HTTP, or over the transport of 2024-11-05 if the server rejects the
+// former.
 //
 // Source: https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#backwards-compatibility
-func connect(ctx context.Context, target probed, mail *courier) (*mcp.ClientSession, string, error) {
+func connect(ctx context.Context, target smokeTarget, recorder *recordingTransport) (*mcp.ClientSession, string, error) {
 	client := mcp.NewClient(&mcp.Implementation{Name: "mcpfleet", Version: version.String()}, nil)
 	endpoint := target.base + target.path
 	session, err := client.Connect(ctx, &mcp.StreamableClientTransport{
-		Endpoint: endpoint, HTTPClient: &http.Client{Transport: pushless{mail}, CheckRedirect: stay}, MaxRetries: -1,
+		Endpoint: endpoint, HTTPClient: &http.Client{Transport: withoutEventStream{recorder}, CheckRedirect: noRedirect}, MaxRetries: -1,
 	}, nil)
 	if err == nil {
 		return session, streamableHTTP, nil
 	}
-	refused, _ := mail.heard()
-	if refused == nil || !mayBeOlder[refused.status] {
+	rejected, _ := recorder.lastFailure()
+	if rejected == nil || !legacyStatuses[rejected.status] {
 		return nil, "", err
 	}
-	session, olderErr := client.Connect(ctx, &mcp.SSEClientTransport{
-		Endpoint: endpoint, HTTPClient: &http.Client{Transport: mail, CheckRedirect: stay},
+	session, legacyErr := client.Connect(ctx, &mcp.SSEClientTransport{
+		Endpoint: endpoint, HTTPClient: &http.Client{Transport: recorder, CheckRedirect: noRedirect},
 	}, nil)
-	if olderErr == nil {
+	if legacyErr == nil {
 		return session, httpWithSSE, nil
 	}
 	return nil, "", err
 }
 
-// mayBeOlder are what a server of 2024-11-05 answers to a message at the path of its stream.
-var mayBeOlder = map[int]bool{http.StatusBadRequest: true, http.StatusNotFound: true, http.StatusMethodNotAllowed: true}
+// legacyStatuses are the responses of a 2024-11-05 server to a POST to its stream's path.
+var legacyStatuses = map[int]bool{http.StatusBadRequest: true, http.StatusNotFound: true, http.StatusMethodNotAllowed: true}
 
-// conclude says why a call failed: by the answer of the server if there was one, by the time that was
-// up, by what kept the request from arriving, by JSON-RPC's own word, and only then as no MCP.
-func conclude(ctx context.Context, target probed, mail *courier, call string, err error) (*SmokeMCP, *Challenge, *Problem) {
-	refused, broken := mail.heard()
-	answered, isAnswer := errors.AsType[*jsonrpc.Error](err)
+// explainFailure explains why a call failed. It considers, in this order: an HTTP error response, a timeout,
+// a connection failure, a JSON-RPC error, and a server that does not speak MCP.
+func explainFailure(ctx context.Context, target smokeTarget, recorder *recordingTransport, call string, err error) (*SmokeMCP, *Challenge, *Problem) {
+	rejected, broken := recorder.lastFailure()
+	rpcError, isRPCError := errors.AsType[*jsonrpc.Error](err)
 	switch {
-	case refused != nil && refused.status == http.StatusUnauthorized && target.options.Token == "" && refused.challenge() != nil:
-		return nil, refused.challenge(), nil
-	case refused != nil:
-		return nil, nil, refused.explain(target)
+	case rejected != nil && rejected.status == http.StatusUnauthorized && target.options.Token == "" && rejected.challenge() != nil:
+		return nil, rejected.challenge(), nil
+	case rejected != nil:
+		return nil, nil, rejected.explain(target)
 	case ctx.Err() != nil:
-		return nil, nil, target.unanswered(ctx, target.path+" ("+call+")")
+		return nil, nil, target.interruptedOrTimedOut(ctx, target.path+" ("+call+")")
 	case broken != nil:
-		return nil, nil, unreached(broken)
-	case isAnswer:
-		return nil, nil, &Problem{MCPError, fmt.Sprintf("%s: %s fails with JSON-RPC error %d: %s", target.path, call, answered.Code, target.printable(answered.Message)),
+		return nil, nil, unreachable(broken)
+	case isRPCError:
+		return nil, nil, &Problem{MCPError, fmt.Sprintf("%s: %s failed with JSON-RPC error %d: %s", target.path, call, rpcError.Code, target.printable(rpcError.Message)),
 			Fix{Verb: VerbLogs, Arguments: []string{"--since", "1h"}}}
 	}
-	return nil, nil, &Problem{NotMCP, target.path + " is no MCP server: " + target.printable(err.Error()), advice("write the path where the server answers MCP as mcp.path")}
+	return nil, nil, &Problem{NotMCP, target.path + " is not an MCP endpoint: " + target.printable(err.Error()), advice("set mcp.path to the path of the server's MCP endpoint")}
 }

@@ -10,17 +10,17 @@ import (
 	"regexp"
 )
 
-// refusal is a server's answer to a message, where it is no success.
-type refusal struct {
+// errorResponse is a server's HTTP response that is not a success.
+type errorResponse struct {
 	status int
 	header http.Header
 }
 
 // Challenge is how a server asks for a token.
 type Challenge struct {
-	// Scheme is how the token is to be sent, such as Bearer.
+	// Scheme is the authentication scheme, such as Bearer.
 	Scheme string `json:"scheme"`
-	// Metadata is where a client learns who gives tokens (RFC 9728), "" where the server does not say.
+	// Metadata is the URL of the protected resource metadata (RFC 9728), "" if the server sends none.
 	Metadata string `json:"resource_metadata,omitempty"`
 }
 
@@ -29,10 +29,10 @@ var (
 	resourceMetadata = regexp.MustCompile(`(?i)(?:^|[\s,])resource_metadata\s*=\s*(?:"([^"]*)"|([^\s,"]+))`)
 )
 
-// challenge reads WWW-Authenticate, nil where there is none.
+// challenge parses WWW-Authenticate. It returns nil if there is none.
 //
 // Sources: RFC 9110, 11.6.1, and RFC 9728, 5.1
-func (r refusal) challenge() *Challenge {
+func (r errorResponse) challenge() *Challenge {
 	var found *Challenge
 	for _, header := range r.header.Values("WWW-Authenticate") {
 		name := scheme.FindStringSubmatch(header)
@@ -49,97 +49,99 @@ func (r refusal) challenge() *Challenge {
 	return found
 }
 
-// refusals are what a status of the MCP path means, with the path and the host to fill in.
-var refusals = map[int]Problem{
+// statusProblems are the problems for the HTTP statuses of the MCP path. The message takes the path and the
+// host.
+var statusProblems = map[int]Problem{
 	http.StatusMisdirectedRequest: {HostRefused,
-		"%[1]s refuses the host %[2]s (HTTP 421): its protection against DNS rebinding does not know the public name",
+		"%[1]s rejects the host %[2]s (HTTP 421): its DNS rebinding protection does not allow the public host name",
 		Fix{Advice: "allow the host in the server's settings"}},
 	http.StatusForbidden: {Forbidden,
-		"%[1]s forbids %[2]s (HTTP 403)",
-		Fix{Advice: "allow the public name in the server's list of hosts and origins; a token may lack a scope"}},
+		"%[1]s rejects requests for %[2]s (HTTP 403)",
+		Fix{Advice: "add the public host name to the server's allowed hosts and origins; if a token was sent, check its scopes"}},
 	http.StatusUnauthorized: {TokenWanted,
-		"%[1]s of %[2]s wants a token (HTTP 401) and does not say of which kind, as there is no WWW-Authenticate",
-		Fix{Advice: "give mcpfleet smoke one in MCPFLEET_TOKEN or with --token-stdin; let the server send WWW-Authenticate, without which clients cannot ask for one"}},
+		"%[1]s on %[2]s requires a token (HTTP 401) but does not say which kind: it sent no WWW-Authenticate header",
+		Fix{Advice: "pass one to mcpfleet smoke in MCPFLEET_TOKEN or with --token-stdin; configure the server to send WWW-Authenticate, or clients cannot find out how to get one"}},
 	http.StatusNotFound: {PathUnknown,
-		"there is nothing at %[1]s of %[2]s (HTTP 404)",
-		Fix{Advice: "write the path where the server answers MCP as mcp.path"}},
+		"%[1]s does not exist on %[2]s (HTTP 404)",
+		Fix{Advice: "set mcp.path to the path of the server's MCP endpoint"}},
 }
 
-// explain says what a refusal of the MCP path means.
-func (r refusal) explain(target probed) *Problem {
-	if problem := ofBalancer(r.status, r.header); problem != nil {
+// explain returns the problem that an error response of the MCP path indicates.
+func (r errorResponse) explain(target smokeTarget) *Problem {
+	if problem := loadBalancerProblem(r.status, r.header); problem != nil {
 		return problem
 	}
 	if r.status >= 300 && r.status < 400 {
 		return r.explainRedirect(target)
 	}
 	if r.status == http.StatusUnauthorized && target.options.Token != "" {
-		return &Problem{TokenRefused, target.path + " refuses the token (HTTP 401)", advice("get one that is valid for this server")}
+		return &Problem{TokenRefused, target.path + " rejects the token (HTTP 401)", advice("use one that is valid for this server")}
 	}
-	if known, ok := refusals[r.status]; ok {
+	if known, ok := statusProblems[r.status]; ok {
 		known.Message = fmt.Sprintf(known.Message, target.path, target.host())
 		return &known
 	}
-	return &Problem{ServerError, fmt.Sprintf("%s answers HTTP %d", target.path, r.status), Fix{Verb: VerbLogs, Arguments: []string{"--since", "1h"}}}
+	return &Problem{ServerError, fmt.Sprintf("%s returned HTTP %d", target.path, r.status), Fix{Verb: VerbLogs, Arguments: []string{"--since", "1h"}}}
 }
 
-func (r refusal) explainRedirect(target probed) *Problem {
+func (r errorResponse) explainRedirect(target smokeTarget) *Problem {
 	location := r.header.Get("Location")
-	text := fmt.Sprintf("%s redirects to %s (HTTP %d); many clients do not follow, or lose the message on the way", target.path, orNowhere(target.printable(location)), r.status)
-	problem := &Problem{Redirected, text, advice("let the server answer at " + target.path + " itself")}
+	text := fmt.Sprintf("%s redirects to %s (HTTP %d); many clients do not follow redirects or drop the request body", target.path, orNone(target.printable(location)), r.status)
+	problem := &Problem{Redirected, text, advice("configure the server to serve " + target.path + " without a redirect")}
 	base, baseErr := url.Parse(target.base + target.path)
 	if baseErr != nil {
 		return problem
 	}
 	if to, err := base.Parse(location); err == nil && location != "" && to.Host == base.Host && to.Path != base.Path {
-		problem.Fix = advice("write mcp.path: " + target.printable(to.EscapedPath()) + ", and give clients that path")
+		problem.Fix = advice("set mcp.path to " + target.printable(to.EscapedPath()) + ", and give clients that path")
 	}
 	return problem
 }
 
-func orNowhere(location string) string {
+func orNone(location string) string {
 	if location == "" {
-		return "nowhere"
+		return "no location"
 	}
 	return location
 }
 
-func (p probed) host() string {
-	parsed, err := url.Parse(p.base)
+func (t smokeTarget) host() string {
+	parsed, err := url.Parse(t.base)
 	if err != nil {
-		return p.base
+		return t.base
 	}
 	return parsed.Host
 }
 
-// ofBalancer is what the load balancer answers by itself, when no task does; nil where a task has.
+// loadBalancerProblem returns the problem if the load balancer itself generated the response, nil if a task
+// did.
 //
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
-func ofBalancer(status int, header http.Header) *Problem {
+func loadBalancerProblem(status int, header http.Header) *Problem {
 	meaning, known := map[int]string{
 		http.StatusBadGateway:         "the tasks refuse connections on container.port, or close them",
-		http.StatusServiceUnavailable: "it has no task to ask",
-		http.StatusGatewayTimeout:     "no task has answered it in time",
+		http.StatusServiceUnavailable: "it has no registered target",
+		http.StatusGatewayTimeout:     "no task responded in time",
 	}[status]
 	if !known || header.Get("Server") != "awselb/2.0" {
 		return nil
 	}
-	return &Problem{NoHealthyTarget, fmt.Sprintf("the load balancer answers HTTP %d: %s", status, meaning), Fix{Verb: VerbDoctor}}
+	return &Problem{NoHealthyTarget, fmt.Sprintf("the load balancer returned HTTP %d: %s", status, meaning), Fix{Verb: VerbDoctor}}
 }
 
-// unreached is the problem of a request that got no answer.
-func unreached(err error) *Problem {
+// unreachable returns the problem of a request that failed without a response.
+func unreachable(err error) *Problem {
 	if lookup, ok := errors.AsType[*net.DNSError](err); ok {
 		return &Problem{NameUnresolved, fmt.Sprintf("%s does not resolve: %s", lookup.Name, lookup.Err), Fix{Verb: VerbDoctor}}
 	}
-	return &Problem{Unreachable, "does not answer: " + Reason(err), Fix{Verb: VerbDoctor}}
+	return &Problem{Unreachable, "no response: " + Reason(err), Fix{Verb: VerbDoctor}}
 }
 
-// unanswered is the problem of a target whose time is up, or of a command that was stopped.
-func (p probed) unanswered(ctx context.Context, what string) *Problem {
+// interruptedOrTimedOut returns the problem of a request whose context has ended.
+func (t smokeTarget) interruptedOrTimedOut(ctx context.Context, what string) *Problem {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		stopped := ProblemOf(ctx.Err())
 		return &stopped
 	}
-	return p.late(what)
+	return t.timedOut(what)
 }

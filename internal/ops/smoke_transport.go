@@ -9,85 +9,84 @@ import (
 	"time"
 )
 
-// courier carries an MCP client's requests, and keeps the SDK to what it cannot be told: it says what
-// it has heard last, as the SDK's errors hold neither status nor cause, and lets no request outlive
-// the context of the target. The SDK detaches several from the caller's: the word that a call was given
-// up, the end of the session, and the stream of the server's own messages.
-type courier struct {
+// recordingTransport sends an MCP client's requests. It records the last failure, because the SDK's errors
+// contain neither status nor cause. It also cancels every request with the target's context: the SDK detaches
+// several from the caller's context, namely the cancel notification, the end of the session, and the stream
+// of server messages.
+type recordingTransport struct {
 	ctx    context.Context
 	origin *url.URL
 	token  string
 
 	sync.Mutex
-	refused *refusal
-	broken  error
+	rejected *errorResponse
+	broken   error
 }
 
-// farewell is how long a server may take to hear that a session has ended. All that was asked for has
-// been answered by then.
-const farewell = time.Second
+// deleteTimeout limits the request that ends a session. All results have arrived by then.
+const deleteTimeout = time.Second
 
-func (c *courier) RoundTrip(request *http.Request) (*http.Response, error) {
+func (t *recordingTransport) RoundTrip(request *http.Request) (*http.Response, error) {
 	ctx, cancel := request.Context(), context.CancelFunc(nil)
 	switch request.Method {
 	case http.MethodDelete:
-		ctx, cancel = context.WithTimeout(ctx, farewell)
+		ctx, cancel = context.WithTimeout(ctx, deleteTimeout)
 	default:
 		ctx, cancel = context.WithCancel(ctx)
 	}
-	detach := context.AfterFunc(c.ctx, cancel)
+	detach := context.AfterFunc(t.ctx, cancel)
 	release := func() { detach(); cancel() }
 	request = request.Clone(ctx)
-	// A server may name another host, such as for its messages in the transport of 2024-11-05.
-	if c.token != "" && request.URL.Scheme == c.origin.Scheme && request.URL.Host == c.origin.Host {
-		request.Header.Set("Authorization", "Bearer "+c.token)
+	// A server may name another host, for example for its messages in the transport of 2024-11-05.
+	if t.token != "" && request.URL.Scheme == t.origin.Scheme && request.URL.Host == t.origin.Host {
+		request.Header.Set("Authorization", "Bearer "+t.token)
 	}
-	answer, err := http.DefaultTransport.RoundTrip(request)
-	c.note(request, answer, err)
+	response, err := http.DefaultTransport.RoundTrip(request)
+	t.record(request, response, err)
 	if err != nil {
 		release()
 		return nil, err
 	}
-	answer.Body = &boundBody{answer.Body, release}
-	return answer, nil
+	response.Body = &cancelingBody{response.Body, release}
+	return response, nil
 }
 
-func (c *courier) note(request *http.Request, answer *http.Response, err error) {
-	c.Lock()
-	defer c.Unlock()
+func (t *recordingTransport) record(request *http.Request, response *http.Response, err error) {
+	t.Lock()
+	defer t.Unlock()
 	switch {
-	case err != nil && c.ctx.Err() == nil:
-		c.broken = err
-	case err == nil && request.Method == http.MethodPost && answer.StatusCode >= 300:
-		c.refused = &refusal{answer.StatusCode, answer.Header}
+	case err != nil && t.ctx.Err() == nil:
+		t.broken = err
+	case err == nil && request.Method == http.MethodPost && response.StatusCode >= 300:
+		t.rejected = &errorResponse{response.StatusCode, response.Header}
 	}
 }
 
-func (c *courier) heard() (*refusal, error) {
-	c.Lock()
-	defer c.Unlock()
-	return c.refused, c.broken
+func (t *recordingTransport) lastFailure() (*errorResponse, error) {
+	t.Lock()
+	defer t.Unlock()
+	return t.rejected, t.broken
 }
 
-// boundBody lets go of a request's context when its answer has been read.
-type boundBody struct {
+// cancelingBody releases a request's context when its response body is closed.
+type cancelingBody struct {
 	io.ReadCloser
 	release func()
 }
 
-func (b *boundBody) Close() error {
+func (b *cancelingBody) Close() error {
 	defer b.release()
 	return b.ReadCloser.Close()
 }
 
-// pushless answers in the server's place that it has no stream of messages of its own. The SDK asks for
-// that stream before anything else and waits until it begins, which with some servers is when the
-// first message is there. What smoke asks comes without.
-type pushless struct{ http.RoundTripper }
+// withoutEventStream responds to GET requests in the server's place that there is no stream of server
+// messages. The SDK requests that stream first and waits for its headers, which some servers send only with
+// the first message. A smoke test does not need the stream.
+type withoutEventStream struct{ http.RoundTripper }
 
-func (p pushless) RoundTrip(request *http.Request) (*http.Response, error) {
+func (w withoutEventStream) RoundTrip(request *http.Request) (*http.Response, error) {
 	if request.Method != http.MethodGet {
-		return p.RoundTripper.RoundTrip(request)
+		return w.RoundTripper.RoundTrip(request)
 	}
 	return &http.Response{
 		Status: "405 Method Not Allowed", StatusCode: http.StatusMethodNotAllowed,

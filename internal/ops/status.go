@@ -14,26 +14,26 @@ import (
 	"github.com/cdtait/mcpfleet/naming"
 )
 
-// Status is one region at a glance.
+// Status is the status of one region.
 type Status struct {
 	Region   string `json:"-"`
 	Stack    string `json:"stack"`
 	Schedule Timing `json:"schedule"`
-	// Service is absent where there is none, or where it cannot be seen.
+	// Service is absent if there is no service or it could not be read.
 	Service *ServiceStatus `json:"service,omitempty"`
-	// LoadBalancer is absent while a region sleeps without one.
+	// LoadBalancer is absent if the region has none, as while it sleeps in destroy mode.
 	LoadBalancer *LoadBalancerStatus `json:"load_balancer,omitempty"`
 	Domain       string              `json:"domain,omitempty"`
-	// Secret is not deployed, placeholder, set, or scheduled for deletion.
+	// Secret is one of: not deployed, placeholder, set, scheduled for deletion.
 	Secret KeyState `json:"secret,omitempty"`
-	// Drift is where what runs differs from the fleet file.
+	// Drift lists the differences between what is deployed and the fleet file.
 	Drift []string `json:"drift"`
-	// Problems are what is wrong, or could not be seen. Without any the region is as it should be at
-	// this time: drift alone does not spoil it.
+	// Problems are what is wrong or could not be read. If there are none, the region is as expected at this
+	// time; drift alone is not a problem.
 	Problems []Problem `json:"-"`
 }
 
-// ServiceStatus is the ECS service.
+// ServiceStatus is the status of the ECS service.
 type ServiceStatus struct {
 	Desired  int    `json:"desired"`
 	Running  int    `json:"running"`
@@ -45,7 +45,7 @@ type ServiceStatus struct {
 	Targets  int    `json:"targets"`
 }
 
-// LoadBalancerStatus is the load balancer.
+// LoadBalancerStatus is the status of the load balancer.
 type LoadBalancerStatus struct {
 	Name    string `json:"name"`
 	DNSName string `json:"dns_name"`
@@ -53,7 +53,7 @@ type LoadBalancerStatus struct {
 	URL     string `json:"url"`
 }
 
-// Status looks at the region.
+// Status returns the region's status.
 func (r *Region) Status(ctx context.Context) Status {
 	o, now := r.observe(ctx), r.Now()
 	return r.statusOf(o, r.ExpectedAt(now, r.override(o)), now)
@@ -79,7 +79,7 @@ func (r *Region) statusOf(o *observed, expected config.Expected, now time.Time) 
 	return status
 }
 
-// timing is what the schedule says, or the override that holds against it.
+// timing returns the region's state by its schedule, or by the override in effect.
 func (r *Region) timing(o *observed, now time.Time) Timing {
 	switch r.override(o) {
 	case config.Up:
@@ -119,7 +119,7 @@ func image(task *ecstypes.TaskDefinition) string {
 	return value(task.ContainerDefinitions[0].Image)
 }
 
-// revision is the number at the end of a task definition's ARN.
+// revision returns the number at the end of a task definition's ARN, 0 if there is none.
 func revision(arn string) int {
 	number, err := strconv.Atoi(arn[strings.LastIndex(arn, ":")+1:])
 	if err != nil {
@@ -128,8 +128,8 @@ func revision(arn string) int {
 	return number
 }
 
-// rollout is the state of the last deployment: completed, in progress, failed, rolled back. The service
-// itself calls it completed once the revision of before runs again.
+// rollout returns the state of the last deployment: completed, in progress, failed, or rolled back. ECS
+// itself reports a rollback as completed once the previous revision runs again.
 func rollout(o *observed) string {
 	if isRollback(o.deployment) {
 		return "rolled back"

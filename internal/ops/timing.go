@@ -8,14 +8,14 @@ import (
 	"github.com/cdtait/mcpfleet/internal/span"
 )
 
-// Timing is what the schedule says of a region at an instant, for a reader. What belongs there is
-// config.Region's ExpectedAt.
+// Timing describes a region's schedule at a given time, for display. See config.Region.ExpectedAt for the
+// expected state.
 type Timing struct {
 	// State is "always on", "awake", "lead", "asleep", or "not in the fleet file".
 	State string `json:"state"`
-	// Next is when the window next opens or closes; absent where it never does.
+	// Next is when the window next opens or closes; absent if never.
 	Next *time.Time `json:"next_change,omitempty"`
-	// Text is the same in words.
+	// Text describes the state and the next change.
 	Text string `json:"text"`
 }
 
@@ -23,14 +23,14 @@ type Timing struct {
 const (
 	AlwaysOn = "always on"
 	Awake    = "awake"
-	// Lead is the time before a window in which an apply may wake the region.
+	// Lead is the time before the window opens in which an apply may wake the region.
 	Lead   = "lead"
 	Asleep = "asleep"
-	// Left is a region's that has been taken out of the fleet file before it was destroyed.
+	// Left is a region that was removed from the fleet file before it was destroyed.
 	Left = "not in the fleet file"
 )
 
-// TimingAt is what the schedule says of a region at an instant.
+// TimingAt returns the timing of a region at a given time.
 func TimingAt(region config.Region, now time.Time) Timing {
 	switch {
 	case !region.Weekend.Enabled:
@@ -53,13 +53,13 @@ func TimingAt(region config.Region, now time.Time) Timing {
 	return timing
 }
 
-// nextAction is when AWS next changes a number of tasks by itself, and to what.
+// nextAction returns when a scheduled action next changes the number of tasks from count, and to what.
 func nextAction(region config.Region, count int, now time.Time) (at time.Time, next int, ok bool) {
 	if !region.Weekend.Enabled {
 		return time.Time{}, 0, false
 	}
 	wakes := region.Weekend.Active && !region.Weekend.DestroyALBs
-	// An edge may set what is there already, as the end of a window does that was cut short.
+	// An edge may set the current count, for example the end of a window that was cut short.
 	const edges = 4
 	at = now
 	for range edges {
@@ -78,8 +78,8 @@ func nextAction(region config.Region, count int, now time.Time) (at time.Time, n
 	return time.Time{}, 0, false
 }
 
-// When is an instant on the clock of its time zone, and how far off it is: Sat 06:00 UTC in 2 d 4 h.
-// The date is added where the weekday alone could be another week's.
+// When formats a time in its time zone with the time remaining: Sat 06:00 UTC in 2 d 4 h. It includes the
+// date if the weekday alone is ambiguous.
 func When(at, now time.Time) string {
 	layout := "Mon 15:04 MST"
 	if at.Sub(now) > 6*24*time.Hour {

@@ -14,47 +14,47 @@ import (
 )
 
 const (
-	// Patience is longer than a deployment takes that is going to succeed: pull, start, two health
-	// checks, and the deregistration delay of the tasks that leave.
+	// Patience is the default time to wait for a service. A successful deployment takes less: pulling the
+	// image, starting, two health checks, and the deregistration delay of the old tasks.
 	Patience = 20 * time.Minute
-	// lookTimeout bounds one look while something is waited for.
-	lookTimeout = 30 * time.Second
-	// failedLooks are looks in a row that may fail.
-	failedLooks = 5
-	// failedStarts are tasks that stop, while none runs, before it is clear that none will.
-	failedStarts = 3
-	// heartbeat is how often the wait is heard of while nothing changes.
+	// pollTimeout limits one poll.
+	pollTimeout = 30 * time.Second
+	// maxFailedPolls is how many polls in a row may fail.
+	maxFailedPolls = 5
+	// maxFailedStarts is how many tasks may stop while none runs before the wait fails.
+	maxFailedStarts = 3
+	// heartbeat is how often progress is reported while nothing changes.
 	heartbeat = 30 * time.Second
 )
 
-// Progress is told of what changes while something is waited for.
+// Progress is called with progress reports while waiting.
 type Progress func(text string)
 
-// WaitSteady waits until the wanted number of tasks runs, none is on its way, and each is healthy
-// where a load balancer asks for it. With none wanted it waits until the last has left. It ends early
-// where it is clear that this will not happen.
-func (r *Region) WaitSteady(ctx context.Context, count int, patience time.Duration, say Progress) error {
-	asked := ctx
+// WaitSteady waits until the desired count of tasks is running, none is pending, and every target is healthy
+// if there is a target group. For a count of 0, it waits until the last task has stopped. It returns an error
+// early if the service clearly will not become steady.
+func (r *Region) WaitSteady(ctx context.Context, count int, patience time.Duration, report Progress) error {
+	parent := ctx
 	ctx, cancel := context.WithTimeoutCause(ctx, patience, failure{Problem{
-		NotSteady, fmt.Sprintf("not steady after %s", patience), r.fix(VerbDoctor).withAdvice("ECS goes on trying"),
+		NotSteady, fmt.Sprintf("the service did not reach a steady state within %s", patience), r.fix(VerbDoctor).withAdvice("ECS keeps trying"),
 	}})
 	defer cancel()
-	w := &wait{region: r, count: count, say: say, began: r.Now()}
+	w := &wait{region: r, count: count, report: report, began: r.Now()}
 	failures := 0
 	for {
-		done, err := w.look(ctx)
-		_, judged := errors.AsType[failure](err)
+		done, err := w.poll(ctx)
+		_, final := errors.AsType[failure](err)
 		switch {
-		case asked.Err() != nil:
-			return asked.Err()
+		case parent.Err() != nil:
+			return parent.Err()
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
-		case judged, done:
+		case final, done:
 			return err
 		case err == nil:
 			failures = 0
 		default:
-			if failures++; failures == failedLooks {
+			if failures++; failures == maxFailedPolls {
 				return err
 			}
 		}
@@ -65,52 +65,52 @@ func (r *Region) WaitSteady(ctx context.Context, count int, patience time.Durati
 	}
 }
 
-// wait is what has been seen and said of a service that changes.
+// wait is the state of WaitSteady between polls.
 type wait struct {
 	region *Region
 	count  int
-	say    Progress
+	report Progress
 	began  time.Time
 
-	// last is what was said last, and when.
-	last   string
-	lastAt time.Time
-	// known are the events, stopped tasks and deployments that have been seen. Those of the first look
-	// are from before.
+	// lastReport is the last progress report, sent at lastReportAt.
+	lastReport   string
+	lastReportAt time.Time
+	// known are the events, stopped tasks and rollbacks already seen. The first poll only records those that
+	// predate the wait.
 	known  map[string]bool
 	failed int
 }
 
-// progress is one look at a service that changes.
+// progress is the result of one poll.
 type progress struct {
 	service    *ecstypes.Service
 	deployment *ecstypes.ServiceDeploymentBrief
 	stopped    []ecstypes.Task
-	// targets are those that a load balancer checks, ready are those that it sends requests to.
+	// targets counts the targets that the load balancer checks, ready those that receive requests.
 	targets, ready int
 }
 
-func (w *wait) look(ctx context.Context) (done bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
+func (w *wait) poll(ctx context.Context) (done bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, pollTimeout)
 	defer cancel()
 	p, err := w.region.progress(ctx)
 	if err != nil {
 		return false, err
 	}
-	if err := w.tellNews(p); err != nil {
+	if err := w.reportEvents(p); err != nil {
 		return false, err
 	}
 	now := w.region.Now()
-	if text := p.String(); text != w.last || now.Sub(w.lastAt) >= heartbeat {
-		w.say(fmt.Sprintf("%s (%s)", text, now.Sub(w.began).Round(time.Second)))
-		w.last, w.lastAt = text, now
+	if text := p.String(); text != w.lastReport || now.Sub(w.lastReportAt) >= heartbeat {
+		w.report(fmt.Sprintf("%s (%s)", text, now.Sub(w.began).Round(time.Second)))
+		w.lastReport, w.lastReportAt = text, now
 	}
-	return w.judge(p)
+	return w.evaluate(p)
 }
 
-// tellNews says what has happened since the first look, and what makes waiting for tasks pointless. Who
-// waits for the last to leave has no use of any that starts.
-func (w *wait) tellNews(p progress) error {
+// reportEvents reports what happened since the first poll, and returns an error if waiting for tasks is
+// pointless. Scaling to 0 ignores failures to start.
+func (w *wait) reportEvents(p progress) error {
 	first := w.known == nil
 	if first {
 		w.known = map[string]bool{}
@@ -126,9 +126,9 @@ func (w *wait) tellNews(p progress) error {
 		if !isNew(value(event.Id)) {
 			continue
 		}
-		w.say(text)
+		w.report(text)
 		if w.count > 0 && strings.Contains(text, "unable to consistently start tasks") {
-			problem = failure{Problem{NoTaskStarts, "tasks stop again and again", w.region.fix(VerbDoctor)}}
+			problem = failure{Problem{NoTaskStarts, "tasks keep stopping", w.region.fix(VerbDoctor)}}
 		}
 	}
 	for _, task := range p.stopped {
@@ -136,9 +136,9 @@ func (w *wait) tellNews(p progress) error {
 			continue
 		}
 		w.failed++
-		w.say("a task stopped: " + stopReason(task))
-		if w.count > 0 && w.failed >= failedStarts && p.service.RunningCount == 0 {
-			problem = failure{Problem{NoTaskStarts, fmt.Sprintf("%d tasks stopped and none runs: %s", w.failed, stopReason(task)), w.region.fix(VerbDoctor)}}
+		w.report("a task stopped: " + stopReason(task))
+		if w.count > 0 && w.failed >= maxFailedStarts && p.service.RunningCount == 0 {
+			problem = failure{Problem{NoTaskStarts, fmt.Sprintf("%d tasks stopped and none is running: %s", w.failed, stopReason(task)), w.region.fix(VerbDoctor)}}
 		}
 	}
 	if isRollback(p.deployment) && isNew("rollback of "+value(p.deployment.ServiceDeploymentArn)) {
@@ -167,7 +167,7 @@ func (r *Region) progress(ctx context.Context) (p progress, err error) {
 			continue
 		}
 		p.targets++
-		// A target group without a load balancer checks nobody.
+		// Without a load balancer, a target group does not check its targets.
 		if state := target.TargetHealth.State; state == elbtypes.TargetHealthStateEnumHealthy || state == elbtypes.TargetHealthStateEnumUnused {
 			p.ready++
 		}
@@ -175,31 +175,30 @@ func (r *Region) progress(ctx context.Context) (p progress, err error) {
 	return p, nil
 }
 
-// stoppedTasks are those that ECS remembers, for about an hour.
+// stoppedTasks returns the stopped tasks, which ECS lists for about an hour.
 func (r *Region) stoppedTasks(ctx context.Context) ([]ecstypes.Task, error) {
 	cluster := new(r.Names.Cluster())
 	list, err := r.ecs.ListTasks(ctx, &ecs.ListTasksInput{Cluster: cluster, ServiceName: new(r.Names.Service()), DesiredStatus: ecstypes.DesiredStatusStopped})
 	if err != nil || len(list.TaskArns) == 0 {
 		return nil, err
 	}
-	answer, err := r.ecs.DescribeTasks(ctx, &ecs.DescribeTasksInput{Cluster: cluster, Tasks: list.TaskArns})
+	output, err := r.ecs.DescribeTasks(ctx, &ecs.DescribeTasksInput{Cluster: cluster, Tasks: list.TaskArns})
 	if err != nil {
 		return nil, err
 	}
-	return answer.Tasks, nil
+	return output.Tasks, nil
 }
 
-// isDeliberate says whether ECS stopped a task because fewer are wanted, or because a new one has
-// taken its place.
+// isDeliberate reports whether ECS stopped the task because of scaling or a new deployment.
 func isDeliberate(task ecstypes.Task) bool {
 	return strings.HasPrefix(value(task.StoppedReason), "Scaling activity initiated by")
 }
 
 func (p progress) String() string {
 	if p.service.DesiredCount == 0 {
-		return fmt.Sprintf("%d tasks still run", p.service.RunningCount)
+		return fmt.Sprintf("%d tasks still running", p.service.RunningCount)
 	}
-	text := fmt.Sprintf("%d of %d tasks run", p.service.RunningCount, p.service.DesiredCount)
+	text := fmt.Sprintf("%d of %d tasks running", p.service.RunningCount, p.service.DesiredCount)
 	if p.service.PendingCount > 0 {
 		text += fmt.Sprintf(", %d pending", p.service.PendingCount)
 	}
@@ -212,10 +211,10 @@ func (p progress) String() string {
 	return text
 }
 
-func (w *wait) judge(p progress) (done bool, err error) {
+func (w *wait) evaluate(p progress) (done bool, err error) {
 	service := p.service
 	if int(service.DesiredCount) != w.count {
-		return false, failure{Problem{SetByOthers, fmt.Sprintf("somebody else, or the schedule, has set the desired count to %d", service.DesiredCount), advice("look who or what did, then try again")}}
+		return false, failure{Problem{SetByOthers, fmt.Sprintf("another user or the schedule set the desired count to %d", service.DesiredCount), advice("find out what changed it, then try again")}}
 	}
 	deployment := primary(service)
 	if deployment != nil && deployment.RolloutState == ecstypes.DeploymentRolloutStateFailed {

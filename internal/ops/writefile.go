@@ -8,7 +8,8 @@ import (
 	"path/filepath"
 )
 
-// WriteFile puts a text in a file's place at once: whoever reads it sees the old text or the new one.
+// WriteFile replaces a file atomically: readers see either the old text or the new one. It follows symbolic
+// links and keeps the file's mode.
 func WriteFile(file string, text []byte) error {
 	switch target, linkErr := filepath.EvalSymlinks(file); {
 	case linkErr == nil:
@@ -19,18 +20,18 @@ func WriteFile(file string, text []byte) error {
 	mode := fs.FileMode(0o644)
 	if info, err := os.Stat(file); err == nil {
 		if info.IsDir() {
-			return fmt.Errorf("%s is a directory; name a file in it", file)
+			return fmt.Errorf("%s is a directory; pass a file name", file)
 		}
 		mode = info.Mode().Perm()
 	}
-	if err := putInPlace(file, text, mode); err != nil {
+	if err := replaceFile(file, text, mode); err != nil {
 		return &fs.PathError{Op: "write", Path: file, Err: cause(err)}
 	}
 	return nil
 }
 
-// putInPlace writes a file beside the other, and puts it in its place.
-func putInPlace(file string, text []byte, mode fs.FileMode) (err error) {
+// replaceFile writes a temporary file in the same directory and renames it to file.
+func replaceFile(file string, text []byte, mode fs.FileMode) (err error) {
 	temporary, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".*")
 	if err != nil {
 		return err
@@ -56,7 +57,7 @@ func putInPlace(file string, text []byte, mode fs.FileMode) (err error) {
 	return os.Rename(temporary.Name(), file)
 }
 
-// cause leaves out the name of the file that nobody has heard of.
+// cause removes the temporary file's name from an error.
 func cause(err error) error {
 	if inner := errors.Unwrap(err); inner != nil {
 		return cause(inner)
