@@ -86,7 +86,7 @@ func (r *Region) Smoke(ctx context.Context, options SmokeOptions) Smoke {
 	ctx, cancel := context.WithTimeout(ctx, options.Timeout)
 	defer cancel()
 	result := Smoke{Region: r.Name}
-	expected, skipped := r.expectedToAnswer(ctx)
+	expected, skipped := r.expectedToRespond(ctx)
 	if skipped != "" {
 		result.Skipped = skipped
 		return result
@@ -118,7 +118,7 @@ func SmokeDomain(ctx context.Context, domain string, regions []*Region, options 
 	defer cancel()
 	result := Smoke{Domain: domain}
 	for _, region := range regions {
-		if _, skipped := region.expectedToAnswer(ctx); skipped != "" {
+		if _, skipped := region.expectedToRespond(ctx); skipped != "" {
 			continue
 		}
 		region.probe(ctx, &result, naming.URL(domain, region.LoadBalancer.Port), options)
@@ -131,9 +131,9 @@ func SmokeDomain(ctx context.Context, domain string, regions []*Region, options 
 	return result
 }
 
-// expectedToAnswer returns the region's expected state, and why the region need not respond, if so. It
+// expectedToRespond returns the region's expected state, and why the region need not respond, if so. It
 // queries AWS only if the region is asleep by its schedule, because an override may hold it awake.
-func (r *Region) expectedToAnswer(ctx context.Context) (expected config.Expected, skipped string) {
+func (r *Region) expectedToRespond(ctx context.Context) (expected config.Expected, skipped string) {
 	if !r.LoadBalancer.Enabled {
 		return expected, "no load balancer"
 	}
