@@ -51,10 +51,10 @@ func TestDriftIsFoundInEverySetting(t *testing.T) {
 		"image":           {define(nil, object{"image": "example/server:2"}), []string{"image is example/server:2, not example/server:1"}},
 		"port":            {define(nil, object{"portMappings": []object{{"containerPort": 80}}}), []string{"port is 80, not 8001"}},
 		"variable":        {define(nil, object{"environment": []object{{"name": "PORT", "value": "80"}}}), []string{"variable PORT differs"}},
-		"other variables": {define(nil, object{"environment": []object{{"name": "MORE", "value": "s3cr3t"}}}), []string{"variable MORE is not in the fleet file", "variable PORT is not there"}},
+		"other variables": {define(nil, object{"environment": []object{{"name": "MORE", "value": "s3cr3t"}}}), []string{"variable MORE is not in the fleet file", "variable PORT is missing"}},
 		"key of a secret": {define(nil, object{"secrets": []object{{"name": "API_KEY", "valueFrom": secretARN + ":OTHER::"}}}), []string{"secret variable API_KEY differs"}},
 		"weekend mode": {map[string]response{"DescribeScalableTargets": body(`{"ScalableTargets": [{"MinCapacity": 2, "MaxCapacity": 2}]}`)},
-			[]string{"weekend mode is on in AWS, off in the fleet file"}},
+			[]string{"weekend mode is on in AWS but off in the fleet file"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			status := newFakeAWS(t, each.aws).region("", saturday).Status(t.Context())

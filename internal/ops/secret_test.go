@@ -36,7 +36,7 @@ func TestStateFromLabels(t *testing.T) {
 // secretValue is the GetSecretValue response for a text.
 func secretValue(t *testing.T, text string) response {
 	t.Helper()
-	return body(mustJSON(t, object{"ARN": secretARN, "VersionId": "earlier", "SecretString": text, "VersionStages": []string{current}}))
+	return body(mustJSON(t, object{"ARN": secretARN, "VersionId": "earlier", "SecretString": text, "VersionStages": []string{currentLabel}}))
 }
 
 func TestSecretStatusNamesEveryKey(t *testing.T) {

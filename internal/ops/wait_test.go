@@ -27,10 +27,10 @@ func TestAWaitEndsWhenTheServiceIsSteady(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"0 of 2 tasks run, 2 pending, 0 of 0 targets healthy (0s)",
-		"1 of 2 tasks run, 1 pending, 0 of 2 targets healthy (0s)",
-		"2 of 2 tasks run, 1 of 2 targets healthy (0s)",
-		"2 of 2 tasks run, 2 of 2 targets healthy (0s)",
+		"0 of 2 tasks running, 2 pending, 0 of 0 targets healthy (0s)",
+		"1 of 2 tasks running, 1 pending, 0 of 2 targets healthy (0s)",
+		"2 of 2 tasks running, 1 of 2 targets healthy (0s)",
+		"2 of 2 tasks running, 2 of 2 targets healthy (0s)",
 	}
 	if !slices.Equal(said, want) {
 		t.Errorf("reported %q", said)
@@ -86,9 +86,9 @@ func TestAWaitSurvivesSomeFailures(t *testing.T) {
 	starting, steady := service(t, object{"runningCount": 1}), service(t, nil)
 	_, err := waitSteady(t, map[string]response{"DescribeServices": func(times int) (int, string) {
 		switch {
-		case times == failedLooks-1:
+		case times == maxFailedPolls-1:
 			return http.StatusOK, starting
-		case times < 2*failedLooks-1:
+		case times < 2*maxFailedPolls-1:
 			return refuse(http.StatusServiceUnavailable, "ServiceUnavailable", "")(times)
 		}
 		return http.StatusOK, steady
