@@ -82,11 +82,11 @@ func TestStateAgreement(t *testing.T) {
 						if skipMinute(minute) {
 							continue
 						}
-						checkInstant(t, region, locals, edge.Add(time.Duration(minute)*time.Minute), config.Auto)
+						checkInstant(t, region, locals, edge.Add(time.Duration(minute)*time.Minute), config.OverrideAuto)
 					}
 				}
-				checkInstant(t, region, locals, day.Add(12*time.Hour), config.Up)
-				checkInstant(t, region, locals, day.Add(12*time.Hour), config.Down)
+				checkInstant(t, region, locals, day.Add(12*time.Hour), config.OverrideUp)
+				checkInstant(t, region, locals, day.Add(12*time.Hour), config.OverrideDown)
 			}
 			checkWeek(t, region, zone)
 		})
@@ -103,15 +103,15 @@ func checkInstant(t *testing.T, region config.Region, locals locals, at time.Tim
 	if present := values.local(t, "load_balancer").True(); present != expected.LoadBalancer {
 		t.Fatalf("%s at %s, %s: load balancer after an apply: %t; expected %+v", region.Name, at, override, present, expected)
 	}
-	if override != config.Auto {
+	if override != config.OverrideAuto {
 		return
 	}
 	timing := ops.TimingAt(region, at)
 	if asleep := timing.State == ops.Asleep; asleep == expected.Awake {
 		t.Fatalf("%s at %s: ops.TimingAt returns %q; expected %+v", region.Name, at, timing.Text, expected)
 	}
-	if text := ops.UndoneBy(region, expected.Tasks, at); strings.Contains(text, "apply") {
-		t.Fatalf("%s at %s: ops.UndoneBy returns %q for the expected %d tasks", region.Name, at, text, expected.Tasks)
+	if text := ops.NextCountChange(region, expected.Tasks, at); strings.Contains(text, "apply") {
+		t.Fatalf("%s at %s: ops.NextCountChange returns %q for the expected %d tasks", region.Name, at, text, expected.Tasks)
 	}
 	// Outside the lead, the scheduled actions put tasks to sleep and wake them with the window.
 	if region.Weekend.Enabled && region.Weekend.Active && !expected.Lead && expected.Awake != region.Schedule.Awake(at) {
@@ -127,7 +127,7 @@ func checkWeek(t *testing.T, region config.Region, zone *time.Location) {
 	tasks, balancer := region.TaskWeek(), region.LoadBalancerWeek()
 	for hour := range len(tasks) {
 		at := monday.Add(time.Duration(hour) * time.Hour)
-		first, last := region.ExpectedAt(at, config.Auto), region.ExpectedAt(at.Add(59*time.Minute), config.Auto)
+		first, last := region.ExpectedAt(at, config.OverrideAuto), region.ExpectedAt(at.Add(59*time.Minute), config.OverrideAuto)
 		if awake := first.Awake && !first.Lead; awake != tasks[hour] {
 			t.Errorf("%s in hour %d of the week: tasks %t, in cost and diagram %t", region.Name, hour, awake, tasks[hour])
 		}

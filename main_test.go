@@ -147,7 +147,7 @@ func TestStacksMatchGoldens(t *testing.T) {
 			})
 		}
 	}
-	golden.NoneBut(t, "testdata/stacks", files)
+	golden.NoStale(t, "testdata/stacks", files)
 }
 
 func TestAllRegions(t *testing.T) {

@@ -79,7 +79,7 @@ func TestStackMatchesGolden(t *testing.T) {
 			golden.Compare(t, file, text)
 		})
 	}
-	golden.NoneBut(t, "testdata/stacks", files)
+	golden.NoStale(t, "testdata/stacks", files)
 }
 
 // TestInvalidInputWritesNothing runs the app as a process.

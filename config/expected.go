@@ -12,9 +12,9 @@ type Override string
 
 // Overrides.
 const (
-	Auto Override = "auto"
-	Up   Override = "up"
-	Down Override = "down"
+	OverrideAuto Override = "auto"
+	OverrideUp   Override = "up"
+	OverrideDown Override = "down"
 )
 
 // Expected is the expected state of a region at an instant.
@@ -41,7 +41,7 @@ func (r Region) ExpectedAt(t time.Time, override Override) Expected {
 	if rules.Overridable {
 		expected.LoadBalancer = expected.LoadBalancer && rules.LoadBalancer.holds(r.Schedule, t, override)
 	}
-	expected.Lead = override == Auto && rules.Tasks == Rule(schedule.LocalOpenAhead) && expected.Awake && !r.Schedule.Awake(t)
+	expected.Lead = override == OverrideAuto && rules.Tasks == Rule(schedule.LocalOpenAhead) && expected.Awake && !r.Schedule.Awake(t)
 	return expected
 }
 
@@ -85,12 +85,12 @@ func (r Region) Rules() Rules {
 
 func (r Rule) holds(s *schedule.Schedule, t time.Time, override Override) bool {
 	switch {
-	case override != Auto:
-		return override == Up
+	case override != OverrideAuto:
+		return override == OverrideUp
 	case r == Always, r == Never:
 		return r == Always
 	}
-	return s.Holds(string(r), t)
+	return s.Decision(string(r), t)
 }
 
 // week returns the rule's weekly pattern. It calls window for a rule that depends on the window.

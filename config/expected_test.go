@@ -22,7 +22,7 @@ func TestExpectedAtFollowsMode(t *testing.T) {
 	} {
 		region := regionWithWeekend(t, weekend)
 		for i, text := range at {
-			if got := region.ExpectedAt(parseTime(t, text), Auto); got != want[i] {
+			if got := region.ExpectedAt(parseTime(t, text), OverrideAuto); got != want[i] {
 				t.Errorf("%s at %s: got %+v, want %+v", weekend, text, got, want[i])
 			}
 		}
@@ -40,10 +40,10 @@ func TestExpectedAtWithOverride(t *testing.T) {
 	} {
 		region := regionWithWeekend(t, weekend)
 		for _, text := range []string{"2026-11-24T12:00:00Z", "2026-11-28T05:50:00Z", "2026-11-28T12:00:00Z"} {
-			if got := region.ExpectedAt(parseTime(t, text), Up); got != awake {
+			if got := region.ExpectedAt(parseTime(t, text), OverrideUp); got != awake {
 				t.Errorf("%s, up at %s: got %+v", weekend, text, got)
 			}
-			if got := region.ExpectedAt(parseTime(t, text), Down); got != down {
+			if got := region.ExpectedAt(parseTime(t, text), OverrideDown); got != down {
 				t.Errorf("%s, down at %s: got %+v, want %+v", weekend, text, got, down)
 			}
 		}

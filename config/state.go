@@ -2,8 +2,8 @@ package config
 
 import "github.com/cdtait/mcpfleet/naming"
 
-// Place returns the location of a stack's Terraform state: a file path, or s3://bucket/key.
-func (s State) Place(names naming.Names) string {
+// Location returns the location of a stack's Terraform state: a file path, or s3://bucket/key.
+func (s State) Location(names naming.Names) string {
 	if s.Backend == "local" {
 		return names.StateFile()
 	}

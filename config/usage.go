@@ -34,8 +34,8 @@ func (a Amount) MarshalText() ([]byte, error) { return []byte(a.digits), nil }
 // String returns the number as it was written, or "" if it is not set.
 func (a Amount) String() string { return a.digits }
 
-// Given reports whether the amount is set.
-func (a Amount) Given() bool { return a.digits != "" }
+// IsSet reports whether the amount is set.
+func (a Amount) IsSet() bool { return a.digits != "" }
 
 // Equal reports whether two amounts are written identically.
 func (a Amount) Equal(other Amount) bool { return a == other }

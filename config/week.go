@@ -33,15 +33,15 @@ func (r Region) ScheduledActions() []schedule.Action {
 	return slices.DeleteFunc(r.Schedule.Actions(), func(action schedule.Action) bool { return action.Up && !wakes })
 }
 
-// WeekInWords describes the region's week, such as "Sat, Sun 06:00 to 22:00 UTC, load balancer destroyed
-// outside".
-func (r Region) WeekInWords() string {
+// WeekDescription describes the region's week, such as "Sat, Sun 06:00 to 22:00 UTC, load balancer destroyed
+// while asleep".
+func (r Region) WeekDescription() string {
 	if !r.Weekend.Enabled {
 		return "always on"
 	}
-	text, without := "asleep, not active", ", without its load balancer"
+	text, suffix := "inactive, always asleep", ", no load balancer"
 	if r.Weekend.Active {
-		without = ", load balancer destroyed outside"
+		suffix = ", load balancer destroyed while asleep"
 		var days []string
 		for _, day := range r.Weekend.Days {
 			days = append(days, strings.ToUpper(day[:1])+day[1:])
@@ -52,7 +52,7 @@ func (r Region) WeekInWords() string {
 		text = fmt.Sprintf("%s %02d:00 to %02d:00 %s", strings.Join(days, ", "), r.Weekend.StartHour, r.Weekend.EndHour, r.Weekend.Timezone)
 	}
 	if r.LoadBalancer.Enabled && r.LoadBalancerWeek() != schedule.WholeWeek() {
-		text += without
+		text += suffix
 	}
 	return text
 }

@@ -16,9 +16,9 @@ type Weekend struct {
 
 // The modes, as printed in tables and read by scripts.
 const (
-	Off     = "off"
-	Keep    = "keep"
-	Destroy = "destroy"
+	ModeOff     = "off"
+	ModeKeep    = "keep"
+	ModeDestroy = "destroy"
 )
 
 // Mode returns Off if the region is always awake, Destroy if its load balancer is destroyed while it is
@@ -26,9 +26,9 @@ const (
 func (w Weekend) Mode() string {
 	switch {
 	case !w.Enabled:
-		return Off
+		return ModeOff
 	case w.DestroyALBs:
-		return Destroy
+		return ModeDestroy
 	}
-	return Keep
+	return ModeKeep
 }

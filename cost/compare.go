@@ -62,8 +62,8 @@ type Outcome struct {
 	// Region is "" for the fleet.
 	Region   string
 	Scenario Scenario
-	// Keeps is the remaining region in OneRegion.
-	Keeps             string
+	// Remaining is the remaining region in OneRegion.
+	Remaining         string
 	TaskHours         *decimal.Decimal
 	LoadBalancerHours *decimal.Decimal
 	Total             Total
@@ -129,7 +129,7 @@ func (t *Table) Compare(fleet *config.Fleet) Comparison {
 		outcome := outcome(scenario, each.Total, always.Total)
 		outcome.Estimate = each
 		if scenario == OneRegion {
-			outcome.Keeps = each.Regions[0].Region
+			outcome.Remaining = each.Regions[0].Region
 		}
 		result.Fleet = append(result.Fleet, outcome)
 	}

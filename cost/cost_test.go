@@ -115,7 +115,7 @@ func TestFleetOfThreeRegions(t *testing.T) {
 	}
 	comparison := Builtin().Compare(fleet)
 	last := comparison.Fleet[3]
-	if last.Keeps != "us-east-1" || last.Saving.String() != "244.95" || last.Percent.String() != "68.1" {
+	if last.Remaining != "us-east-1" || last.Saving.String() != "244.95" || last.Percent.String() != "68.1" {
 		t.Errorf("one region: %+v", last)
 	}
 }

@@ -14,8 +14,8 @@ import (
 // Region is the monthly cost of one region.
 type Region struct {
 	Region string
-	// What describes the region in a few words.
-	What              string
+	// Summary describes the region in a few words.
+	Summary           string
 	TaskHours         decimal.Decimal
 	LoadBalancerHours decimal.Decimal
 	Lines             []Line
@@ -71,7 +71,7 @@ func (t *Table) shared(fleet *config.Fleet) []Line {
 func (t *Table) region(region config.Region, machine Machine, up uptime) Region {
 	result := Region{
 		Region:            region.Name,
-		What:              summary(region, up),
+		Summary:           summary(region, up),
 		TaskHours:         rounded(up.tasks.perMonth(), 2),
 		LoadBalancerHours: decimal.New(0, -2),
 		NotIncluded:       []Line{},
@@ -162,7 +162,7 @@ func (t *Table) usage(region config.Region, up uptime) []Line {
 
 // given returns the amount set in the fleet file, nil if none is set.
 func given(amount config.Amount) *big.Rat {
-	if !amount.Given() {
+	if !amount.IsSet() {
 		return nil
 	}
 	number, _ := new(big.Rat).SetString(amount.String()) // config validates it

@@ -15,7 +15,7 @@ type PriceChange struct {
 }
 
 // Changes returns the prices in found that the table lacks or that differ from the table's.
-func (t *Table) Changes(found map[Place]Price) []PriceChange {
+func (t *Table) Changes(found map[PriceKey]Price) []PriceChange {
 	changes := []PriceChange{}
 	for place, price := range found {
 		change := PriceChange{Item: place.Item, Region: place.Region, Is: price.USD.String()}

@@ -57,21 +57,21 @@ type Price struct {
 // everywhere is the region of a price that holds in all regions.
 const everywhere = "*"
 
-// Place identifies a price: an item in a region.
-type Place struct {
+// PriceKey identifies a price: an item in a region.
+type PriceKey struct {
 	Item   Item
 	Region string
 }
 
 // Table is a price table. A price that is not in it is not known.
-type Table struct{ prices map[Place]Price }
+type Table struct{ prices map[PriceKey]Price }
 
 // Price returns the price of an item in a region and whether it is known.
 func (t *Table) Price(item Item, region string) (Price, bool) {
-	if price, known := t.prices[Place{item, region}]; known {
+	if price, known := t.prices[PriceKey{item, region}]; known {
 		return price, true
 	}
-	price, known := t.prices[Place{item, everywhere}]
+	price, known := t.prices[PriceKey{item, everywhere}]
 	return price, known
 }
 
@@ -83,8 +83,8 @@ func (t *Table) With(other *Table) *Table {
 }
 
 // NewTable returns a table with a copy of the prices.
-func NewTable(prices map[Place]Price) *Table {
-	table := &Table{prices: map[Place]Price{}}
+func NewTable(prices map[PriceKey]Price) *Table {
+	table := &Table{prices: map[PriceKey]Price{}}
 	maps.Copy(table.prices, prices)
 	return table
 }
@@ -122,8 +122,8 @@ func Parse(file string, content []byte) (*Table, error) {
 }
 
 // parseRow parses a row. On error, column is the index of the invalid column.
-func parseRow(row, regions []string) (place Place, price Price, column int, err error) {
-	place = Place{Item(row[0]), row[1]}
+func parseRow(row, regions []string) (place PriceKey, price Price, column int, err error) {
+	place = PriceKey{Item(row[0]), row[1]}
 	price = Price{Confidence: Confidence(row[3]), Source: row[5]}
 	if !slices.Contains(items, place.Item) {
 		return place, price, 0, fmt.Errorf("%q is not an item; write one of %s", row[0], text.Join(items, ", "))
@@ -163,7 +163,7 @@ func (t *Table) Format(comment string) []byte {
 	}
 	writer := csv.NewWriter(&out)
 	_ = writer.Write(columns) // a bytes.Buffer returns no error
-	places := slices.SortedFunc(maps.Keys(t.prices), func(a, b Place) int {
+	places := slices.SortedFunc(maps.Keys(t.prices), func(a, b PriceKey) int {
 		return strings.Compare(string(a.Item)+" "+a.Region, string(b.Item)+" "+b.Region)
 	})
 	for _, place := range places {

@@ -51,7 +51,7 @@ func TestGoldens(t *testing.T) {
 			golden.Compare(t, file, []byte(draw(fleets[name])))
 		}
 	}
-	golden.NoneBut(t, "testdata", used)
+	golden.NoStale(t, "testdata", used)
 }
 
 // TestREADMEDiagram compares the README's diagram of one region with what Mermaid returns.
@@ -75,7 +75,7 @@ func TestDrawingsShowAllNames(t *testing.T) {
 	for name, fleet := range repositoryFleets(t) {
 		for format, text := range map[string]string{"mermaid": Mermaid(fleet), "svg": SVG(fleet), "html": HTML(fleet)} {
 			for _, region := range fleet.Regions {
-				wanted := []string{region.Name, region.Network.CIDR.String(), region.WeekInWords(), region.CustomDomain(), region.Names.Service(), region.Names.Cluster(), region.Names.LogGroup()}
+				wanted := []string{region.Name, region.Network.CIDR.String(), region.WeekDescription(), region.CustomDomain(), region.Names.Service(), region.Names.Cluster(), region.Names.LogGroup()}
 				for _, subnet := range region.Subnets {
 					wanted = append(wanted, region.Name+subnet.Zone, subnet.CIDR.String())
 				}

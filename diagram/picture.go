@@ -99,7 +99,7 @@ func (r region) RunsTasks() bool { return len(r.TaskHours) > 0 }
 
 // week describes the schedule with its exception dates.
 func week(from config.Region) string {
-	words := from.WeekInWords()
+	words := from.WeekDescription()
 	if !from.Weekend.Enabled || !from.Weekend.Active {
 		return words
 	}

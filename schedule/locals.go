@@ -24,8 +24,8 @@ var decisions = map[string]func(*Schedule, time.Time) bool{
 	LocalLoadBalancer: (*Schedule).LoadBalancerPresent,
 }
 
-// Holds returns the value of one of these locals at an instant.
-func (s *Schedule) Holds(local string, t time.Time) bool { return decisions[local](s, t) }
+// Decision returns the value of one of these locals at an instant.
+func (s *Schedule) Decision(local string, t time.Time) bool { return decisions[local](s, t) }
 
 // Local is an entry of a Terraform locals block.
 type Local struct {

@@ -115,7 +115,7 @@ func (e evaluation) compare(t *testing.T, digits string) {
 	}
 	for i, digit := range digits {
 		instant, decision := e.instants[i/len(e.decisions)], e.decisions[i%len(e.decisions)]
-		if got := digit == '1'; got != e.schedule.Holds(decision, instant) {
+		if got := digit == '1'; got != e.schedule.Decision(decision, instant) {
 			t.Fatalf("%s is %t at %s, %s", decision, got, instant.Format(time.RFC3339), instant.In(e.schedule.zone))
 		}
 	}

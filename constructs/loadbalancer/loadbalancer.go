@@ -117,7 +117,7 @@ func New(scope constructs.Construct, id string, cfg Config) *LoadBalancer {
 	balancer.AddOverride(new("depends_on"), []string{cfg.InternetGateway})
 	group := newTargetGroup(scope, cfg.VPCID, cfg.TargetGroup)
 	listener := lblistener.NewLbListener(scope, new("listener"), &lblistener.LbListenerConfig{
-		LoadBalancerArn: new(hcl.One(address, "arn")),
+		LoadBalancerArn: new(hcl.OneOrNull(address, "arn")),
 		Port:            new(float64(cfg.Port)),
 		Protocol:        new("HTTP"),
 		DefaultAction:   []*lblistener.LbListenerDefaultAction{{Type: new("forward"), TargetGroupArn: group.Arn()}},
@@ -130,9 +130,9 @@ func New(scope constructs.Construct, id string, cfg Config) *LoadBalancer {
 	listener.OverrideLogicalId(new("main"))
 	listener.AddOverride(new("count"), hcl.Expression(cfg.Count))
 	return &LoadBalancer{
-		ARN:            hcl.One(address, "arn"),
-		DNSName:        hcl.One(address, "dns_name"),
-		ZoneID:         hcl.One(address, "zone_id"),
+		ARN:            hcl.OneOrNull(address, "arn"),
+		DNSName:        hcl.OneOrNull(address, "dns_name"),
+		ZoneID:         hcl.OneOrNull(address, "zone_id"),
 		URL:            hcl.Expression(fmt.Sprintf("one([for balancer in %s : %q])", address, naming.URL("${balancer.dns_name}", cfg.Port))),
 		TargetGroupARN: *group.Arn(),
 	}

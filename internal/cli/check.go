@@ -134,8 +134,8 @@ func (a *App) printNames(fleet *config.Fleet) error {
 		each := namesReport{verdict: a.verdict(region.Name, nil), Stack: region.Names.Stack(), Names: map[string]string{}}
 		rows = append(rows, []string{region.Name, "stack", region.Names.Stack()})
 		for _, resource := range ops.Names(region) {
-			each.Names[resource.Thing] = resource.Name
-			rows = append(rows, []string{region.Name, resource.Thing, resource.Name})
+			each.Names[resource.Kind] = resource.Name
+			rows = append(rows, []string{region.Name, resource.Kind, resource.Name})
 		}
 		all = append(all, each)
 	}

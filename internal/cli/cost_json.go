@@ -120,7 +120,7 @@ func (a *App) estimateDocument(fleet *config.Fleet, estimate cost.Fleet) estimat
 	var regions []regionEstimate
 	for _, each := range estimate.Regions {
 		regions = append(regions, regionEstimate{
-			a.priceVerdict(each.Region, each.Total.Missing), each.What, number(&each.TaskHours), number(&each.LoadBalancerHours),
+			a.priceVerdict(each.Region, each.Total.Missing), each.Summary, number(&each.TaskHours), number(&each.LoadBalancerHours),
 			costLines(each.Lines), totalOf(each.Total), costLines(each.NotIncluded),
 		})
 	}
@@ -203,7 +203,7 @@ func alternativesOf(region string, outcomes []cost.Outcome, machines []cost.Mach
 	for _, each := range outcomes {
 		if each.Region == region {
 			alternatives.Scenarios = append(alternatives.Scenarios, costScenario{
-				each.Scenario, each.Keeps, number(each.TaskHours), number(each.LoadBalancerHours), totalOf(each.Total), money(&each.Saving), number(each.Percent),
+				each.Scenario, each.Remaining, number(each.TaskHours), number(each.LoadBalancerHours), totalOf(each.Total), money(&each.Saving), number(each.Percent),
 			})
 		}
 	}

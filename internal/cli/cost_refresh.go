@@ -34,7 +34,7 @@ its previous value, and the exit status is then 1. The file is replaced atomical
 // fetched is the Price List's result for a region.
 type fetched struct {
 	region   string
-	prices   map[cost.Place]cost.Price
+	prices   map[cost.PriceKey]cost.Price
 	problems []ops.Problem
 }
 
@@ -57,7 +57,7 @@ func (a *App) refreshPrices(ctx context.Context, options costOptions) error {
 	}
 	results := ops.Each(ctx, fleet.Regions, time.Minute, func(ctx context.Context, region config.Region) fetched {
 		prices, problems := list.Prices(ctx, region.Name)
-		a.progressf("%s: %d of %d prices", region.Name, len(prices), len(ops.Listed()))
+		a.progressf("%s: %d of %d prices", region.Name, len(prices), len(ops.ListedItems()))
 		return fetched{region.Name, prices, problems}
 	})
 	if ctx.Err() != nil {
@@ -68,7 +68,7 @@ func (a *App) refreshPrices(ctx context.Context, options costOptions) error {
 
 // savePrices merges the fetched prices into the user's file.
 func (a *App) savePrices(fleet *config.Fleet, file string, own *cost.Table, results []fetched, options costOptions) error {
-	found, missing := map[cost.Place]cost.Price{}, []string{}
+	found, missing := map[cost.PriceKey]cost.Price{}, []string{}
 	var regions []regionPrices
 	for _, result := range results {
 		maps.Copy(found, result.prices)

@@ -28,5 +28,5 @@ func TestHelp(t *testing.T) {
 		}
 	}
 	walk((&App{}).root())
-	golden.NoneBut(t, "testdata/help", used)
+	golden.NoStale(t, "testdata/help", used)
 }

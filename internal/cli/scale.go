@@ -64,7 +64,7 @@ twice as large as in the fleet file.`,
 		return flagError(command, err)
 	})
 	command.Flags().BoolVar(&noWait, "no-wait", false, "Do not wait for the tasks to run")
-	a.timeoutFlag(command, ops.Patience, "Wait at most this long for the tasks of a region")
+	a.timeoutFlag(command, ops.DefaultWaitTimeout, "Wait at most this long for the tasks of a region")
 	return command
 }
 
@@ -109,7 +109,7 @@ func scaleRegion(ctx context.Context, region *ops.Region, count int, wait bool, 
 		return err
 	}
 	o.addStep("set to %s", text.Count(count, "task"))
-	o.note = strings.TrimPrefix(warning+"; "+ops.UndoneBy(region.Region, count, region.Now()), "; ")
+	o.note = strings.TrimPrefix(warning+"; "+ops.NextCountChange(region.Region, count, region.Now()), "; ")
 	if !wait {
 		return nil
 	}

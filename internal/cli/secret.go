@@ -55,7 +55,7 @@ when they start.`,
 	}
 	command.Flags().BoolVar(&set.noWait, "no-wait", false, "Do not wait for the new tasks to become healthy")
 	command.Flags().BoolVar(&set.parallel, "parallel", false, "Change all regions at once")
-	a.timeoutFlag(command, ops.Patience, "Wait at most this long for the tasks of a region")
+	a.timeoutFlag(command, ops.DefaultWaitTimeout, "Wait at most this long for the tasks of a region")
 	return command
 }
 
@@ -133,7 +133,7 @@ func (s *secretSetter) set(ctx context.Context, region *ops.Region, o *outcome) 
 		return err
 	}
 	if err := region.WaitSteady(ctx, count, s.app.timeout, o.progress); err != nil {
-		o.undo = change.UndoneAfter(err)
+		o.undo = change.UndoCommands(err)
 		return err
 	}
 	o.addStep("steady")
@@ -210,7 +210,7 @@ they apply.`,
 			}
 			wrong := func(status ops.SecretStatus) bool { return len(status.Problems) > 0 }
 			if beforeDeploy {
-				wrong = ops.SecretStatus.StopsDeploy
+				wrong = ops.SecretStatus.BlocksDeploy
 			}
 			work := func(ctx context.Context, region *ops.Region) ops.SecretStatus { return region.SecretStatus(ctx) }
 			partial := func(known []*ops.SecretStatus) string { return a.partialSecrets(connected, known) }
@@ -272,11 +272,11 @@ func (a *App) secretsText(rows [][]string, remarks []string) string {
 // secretRows returns a row for each key of a region, or one row with the reason if the query failed.
 func (a *App) secretRows(status ops.SecretStatus) (rows [][]string) {
 	if len(status.Keys) == 0 && len(status.Problems) > 0 {
-		return [][]string{{status.Region, status.Problems[0].Code.Words()}}
+		return [][]string{{status.Region, status.Problems[0].Code.Text()}}
 	}
 	changed := "-"
 	if status.Changed != nil {
-		changed = fmt.Sprintf("%s, %s ago", status.Changed.UTC().Format(time.DateTime), span.Words(a.Now().Sub(*status.Changed)))
+		changed = fmt.Sprintf("%s, %s ago", status.Changed.UTC().Format(time.DateTime), span.Format(a.Now().Sub(*status.Changed)))
 	}
 	for _, key := range status.Keys {
 		rows = append(rows, []string{status.Region, key.Key, string(key.State), changed})

@@ -85,7 +85,7 @@ func (s *statusBoard) query(ctx context.Context) []ops.Status {
 	}
 	for _, region := range left {
 		statuses = append(statuses, ops.Status{
-			Region: region.Name, Stack: region.Stack, Schedule: ops.Timing{State: ops.Left, Text: ops.Left},
+			Region: region.Name, Stack: region.Stack, Schedule: ops.Timing{State: ops.Removed, Text: ops.Removed},
 			Drift: []string{}, Problems: []ops.Problem{{Code: ops.Leftover, Message: region.Problem(), Fix: ops.Fix{Advice: region.Destroy}}},
 		})
 	}
@@ -184,8 +184,8 @@ func (s *statusBoard) text(statuses []ops.Status) string {
 func statusRow(status ops.Status) []string {
 	service := status.Service
 	switch {
-	case service == nil && len(status.Problems) > 0 && status.Schedule.State != ops.Left:
-		return []string{status.Region, status.Schedule.Text, status.Problems[0].Code.Words()}
+	case service == nil && len(status.Problems) > 0 && status.Schedule.State != ops.Removed:
+		return []string{status.Region, status.Schedule.Text, status.Problems[0].Code.Text()}
 	case service == nil:
 		return []string{status.Region, status.Schedule.Text}
 	}

@@ -142,7 +142,7 @@ func (a *App) printWeekend(fleet *config.Fleet, statuses []ops.Status) error {
 // queryProblems returns the problems that prevented a query.
 func queryProblems(problems []ops.Problem) (found []ops.Problem) {
 	for _, problem := range problems {
-		if problem.Code.Unseen() {
+		if problem.Code.Unobserved() {
 			found = append(found, problem)
 		}
 	}
@@ -219,7 +219,7 @@ func (a *App) weekendUpDown(state string) *cobra.Command {
 		},
 	}
 	command.Flags().BoolVar(&noWait, "no-wait", false, "Do not wait for the tasks; it always waits for a load balancer")
-	a.timeoutFlag(command, ops.Patience, "Wait at most this long for the tasks of a region")
+	a.timeoutFlag(command, ops.DefaultWaitTimeout, "Wait at most this long for the tasks of a region")
 	return command
 }
 
@@ -302,7 +302,7 @@ func upDownPrompt(fleet *ops.Fleet, plans map[string]plannedRegion, state string
 func unscheduledNote(fleet *ops.Fleet) string {
 	var names []string
 	for _, region := range fleet.Regions {
-		if region.Weekend.Mode() != config.Destroy && !wakesOnSchedule(region) {
+		if region.Weekend.Mode() != config.ModeDestroy && !wakesOnSchedule(region) {
 			names = append(names, region.Name)
 		}
 	}
@@ -315,7 +315,7 @@ func unscheduledNote(fleet *ops.Fleet) string {
 // plans runs terraform plan in the regions in destroy mode and prints the plans.
 func (a *App) plans(ctx context.Context, fleet *ops.Fleet, state string, terraforms *semaphore.Weighted) map[string]plannedRegion {
 	all := ops.Each(ctx, fleet.Regions, 0, func(ctx context.Context, region *ops.Region) (each plannedRegion) {
-		if region.Weekend.Mode() != config.Destroy || a.skipsInactive(region, state) {
+		if region.Weekend.Mode() != config.ModeDestroy || a.skipsInactive(region, state) {
 			return plannedRegion{}
 		}
 		if err := terraforms.Acquire(ctx, 1); err != nil {

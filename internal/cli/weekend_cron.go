@@ -69,7 +69,7 @@ again when the window changes, and once a year if it has skip or extra dates.`,
 func cronJobOf(fleet *config.Fleet) cronJob {
 	job := cronJob{environment: fleet.Environment, state: fleet.State, stacks: []string{}}
 	for _, region := range fleet.Regions {
-		if region.Weekend.Mode() == config.Destroy && region.Weekend.Active {
+		if region.Weekend.Mode() == config.ModeDestroy && region.Weekend.Active {
 			job.regions = append(job.regions, region)
 			job.stacks = append(job.stacks, region.Names.Stack())
 		}
@@ -106,7 +106,7 @@ func (a *App) printCron(job cronJob, format func(*App, cronJob) (string, error))
 // cronLines returns the times of the applies as cron expressions in a time zone.
 func (a *App) cronLines(regions []config.Region, zone *time.Location) []string {
 	lines := []string{}
-	for _, due := range ops.Dues(regions, a.Now(), zone) {
+	for _, due := range ops.ApplyTimes(regions, a.Now(), zone) {
 		lines = append(lines, due.Cron())
 	}
 	return lines

@@ -47,7 +47,7 @@ func (a *App) crontab(job cronJob) (string, error) {
 	for _, variable := range a.cronEnvironment() {
 		text.WriteString(variable + "\n")
 	}
-	lines, err := cronJobLines(ops.Dues(job.regions, a.Now(), time.UTC), a.cronCommand(directory, job.stacks))
+	lines, err := cronJobLines(ops.ApplyTimes(job.regions, a.Now(), time.UTC), a.cronCommand(directory, job.stacks))
 	if err != nil {
 		return "", err
 	}

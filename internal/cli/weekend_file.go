@@ -168,7 +168,7 @@ func changedStacks(before, after *config.Fleet) []string {
 // startsDestroying reports whether the fleet has a region in destroy mode for the first time. It then needs
 // scheduled applies, because only an apply creates the load balancer again.
 func startsDestroying(before, after *config.Fleet) bool {
-	destroys := func(region config.Region) bool { return region.Weekend.Mode() == config.Destroy }
+	destroys := func(region config.Region) bool { return region.Weekend.Mode() == config.ModeDestroy }
 	return slices.ContainsFunc(after.Regions, destroys) && !slices.ContainsFunc(before.Regions, destroys)
 }
 

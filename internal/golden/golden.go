@@ -34,8 +34,8 @@ func Compare(t *testing.T, file string, got []byte) {
 	}
 }
 
-// NoneBut fails the test if a folder contains golden files other than the expected ones.
-func NoneBut(t *testing.T, folder string, expected []string) {
+// NoStale fails the test if a folder contains golden files other than the expected ones.
+func NoStale(t *testing.T, folder string, expected []string) {
 	t.Helper()
 	known := map[string]bool{}
 	for _, file := range expected {

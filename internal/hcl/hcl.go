@@ -21,9 +21,9 @@ type Literal string
 // Expression returns HCL source as a template expression.
 func Expression(source string) string { return "${" + source + "}" }
 
-// One returns a reference to an attribute of a resource with a count of one or zero. It is null if the count
+// OneOrNull returns a reference to an attribute of a resource with a count of one or zero. It is null if the count
 // is zero. CDKTF itself would write ${aws_lb.main.arn}, which Terraform rejects for counted resources.
-func One(address, attribute string) string {
+func OneOrNull(address, attribute string) string {
 	return Expression("one(" + address + "[*]." + attribute + ")")
 }
 

@@ -49,7 +49,7 @@ func Find(ctx context.Context, open session.Opener, file string, fleet *config.F
 	var left []Region
 	for _, names := range removed {
 		if text := states[names.Region]; len(text) > 0 {
-			place := fleet.State.Place(names)
+			place := fleet.State.Location(names)
 			resources, err := count(text, names.Project)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", place, err)

@@ -15,7 +15,7 @@ import (
 func localStates(_ context.Context, _ session.Opener, fleet *config.Fleet, regions []naming.Names) (map[string][]byte, error) {
 	states := map[string][]byte{}
 	for _, names := range regions {
-		text, err := os.ReadFile(fleet.State.Place(names))
+		text, err := os.ReadFile(fleet.State.Location(names))
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}

@@ -70,14 +70,14 @@ func (b *Bill) add(results []types.ResultByTime) error {
 		for _, group := range result.Groups {
 			metric, known := group.Metrics[unblended]
 			if !known || len(group.Keys) != 1 {
-				return errors.New("Cost Explorer returned a group without a cost")
+				return errors.New("the response of Cost Explorer has a group without a cost")
 			}
 			if currency := value(metric.Unit); currency != "USD" {
 				return fmt.Errorf("the account is billed in %q, not USD", currency)
 			}
 			amount, err := decimal.NewFromString(value(metric.Amount))
 			if err != nil {
-				return fmt.Errorf("Cost Explorer returned the cost %q, which is not a number", value(metric.Amount))
+				return fmt.Errorf("the response of Cost Explorer has the cost %q, which is not a number", value(metric.Amount))
 			}
 			region := group.Keys[0]
 			b.ByRegion[region] = b.ByRegion[region].Add(amount)

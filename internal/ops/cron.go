@@ -34,11 +34,11 @@ func (d Due) Cron() string {
 	return fmt.Sprintf("%d %d * * %s", d.Minute, d.Hour, strings.Join(days, ","))
 }
 
-// Dues returns the times, in the given zone, at which a fleet in destroy mode must be applied: when a load
+// ApplyTimes returns the times, in the given zone, at which a fleet in destroy mode must be applied: when a load
 // balancer must be created, when tasks must start, and when a load balancer must be destroyed. If daylight
 // saving time shifts a time in that zone, both hours are included; an apply at the wrong one changes nothing.
 // Dates of the coming year that deviate from the weekly pattern come last.
-func Dues(regions []config.Region, now time.Time, zone *time.Location) []Due {
+func ApplyTimes(regions []config.Region, now time.Time, zone *time.Location) []Due {
 	weekly := map[timeOfDay][]time.Weekday{}
 	for _, region := range regions {
 		window := region.Schedule.Window()

@@ -21,7 +21,7 @@ func TestAnApplyIsDueAtEveryEdge(t *testing.T) {
 		"a half-hour offset": {time.FixedZone("", 5*3600+1800), 12},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dues := Dues([]config.Region{region}, saturday, each.zone)
+			dues := ApplyTimes([]config.Region{region}, saturday, each.zone)
 			found := edges(region.Schedule, saturday, each.zone)
 			if len(found) < 4*50 {
 				t.Errorf("a year has only %d edges", len(found))

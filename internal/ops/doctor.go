@@ -147,7 +147,7 @@ func checkLogGroup(ctx context.Context, e *examination) ([]Problem, error) {
 	if slices.ContainsFunc(output.LogGroups, func(group logtypes.LogGroup) bool { return value(group.LogGroupName) == name }) {
 		return nil, nil
 	}
-	return []Problem{{LogGroupGone, fmt.Sprintf("log group %s does not exist, so no new task can start", name), e.deploy()}}, nil
+	return []Problem{{LogGroupMissing, fmt.Sprintf("log group %s does not exist, so no new task can start", name), e.deploy()}}, nil
 }
 
 // joinNonEmpty joins the nonempty texts with a colon.

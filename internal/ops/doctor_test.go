@@ -49,7 +49,7 @@ func TestDoctorFollowsARequest(t *testing.T) {
 		"the balancer failed":            {"DescribeLoadBalancers", balancer("failed", "no capacity"), "load balancer", LoadBalancerFailed, "no capacity"},
 		"one subnet has no route":        {"DescribeRouteTables", routes("igw-1", "active", "subnet-a", "subnet-b"), "routes", NoRoute, "subnet-c"},
 		"one subnet has few addresses":   {"DescribeSubnets", strings.Replace(subnets(4000), "4000", "0", 1), "subnets", FewAddresses, "subnet-a"},
-		"another log group":              {"DescribeLogGroups", `{"logGroups": [{"logGroupName": "/ecs/` + prefix + `-task-old"}]}`, "logs", LogGroupGone, "/ecs/" + prefix + "-task"},
+		"another log group":              {"DescribeLogGroups", `{"logGroups": [{"logGroupName": "/ecs/` + prefix + `-task-old"}]}`, "logs", LogGroupMissing, "/ecs/" + prefix + "-task"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			diagnosis := newFakeAWS(t, map[string]response{each.operation: body(each.response)}).region("", saturday).Doctor(t.Context())

@@ -77,13 +77,13 @@ func (r *Region) scheduleDrift(o *observed) (drift []string) {
 }
 
 // overrideOmitting maps the direction of a scheduled action (true is up) to the override that omits it.
-var overrideOmitting = map[bool]config.Override{true: config.Down, false: config.Up}
+var overrideOmitting = map[bool]config.Override{true: config.OverrideDown, false: config.OverrideUp}
 
 // override infers the override of the last apply: weekend_state=up omits the scheduled actions that put the
 // region to sleep, and weekend_state=down those that wake it.
 func (r *Region) override(o *observed) config.Override {
 	if !r.Weekend.Enabled || o.scheduleUnknown || o.scalable == nil {
-		return config.Auto
+		return config.OverrideAuto
 	}
 	missing := map[bool]bool{}
 	for _, should := range r.ScheduledActions() {
@@ -94,11 +94,11 @@ func (r *Region) override(o *observed) config.Override {
 	}
 	switch {
 	case missing[false] && !missing[true] && value(o.scalable.MinCapacity) > 0:
-		return config.Up
+		return config.OverrideUp
 	case missing[true] && !missing[false] && value(o.scalable.MaxCapacity) == 0:
-		return config.Down
+		return config.OverrideDown
 	}
-	return config.Auto
+	return config.OverrideAuto
 }
 
 func (r *Region) actionDrift(actions []scalingtypes.ScheduledAction, override config.Override) (drift []string) {

@@ -111,10 +111,10 @@ func TestAnOverrideIsRecognised(t *testing.T) {
 		bounds, actions string
 		want            config.Override
 	}{
-		"auto":              {`{"MinCapacity": 2, "MaxCapacity": 2}`, scheduledActions(t, region, nil), config.Auto},
-		"held awake":        {`{"MinCapacity": 2, "MaxCapacity": 2}`, keep(true), config.Up},
-		"held asleep":       {`{"MinCapacity": 0, "MaxCapacity": 0}`, keep(false), config.Down},
-		"an action missing": {`{"MinCapacity": 0, "MaxCapacity": 0}`, keep(true), config.Auto},
+		"auto":              {`{"MinCapacity": 2, "MaxCapacity": 2}`, scheduledActions(t, region, nil), config.OverrideAuto},
+		"held awake":        {`{"MinCapacity": 2, "MaxCapacity": 2}`, keep(true), config.OverrideUp},
+		"held asleep":       {`{"MinCapacity": 0, "MaxCapacity": 0}`, keep(false), config.OverrideDown},
+		"an action missing": {`{"MinCapacity": 0, "MaxCapacity": 0}`, keep(true), config.OverrideAuto},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newFakeAWS(t, map[string]response{

@@ -3,7 +3,7 @@ package ops
 import "github.com/cdtait/mcpfleet/config"
 
 // Named is a kind of AWS resource and its name.
-type Named struct{ Thing, Name string }
+type Named struct{ Kind, Name string }
 
 // Names returns the names of the region's resources, deployed or not. It omits those that the fleet file
 // turns off.

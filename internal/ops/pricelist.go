@@ -47,8 +47,8 @@ var offers = []offer{
 	{"AWSSecretsManager", "Secret", "", map[cost.Item]string{cost.Secret: "AWSSecretsManager-Secrets"}},
 }
 
-// Listed returns the items whose prices come from the Price List, sorted.
-func Listed() (items []cost.Item) {
+// ListedItems returns the items whose prices come from the Price List, sorted.
+func ListedItems() (items []cost.Item) {
 	for _, each := range offers {
 		for item := range each.usage {
 			items = append(items, item)
@@ -78,8 +78,8 @@ func OpenPriceList(ctx context.Context, open session.Opener, today time.Time) (*
 }
 
 // Prices returns a region's current prices, and a problem for each price it could not find.
-func (l *PriceList) Prices(ctx context.Context, region string) (map[cost.Place]cost.Price, []Problem) {
-	prices, problems := map[cost.Place]cost.Price{}, []Problem(nil)
+func (l *PriceList) Prices(ctx context.Context, region string) (map[cost.PriceKey]cost.Price, []Problem) {
+	prices, problems := map[cost.PriceKey]cost.Price{}, []Problem(nil)
 	for _, each := range offers {
 		products, err := l.products(ctx, each, region)
 		if err != nil {
@@ -94,7 +94,7 @@ func (l *PriceList) Prices(ctx context.Context, region string) (map[cost.Place]c
 				problems = append(problems, Problem{PriceNotFound, fmt.Sprintf("%s in %s: %s", item, region, err), advice("add the price to your own price file")})
 				continue
 			}
-			prices[cost.Place{Item: item, Region: region}] = cost.Price{
+			prices[cost.PriceKey{Item: item, Region: region}] = cost.Price{
 				USD: usd, Confidence: cost.OneSource, AsOf: l.today, Source: "AWS Price List, " + each.service + " " + usage,
 			}
 		}

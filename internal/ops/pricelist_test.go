@@ -40,14 +40,14 @@ func TestPricesAreReadFromThePriceList(t *testing.T) {
 	}
 	found, problems := prices.Prices(t.Context(), "eu-west-1")
 	for item, want := range map[cost.Item]string{cost.X86VCPU: "0.04048", cost.X86Memory: "0.004445", cost.LoadBalancer: "0.0252", cost.Logs: "0.57"} {
-		price := found[cost.Place{Item: item, Region: "eu-west-1"}]
+		price := found[cost.PriceKey{Item: item, Region: "eu-west-1"}]
 		if price.USD.String() != want || !price.AsOf.Equal(saturday) || price.Source == "" {
 			t.Errorf("%s: got %+v", item, price)
 		}
 	}
 	// Two prices for one item, none above zero, and none at all are problems, never a guess.
 	for _, item := range []cost.Item{cost.LCU, cost.NAT, cost.IPv4} {
-		if _, guessed := found[cost.Place{Item: item, Region: "eu-west-1"}]; guessed {
+		if _, guessed := found[cost.PriceKey{Item: item, Region: "eu-west-1"}]; guessed {
 			t.Errorf("%s is guessed", item)
 		}
 		named := slices.ContainsFunc(problems, func(problem Problem) bool {

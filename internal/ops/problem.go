@@ -37,38 +37,38 @@ const (
 	AWSError           Code = "aws_error"
 	Interrupted        Code = "interrupted"
 
-	ServiceDraining    Code = "service_draining"
-	RolledBack         Code = "rolled_back"
-	DeploymentFailed   Code = "deployment_failed"
-	NoTaskWanted       Code = "no_task_wanted"
-	NoTaskStarts       Code = "no_task_starts"
-	Starting           Code = "starting"
-	TasksMissing       Code = "tasks_missing"
-	NoHealthyTarget    Code = "no_healthy_target"
-	TaskStopped        Code = "task_stopped"
-	ServiceEvent       Code = "service_event"
-	TargetUnhealthy    Code = "target_unhealthy"
-	SetByOthers        Code = "set_by_others"
-	NotSteady          Code = "not_steady"
-	SecretPlaceholder  Code = "secret_placeholder"
-	SecretKeyMissing   Code = "secret_key_missing"
-	SecretWithoutValue Code = "secret_without_value"
-	SecretDeleted      Code = "secret_scheduled_for_deletion"
-	SecretNotChanged   Code = "secret_not_changed"
-	LoadBalancerGone   Code = "load_balancer_missing"
-	LoadBalancerFailed Code = "load_balancer_failed"
-	Leftover           Code = "leftover"
-	NotAttached        Code = "service_not_attached"
-	ListenerWrong      Code = "listener_misconfigured"
-	SecurityGroups     Code = "security_group_blocking"
-	FewAddresses       Code = "few_addresses"
-	NoRoute            Code = "no_route"
-	DomainWrong        Code = "domain_misconfigured"
-	LogGroupGone       Code = "log_group_missing"
-	ScalingSuspended   Code = "scheduled_scaling_suspended"
-	Drift              Code = "drift"
-	PriceNotFound      Code = "price_not_found"
-	Failed             Code = "failed"
+	ServiceDraining     Code = "service_draining"
+	RolledBack          Code = "rolled_back"
+	DeploymentFailed    Code = "deployment_failed"
+	DesiredCountZero    Code = "no_task_wanted"
+	NoTaskStarts        Code = "no_task_starts"
+	Starting            Code = "starting"
+	TasksMissing        Code = "tasks_missing"
+	NoHealthyTarget     Code = "no_healthy_target"
+	TaskStopped         Code = "task_stopped"
+	ServiceEvent        Code = "service_event"
+	TargetUnhealthy     Code = "target_unhealthy"
+	DesiredCountChanged Code = "set_by_others"
+	NotSteady           Code = "not_steady"
+	SecretPlaceholder   Code = "secret_placeholder"
+	SecretKeyMissing    Code = "secret_key_missing"
+	SecretWithoutValue  Code = "secret_without_value"
+	SecretDeleted       Code = "secret_scheduled_for_deletion"
+	SecretNotChanged    Code = "secret_not_changed"
+	LoadBalancerMissing Code = "load_balancer_missing"
+	LoadBalancerFailed  Code = "load_balancer_failed"
+	Leftover            Code = "leftover"
+	NotAttached         Code = "service_not_attached"
+	ListenerWrong       Code = "listener_misconfigured"
+	SecurityGroups      Code = "security_group_blocking"
+	FewAddresses        Code = "few_addresses"
+	NoRoute             Code = "no_route"
+	DomainWrong         Code = "domain_misconfigured"
+	LogGroupMissing     Code = "log_group_missing"
+	ScalingSuspended    Code = "scheduled_scaling_suspended"
+	Drift               Code = "drift"
+	PriceNotFound       Code = "price_not_found"
+	Failed              Code = "failed"
 )
 
 // unseen are the codes of failures to read a region, in whole or in part.
@@ -76,11 +76,11 @@ var unseen = []Code{
 	NotDeployed, NoCredentials, NotAllowed, CredentialsExpired, CredentialsInvalid, Throttled, TimedOut, Unreachable, AWSError, Interrupted, Failed,
 }
 
-// Unseen reports whether the code means that something could not be read.
-func (c Code) Unseen() bool { return slices.Contains(unseen, c) }
+// Unobserved reports whether the code means that something could not be read.
+func (c Code) Unobserved() bool { return slices.Contains(unseen, c) }
 
-// Words returns the code as text for tables.
-func (c Code) Words() string { return strings.ReplaceAll(string(c), "_", " ") }
+// Text returns the code as text for tables.
+func (c Code) Text() string { return strings.ReplaceAll(string(c), "_", " ") }
 
 // Fix is how to resolve a problem. It is plain data: only internal/cli, which knows the fleet file's name,
 // turns it into a command line.

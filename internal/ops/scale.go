@@ -80,13 +80,13 @@ func (r *Region) update(ctx context.Context, input *ecs.UpdateServiceInput) erro
 	return err
 }
 
-// UndoneBy describes what will next change a desired count that was set by hand.
-func UndoneBy(region config.Region, count int, now time.Time) string {
+// NextCountChange describes what will next change a desired count that was set by hand.
+func NextCountChange(region config.Region, count int, now time.Time) string {
 	var changes []string
 	if at, next, ok := nextAction(region, count, now); ok {
 		changes = append(changes, fmt.Sprintf("the schedule sets %d on %s", next, When(at, now)))
 	}
-	if expected := region.ExpectedAt(now, config.Auto); expected.Tasks != count {
+	if expected := region.ExpectedAt(now, config.OverrideAuto); expected.Tasks != count {
 		changes = append(changes, fmt.Sprintf("an apply before then sets %d", expected.Tasks))
 	}
 	switch {

@@ -162,9 +162,9 @@ type KeyStatus struct {
 	State KeyState `json:"state"`
 }
 
-// StopsDeploy reports whether a deploy would, or if the secret cannot be read might, result in tasks that
+// BlocksDeploy reports whether a deploy would, or if the secret cannot be read might, result in tasks that
 // cannot start. A secret that does not exist yet does not stop the deploy that creates it.
-func (s SecretStatus) StopsDeploy() bool {
+func (s SecretStatus) BlocksDeploy() bool {
 	unseen := len(s.Keys) == 0 && len(s.Problems) > 0
 	return unseen || slices.ContainsFunc(s.Keys, func(key KeyStatus) bool { return key.State == KeyMissing || key.State == KeyDeleted })
 }
@@ -210,8 +210,8 @@ type SecretChange struct {
 // one.
 var badValueCodes = []Code{NotSteady, NoTaskStarts, DeploymentFailed, RolledBack, Interrupted}
 
-// UndoneAfter returns the commands that restore the old value, if the new one may have caused the error.
-func (c SecretChange) UndoneAfter(err error) []Fix {
+// UndoCommands returns the commands that restore the old value, if the new one may have caused the error.
+func (c SecretChange) UndoCommands(err error) []Fix {
 	if !slices.Contains(badValueCodes, ProblemOf(err).Code) {
 		return nil
 	}

@@ -63,8 +63,8 @@ func TestSecretStatusNamesEveryKey(t *testing.T) {
 			for _, key := range status.Keys {
 				states = append(states, key.State)
 			}
-			if !slices.Equal(states, each.states) || !slices.Equal(codes(status.Problems), each.codes) || status.StopsDeploy() != each.stops {
-				t.Errorf("got %v, %+v, stops a deploy: %t", states, status.Problems, status.StopsDeploy())
+			if !slices.Equal(states, each.states) || !slices.Equal(codes(status.Problems), each.codes) || status.BlocksDeploy() != each.stops {
+				t.Errorf("got %v, %+v, stops a deploy: %t", states, status.Problems, status.BlocksDeploy())
 			}
 			for _, problem := range status.Problems {
 				if strings.Contains(problem.Message, "hunter2") {
@@ -97,11 +97,11 @@ func TestSetSecretKeepsTheOtherKeys(t *testing.T) {
 		t.Errorf("wrote %s", sent.SecretString)
 	}
 	// How to go back is said after an error that the value may have caused, and after no other.
-	undo := change.UndoneAfter(failure{Problem{Code: NotSteady}})
+	undo := change.UndoCommands(failure{Problem{Code: NotSteady}})
 	if len(undo) != 2 || !slices.Contains(undo[0].Arguments, "earlier") || !slices.Contains(undo[0].Arguments, "later") {
 		t.Errorf("undo %+v", undo)
 	}
-	if undo := change.UndoneAfter(failure{Problem{Code: NotAllowed}}); undo != nil {
+	if undo := change.UndoCommands(failure{Problem{Code: NotAllowed}}); undo != nil {
 		t.Errorf("undo %+v", undo)
 	}
 }
@@ -142,7 +142,7 @@ func TestAFirstValueIsWritten(t *testing.T) {
 	change, err := newFakeAWS(t, map[string]response{
 		"GetSecretValue": refuse(http.StatusBadRequest, notFound, ""), "PutSecretValue": body(`{"VersionId": "first"}`),
 	}).region("", saturday).SetSecret(t.Context(), "KEY", "new")
-	if err != nil || !change.Written || change.UndoneAfter(failure{Problem{Code: NotSteady}}) != nil {
+	if err != nil || !change.Written || change.UndoCommands(failure{Problem{Code: NotSteady}}) != nil {
 		t.Errorf("%v, %+v", err, change)
 	}
 }

@@ -57,7 +57,7 @@ func (r *Region) deploymentProblems(o *observed, now time.Time) []Problem {
 func rolledBack(o *observed, now time.Time) string {
 	text := "the last deployment was rolled back"
 	if at := o.deployment.CreatedAt; at != nil && now.After(*at) {
-		text = fmt.Sprintf("the deployment started %s ago was rolled back", span.Words(now.Sub(*at)))
+		text = fmt.Sprintf("the deployment started %s ago was rolled back", span.Format(now.Sub(*at)))
 	}
 	if number := revision(value(o.service.TaskDefinition)); number > 0 {
 		text += fmt.Sprintf(", and revision %d is running", number)
@@ -70,9 +70,9 @@ func (r *Region) serviceProblems(o *observed, expected config.Expected, now time
 	awake := expected.Tasks > 0 && !expected.Lead
 	switch {
 	case awake && expected.LoadBalancer && o.balancer == nil && !o.balancerUnknown:
-		return []Problem{{LoadBalancerGone, "the load balancer is missing, although the region should be awake", r.deploy()}}
+		return []Problem{{LoadBalancerMissing, "the load balancer is missing, although the region should be awake", r.deploy()}}
 	case awake && service.DesiredCount == 0:
-		return []Problem{{NoTaskWanted, "the desired count is 0, although the region should be awake", r.wake(expected)}}
+		return []Problem{{DesiredCountZero, "the desired count is 0, although the region should be awake", r.wake(expected)}}
 	case expected.Tasks == 0 || service.DesiredCount == 0:
 		return nil
 	case service.RunningCount < service.DesiredCount:
@@ -87,7 +87,7 @@ func (r *Region) serviceProblems(o *observed, expected config.Expected, now time
 // wake returns the fix that starts the expected tasks. In destroy mode only an apply can create the load
 // balancer that they need.
 func (r *Region) wake(expected config.Expected) Fix {
-	if r.Weekend.Mode() == config.Destroy && expected.Tasks > 0 {
+	if r.Weekend.Mode() == config.ModeDestroy && expected.Tasks > 0 {
 		return r.deploy()
 	}
 	return r.fix(VerbScale, strconv.Itoa(expected.Tasks))
@@ -103,7 +103,7 @@ func (r *Region) startingOr(o *observed, now time.Time, otherwise Problem) Probl
 	if began.IsZero() || age < -time.Minute || age > startingGrace {
 		return otherwise
 	}
-	text := fmt.Sprintf("still starting after %s: %s", span.Words(max(age, time.Second)), otherwise.Message)
+	text := fmt.Sprintf("still starting after %s: %s", span.Format(max(age, time.Second)), otherwise.Message)
 	return Problem{Starting, text, r.fix(VerbStatus, "--watch").withAdvice("wait; tasks take a few minutes to start")}
 }
 

@@ -103,7 +103,7 @@ func (r *Region) Smoke(ctx context.Context, options SmokeOptions) Smoke {
 		result.Skipped = TimingAt(r.Region, r.Now()).Text
 		return result
 	case balancer == nil:
-		result.Problems = []Problem{{LoadBalancerGone, "the load balancer is missing, although the region should be awake", r.deploy()}}
+		result.Problems = []Problem{{LoadBalancerMissing, "the load balancer is missing, although the region should be awake", r.deploy()}}
 		return result
 	}
 	r.probe(ctx, &result, naming.URL(value(balancer.DNSName), r.LoadBalancer.Port), options)
@@ -138,7 +138,7 @@ func (r *Region) expectedToRespond(ctx context.Context) (expected config.Expecte
 		return expected, "no load balancer"
 	}
 	o, now := &observed{scheduleUnknown: true}, r.Now()
-	if expected = r.ExpectedAt(now, config.Auto); !expected.Awake {
+	if expected = r.ExpectedAt(now, config.OverrideAuto); !expected.Awake {
 		var targetErr, actionsErr error
 		o.scalable, targetErr = r.scalableTarget(ctx)
 		o.actions, actionsErr = r.scheduledActions(ctx)
@@ -204,7 +204,7 @@ func (r *Region) markStarting(result *Smoke, balancer *elbtypes.LoadBalancer) {
 	case provisioning && (code == NameUnresolved || code == Unreachable || code == TimedOut):
 		cause = "the load balancer is being provisioned"
 	case code == NameUnresolved && -time.Minute < age && age < balancerStartup:
-		cause = "the load balancer was created " + span.Words(max(age, time.Second)) + " ago"
+		cause = "the load balancer was created " + span.Format(max(age, time.Second)) + " ago"
 	default:
 		return
 	}

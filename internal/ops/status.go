@@ -82,9 +82,9 @@ func (r *Region) statusOf(o *observed, expected config.Expected, now time.Time) 
 // timing returns the region's state by its schedule, or by the override in effect.
 func (r *Region) timing(o *observed, now time.Time) Timing {
 	switch r.override(o) {
-	case config.Up:
+	case config.OverrideUp:
 		return Timing{State: Awake, Text: "held awake by weekend_state=up"}
-	case config.Down:
+	case config.OverrideDown:
 		return Timing{State: Asleep, Text: "held asleep by weekend_state=down"}
 	}
 	return TimingAt(r.Region, now)

@@ -26,8 +26,8 @@ const (
 	// Lead is the time before the window opens in which an apply may wake the region.
 	Lead   = "lead"
 	Asleep = "asleep"
-	// Left is a region that was removed from the fleet file before it was destroyed.
-	Left = "not in the fleet file"
+	// Removed is a region that was removed from the fleet file before it was destroyed.
+	Removed = "not in the fleet file"
 )
 
 // TimingAt returns the timing of a region at a given time.
@@ -36,10 +36,10 @@ func TimingAt(region config.Region, now time.Time) Timing {
 	case !region.Weekend.Enabled:
 		return Timing{State: AlwaysOn, Text: AlwaysOn}
 	case !region.Weekend.Active:
-		return Timing{State: Asleep, Text: "asleep, not active"}
+		return Timing{State: Asleep, Text: "inactive, always asleep"}
 	}
 	state, text, verb := Asleep, "asleep", "wakes"
-	switch expected := region.ExpectedAt(now, config.Auto); {
+	switch expected := region.ExpectedAt(now, config.OverrideAuto); {
 	case expected.Lead:
 		state, text, verb = Lead, "about to wake", "window opens"
 	case expected.Awake:
@@ -85,5 +85,5 @@ func When(at, now time.Time) string {
 	if at.Sub(now) > 6*24*time.Hour {
 		layout = "Mon 2 Jan 15:04 MST"
 	}
-	return at.Format(layout) + " in " + span.Words(at.Sub(now))
+	return at.Format(layout) + " in " + span.Format(at.Sub(now))
 }

@@ -40,7 +40,7 @@ func TestTimingText(t *testing.T) {
 		"an hour before":    {"{enabled: true}", saturday.Add(-7*time.Hour - 30*time.Minute), "asleep, wakes Sat 06:00 UTC in 1 h 30 min"},
 		"another time zone": {"{enabled: true, timezone: America/New_York}", saturday, "awake, sleeps Sat 22:00 EST in 15 h"},
 		"next week":         {"{enabled: true, days: [mon]}", tuesday, "asleep, wakes Mon 30 Nov 06:00 UTC in 6 d 4 h"},
-		"never awake":       {"{enabled: true, active: false}", saturday, "asleep, not active"},
+		"never awake":       {"{enabled: true, active: false}", saturday, "inactive, always asleep"},
 		"in the lead":       {"{enabled: true, destroy_albs: true}", saturday.Add(-6*time.Hour - 10*time.Minute), "about to wake, window opens Sat 06:00 UTC in 10 min"},
 	}
 	for name, each := range cases {
@@ -70,7 +70,7 @@ func TestUndoneBy(t *testing.T) {
 	}
 	for name, each := range cases {
 		t.Run(name, func(t *testing.T) {
-			if got := UndoneBy(parseRegion(t, each.weekend), each.count, each.at); got != each.want {
+			if got := NextCountChange(parseRegion(t, each.weekend), each.count, each.at); got != each.want {
 				t.Errorf("got %q, want %q", got, each.want)
 			}
 		})

@@ -14,9 +14,9 @@ import (
 )
 
 const (
-	// Patience is the default time to wait for a service. A successful deployment takes less: pulling the
+	// DefaultWaitTimeout is the default time to wait for a service. A successful deployment takes less: pulling the
 	// image, starting, two health checks, and the deregistration delay of the old tasks.
-	Patience = 20 * time.Minute
+	DefaultWaitTimeout = 20 * time.Minute
 	// pollTimeout limits one poll.
 	pollTimeout = 30 * time.Second
 	// maxFailedPolls is how many polls in a row may fail.
@@ -214,7 +214,7 @@ func (p progress) String() string {
 func (w *wait) evaluate(p progress) (done bool, err error) {
 	service := p.service
 	if int(service.DesiredCount) != w.count {
-		return false, failure{Problem{SetByOthers, fmt.Sprintf("another user or the schedule set the desired count to %d", service.DesiredCount), advice("find out what changed it, then try again")}}
+		return false, failure{Problem{DesiredCountChanged, fmt.Sprintf("another user or the schedule set the desired count to %d", service.DesiredCount), advice("find out what changed it, then try again")}}
 	}
 	deployment := primary(service)
 	if deployment != nil && deployment.RolloutState == ecstypes.DeploymentRolloutStateFailed {

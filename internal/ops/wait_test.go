@@ -60,7 +60,7 @@ func TestAWaitEndsAsSoonAsItIsPointless(t *testing.T) {
 		code    Code
 		message string
 	}{
-		"others set the count": {map[string]response{"DescribeServices": inTurn(none, service(t, object{"desiredCount": 5}))}, SetByOthers, "5"},
+		"others set the count": {map[string]response{"DescribeServices": inTurn(none, service(t, object{"desiredCount": 5}))}, DesiredCountChanged, "5"},
 		"a failed deployment":  {map[string]response{"DescribeServices": inTurn(none, failed)}, DeploymentFailed, "no capacity"},
 		"a rollback": {map[string]response{
 			"DescribeServices": body(none), "ListServiceDeployments": inTurn(`{"serviceDeployments": []}`, rollback),

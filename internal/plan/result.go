@@ -28,7 +28,7 @@ type End string
 const (
 	Failed      End = "failed"
 	Interrupted End = "interrupted"
-	NotBegun    End = "not begun"
+	NotStarted  End = "not started"
 )
 
 // Changes reports whether there is anything to apply.
@@ -78,9 +78,9 @@ const (
 	ExitChanges = 2
 )
 
-// ExitOfPlan returns the exit status for planned stacks.
-func ExitOfPlan(results []Result) int {
-	status := ExitOfApply(results)
+// PlanExitCode returns the exit status for planned stacks.
+func PlanExitCode(results []Result) int {
+	status := ApplyExitCode(results)
 	for _, result := range results {
 		if status == ExitEmpty && result.Changes() {
 			status = ExitChanges
@@ -89,8 +89,8 @@ func ExitOfPlan(results []Result) int {
 	return status
 }
 
-// ExitOfApply returns the exit status for applied stacks.
-func ExitOfApply(results []Result) int {
+// ApplyExitCode returns the exit status for applied stacks.
+func ApplyExitCode(results []Result) int {
 	for _, result := range results {
 		if result.Ended != "" {
 			return ExitError

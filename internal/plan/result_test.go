@@ -15,18 +15,18 @@ func TestExitOfPlan(t *testing.T) {
 		ExitChanges: {empty, changed, {OutputsChange: true}},
 		ExitError:   {changed, {Ended: Failed}, empty},
 	} {
-		if got := ExitOfPlan(results); got != want {
+		if got := PlanExitCode(results); got != want {
 			t.Errorf("%v: got %d, want %d", results, got, want)
 		}
 	}
 }
 
 func TestExitOfApply(t *testing.T) {
-	if got := ExitOfApply([]Result{{Add: 1}, {}}); got != ExitEmpty {
+	if got := ApplyExitCode([]Result{{Add: 1}, {}}); got != ExitEmpty {
 		t.Errorf("got %d", got)
 	}
-	for _, end := range []End{Failed, Interrupted, NotBegun} {
-		if got := ExitOfApply([]Result{{Add: 1}, {Ended: end}}); got != ExitError {
+	for _, end := range []End{Failed, Interrupted, NotStarted} {
+		if got := ApplyExitCode([]Result{{Add: 1}, {Ended: end}}); got != ExitError {
 			t.Errorf("%s: got %d", end, got)
 		}
 	}
@@ -35,14 +35,14 @@ func TestExitOfApply(t *testing.T) {
 func TestWrite(t *testing.T) {
 	var text strings.Builder
 	err := Write(&text, []Result{
-		{Stack: "dev-ap-east-1", Ended: NotBegun},
+		{Stack: "dev-ap-east-1", Ended: NotStarted},
 		{Stack: "dev-eu-west-1", Add: 33, Notes: []string{"planned again"}},
 		{Stack: "dev-eu-west-2"},
 		{Stack: "dev-eu-west-3", Ended: Interrupted},
 		{Stack: "dev-us-east-1", Ended: Failed, Reason: "No valid credential sources found"},
 	})
 	want := `stack          add  change  destroy
-dev-ap-east-1  not begun
+dev-ap-east-1  not started
 dev-eu-west-1   33       0        0
 dev-eu-west-2    -       -        -
 dev-eu-west-3  interrupted
@@ -73,7 +73,7 @@ func TestRemarksAndImports(t *testing.T) {
 	if got := result.remarks(planned); !slices.Equal(got, want) {
 		t.Errorf("got %q", got)
 	}
-	if only := (Result{Import: 1}); !only.Changes() || ExitOfPlan([]Result{only}) != ExitChanges {
+	if only := (Result{Import: 1}); !only.Changes() || PlanExitCode([]Result{only}) != ExitChanges {
 		t.Error("an import alone does not count as a change")
 	}
 }

@@ -45,7 +45,7 @@ func each(ctx context.Context, patterns []string, log io.Writer, work func(*run)
 
 func (r *run) begin(ctx context.Context, work func(*run) error) {
 	if ctx.Err() != nil {
-		r.Ended = NotBegun
+		r.Ended = NotStarted
 		return
 	}
 	defer r.log.flush()

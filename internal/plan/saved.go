@@ -81,12 +81,12 @@ func outdated(region config.Region, planned *tfjson.Plan, now time.Time) (string
 	if err != nil {
 		return "", fmt.Errorf("%s has no valid timestamp: %w", File, err)
 	}
-	was, is := region.ExpectedAt(created, config.Auto), region.ExpectedAt(now, config.Auto)
+	was, is := region.ExpectedAt(created, config.OverrideAuto), region.ExpectedAt(now, config.OverrideAuto)
 	if was.Awake == is.Awake && was.LoadBalancer == is.LoadBalancer {
 		return "", nil
 	}
 	return fmt.Sprintf("the plan was created %s ago, when the region was to be %s; it is to be %s now, so it was planned again",
-		span.Words(now.Sub(created)), stateName(region, was), stateName(region, is)), nil
+		span.Format(now.Sub(created)), stateName(region, was), stateName(region, is)), nil
 }
 
 // stateName names the state that the schedule wants.

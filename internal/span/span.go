@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Words formats a duration in its two largest units, rounded up to a minute.
-func Words(length time.Duration) string {
+// Format formats a duration in its two largest units, rounded up to a minute.
+func Format(length time.Duration) string {
 	minutes := int((length + time.Minute - 1) / time.Minute)
 	days, hours, rest := minutes/(24*60), minutes/60%24, minutes%60
 	switch {

@@ -51,7 +51,7 @@ func (s *Stack) Locked(err error) (string, bool) {
 // and does not identify the process, so only the user can decide whether to remove it.
 // https://developer.hashicorp.com/terraform/language/state/locking
 func (l lock) message(stack string, now time.Time) string {
-	held := fmt.Sprintf("locked by %s for %s (%s); ", l.who, span.Words(max(now.Sub(l.created), 0)), l.operation)
+	held := fmt.Sprintf("locked by %s for %s (%s); ", l.who, span.Format(max(now.Sub(l.created), 0)), l.operation)
 	if state, err := synth.State(stack); err == nil && !strings.HasPrefix(state, "s3://") {
 		return held + "the process is still running, because a local lock ends with it: wait for it, or stop it"
 	}

@@ -25,8 +25,8 @@ func ComparePage(fleet *config.Fleet, comparison cost.Comparison) Page {
 		Header: []string{"SCENARIO", "MONTHLY", "ANNUAL", "SAVING", "SAVED"}, Expendable: []string{"ANNUAL", "SAVED"}}
 	for _, outcome := range comparison.Fleet {
 		name := string(outcome.Scenario)
-		if outcome.Keeps != "" {
-			name += ", " + outcome.Keeps
+		if outcome.Remaining != "" {
+			name += ", " + outcome.Remaining
 		}
 		fleetBlock.Rows = append(fleetBlock.Rows, append([]string{name, total(outcome.Total), annual(outcome.Total)}, saved(outcome)...))
 	}

@@ -103,7 +103,7 @@ func CostHTML(fleet *config.Fleet, estimate cost.Fleet, comparison cost.Comparis
 	}
 	for _, region := range fleet.Regions {
 		document.Weeks = append(document.Weeks, weekRow{
-			region.Name, region.WeekInWords(), spansOf(region.TaskWeek()), spansOf(region.LoadBalancerWeek()),
+			region.Name, region.WeekDescription(), spansOf(region.TaskWeek()), spansOf(region.LoadBalancerWeek()),
 		})
 	}
 	if slices.ContainsFunc(document.Weeks, func(week weekRow) bool { return len(week.Tasks) > 0 }) {
@@ -126,8 +126,8 @@ func scenarioBars(comparison cost.Comparison) (bars []scenarioBar) {
 		if outcome.Saving.IsPositive() {
 			bar.Saving = "saves " + money(&outcome.Saving)
 		}
-		if outcome.Keeps != "" {
-			bar.Name += ", " + outcome.Keeps
+		if outcome.Remaining != "" {
+			bar.Name += ", " + outcome.Remaining
 		}
 		for i, amount := range amounts(outcome.Estimate) {
 			if amount.IsPositive() {

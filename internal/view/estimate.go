@@ -13,7 +13,7 @@ import (
 func EstimatePage(estimate cost.Fleet) Page {
 	var page Page
 	for _, region := range estimate.Regions {
-		each := Block{Heading: region.Region + ": " + region.What, Align: lineAlign, Header: lineHeader, Expendable: []string{"UNIT", "UNIT PRICE"}}
+		each := Block{Heading: region.Region + ": " + region.Summary, Align: lineAlign, Header: lineHeader, Expendable: []string{"UNIT", "UNIT PRICE"}}
 		for _, line := range region.Lines {
 			each.Rows = append(each.Rows, lineRow(line))
 		}
