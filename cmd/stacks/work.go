@@ -18,7 +18,7 @@ func planAll(ctx context.Context, patterns []string) (status int, err error) {
 		return 0, err
 	}
 	left, err := summarize(ctx, results)
-	status = plan.PlanExitCode(results)
+	status = plan.ExitCodeOfPlan(results)
 	if status == plan.ExitEmpty && left {
 		status = plan.ExitChanges
 	}
@@ -31,7 +31,7 @@ func applyAll(ctx context.Context, patterns []string) (status int, err error) {
 		return 0, err
 	}
 	_, err = summarize(ctx, results)
-	return plan.ApplyExitCode(results), err
+	return plan.ExitCodeOfApply(results), err
 }
 
 func applySaved(ctx context.Context, patterns []string) (status int, err error) {
@@ -44,7 +44,7 @@ func applySaved(ctx context.Context, patterns []string) (status int, err error) 
 		return 0, err
 	}
 	_, err = summarize(ctx, results)
-	return plan.ApplyExitCode(results), err
+	return plan.ExitCodeOfApply(results), err
 }
 
 // summarize prints the results, and regions that were removed from the fleet file but still have resources.

@@ -78,9 +78,9 @@ const (
 	ExitChanges = 2
 )
 
-// PlanExitCode returns the exit status for planned stacks.
-func PlanExitCode(results []Result) int {
-	status := ApplyExitCode(results)
+// ExitCodeOfPlan returns the exit status for planned stacks.
+func ExitCodeOfPlan(results []Result) int {
+	status := ExitCodeOfApply(results)
 	for _, result := range results {
 		if status == ExitEmpty && result.Changes() {
 			status = ExitChanges
@@ -89,8 +89,8 @@ func PlanExitCode(results []Result) int {
 	return status
 }
 
-// ApplyExitCode returns the exit status for applied stacks.
-func ApplyExitCode(results []Result) int {
+// ExitCodeOfApply returns the exit status for applied stacks.
+func ExitCodeOfApply(results []Result) int {
 	for _, result := range results {
 		if result.Ended != "" {
 			return ExitError

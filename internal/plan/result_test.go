@@ -15,18 +15,18 @@ func TestExitOfPlan(t *testing.T) {
 		ExitChanges: {empty, changed, {OutputsChange: true}},
 		ExitError:   {changed, {Ended: Failed}, empty},
 	} {
-		if got := PlanExitCode(results); got != want {
+		if got := ExitCodeOfPlan(results); got != want {
 			t.Errorf("%v: got %d, want %d", results, got, want)
 		}
 	}
 }
 
 func TestExitOfApply(t *testing.T) {
-	if got := ApplyExitCode([]Result{{Add: 1}, {}}); got != ExitEmpty {
+	if got := ExitCodeOfApply([]Result{{Add: 1}, {}}); got != ExitEmpty {
 		t.Errorf("got %d", got)
 	}
 	for _, end := range []End{Failed, Interrupted, NotStarted} {
-		if got := ApplyExitCode([]Result{{Add: 1}, {Ended: end}}); got != ExitError {
+		if got := ExitCodeOfApply([]Result{{Add: 1}, {Ended: end}}); got != ExitError {
 			t.Errorf("%s: got %d", end, got)
 		}
 	}
@@ -73,7 +73,7 @@ func TestRemarksAndImports(t *testing.T) {
 	if got := result.remarks(planned); !slices.Equal(got, want) {
 		t.Errorf("got %q", got)
 	}
-	if only := (Result{Import: 1}); !only.Changes() || PlanExitCode([]Result{only}) != ExitChanges {
+	if only := (Result{Import: 1}); !only.Changes() || ExitCodeOfPlan([]Result{only}) != ExitChanges {
 		t.Error("an import alone does not count as a change")
 	}
 }
