@@ -66,6 +66,8 @@ var keyUses = map[string]keyUse{
 	"service.health_check_grace_period": {value: "91", stack: true, why: planned},
 	"service.deployment.wait":           {value: "false", stack: true, why: "it concerns the apply alone"},
 
+	"access.cidrs": {value: "[203.0.113.0/24]", stack: true, diagram: true, operations: "Access.CIDRs"},
+
 	"load_balancer.enabled":                          {value: "false", stack: true, cost: true, diagram: true, operations: "LoadBalancer.Enabled"},
 	"load_balancer.port":                             {value: "8081", stack: true, diagram: true, operations: "LoadBalancer.Port"},
 	"load_balancer.idle_timeout":                     {value: "601", stack: true, why: planned},

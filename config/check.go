@@ -79,6 +79,7 @@ func checkRegion(d *decoder, region *Region) {
 	checkContainer(c, region)
 	checkSessions(c, region)
 	checkLoadBalancer(c, region)
+	checkAccess(c, region)
 	checkNetwork(c, region)
 	checkDiscovery(c, region)
 	checkDNS(c, region)

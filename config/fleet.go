@@ -45,6 +45,10 @@ func (r Region) CustomDomain() string {
 	return r.DNS.Name + "." + r.DNS.Zone
 }
 
+// IPv6 reports whether the region supports IPv6. Without a custom domain there is no AAAA record, so no client
+// would use it.
+func (r Region) IPv6() bool { return r.CustomDomain() != "" && r.DNS.IPv6 }
+
 // document is the top level of the file.
 type document struct {
 	Project     string         `yaml:"project" required:"true" pattern:"^[a-z][a-z0-9]*(-[a-z0-9]+)*$" maxlen:"32" is:"a project name (lower-case letters, digits and single hyphens, starting with a letter)" example:"fmp-mcp" doc:"Project name. The names of AWS resources begin with it."`
@@ -68,6 +72,7 @@ type Settings struct {
 	Container    Container    `yaml:"container" doc:"Container that every task runs."`
 	MCP          MCP          `yaml:"mcp" doc:"Where clients reach the MCP server."`
 	Service      Service      `yaml:"service" doc:"ECS service."`
+	Access       Access       `yaml:"access" doc:"Who may connect to the load balancer."`
 	LoadBalancer LoadBalancer `yaml:"load_balancer" doc:"Internet-facing Application Load Balancer."`
 	Network      Network      `yaml:"network" doc:"VPC of the region."`
 	Discovery    Discovery    `yaml:"discovery" doc:"AWS Cloud Map service discovery: the name by which other workloads in the VPC find the tasks."`
@@ -118,6 +123,11 @@ type LoadBalancer struct {
 	DropInvalidHeaderFields bool        `yaml:"drop_invalid_header_fields" default:"true" example:"false" doc:"Whether to drop request headers with names that contain anything but letters, digits and hyphens, such as api_key. false passes them on to the tasks."`
 	HealthCheck             HealthCheck `yaml:"health_check" doc:"How the load balancer judges a task healthy."`
 	Stickiness              Stickiness  `yaml:"stickiness" doc:"Sticky sessions by cookie, for servers that keep sessions in memory."`
+}
+
+// Access restricts who may connect to the load balancer.
+type Access struct {
+	CIDRs []netip.Prefix `yaml:"cidrs" pattern:"^[0-9A-Fa-f:.]+/[0-9]{1,3}$" is:"a CIDR block" example:"[203.0.113.0/24, 198.51.100.7/32]" doc:"CIDR blocks that may connect to the load balancer, IPv4 or, with dns.ipv6, IPv6; at most 60 of each. Default: the whole internet."`
 }
 
 // HealthCheck is the target group's health check.

@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 	"os"
 	"strings"
@@ -39,6 +40,7 @@ func TestDefaults(t *testing.T) {
 		Container: Container{Image: "ghcr.io/cdtait/fmp-mcp-server:latest", Port: 8001, CPU: 1024, Memory: 3072, Environment: map[string]string{"STATELESS": "true"}},
 		MCP:       MCP{Path: "/mcp"},
 		Service:   Service{DesiredCount: 2, HealthCheckGracePeriod: 60},
+		Access:    Access{CIDRs: []netip.Prefix{AnyIPv4}},
 		LoadBalancer: LoadBalancer{
 			Enabled: true, Port: 80, IdleTimeout: 300, DeregistrationDelay: 60, DropInvalidHeaderFields: true,
 			HealthCheck: HealthCheck{Path: "/health", Matcher: "200", Interval: 30, Timeout: 5, HealthyThreshold: 2, UnhealthyThreshold: 3},
@@ -55,6 +57,15 @@ func TestDefaults(t *testing.T) {
 	if fleet.State != (State{Backend: "local"}) {
 		t.Errorf("state is %+v", fleet.State)
 	}
+}
+
+// blocks returns a list of different CIDR blocks.
+func blocks(count int) string {
+	list := make([]string, count)
+	for i := range list {
+		list[i] = fmt.Sprintf("203.0.%d.0/24", i)
+	}
+	return strings.Join(list, ", ")
 }
 
 func TestRegionOverridesDefaultsByKey(t *testing.T) {
@@ -250,6 +261,14 @@ func TestParseRejectsInvalidFleets(t *testing.T) {
 		"duplicate client":                {inDefaults("  discovery: {clients: [10.0.0.0/16, 10.0.0.0/16]}"), "10.0.0.0/16 is listed twice"},
 		"the internet as client":          {inDefaults("  discovery: {clients: [0.0.0.0/0]}"), "lets in the whole internet"},
 		"clients without discovery":       {inDefaults("  discovery: {enabled: false, clients: [10.0.0.0/16]}"), "discovery.clients: requires discovery, which is disabled"},
+		"no block":                        {inDefaults("  access: {cidrs: []}"), "defaults.access.cidrs: is empty, so nothing could connect; list the CIDR blocks of the clients, or remove cidrs to allow the whole internet"},
+		"invalid block":                   {inDefaults("  access: {cidrs: [203.0.113.0/24, office]}"), `defaults.access.cidrs[1]: "office" is not a CIDR block`},
+		"a block with host bits":          {inDefaults("  access: {cidrs: [203.0.113.7/24]}"), "access.cidrs[0]: 203.0.113.7/24 has host bits set; use 203.0.113.0/24"},
+		"duplicate block":                 {inDefaults("  access: {cidrs: [203.0.113.0/24, 203.0.113.0/24]}"), "access.cidrs[1]: 203.0.113.0/24 is listed twice"},
+		"a block within another":          {inDefaults("  access: {cidrs: [203.0.113.0/24, 203.0.0.0/16]}"), "access.cidrs[0]: 203.0.113.0/24 is within 203.0.0.0/16; remove one of the two"},
+		"an IPv6 block without IPv6":      {inDefaults("  access: {cidrs: [\"2001:db8::/32\"]}"), "access.cidrs: has no IPv4 block, but the load balancer has no IPv6 address, so nothing could connect; add an IPv4 block"},
+		"an IPv4 block in IPv6 notation":  {inDefaults("  access: {cidrs: [\"::ffff:203.0.113.0/120\"]}"), "access.cidrs[0]: ::ffff:203.0.113.0/120 is an IPv4 block in IPv6 notation; use IPv4 notation"},
+		"more blocks than rules":          {inDefaults("  access: {cidrs: [" + blocks(61) + "]}"), "access.cidrs[60]: is block 61, but a security group can have 60 rules for each IP version; combine blocks into larger ones"},
 		"duplicate zone":                  {withNetwork("cidr: 10.0.0.0/16, zones: [a, eu-west-1a]"), "zone a is listed twice"},
 		"one zone":                        {withNetwork("cidr: 10.0.0.0/16, zones: [a]"), "a load balancer needs at least two zones; list two or more, such as [a, b, c]"},
 		"no zones":                        {withNetwork("cidr: 10.0.0.0/16, zones: []"), "a load balancer needs at least two zones"},
@@ -294,6 +313,8 @@ func TestParseWarns(t *testing.T) {
 		"health check of MCP with a query": {inRegion("mcp: {path: /v1}, load_balancer: {health_check: {path: '/v1?health=1', matcher: 200-299}}"), "not with 200-299"},
 		"two ports":                        {inContainer(`environment: {PORT: "9000", STATELESS: "true"}`), "is 9000, but container.port is 8001"},
 		"fleet that is never awake":        {inRegion("weekend: {enabled: true, active: false}"), "regions.yaml:5:1: regions: weekend mode is enabled and active is false in every region, so none ever wakes"},
+		"access without load balancer":     {inRegion("load_balancer: {enabled: false}, access: {cidrs: [203.0.113.0/24]}"), "access.cidrs: has no effect, because the region has no load balancer; use discovery.clients"},
+		"an IPv6 block without IPv6":       {inRegion("access: {cidrs: [203.0.113.0/24, \"2001:db8::/32\"]}"), "access.cidrs[1]: has no effect, because the load balancer has no IPv6 address"},
 		"a domain without load balancer":   {inRegion("load_balancer: {enabled: false}, dns: {enabled: true, name: a, zone: example.com}"), "has no effect, because the region has no load balancer"},
 	}
 	for name, each := range cases {

@@ -22,7 +22,8 @@ type region struct {
 	Name, Stack, VPC string
 	// Domain is the region's custom domain name, if any.
 	Domain string
-	// Listener is the protocol and port of the load balancer, "" without a load balancer.
+	// Listener is the protocol and port of the load balancer, and its clients unless it is open to the
+	// internet. It is "" without a load balancer.
 	Listener string
 	// DestroyedAsleep reports whether the load balancer is destroyed while the region is asleep.
 	DestroyedAsleep bool
@@ -73,6 +74,9 @@ func newRegion(from config.Region) region {
 	}
 	if from.LoadBalancer.Enabled {
 		result.Listener = "HTTP " + strconv.Itoa(from.LoadBalancer.Port)
+		if clients := from.Access.Clients(); clients != "" {
+			result.Listener += " from " + clients
+		}
 		result.DestroyedAsleep = from.LoadBalancerWeek() != schedule.WholeWeek()
 	}
 	for i, subnet := range from.Subnets {

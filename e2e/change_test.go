@@ -71,6 +71,10 @@ func TestTogglesChangeOnlyTheirResources(t *testing.T) {
 	clients := []string{`aws_vpc_security_group_ingress_rule.ecs_tasks_clients["10.10.0.0/16"]`}
 	discovery := []string{"aws_service_discovery_private_dns_namespace.main", "aws_service_discovery_service.main"}
 	record := []string{"aws_route53_record.main[0]"}
+	internet := []string{"aws_vpc_security_group_ingress_rule.alb_http"}
+	clientsOfBalancer := []string{
+		`aws_vpc_security_group_ingress_rule.alb_clients["203.0.113.0/24"]`, `aws_vpc_security_group_ingress_rule.alb_clients["198.51.100.7/32"]`,
+	}
 	const end = "regions:\n"
 	for name, each := range map[string]struct {
 		setting   string
@@ -80,10 +84,11 @@ func TestTogglesChangeOnlyTheirResources(t *testing.T) {
 		"load balancer": {"  load_balancer: {enabled: false}\n", listener, clients, true},
 		"discovery":     {"  discovery: {enabled: false}\n", discovery, nil, true},
 		"dns":           {"  dns: {enabled: true, zone: example.com, name: mcp}\n", nil, record, false},
+		"access":        {"  access: {cidrs: [203.0.113.0/24, 198.51.100.7/32]}\n", internet, clientsOfBalancer, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if name != "load balancer" {
+			if name == "discovery" || name == "dns" {
 				standInOnly(t) // other tests cover these with the real provider
 			}
 			w, s := newApplied(t)

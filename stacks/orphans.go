@@ -39,7 +39,7 @@ func orphanedNetwork(region config.Region) []orphans.Resource {
 			Name:    ruleOf("ecs_tasks", fmt.Sprintf("contains([rule.cidr_ipv4, rule.referenced_security_group_id], %q)", client)),
 		})
 	}
-	if ipv6(region) {
+	if region.IPv6() {
 		list = append(list,
 			orphans.Resource{Address: "aws_route.internet_ipv6", Name: "::/0"},
 			orphans.Resource{Address: "aws_vpc_security_group_egress_rule.ecs_tasks_internet_ipv6", Name: ruleOf("ecs_tasks", `rule.cidr_ipv6 == "::/0"`)})
@@ -75,14 +75,26 @@ func orphanedLoadBalancer(region config.Region) []orphans.Resource {
 		{Address: "aws_lb.main[0]", Name: names.LoadBalancer(), Present: loadBalancerPresent},
 		{Address: "aws_lb_target_group.main", Name: names.TargetGroup(region.Container.Port)},
 		{Address: "aws_security_group.alb", Name: names.LoadBalancerSecurityGroup()},
-		{Address: "aws_vpc_security_group_ingress_rule.alb_http", Name: ruleOf("alb", fmt.Sprintf(`rule.cidr_ipv4 == "0.0.0.0/0" && rule.from_port == %d`, region.LoadBalancer.Port))},
-		{Address: "aws_vpc_security_group_egress_rule.alb_tasks", Name: ruleOf("alb", "rule.referenced_security_group_id == "+groupID("ecs_tasks"))},
-		{Address: "aws_vpc_security_group_ingress_rule.ecs_tasks_alb", Name: ruleOf("ecs_tasks", "rule.referenced_security_group_id == "+groupID("alb"))},
 	}
-	if ipv6(region) {
-		list = append(list, orphans.Resource{Address: "aws_vpc_security_group_ingress_rule.alb_http_ipv6", Name: ruleOf("alb", fmt.Sprintf(`rule.cidr_ipv6 == "::/0" && rule.from_port == %d`, region.LoadBalancer.Port))})
+	for _, block := range region.Access.CIDRs {
+		address, attribute := fmt.Sprintf("alb_clients[%q]", block), "cidr_ipv4"
+		switch block {
+		case config.AnyIPv4:
+			address = "alb_http"
+		case config.AnyIPv6:
+			address = "alb_http_ipv6"
+		}
+		if block.Addr().Is6() {
+			attribute = "cidr_ipv6"
+		}
+		list = append(list, orphans.Resource{
+			Address: "aws_vpc_security_group_ingress_rule." + address,
+			Name:    ruleOf("alb", fmt.Sprintf("rule.%s == %q && rule.from_port == %d", attribute, block, region.LoadBalancer.Port)),
+		})
 	}
-	return list
+	return append(list,
+		orphans.Resource{Address: "aws_vpc_security_group_egress_rule.alb_tasks", Name: ruleOf("alb", "rule.referenced_security_group_id == "+groupID("ecs_tasks"))},
+		orphans.Resource{Address: "aws_vpc_security_group_ingress_rule.ecs_tasks_alb", Name: ruleOf("ecs_tasks", "rule.referenced_security_group_id == "+groupID("alb"))})
 }
 
 // ruleOf returns a condition that matches a rule of one of the stack's security groups.

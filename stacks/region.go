@@ -81,7 +81,7 @@ func networkConfig(region config.Region) network.Config {
 		InternetGatewayName: region.Names.InternetGateway(),
 		RouteTableName:      region.Names.RouteTable(),
 		CIDR:                region.Network.CIDR,
-		IPv6:                ipv6(region),
+		IPv6:                region.IPv6(),
 	}
 	for _, subnet := range region.Subnets {
 		cfg.Subnets = append(cfg.Subnets, network.Subnet{
@@ -94,20 +94,16 @@ func networkConfig(region config.Region) network.Config {
 	return cfg
 }
 
-// ipv6 reports whether the stack supports IPv6. Without a custom domain there is no AAAA record, so no client
-// would use it.
-func ipv6(region config.Region) bool { return region.CustomDomain() != "" && region.DNS.IPv6 }
-
 func securityConfig(region config.Region, r resources) security.Config {
 	cfg := security.Config{
 		VPCID:         r.network.VPCID,
 		TasksName:     region.Names.TaskSecurityGroup(),
 		ContainerPort: region.Container.Port,
 		Clients:       region.Discovery.Clients,
-		IPv6:          ipv6(region),
+		IPv6:          region.IPv6(),
 	}
 	if region.LoadBalancer.Enabled {
-		cfg.LoadBalancer = &security.LoadBalancer{Name: region.Names.LoadBalancerSecurityGroup(), Port: region.LoadBalancer.Port}
+		cfg.LoadBalancer = &security.LoadBalancer{Name: region.Names.LoadBalancerSecurityGroup(), Port: region.LoadBalancer.Port, Clients: region.Access.CIDRs}
 	}
 	return cfg
 }
@@ -124,7 +120,7 @@ func loadBalancerConfig(region config.Region, r resources) loadbalancer.Config {
 		Port:                    lb.Port,
 		IdleTimeout:             lb.IdleTimeout,
 		DropInvalidHeaderFields: lb.DropInvalidHeaderFields,
-		IPv6:                    ipv6(region),
+		IPv6:                    region.IPv6(),
 		TargetGroup: loadbalancer.TargetGroup{
 			Name:                region.Names.TargetGroup(region.Container.Port),
 			Port:                region.Container.Port,

@@ -1,5 +1,5 @@
-// Package security creates the two security groups of a region. The internet can only reach the load
-// balancer, and the load balancer can only reach the tasks' port. Clients inside the network can reach that
+// Package security creates the two security groups of a region. The internet, or the blocks that the fleet
+// file lists, can only reach the load balancer, and the load balancer can only reach the tasks' port. Clients inside the network can reach that
 // port too if the fleet file lists them.
 //
 // Every rule is a separate resource, as the provider's documentation recommends:
@@ -7,6 +7,8 @@
 package security
 
 import (
+	"net/netip"
+
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/securitygroup"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpcsecuritygroupegressrule"
@@ -35,8 +37,10 @@ type Config struct {
 // LoadBalancer configures the load balancer's security group.
 type LoadBalancer struct {
 	Name string
-	// Port is open to the internet.
+	// Port is open to the clients.
 	Port int
+	// Clients are the CIDR blocks that may connect.
+	Clients []netip.Prefix
 }
 
 // Groups holds references to the created security groups.
@@ -86,25 +90,8 @@ func New(scope constructs.Construct, id string, cfg Config) *Groups {
 
 func newLoadBalancerGroup(scope constructs.Construct, cfg Config, tasks securitygroup.SecurityGroup) string {
 	balancer := newGroup(scope, "alb", cfg.LoadBalancer.Name, "Load balancer: in from the internet, out to the tasks", cfg.VPCID)
-	listenerPort, containerPort := float64(cfg.LoadBalancer.Port), float64(cfg.ContainerPort)
-	newIngress(scope, "alb_http", cfg.LoadBalancer.Name+"-from-internet", &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
-		SecurityGroupId: balancer.Id(),
-		Description:     new("HTTP from anywhere"),
-		IpProtocol:      new("tcp"),
-		FromPort:        &listenerPort,
-		ToPort:          &listenerPort,
-		CidrIpv4:        new(anyIPv4),
-	})
-	if cfg.IPv6 {
-		newIngress(scope, "alb_http_ipv6", cfg.LoadBalancer.Name+"-from-internet-ipv6", &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
-			SecurityGroupId: balancer.Id(),
-			Description:     new("HTTP from anywhere"),
-			IpProtocol:      new("tcp"),
-			FromPort:        &listenerPort,
-			ToPort:          &listenerPort,
-			CidrIpv6:        new(anyIPv6),
-		})
-	}
+	newLoadBalancerClients(scope, cfg.LoadBalancer, *balancer.Id())
+	containerPort := float64(cfg.ContainerPort)
 	newEgress(scope, "alb_tasks", cfg.LoadBalancer.Name+"-to-tasks", &vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{
 		SecurityGroupId:           balancer.Id(),
 		Description:               new("Requests and health checks to the tasks"),
@@ -122,6 +109,42 @@ func newLoadBalancerGroup(scope constructs.Construct, cfg Config, tasks security
 		ReferencedSecurityGroupId: balancer.Id(),
 	})
 	return *balancer.Id()
+}
+
+// newLoadBalancerClients adds a rule for each block that may connect to the load balancer. The rules for the
+// whole internet have addresses of their own, which every fleet without access.cidrs has in its state.
+func newLoadBalancerClients(scope constructs.Construct, cfg *LoadBalancer, groupID string) {
+	port := float64(cfg.Port)
+	rule := vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
+		SecurityGroupId: &groupID,
+		Description:     new("HTTP from anywhere"),
+		IpProtocol:      new("tcp"),
+		FromPort:        &port,
+		ToPort:          &port,
+	}
+	var blocks []string
+	for _, block := range cfg.Clients {
+		switch {
+		case block.Bits() > 0:
+			blocks = append(blocks, block.String())
+		case block.Addr().Is4():
+			rule := rule
+			rule.CidrIpv4 = new(anyIPv4)
+			newIngress(scope, "alb_http", cfg.Name+"-from-internet", &rule)
+		default:
+			rule := rule
+			rule.CidrIpv6 = new(anyIPv6)
+			newIngress(scope, "alb_http_ipv6", cfg.Name+"-from-internet-ipv6", &rule)
+		}
+	}
+	if len(blocks) == 0 {
+		return
+	}
+	rule.Description = new("HTTP from access.cidrs")
+	clients := newIngress(scope, "alb_clients", cfg.Name+"-from-${each.value}", &rule)
+	clients.AddOverride(new("for_each"), hcl.Expression("toset("+hcl.Document(blocks)+")"))
+	clients.AddOverride(new("cidr_ipv4"), hcl.Expression(`strcontains(each.value, ":") ? null : each.value`))
+	clients.AddOverride(new("cidr_ipv6"), hcl.Expression(`strcontains(each.value, ":") ? each.value : null`))
 }
 
 // newClients adds a rule for each client that finds the tasks through service discovery.

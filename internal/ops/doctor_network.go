@@ -72,7 +72,7 @@ func checkListener(ctx context.Context, e *examination) ([]Problem, error) {
 	return found, nil
 }
 
-// checkSecurityGroups follows the path of a request: internet, load balancer, task.
+// checkSecurityGroups follows the path of a request: client, load balancer, task.
 func checkSecurityGroups(ctx context.Context, e *examination) (found []Problem, err error) {
 	network := e.observed.network()
 	if network == nil || len(e.observed.balancer.SecurityGroups) == 0 {
@@ -93,14 +93,25 @@ func checkSecurityGroups(ctx context.Context, e *examination) (found []Problem, 
 			taskIn = append(taskIn, group.IpPermissions...)
 		}
 	}
-	path := []struct {
+	type step struct {
 		problem string
 		open    bool
-	}{
-		{fmt.Sprintf("the load balancer's security group does not allow inbound traffic from the internet on port %d", e.LoadBalancer.Port), open(in, e.LoadBalancer.Port, nil, internet)},
+	}
+	var path []step
+	for _, block := range e.Access.CIDRs {
+		client := block.String()
+		if block.Bits() == 0 {
+			client = "the internet"
+		}
+		path = append(path, step{
+			fmt.Sprintf("the load balancer's security group does not allow inbound traffic from %s on port %d", client, e.LoadBalancer.Port),
+			open(in, e.LoadBalancer.Port, nil, block),
+		})
+	}
+	path = append(path, []step{
 		{fmt.Sprintf("the load balancer's security group does not allow outbound traffic to the tasks on port %d", e.Container.Port), open(out, e.Container.Port, network.SecurityGroups, e.Network.CIDR)},
 		{fmt.Sprintf("the tasks' security group does not allow inbound traffic from the load balancer on port %d", e.Container.Port), open(taskIn, e.Container.Port, e.observed.balancer.SecurityGroups, e.Network.CIDR)},
-	}
+	}...)
 	for _, step := range path {
 		if !step.open {
 			found = append(found, Problem{SecurityGroups, step.problem, e.deploy()})
@@ -108,9 +119,6 @@ func checkSecurityGroups(ctx context.Context, e *examination) (found []Problem, 
 	}
 	return found, nil
 }
-
-// internet is the whole IPv4 address space.
-var internet = netip.MustParsePrefix("0.0.0.0/0")
 
 // open reports whether the rules allow TCP on a port, from or to one of the groups or an entire range. Prefix
 // lists are not resolved and count as open.
@@ -121,10 +129,13 @@ func open(rules []ec2types.IpPermission, port int, groups []string, whole netip.
 			return false
 		}
 		toGroup := slices.ContainsFunc(rule.UserIdGroupPairs, func(pair ec2types.UserIdGroupPair) bool { return slices.Contains(groups, value(pair.GroupId)) })
-		return toGroup || len(rule.PrefixListIds) > 0 || slices.ContainsFunc(rule.IpRanges, func(each ec2types.IpRange) bool {
-			block, err := netip.ParsePrefix(value(each.CidrIp))
+		contains := func(cidr *string) bool {
+			block, err := netip.ParsePrefix(value(cidr))
 			return err == nil && block.Bits() <= whole.Bits() && block.Contains(whole.Addr())
-		})
+		}
+		return toGroup || len(rule.PrefixListIds) > 0 ||
+			slices.ContainsFunc(rule.IpRanges, func(each ec2types.IpRange) bool { return contains(each.CidrIp) }) ||
+			slices.ContainsFunc(rule.Ipv6Ranges, func(each ec2types.Ipv6Range) bool { return contains(each.CidrIpv6) })
 	})
 }
 

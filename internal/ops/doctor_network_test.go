@@ -6,6 +6,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/cdtait/mcpfleet/config"
 )
 
 func TestARangeIsOpenToWhatItHolds(t *testing.T) {
@@ -25,17 +27,19 @@ func TestARangeIsOpenToWhatItHolds(t *testing.T) {
 		whole netip.Prefix
 		want  bool
 	}{
-		"anywhere, for the internet":          {from("0.0.0.0/0"), 80, internet, true},
-		"one range, for the internet":         {from("203.0.113.0/24"), 80, internet, false},
-		"half of it":                          {from("0.0.0.0/1"), 80, internet, false},
+		"anywhere, for the internet":          {from("0.0.0.0/0"), 80, config.AnyIPv4, true},
+		"one range, for the internet":         {from("203.0.113.0/24"), 80, config.AnyIPv4, false},
+		"half of it":                          {from("0.0.0.0/1"), 80, config.AnyIPv4, false},
 		"anywhere, for the VPC":               {from("0.0.0.0/0"), 80, vpc, true},
 		"the VPC, for the VPC":                {from("172.31.0.0/16"), 80, vpc, true},
 		"a subnet, for the VPC":               {from("172.31.16.0/20"), 80, vpc, false},
-		"another port":                        {from("0.0.0.0/0"), 443, internet, false},
-		"every protocol":                      {everything, 443, internet, true},
+		"another port":                        {from("0.0.0.0/0"), 443, config.AnyIPv4, false},
+		"every protocol":                      {everything, 443, config.AnyIPv4, true},
 		"the group":                           {group, 80, vpc, true},
-		"what is no range":                    {from("nonsense"), 80, internet, false},
-		"a prefix list, which cannot be read": {tcp(ec2types.IpPermission{PrefixListIds: []ec2types.PrefixListId{{}}}), 80, internet, true},
+		"what is no range":                    {from("nonsense"), 80, config.AnyIPv4, false},
+		"anywhere over IPv6":                  {tcp(ec2types.IpPermission{Ipv6Ranges: []ec2types.Ipv6Range{{CidrIpv6: aws.String("::/0")}}}), 80, config.AnyIPv6, true},
+		"anywhere over IPv4 alone":            {from("0.0.0.0/0"), 80, config.AnyIPv6, false},
+		"a prefix list, which cannot be read": {tcp(ec2types.IpPermission{PrefixListIds: []ec2types.PrefixListId{{}}}), 80, config.AnyIPv4, true},
 	} {
 		if got := open([]ec2types.IpPermission{each.rule}, each.port, []string{"sg-1"}, each.whole); got != each.want {
 			t.Errorf("%s: got %t", name, got)

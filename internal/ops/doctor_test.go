@@ -61,6 +61,28 @@ func TestDoctorFollowsARequest(t *testing.T) {
 	}
 }
 
+// TestDoctorChecksEveryBlock has a load balancer that two networks may connect to.
+func TestDoctorChecksEveryBlock(t *testing.T) {
+	const access = "  access: {cidrs: [203.0.113.0/24, 198.51.100.7/32]}"
+	out, tasks := rule(8001, "", taskGroup), rule(8001, "", balancerGroup)
+	for name, each := range map[string]struct{ in, missing string }{
+		"both":         {rule(80, "203.0.113.0/24", "") + rule(80, "198.51.100.7/32", ""), ""},
+		"one":          {rule(80, "203.0.113.0/24", ""), "198.51.100.7/32"},
+		"the internet": {rule(80, "0.0.0.0/0", ""), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			aws := map[string]response{"DescribeSecurityGroups": body(securityGroups(each.in, out, tasks))}
+			problems := found(t, newFakeAWS(t, aws).region(access, saturday).Doctor(t.Context()), "security groups")
+			if each.missing == "" && len(problems) > 0 {
+				t.Errorf("got %+v", problems)
+			}
+			if each.missing != "" && (len(problems) != 1 || !strings.Contains(problems[0].Message, "from "+each.missing+" on port 80")) {
+				t.Errorf("got %+v", problems)
+			}
+		})
+	}
+}
+
 func TestDoctorWantsARouteThatWorks(t *testing.T) {
 	for name, table := range map[string]string{
 		"a deleted gateway": routes("igw-1", "blackhole", "subnet-a", "subnet-b", "subnet-c"),

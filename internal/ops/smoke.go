@@ -174,6 +174,9 @@ func (r *Region) probe(ctx context.Context, result *Smoke, base string, options 
 		if problem.Fix.Verb != "" {
 			problem.Fix.Region = r.Name
 		}
+		if restricted := r.Access.Clients(); restricted != "" && (problem.Code == TimedOut || problem.Code == Unreachable) {
+			problem.Message += "; the load balancer only accepts connections from " + restricted + " (access.cidrs)"
+		}
 		result.Problems = append(result.Problems, *problem)
 	}
 }
