@@ -197,6 +197,46 @@ func TestStatusPicture(t *testing.T) {
 	golden.Compare(t, path, []byte(terminalSVG(t, "mcpfleet status", output)))
 }
 
+// TestCostPicture writes docs/cost.svg, the top of the page that mcpfleet cost --html writes.
+func TestCostPicture(t *testing.T) {
+	text, err := os.ReadFile(costPage(t, filepath.Join(repository, "examples/weekend.yaml")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := string(text)
+	style, top := between(t, page, "<style>", "</style>"), between(t, page, "<main>", "<h2>Weekly schedule</h2>")
+	// The rule for the page's own drawings would resize the picture.
+	const drawings = "svg { display: block; width: 100%; height: 2.1rem; }"
+	if !strings.Contains(style, drawings) {
+		t.Fatalf("the style lacks %q", drawings)
+	}
+	const width, height = 1000, 560
+	picture := fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%[1]d" height="%[2]d" role="img" aria-label="mcpfleet cost --html">
+<style>%s</style>
+<foreignObject width="%[1]d" height="%[2]d"><body xmlns="http://www.w3.org/1999/xhtml"><main>%[4]s</main></body></foreignObject>
+</svg>
+`, width, height, strings.Replace(style, drawings, "", 1), top)
+	for decoder := xml.NewDecoder(strings.NewReader(picture)); ; {
+		if _, err := decoder.Token(); err == io.EOF {
+			break
+		} else if err != nil {
+			t.Fatalf("the picture is not XML: %v", err)
+		}
+	}
+	golden.Compare(t, filepath.Join(repository, "docs/cost.svg"), []byte(picture))
+}
+
+// between returns the text between two others.
+func between(t *testing.T, text, begin, end string) string {
+	t.Helper()
+	_, rest, found := strings.Cut(text, begin)
+	inner, _, closed := strings.Cut(rest, end)
+	if !found || !closed {
+		t.Fatalf("the text lacks %q or %q", begin, end)
+	}
+	return inner
+}
+
 // terminalSVG draws a terminal in which a command has printed its output.
 func terminalSVG(t *testing.T, command, output string) string {
 	t.Helper()
