@@ -239,7 +239,7 @@ func (c *card) moveWeek(top int) {
 func newCard(from region) card {
 	c := card{
 		region: from, Title: fit(from.Name, 150, nameSize), VPCLabel: fit("VPC "+from.VPC, 140, textSize),
-		StackLabel: fit("stack "+from.Stack, inner, textSize), ListenerLabel: fit(from.Listener, 110, textSize),
+		StackLabel: fit("stack "+from.Stack, inner, textSize), ListenerLabel: fit(from.Listener, 190, textSize),
 		TaskBars: bars(from.TaskHours), LoadBalancerBars: bars(from.LoadBalancerHours), LoadBalancerClass: "edge", SquareClass: "task",
 	}
 	if from.DestroyedAsleep {
