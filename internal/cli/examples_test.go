@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -217,7 +218,7 @@ func TestCostPicture(t *testing.T) {
 </svg>
 `, width, height, strings.Replace(style, drawings, "", 1), top)
 	for decoder := xml.NewDecoder(strings.NewReader(picture)); ; {
-		if _, err := decoder.Token(); err == io.EOF {
+		if _, err := decoder.Token(); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			t.Fatalf("the picture is not XML: %v", err)
