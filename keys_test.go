@@ -69,6 +69,7 @@ var keyUses = map[string]keyUse{
 	"access.cidrs": {value: "[203.0.113.0/24]", stack: true, diagram: true, operations: "Access.CIDRs"},
 
 	"load_balancer.enabled":                          {value: "false", stack: true, cost: true, diagram: true, operations: "LoadBalancer.Enabled"},
+	"load_balancer.internal":                         {value: "false", stack: true, cost: true, diagram: true, operations: "LoadBalancer.Internal"},
 	"load_balancer.port":                             {value: "8081", stack: true, diagram: true, operations: "LoadBalancer.Port"},
 	"load_balancer.idle_timeout":                     {value: "601", stack: true, why: planned},
 	"load_balancer.deregistration_delay":             {value: "31", stack: true, why: planned},

@@ -45,6 +45,22 @@ func (r Region) CustomDomain() string {
 	return r.DNS.Name + "." + r.DNS.Zone
 }
 
+// LoadBalancerName returns the name of the load balancer in AWS.
+func (r Region) LoadBalancerName() string {
+	if r.LoadBalancer.Internal {
+		return r.Names.InternalLoadBalancer()
+	}
+	return r.Names.LoadBalancer()
+}
+
+// TargetGroupName returns the name of the target group in AWS.
+func (r Region) TargetGroupName() string {
+	if r.LoadBalancer.Internal {
+		return r.Names.InternalTargetGroup(r.Container.Port)
+	}
+	return r.Names.TargetGroup(r.Container.Port)
+}
+
 // IPv6 reports whether the region supports IPv6. Without a custom domain there is no AAAA record, so no client
 // would use it.
 func (r Region) IPv6() bool { return r.CustomDomain() != "" && r.DNS.IPv6 }
@@ -73,7 +89,7 @@ type Settings struct {
 	MCP          MCP          `yaml:"mcp" doc:"Where clients reach the MCP server."`
 	Service      Service      `yaml:"service" doc:"ECS service."`
 	Access       Access       `yaml:"access" doc:"Who may connect to the load balancer."`
-	LoadBalancer LoadBalancer `yaml:"load_balancer" doc:"Internet-facing Application Load Balancer."`
+	LoadBalancer LoadBalancer `yaml:"load_balancer" doc:"Application Load Balancer."`
 	Network      Network      `yaml:"network" doc:"VPC of the region."`
 	Discovery    Discovery    `yaml:"discovery" doc:"AWS Cloud Map service discovery: the name by which other workloads in the VPC find the tasks."`
 	Logs         Logs         `yaml:"logs" doc:"CloudWatch log group."`
@@ -117,6 +133,7 @@ type Deployment struct {
 // LoadBalancer is the Application Load Balancer with its target group and HTTP listener.
 type LoadBalancer struct {
 	Enabled                 bool        `yaml:"enabled" default:"true" example:"false" doc:"Whether to create the load balancer with its listener, target group, DNS record and everything that depends on them."`
+	Internal                bool        `yaml:"internal" default:"false" example:"true" doc:"Whether the load balancer has private addresses only, for clients in the VPC, in connected networks or behind a VPN. A change replaces the load balancer and its target group."`
 	Port                    int         `yaml:"port" default:"80" min:"1" max:"65535" example:"80" doc:"Port of the HTTP listener."`
 	IdleTimeout             int         `yaml:"idle_timeout" default:"300" min:"1" max:"4000" unit:"seconds" example:"300" doc:"How long an idle connection stays open. MCP streams can be idle for a long time. The server's own keep-alive timeout must be longer."`
 	DeregistrationDelay     int         `yaml:"deregistration_delay" default:"60" min:"0" max:"3600" unit:"seconds" example:"60" doc:"How long a deregistering task may take to finish its requests."`

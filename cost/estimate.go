@@ -107,12 +107,13 @@ func (t *Table) loadBalancer(region config.Region, up uptime) []Line {
 		return nil
 	}
 	loadBalancerHours := up.loadBalancer.perMonth()
+	lines := []Line{newLine(LoadBalancer, "Load balancer", "hours", region.Name, loadBalancerHours, t.lookup(LoadBalancer, region.Name))}
+	if region.LoadBalancer.Internal {
+		return lines
+	}
 	// A load balancer has a public address in each of its zones.
 	addressHours := times(loadBalancerHours, int64(len(region.Subnets)), 1)
-	return []Line{
-		newLine(LoadBalancer, "Load balancer", "hours", region.Name, loadBalancerHours, t.lookup(LoadBalancer, region.Name)),
-		newLine(IPv4, "Public IPv4, load balancer", "address-hours", region.Name, addressHours, t.lookup(IPv4, region.Name)),
-	}
+	return append(lines, newLine(IPv4, "Public IPv4, load balancer", "address-hours", region.Name, addressHours, t.lookup(IPv4, region.Name)))
 }
 
 // fixed returns the lines that cost the same whether the region is awake or asleep.

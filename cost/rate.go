@@ -17,6 +17,8 @@ type Running struct {
 	Machine Machine `json:"machine"`
 	// Zones is the number of zones of the load balancer; 0 means no load balancer.
 	Zones int `json:"load_balancer_zones"`
+	// Internal reports whether the load balancer has private addresses only.
+	Internal bool `json:"load_balancer_internal"`
 }
 
 // Rate returns the cost of a month in which the region keeps running what it runs now. Usage is left out: it
@@ -24,7 +26,7 @@ type Running struct {
 func (t *Table) Rate(region config.Region, running Running) Total {
 	region.Service.DesiredCount = running.Tasks
 	region.Container.CPU, region.Container.Memory = running.CPU, running.Memory
-	region.LoadBalancer.Enabled = running.Zones > 0
+	region.LoadBalancer.Enabled, region.LoadBalancer.Internal = running.Zones > 0, running.Internal
 	region.Subnets = make([]config.Subnet, running.Zones)
 	region.Usage = config.Usage{}
 	return t.region(region, running.Machine, alwaysOn).Total

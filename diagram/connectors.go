@@ -19,7 +19,7 @@ func (l *layout) placeEntries(top, height int) int {
 	}
 	l.Entries = append(l.Entries, entry{
 		X: margin, Y: top, Width: internetWidth, Height: height, Class: "edge",
-		Lines: []positionedLabel{{label{Text: "internet"}, internetWidth / 2, height/2 + 4}},
+		Lines: []positionedLabel{{fit(l.Source, internetWidth-10, textSize), internetWidth / 2, height/2 + 4}},
 	})
 	if lines == 0 {
 		return top + height
@@ -48,7 +48,7 @@ func (l *layout) connect(busTop, columns int) {
 		if len(l.Domains) > 0 {
 			bus += 8
 		}
-		l.connectFrom(busTop, bus, columns, directLane, margin+directLane, "line", "tip", func(c card) bool { return c.Domain == "" })
+		l.connectFrom(busTop, bus, columns, directLane, margin+directLane, "line", "tip", func(c card) bool { return l.isDirect(c.region) })
 	}
 	if len(l.Domains) > 0 {
 		l.connectFrom(busTop, busTop+10, columns, dnsLane, margin+internetWidth+entryGap+20, "dns line", "dns tip", func(c card) bool { return c.Domain != "" })

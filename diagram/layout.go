@@ -211,7 +211,7 @@ func (l *layout) place(top, columns int) {
 
 // hasDirectRegion reports whether clients reach any region by the load balancer's own DNS name.
 func (l *layout) hasDirectRegion() bool {
-	return slices.ContainsFunc(l.Regions, func(r region) bool { return r.Listener != "" && r.Domain == "" })
+	return slices.ContainsFunc(l.Regions, l.isDirect)
 }
 
 // align aligns the heights and the weeks of the cards of a row, and returns the height.

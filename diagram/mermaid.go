@@ -26,12 +26,12 @@ func Mermaid(fleet *config.Fleet) string {
 	var chart flowchart
 	chart.line(`%%%%{init: {"flowchart": {"wrappingWidth": %d}}}%%%%`, wrappingWidth)
 	chart.line("flowchart LR")
-	chart.line("  internet((internet))")
+	chart.line("  internet((%s))", pic.Source)
 	for i, domain := range pic.Domains {
 		chart.line("  internet --> dns%d[%s]", i+1, quote(domain, "Route 53, nearest healthy region"))
 	}
 	for i, each := range pic.Regions {
-		if each.Listener == "" {
+		if each.Domain == "" && !pic.isDirect(each) {
 			chart.line("  internet ~~~ r%d_tasks", i+1)
 			continue
 		}

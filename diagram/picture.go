@@ -15,6 +15,8 @@ type picture struct {
 	Title string
 	// Domains are the custom domain names, sorted.
 	Domains []string
+	// Source is where requests come from: the internet, unless every load balancer is internal.
+	Source  string
 	Regions []region
 }
 
@@ -25,6 +27,8 @@ type region struct {
 	// Listener is the protocol and port of the load balancer, and its clients unless it is open to the
 	// internet. It is "" without a load balancer.
 	Listener string
+	// Internal reports whether the load balancer has private addresses only.
+	Internal bool
 	// DestroyedAsleep reports whether the load balancer is destroyed while the region is asleep.
 	DestroyedAsleep bool
 	// Port is the container port.
@@ -61,7 +65,17 @@ func newPicture(fleet *config.Fleet) picture {
 		}
 	}
 	slices.Sort(result.Domains)
+	result.Source = "internet"
+	if !slices.ContainsFunc(result.Regions, func(r region) bool { return r.Listener != "" && !r.Internal }) &&
+		slices.ContainsFunc(result.Regions, func(r region) bool { return r.Internal }) {
+		result.Source = "VPC or VPN"
+	}
 	return result
+}
+
+// isDirect reports whether clients from the source reach a region by the load balancer's own DNS name.
+func (p picture) isDirect(to region) bool {
+	return to.Listener != "" && to.Domain == "" && (!to.Internal || p.Source != "internet")
 }
 
 func newRegion(from config.Region) region {
@@ -73,7 +87,11 @@ func newRegion(from config.Region) region {
 		Week: week(from), TaskHours: from.TaskWeek().Spans(), LoadBalancerHours: from.LoadBalancerWeek().Spans(),
 	}
 	if from.LoadBalancer.Enabled {
+		result.Internal = from.LoadBalancer.Internal
 		result.Listener = "HTTP " + strconv.Itoa(from.LoadBalancer.Port)
+		if result.Internal {
+			result.Listener += " internal"
+		}
 		if clients := from.Access.Clients(); clients != "" {
 			result.Listener += " from " + clients
 		}

@@ -137,6 +137,32 @@ func TestPortChangeUpdatesServiceBeforeDeletingTargetGroup(t *testing.T) {
 	)
 }
 
+// TestInternalLoadBalancerReplacesTheOther in both directions. AWS rejects a target group with two load
+// balancers, so the target group is replaced too, and the service moves before anything is deleted.
+func TestInternalLoadBalancerReplacesTheOther(t *testing.T) {
+	t.Parallel()
+	w, s := newApplied(t)
+	const setting = "  load_balancer: {internal: true}\n"
+	want := map[string]string{
+		"aws_lb.main[0]": "replace", "aws_lb_listener.main[0]": "replace", "aws_lb_target_group.main": "replace", service: "update",
+	}
+	for _, step := range []toggle{{"regions:\n", setting + "regions:\n", want}, {setting, "", want}} {
+		w.edit(t, step.old, step.new)
+		if difference := cmp.Diff(step.want, s.apply(t)); difference != "" {
+			t.Errorf("%s (- want, + got)\n%s", step.new, difference)
+		}
+		w.checkCallOrder(t,
+			"elasticloadbalancing.CreateTargetGroup",
+			"elasticloadbalancing.CreateListener",
+			"ecs.UpdateService",
+			"elasticloadbalancing.DeleteListener",
+			"elasticloadbalancing.DeleteTargetGroup",
+		)
+		w.checkCallOrder(t, "elasticloadbalancing.DeleteListener", "elasticloadbalancing.DeleteLoadBalancer")
+		s.checkNoChanges(t)
+	}
+}
+
 // TestApplyKeepsSecretValue sets values like an operator. PutSecretValue moves AWSCURRENT from the
 // placeholder to the new value, and an apply must not move it back.
 func TestApplyKeepsSecretValue(t *testing.T) {

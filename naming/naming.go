@@ -54,10 +54,22 @@ func (n Names) TaskSecurityGroup() string         { return n.named("ecs-tasks-sg
 
 func (n Names) LoadBalancer() string { return truncate(n.named("alb"), loadBalancerLimit) }
 
+// InternalLoadBalancer names an internal load balancer. A change between the two kinds replaces the load
+// balancer. Terraform creates the replacement before it destroys the old one, so the two need different names.
+func (n Names) InternalLoadBalancer() string {
+	return truncate(n.named("ialb"), loadBalancerLimit)
+}
+
 // TargetGroup includes the port, because a change of the port replaces the target group. Terraform creates the
 // replacement before it destroys the old one, so the two need different names.
 func (n Names) TargetGroup(port int) string {
 	return truncate(n.named("tg-"+strconv.Itoa(port)), targetGroupLimit)
+}
+
+// InternalTargetGroup names the target group of an internal load balancer: a target group can belong to one
+// load balancer only, so it is replaced with it.
+func (n Names) InternalTargetGroup(port int) string {
+	return truncate(n.named("itg-"+strconv.Itoa(port)), targetGroupLimit)
 }
 
 func (n Names) Cluster() string        { return n.named("cluster") }

@@ -10,22 +10,34 @@ var dev = Names{Project: "fmp-mcp", Environment: "dev", Region: "eu-west-1"}
 
 func TestNames(t *testing.T) {
 	for got, want := range map[string]string{
-		dev.Stack():           "dev-eu-west-1",
-		dev.StateFile():       "terraform.dev-eu-west-1.tfstate",
-		dev.VPC():             "fmp-mcp-dev-eu-west-1-vpc",
-		dev.LoadBalancer():    "fmp-mcp-dev-eu-west-1-alb",
-		dev.TargetGroup(8001): "fmp-mcp-dev-eu-west-1-tg-8001",
-		dev.Cluster():         "fmp-mcp-dev-eu-west-1-cluster",
-		dev.Service():         "fmp-mcp-dev-eu-west-1-service",
-		dev.TaskDefinition():  "fmp-mcp-dev-eu-west-1-task",
-		dev.Secret():          "fmp-mcp-dev-eu-west-1-api-key",
-		dev.ExecutionRole():   "fmp-mcp-dev-eu-west-1-ecs-task-execution-role",
-		dev.LogGroup():        "/ecs/fmp-mcp-dev-eu-west-1-task",
-		dev.Namespace():       "fmp-mcp-dev-eu-west-1-services",
-		dev.DiscoveryDomain(): "fmp-mcp-service.fmp-mcp-dev-eu-west-1-services",
+		dev.Stack():        "dev-eu-west-1",
+		dev.StateFile():    "terraform.dev-eu-west-1.tfstate",
+		dev.VPC():          "fmp-mcp-dev-eu-west-1-vpc",
+		dev.LoadBalancer(): "fmp-mcp-dev-eu-west-1-alb",
+
+		dev.InternalLoadBalancer():    "fmp-mcp-dev-eu-west-1-ialb",
+		dev.InternalTargetGroup(8001): "fmp-mcp-dev-eu-west-1-itg-8001",
+		dev.TargetGroup(8001):         "fmp-mcp-dev-eu-west-1-tg-8001",
+		dev.Cluster():                 "fmp-mcp-dev-eu-west-1-cluster",
+		dev.Service():                 "fmp-mcp-dev-eu-west-1-service",
+		dev.TaskDefinition():          "fmp-mcp-dev-eu-west-1-task",
+		dev.Secret():                  "fmp-mcp-dev-eu-west-1-api-key",
+		dev.ExecutionRole():           "fmp-mcp-dev-eu-west-1-ecs-task-execution-role",
+		dev.LogGroup():                "/ecs/fmp-mcp-dev-eu-west-1-task",
+		dev.Namespace():               "fmp-mcp-dev-eu-west-1-services",
+		dev.DiscoveryDomain():         "fmp-mcp-service.fmp-mcp-dev-eu-west-1-services",
 	} {
 		if got != want {
 			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+// TestInternalNamesDiffer, also when they are truncated.
+func TestInternalNamesDiffer(t *testing.T) {
+	for _, names := range []Names{dev, {Project: strings.Repeat("p", 32), Environment: "dev", Region: "ap-southeast-1"}} {
+		if names.InternalLoadBalancer() == names.LoadBalancer() || names.InternalTargetGroup(8001) == names.TargetGroup(8001) || names.InternalTargetGroup(8001) == names.InternalTargetGroup(8002) {
+			t.Errorf("%s, %s, %s", names.InternalLoadBalancer(), names.InternalTargetGroup(8001), names.InternalTargetGroup(8002))
 		}
 	}
 }

@@ -72,8 +72,8 @@ func orphanedService(region config.Region) []orphans.Resource {
 func orphanedLoadBalancer(region config.Region) []orphans.Resource {
 	names := region.Names
 	list := []orphans.Resource{
-		{Address: "aws_lb.main[0]", Name: names.LoadBalancer(), Present: loadBalancerPresent},
-		{Address: "aws_lb_target_group.main", Name: names.TargetGroup(region.Container.Port)},
+		{Address: "aws_lb.main[0]", Name: region.LoadBalancerName(), Present: loadBalancerPresent},
+		{Address: "aws_lb_target_group.main", Name: region.TargetGroupName()},
 		{Address: "aws_security_group.alb", Name: names.LoadBalancerSecurityGroup()},
 	}
 	for _, block := range region.Access.CIDRs {

@@ -111,8 +111,9 @@ func securityConfig(region config.Region, r resources) security.Config {
 func loadBalancerConfig(region config.Region, r resources) loadbalancer.Config {
 	lb := region.LoadBalancer
 	return loadbalancer.Config{
-		Name:                    region.Names.LoadBalancer(),
+		Name:                    region.LoadBalancerName(),
 		Count:                   loadBalancerCount,
+		Internal:                lb.Internal,
 		VPCID:                   r.network.VPCID,
 		SubnetIDs:               r.network.SubnetIDs,
 		SecurityGroupID:         r.security.LoadBalancerID,
@@ -122,7 +123,7 @@ func loadBalancerConfig(region config.Region, r resources) loadbalancer.Config {
 		DropInvalidHeaderFields: lb.DropInvalidHeaderFields,
 		IPv6:                    region.IPv6(),
 		TargetGroup: loadbalancer.TargetGroup{
-			Name:                region.Names.TargetGroup(region.Container.Port),
+			Name:                region.TargetGroupName(),
 			Port:                region.Container.Port,
 			DeregistrationDelay: lb.DeregistrationDelay,
 			HealthCheck:         loadbalancer.HealthCheck(lb.HealthCheck),

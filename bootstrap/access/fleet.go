@@ -31,8 +31,8 @@ func NewFleet(fleet *config.Fleet, account string) Fleet {
 	var balancers, groups, executions, tasks []string
 	for _, region := range fleet.Regions {
 		summary.Regions = append(summary.Regions, region.Name)
-		balancers = append(balancers, region.Names.LoadBalancer())
-		groups = append(groups, region.Names.TargetGroup(region.Container.Port))
+		balancers = append(balancers, region.LoadBalancerName())
+		groups = append(groups, region.TargetGroupName())
 		executions = append(executions, region.Names.ExecutionRole())
 		tasks = append(tasks, region.Names.TaskRole())
 		if domain := strings.ToLower(region.CustomDomain()); domain != "" && !slices.Contains(summary.Domains, domain) {

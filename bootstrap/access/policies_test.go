@@ -76,9 +76,9 @@ func TestOnlyApplyRoleMayWriteResourcesOfStacks(t *testing.T) {
 			names, at := region.Names, region.Name+":"+account+":"
 			secret := names.Secret() + "-AbCdEf"
 			for action, resource := range map[string]string{
-				"elasticloadbalancing:CreateLoadBalancer": "arn:aws:elasticloadbalancing:" + at + "loadbalancer/app/" + names.LoadBalancer() + "/0123456789abcdef",
-				"elasticloadbalancing:ModifyListener":     "arn:aws:elasticloadbalancing:" + at + "listener/app/" + names.LoadBalancer() + "/0123456789abcdef/0123456789abcdef",
-				"elasticloadbalancing:CreateTargetGroup":  "arn:aws:elasticloadbalancing:" + at + "targetgroup/" + names.TargetGroup(region.Container.Port) + "/0123456789abcdef",
+				"elasticloadbalancing:CreateLoadBalancer": "arn:aws:elasticloadbalancing:" + at + "loadbalancer/app/" + region.LoadBalancerName() + "/0123456789abcdef",
+				"elasticloadbalancing:ModifyListener":     "arn:aws:elasticloadbalancing:" + at + "listener/app/" + region.LoadBalancerName() + "/0123456789abcdef/0123456789abcdef",
+				"elasticloadbalancing:CreateTargetGroup":  "arn:aws:elasticloadbalancing:" + at + "targetgroup/" + region.TargetGroupName() + "/0123456789abcdef",
 				"ecs:CreateCluster":                       "arn:aws:ecs:" + at + "cluster/" + names.Cluster(),
 				"ecs:UpdateService":                       "arn:aws:ecs:" + at + "service/" + names.Cluster() + "/" + names.Service(),
 				"ecs:RegisterTaskDefinition":              "arn:aws:ecs:" + at + "task-definition/" + names.TaskDefinition() + ":*",

@@ -1,4 +1,4 @@
-// Package loadbalancer creates the internet-facing Application Load Balancer of a region, its HTTP listener
+// Package loadbalancer creates the Application Load Balancer of a region, its HTTP listener
 // and the target group of the tasks.
 package loadbalancer
 
@@ -29,7 +29,9 @@ const (
 type Config struct {
 	Name string
 	// Count is an HCL expression for the count of the load balancer: 1 or 0.
-	Count           string
+	Count string
+	// Internal gives the load balancer private addresses only.
+	Internal        bool
 	VPCID           string
 	SubnetIDs       []string
 	SecurityGroupID string
@@ -103,7 +105,7 @@ func New(scope constructs.Construct, id string, cfg Config) *LoadBalancer {
 	}
 	balancer := lb.NewLb(scope, new("lb"), &lb.LbConfig{
 		Name:                    &cfg.Name,
-		Internal:                false,
+		Internal:                cfg.Internal,
 		LoadBalancerType:        new("application"),
 		IpAddressType:           &addressType,
 		Subnets:                 pointer.Strings(cfg.SubnetIDs...),

@@ -65,8 +65,10 @@ func TestRunningIsWhatIsBilled(t *testing.T) {
 		aws  map[string]response
 		want *cost.Running
 	}{
-		"as deployed":      {nil, &cost.Running{Tasks: 2, CPU: 256, Memory: 512, Zones: 3}},
-		"ARM, Spot":        {map[string]response{"DescribeServices": body(spot), "DescribeTaskDefinition": body(arm)}, &cost.Running{Tasks: 1, CPU: 1024, Memory: 2048, Zones: 3, Machine: cost.Machine{ARM: true, Spot: true}}},
+		"as deployed": {nil, &cost.Running{Tasks: 2, CPU: 256, Memory: 512, Zones: 3}},
+		"ARM, Spot":   {map[string]response{"DescribeServices": body(spot), "DescribeTaskDefinition": body(arm)}, &cost.Running{Tasks: 1, CPU: 1024, Memory: 2048, Zones: 3, Machine: cost.Machine{ARM: true, Spot: true}}},
+		"internal": {map[string]response{"DescribeLoadBalancers": body(strings.Replace(balancer("active", ""), "<State>", "<Scheme>internal</Scheme><State>", 1))},
+			&cost.Running{Tasks: 2, CPU: 256, Memory: 512, Zones: 3, Internal: true}},
 		"no load balancer": {map[string]response{"DescribeLoadBalancers": withoutBalancer}, &cost.Running{Tasks: 2, CPU: 256, Memory: 512}},
 		"not deployed":     {map[string]response{"DescribeServices": body(`{"services": []}`)}, nil},
 	} {

@@ -13,6 +13,8 @@ import (
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 	"github.com/aws/aws-sdk-go-v2/service/route53"
 	route53types "github.com/aws/aws-sdk-go-v2/service/route53/types"
+
+	"github.com/cdtait/mcpfleet/config"
 )
 
 func checkBalancer(_ context.Context, e *examination) ([]Problem, error) {
@@ -116,6 +118,11 @@ func checkSecurityGroups(ctx context.Context, e *examination) (found []Problem, 
 		if !step.open {
 			found = append(found, Problem{SecurityGroups, step.problem, e.deploy()})
 		}
+	}
+	if !e.Access.IsOpen() && open(in, e.LoadBalancer.Port, nil, config.AnyIPv4) {
+		found = append(found, Problem{Drift,
+			fmt.Sprintf("the load balancer's security group allows inbound traffic from the internet on port %d, but access.cidrs does not", e.LoadBalancer.Port),
+			advice("remove the rule; no deployment does, because Terraform did not create it")})
 	}
 	return found, nil
 }

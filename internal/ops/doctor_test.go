@@ -65,18 +65,22 @@ func TestDoctorFollowsARequest(t *testing.T) {
 func TestDoctorChecksEveryBlock(t *testing.T) {
 	const access = "  access: {cidrs: [203.0.113.0/24, 198.51.100.7/32]}"
 	out, tasks := rule(8001, "", taskGroup), rule(8001, "", balancerGroup)
-	for name, each := range map[string]struct{ in, missing string }{
-		"both":         {rule(80, "203.0.113.0/24", "") + rule(80, "198.51.100.7/32", ""), ""},
-		"one":          {rule(80, "203.0.113.0/24", ""), "198.51.100.7/32"},
-		"the internet": {rule(80, "0.0.0.0/0", ""), ""},
+	for name, each := range map[string]struct {
+		in    string
+		code  Code
+		parts string
+	}{
+		"both":         {rule(80, "203.0.113.0/24", "") + rule(80, "198.51.100.7/32", ""), "", ""},
+		"one":          {rule(80, "203.0.113.0/24", ""), SecurityGroups, "from 198.51.100.7/32 on port 80"},
+		"the internet": {rule(80, "0.0.0.0/0", ""), Drift, "from the internet on port 80, but access.cidrs does not"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			aws := map[string]response{"DescribeSecurityGroups": body(securityGroups(each.in, out, tasks))}
 			problems := found(t, newFakeAWS(t, aws).region(access, saturday).Doctor(t.Context()), "security groups")
-			if each.missing == "" && len(problems) > 0 {
+			if each.code == "" && len(problems) > 0 {
 				t.Errorf("got %+v", problems)
 			}
-			if each.missing != "" && (len(problems) != 1 || !strings.Contains(problems[0].Message, "from "+each.missing+" on port 80")) {
+			if each.code != "" && (len(problems) != 1 || problems[0].Code != each.code || !strings.Contains(problems[0].Message, each.parts)) {
 				t.Errorf("got %+v", problems)
 			}
 		})

@@ -22,7 +22,7 @@ func Names(region config.Region) []Named {
 		names = append(names, Named{"secret", region.Names.Secret()})
 	}
 	if region.LoadBalancer.Enabled {
-		names = append(names, Named{"load balancer", region.Names.LoadBalancer()}, Named{"target group", region.Names.TargetGroup(region.Container.Port)})
+		names = append(names, Named{"load balancer", region.LoadBalancerName()}, Named{"target group", region.TargetGroupName()})
 	}
 	if region.Discovery.Enabled {
 		names = append(names, Named{"discovery domain", region.Names.DiscoveryDomain()})

@@ -115,7 +115,7 @@ func (r *Region) loadBalancer(ctx context.Context) (*elbtypes.LoadBalancer, erro
 	if !r.LoadBalancer.Enabled {
 		return nil, nil
 	}
-	output, err := r.elb.DescribeLoadBalancers(ctx, &elb.DescribeLoadBalancersInput{Names: []string{r.Names.LoadBalancer()}})
+	output, err := r.elb.DescribeLoadBalancers(ctx, &elb.DescribeLoadBalancersInput{Names: []string{r.LoadBalancerName()}})
 	if hasCode(err, "LoadBalancerNotFound") || (err == nil && len(output.LoadBalancers) == 0) {
 		return nil, nil
 	}

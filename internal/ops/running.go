@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 
 	"github.com/cdtait/mcpfleet/cost"
 )
@@ -29,6 +30,7 @@ func (r *Region) Running(ctx context.Context) (*cost.Running, error) {
 	running := &cost.Running{Tasks: int(o.service.RunningCount), CPU: cpu, Memory: memory, Machine: machine(o)}
 	if o.balancer != nil {
 		running.Zones = len(o.balancer.AvailabilityZones)
+		running.Internal = o.balancer.Scheme == elbtypes.LoadBalancerSchemeEnumInternal
 	}
 	return running, nil
 }

@@ -174,11 +174,22 @@ func (r *Region) probe(ctx context.Context, result *Smoke, base string, options 
 		if problem.Fix.Verb != "" {
 			problem.Fix.Region = r.Name
 		}
-		if restricted := r.Access.Clients(); restricted != "" && (problem.Code == TimedOut || problem.Code == Unreachable) {
-			problem.Message += "; the load balancer only accepts connections from " + restricted + " (access.cidrs)"
+		if problem.Code == TimedOut || problem.Code == Unreachable {
+			problem.Message += r.accessNote()
 		}
 		result.Problems = append(result.Problems, *problem)
 	}
+}
+
+// accessNote states who cannot reach the load balancer, which may explain why this machine cannot.
+func (r *Region) accessNote() (note string) {
+	if r.LoadBalancer.Internal {
+		note += "; the load balancer is internal, so it can only be reached from the VPC or a connected network"
+	}
+	if clients := r.Access.Clients(); clients != "" {
+		note += "; the load balancer only accepts connections from " + clients + " (access.cidrs)"
+	}
+	return note
 }
 
 // smokeTarget is a server as its clients see it.

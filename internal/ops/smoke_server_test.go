@@ -53,7 +53,7 @@ func smoke(t *testing.T, health, mcpPath http.Handler, options SmokeOptions) Smo
 		t.Fatal(err)
 	}
 	aws := map[string]response{"DescribeLoadBalancers": body(strings.Replace(balancer("active", ""), balancerDNS, address.Hostname(), 1))}
-	region := newFakeAWS(t, aws).region(fmt.Sprintf("  load_balancer: {port: %s}\n  access: {cidrs: [203.0.113.0/24]}", address.Port()), saturday)
+	region := newFakeAWS(t, aws).region(fmt.Sprintf("  load_balancer: {internal: true, port: %s}\n  access: {cidrs: [203.0.113.0/24]}", address.Port()), saturday)
 	if options.Timeout == 0 {
 		options.Timeout = 10 * time.Second
 	}
@@ -89,7 +89,7 @@ func TestSmokeSaysWhyAServerDoesNotTalk(t *testing.T) {
 		"no task": {status(http.StatusServiceUnavailable, "Server", "awselb/2.0"), status(http.StatusServiceUnavailable, "Server", "awselb/2.0"),
 			SmokeOptions{}, []Code{NoHealthyTarget}, "503"},
 		"nothing in time": {status(http.StatusOK), http.HandlerFunc(hang),
-			SmokeOptions{Timeout: 300 * time.Millisecond}, []Code{TimedOut}, "300ms; the load balancer only accepts connections from 203.0.113.0/24 (access.cidrs)"},
+			SmokeOptions{Timeout: 300 * time.Millisecond}, []Code{TimedOut}, "300ms; the load balancer is internal, so it can only be reached from the VPC or a connected network; the load balancer only accepts connections from 203.0.113.0/24 (access.cidrs)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			result := smoke(t, each.health, each.mcp, each.options)

@@ -65,7 +65,7 @@ func (r Result) remarks(planned *tfjson.Plan) (remarks []string) {
 	}
 	for _, change := range planned.ResourceChanges {
 		if change.Address == "aws_lb_target_group.main" && change.Change.Actions.Replace() {
-			remarks = append(remarks, "container.port changes: clients get 503 until the new tasks are healthy, which takes a minute or two")
+			remarks = append(remarks, "the target group is replaced: clients get 503 until the new tasks are healthy, which takes a minute or two")
 		}
 	}
 	return remarks

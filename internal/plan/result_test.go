@@ -68,7 +68,7 @@ func TestRemarksAndImports(t *testing.T) {
 	}
 	want := []string{
 		"imports 1 of the resources, which an interrupted apply created",
-		"container.port changes: clients get 503 until the new tasks are healthy, which takes a minute or two",
+		"the target group is replaced: clients get 503 until the new tasks are healthy, which takes a minute or two",
 	}
 	if got := result.remarks(planned); !slices.Equal(got, want) {
 		t.Errorf("got %q", got)

@@ -124,12 +124,12 @@ func (s *seeder) loadBalancer() {
 	}
 	client := elb.NewFromConfig(s.cfg)
 	balancer := call(s, "load balancer", func() (*elb.CreateLoadBalancerOutput, error) {
-		return client.CreateLoadBalancer(s.ctx, &elb.CreateLoadBalancerInput{Name: new(s.region.Names.LoadBalancer()), Subnets: s.subnets, SecurityGroups: []string{s.seeded.BalancerGroupID}})
+		return client.CreateLoadBalancer(s.ctx, &elb.CreateLoadBalancerInput{Name: new(s.region.LoadBalancerName()), Subnets: s.subnets, SecurityGroups: []string{s.seeded.BalancerGroupID}})
 	})
 	port := number(s.region.Container.Port)
 	group := call(s, "target group", func() (*elb.CreateTargetGroupOutput, error) {
 		return client.CreateTargetGroup(s.ctx, &elb.CreateTargetGroupInput{
-			Name: new(s.region.Names.TargetGroup(s.region.Container.Port)), Port: &port, Protocol: elbtypes.ProtocolEnumHttp, VpcId: &s.vpc, TargetType: elbtypes.TargetTypeEnumIp,
+			Name: new(s.region.TargetGroupName()), Port: &port, Protocol: elbtypes.ProtocolEnumHttp, VpcId: &s.vpc, TargetType: elbtypes.TargetTypeEnumIp,
 		})
 	})
 	if s.err != nil {
