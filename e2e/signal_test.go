@@ -141,8 +141,10 @@ func TestInterruptedApply(t *testing.T) {
 	p := w.startApply(t, nil, "elasticloadbalancing.CreateLoadBalancer")
 	p.signal(t, syscall.SIGTERM)
 	p.waitFor(t, "Interrupt received")
+	// The provider cancels the request. A response before that would leave a tainted load balancer in the state.
+	table, status := p.wait()
 	w.aws.Release()
-	if table, status := p.wait(); status != 1 || table != "stack add change destroy dev-eu-central-1 interrupted" {
+	if status != 1 || table != "stack add change destroy dev-eu-central-1 interrupted" {
 		t.Errorf("exit status %d: %s", status, table)
 	}
 	s := w.initialize(t, "dev-eu-central-1")
