@@ -35,7 +35,7 @@ func (a Access) Clients() string {
 
 // checkAccess validates the blocks that may connect to the load balancer, and sets the default.
 func checkAccess(c checker, region *Region) {
-	if !c.valid("access", "load_balancer.enabled", "dns") {
+	if !c.valid("access.cidrs", "load_balancer.enabled", "dns.enabled", "dns.ipv6") {
 		return
 	}
 	if !c.isSet("access.cidrs") {
@@ -58,13 +58,14 @@ func checkAccess(c checker, region *Region) {
 		return
 	}
 	var effective []netip.Prefix
+	valid := true
 	families := map[bool]int{}
 	for i, block := range blocks {
 		path := fmt.Sprintf("access.cidrs[%d]", i)
 		families[block.Addr().Is4()]++
 		within := slices.IndexFunc(blocks, func(other netip.Prefix) bool { return other != block && contains(other, block) })
 		switch {
-		case !c.valid(path):
+		case !c.valid(path): // already reported
 		case block.Addr().Is4In6():
 			c.reject(path, block.String()+" is an IPv4 block in IPv6 notation", "use IPv4 notation")
 		case block != block.Masked():
@@ -81,8 +82,9 @@ func checkAccess(c checker, region *Region) {
 		default:
 			effective = append(effective, block)
 		}
+		valid = valid && c.valid(path)
 	}
-	if families[true] == 0 && !region.IPv6() {
+	if valid && len(effective) == 0 {
 		c.reject("access.cidrs", "has no IPv4 block, but the load balancer has no IPv6 address, so nothing could connect", "add an IPv4 block, or set dns.enabled: true and dns.ipv6: true")
 	}
 	region.Access.CIDRs = effective

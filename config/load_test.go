@@ -303,6 +303,16 @@ func TestParseRejectsInvalidFleets(t *testing.T) {
 	}
 }
 
+// TestInvalidAccessIsReportedOnce has values from which nothing else can be concluded.
+func TestInvalidAccessIsReportedOnce(t *testing.T) {
+	for _, cidrs := range []string{"[office]", "[1]", "10.0.0.0/8", "{a: b}", "[203.0.113.7/24]", "[203.0.113.0/24, office]"} {
+		_, _, err := Parse("regions.yaml", []byte(inDefaults("  access: {cidrs: "+cidrs+"}")))
+		if problems, ok := errors.AsType[Problems](err); !ok || len(problems) != 1 {
+			t.Errorf("%s: want one problem, got\n%v", cidrs, err)
+		}
+	}
+}
+
 func TestParseWarns(t *testing.T) {
 	cases := map[string]struct{ text, want string }{
 		"a public block": {withNetwork("cidr: 172.32.0.0/16"), "regions.yaml:6:31: regions.eu-west-1.network.cidr: 172.32.0.0/16 is not a private block"},
