@@ -119,7 +119,8 @@ func checkSecurityGroups(ctx context.Context, e *examination) (found []Problem, 
 			found = append(found, Problem{SecurityGroups, step.problem, e.deploy()})
 		}
 	}
-	if !e.Access.IsOpen() && open(in, e.LoadBalancer.Port, nil, config.AnyIPv4) {
+	fromInternet := func(rule ec2types.IpPermission) bool { return covers(rule, config.AnyIPv4) }
+	if !e.Access.IsOpen() && allowed(in, e.LoadBalancer.Port, fromInternet) {
 		found = append(found, Problem{Drift,
 			fmt.Sprintf("the load balancer's security group allows inbound traffic from the internet on port %d, but access.cidrs does not", e.LoadBalancer.Port),
 			advice("remove the rule; no deployment does, because Terraform did not create it")})
@@ -130,20 +131,29 @@ func checkSecurityGroups(ctx context.Context, e *examination) (found []Problem, 
 // open reports whether the rules allow TCP on a port, from or to one of the groups or an entire range. Prefix
 // lists are not resolved and count as open.
 func open(rules []ec2types.IpPermission, port int, groups []string, whole netip.Prefix) bool {
-	return slices.ContainsFunc(rules, func(rule ec2types.IpPermission) bool {
-		all := value(rule.IpProtocol) == "-1"
-		if !all && (value(rule.IpProtocol) != "tcp" || port < int(value(rule.FromPort)) || port > int(value(rule.ToPort))) {
-			return false
-		}
+	return allowed(rules, port, func(rule ec2types.IpPermission) bool {
 		toGroup := slices.ContainsFunc(rule.UserIdGroupPairs, func(pair ec2types.UserIdGroupPair) bool { return slices.Contains(groups, value(pair.GroupId)) })
-		contains := func(cidr *string) bool {
-			block, err := netip.ParsePrefix(value(cidr))
-			return err == nil && block.Bits() <= whole.Bits() && block.Contains(whole.Addr())
-		}
-		return toGroup || len(rule.PrefixListIds) > 0 ||
-			slices.ContainsFunc(rule.IpRanges, func(each ec2types.IpRange) bool { return contains(each.CidrIp) }) ||
-			slices.ContainsFunc(rule.Ipv6Ranges, func(each ec2types.Ipv6Range) bool { return contains(each.CidrIpv6) })
+		return toGroup || len(rule.PrefixListIds) > 0 || covers(rule, whole)
 	})
+}
+
+// allowed reports whether any of the rules allows TCP on a port from or to the given peers.
+func allowed(rules []ec2types.IpPermission, port int, peers func(ec2types.IpPermission) bool) bool {
+	return slices.ContainsFunc(rules, func(rule ec2types.IpPermission) bool {
+		protocol := value(rule.IpProtocol)
+		onPort := protocol == "-1" || (protocol == "tcp" && int(value(rule.FromPort)) <= port && port <= int(value(rule.ToPort)))
+		return onPort && peers(rule)
+	})
+}
+
+// covers reports whether one of a rule's ranges contains an entire range.
+func covers(rule ec2types.IpPermission, whole netip.Prefix) bool {
+	contains := func(cidr *string) bool {
+		block, err := netip.ParsePrefix(value(cidr))
+		return err == nil && block.Bits() <= whole.Bits() && block.Contains(whole.Addr())
+	}
+	return slices.ContainsFunc(rule.IpRanges, func(each ec2types.IpRange) bool { return contains(each.CidrIp) }) ||
+		slices.ContainsFunc(rule.Ipv6Ranges, func(each ec2types.Ipv6Range) bool { return contains(each.CidrIpv6) })
 }
 
 // network returns the subnets and security groups of the service's tasks.

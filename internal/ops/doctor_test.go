@@ -70,9 +70,10 @@ func TestDoctorChecksEveryBlock(t *testing.T) {
 		code  Code
 		parts string
 	}{
-		"both":         {rule(80, "203.0.113.0/24", "") + rule(80, "198.51.100.7/32", ""), "", ""},
-		"one":          {rule(80, "203.0.113.0/24", ""), SecurityGroups, "from 198.51.100.7/32 on port 80"},
-		"the internet": {rule(80, "0.0.0.0/0", ""), Drift, "from the internet on port 80, but access.cidrs does not"},
+		"both":          {rule(80, "203.0.113.0/24", "") + rule(80, "198.51.100.7/32", ""), "", ""},
+		"one":           {rule(80, "203.0.113.0/24", ""), SecurityGroups, "from 198.51.100.7/32 on port 80"},
+		"a prefix list": {`<item><ipProtocol>tcp</ipProtocol><fromPort>80</fromPort><toPort>80</toPort><prefixListIds><item><prefixListId>pl-1</prefixListId></item></prefixListIds></item>`, "", ""},
+		"the internet":  {rule(80, "0.0.0.0/0", ""), Drift, "from the internet on port 80, but access.cidrs does not"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			aws := map[string]response{"DescribeSecurityGroups": body(securityGroups(each.in, out, tasks))}
