@@ -19,7 +19,7 @@ func (l *layout) placeEntries(top, height int) int {
 	}
 	l.Entries = append(l.Entries, entry{
 		X: margin, Y: top, Width: internetWidth, Height: height, Class: "edge",
-		Lines: []positionedLabel{{fit(l.Source, internetWidth-10, textSize), internetWidth / 2, height/2 + 4}},
+		Lines: []positionedLabel{{fit(l.Source(), internetWidth-10, textSize), internetWidth / 2, height/2 + 4}},
 	})
 	if lines == 0 {
 		return top + height

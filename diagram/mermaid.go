@@ -26,7 +26,7 @@ func Mermaid(fleet *config.Fleet) string {
 	var chart flowchart
 	chart.line(`%%%%{init: {"flowchart": {"wrappingWidth": %d}}}%%%%`, wrappingWidth)
 	chart.line("flowchart LR")
-	chart.line("  internet((%s))", pic.Source)
+	chart.line("  internet((%s))", pic.Source())
 	for i, domain := range pic.Domains {
 		chart.line("  internet --> dns%d[%s]", i+1, quote(domain, "Route 53, nearest healthy region"))
 	}

@@ -15,8 +15,6 @@ type picture struct {
 	Title string
 	// Domains are the custom domain names, sorted.
 	Domains []string
-	// Source is where requests come from: the internet, unless every load balancer is internal.
-	Source  string
 	Regions []region
 }
 
@@ -65,17 +63,26 @@ func newPicture(fleet *config.Fleet) picture {
 		}
 	}
 	slices.Sort(result.Domains)
-	result.Source = "internet"
-	if !slices.ContainsFunc(result.Regions, func(r region) bool { return r.Listener != "" && !r.Internal }) &&
-		slices.ContainsFunc(result.Regions, func(r region) bool { return r.Internal }) {
-		result.Source = "VPC or VPN"
-	}
 	return result
+}
+
+// Source returns where requests come from: the internet, unless every load balancer is internal.
+func (p picture) Source() string {
+	if p.isPrivate() {
+		return "VPC or VPN"
+	}
+	return "internet"
+}
+
+// isPrivate reports whether the fleet has load balancers, and all are internal.
+func (p picture) isPrivate() bool {
+	internal := slices.ContainsFunc(p.Regions, func(r region) bool { return r.Internal })
+	return internal && !slices.ContainsFunc(p.Regions, func(r region) bool { return r.Listener != "" && !r.Internal })
 }
 
 // isDirect reports whether clients from the source reach a region by the load balancer's own DNS name.
 func (p picture) isDirect(to region) bool {
-	return to.Listener != "" && to.Domain == "" && (!to.Internal || p.Source != "internet")
+	return to.Listener != "" && to.Domain == "" && (!to.Internal || p.isPrivate())
 }
 
 func newRegion(from config.Region) region {
