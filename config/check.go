@@ -79,9 +79,12 @@ func checkRegion(d *decoder, region *Region) {
 	checkContainer(c, region)
 	checkSessions(c, region)
 	checkLoadBalancer(c, region)
+	checkDNS(c, region)
+	checkHTTPS(c, region)
 	checkAccess(c, region)
+	checkPaths(c, region)
+	checkWAF(c, region)
 	checkNetwork(c, region)
 	checkDiscovery(c, region)
-	checkDNS(c, region)
 	checkWeekend(c, region)
 }

@@ -33,6 +33,15 @@ func (a Access) Clients() string {
 	return text.Count(len(a.CIDRs), "CIDR block")
 }
 
+// rulesPerPort describes the quota: each listener's port needs a rule of its own.
+func rulesPerPort(region *Region) string {
+	ports := region.ListenerPorts()
+	if len(ports) == 1 {
+		return text.Count(maxRules, "rule")
+	}
+	return fmt.Sprintf("%d rules, %d for each of the ports %s,", maxRules, maxRules/len(ports), text.Join(ports, " and "))
+}
+
 // checkAccess validates the blocks that may connect to the load balancer, and sets the default.
 func checkAccess(c checker, region *Region) {
 	if !c.valid("access.cidrs", "load_balancer.enabled", "dns.enabled", "dns.ipv6") {
@@ -74,8 +83,8 @@ func checkAccess(c checker, region *Region) {
 			c.reject(path, block.String()+" is listed twice", "list each block once")
 		case within >= 0:
 			c.reject(path, fmt.Sprintf("%s is within %s", block, blocks[within]), "remove one of the two")
-		case families[block.Addr().Is4()] > maxRules:
-			c.reject(path, fmt.Sprintf("is block %d, but a security group can have %d rules for each IP version", families[block.Addr().Is4()], maxRules), "combine blocks into larger ones")
+		case families[block.Addr().Is4()]*len(region.ListenerPorts()) > maxRules:
+			c.reject(path, fmt.Sprintf("is block %d, but a security group can have %s for each IP version", families[block.Addr().Is4()], rulesPerPort(region)), "combine blocks into larger ones")
 			return
 		case block.Addr().Is6() && !region.IPv6():
 			c.warn(path, "has no effect, because the load balancer has no IPv6 address", "set dns.enabled: true and dns.ipv6: true, or remove the block")

@@ -25,7 +25,11 @@ func checkDNS(c checker, region *Region) {
 			c.reject("dns."+key, "is required when dns.enabled is true", "add "+key+", or set dns.enabled: false")
 		}
 	}
-	if len(dns.Name)+1+len(dns.Zone) > 253 {
+	domain := dns.Name + "." + dns.Zone
+	if dns.Regional {
+		domain = region.Name + "." + domain
+	}
+	if len(domain) > 253 {
 		c.reject("dns.name", "makes the domain name longer than 253 characters", "use a shorter name")
 	}
 	if !region.LoadBalancer.Enabled {

@@ -30,7 +30,7 @@ func (s *source) decode(node *yaml.Node, into any, complete bool) *decoder {
 	d.nodes[""] = node
 	value := reflect.ValueOf(into).Elem()
 	setDefaults(value)
-	d.section(node, value, "")
+	d.section(node, value, "", "")
 	return d
 }
 
@@ -73,11 +73,15 @@ func isSection(kind reflect.Type) bool {
 }
 
 // section decodes a mapping into a struct.
-func (d *decoder) section(node *yaml.Node, into reflect.Value, path string) {
+func (d *decoder) section(node *yaml.Node, into reflect.Value, path string, tag reflect.StructTag) {
 	if isNull(node) {
 		node = &yaml.Node{Kind: yaml.MappingNode}
 	} else if node.Kind != yaml.MappingNode {
-		d.fail(node, path, fmt.Sprintf("%s is not a map", describe(node)), "indent its keys below it")
+		advice := "indent its keys below it"
+		if tag.Get("switch") != "" {
+			advice += ", or use true or false"
+		}
+		d.fail(node, path, fmt.Sprintf("%s is not a map", describe(node)), advice)
 		return
 	}
 	d.nodes[path] = node
@@ -95,6 +99,18 @@ func (d *decoder) section(node *yaml.Node, into reflect.Value, path string) {
 		}
 		d.complete = complete
 	}
+}
+
+// expand returns the section that true or false is short for, if the tag allows that.
+func (d *decoder) expand(node *yaml.Node, tag reflect.StructTag) *yaml.Node {
+	key := tag.Get("switch")
+	if key == "" || node.Kind != yaml.ScalarNode || node.Tag != "!!bool" {
+		return node
+	}
+	name := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: key, Line: node.Line, Column: node.Column}
+	section := &yaml.Node{Kind: yaml.MappingNode, Line: node.Line, Column: node.Column, Content: []*yaml.Node{name, node}}
+	d.paths[section] = d.paths[node]
+	return section
 }
 
 // missing reports a required key that is absent, and the required keys of an absent section.
@@ -154,10 +170,19 @@ func suggest(written string, known []string) string {
 	return "use one of " + strings.Join(known, ", ")
 }
 
+// suggestValue is suggest for the values of a key: it lists them even if one is near.
+func suggestValue(written string, allowed []string) string {
+	advice, all := suggest(written, allowed), "use one of "+strings.Join(allowed, ", ")
+	if advice == all {
+		return advice
+	}
+	return advice + " Or " + all
+}
+
 func (d *decoder) value(node *yaml.Node, into reflect.Value, path string, tag reflect.StructTag) {
 	switch {
 	case isSection(into.Type()):
-		d.section(node, into, path)
+		d.section(d.expand(node, tag), into, path, tag)
 	case into.Kind() == reflect.Map:
 		d.mapping(node, into, path, tag)
 	case into.Kind() == reflect.Slice:
@@ -286,8 +311,8 @@ func (d *decoder) text(node *yaml.Node, into reflect.Value, path string, tag ref
 	if is == "" {
 		is = "allowed"
 	}
-	if allowed := tag.Get("oneof"); allowed != "" && !slices.Contains(strings.Split(allowed, ","), node.Value) {
-		d.fail(node, path, fmt.Sprintf("%q is not allowed", node.Value), suggest(node.Value, strings.Split(allowed, ",")))
+	if allowed := strings.Split(tag.Get("oneof"), ","); allowed[0] != "" && !slices.Contains(allowed, node.Value) {
+		d.fail(node, path, fmt.Sprintf("%q is not allowed", node.Value), suggestValue(node.Value, allowed))
 		return
 	}
 	if most := tag.Get("maxlen"); most != "" && utf8.RuneCountInString(node.Value) > must(strconv.Atoi(most)) {

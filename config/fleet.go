@@ -28,6 +28,8 @@ type Region struct {
 	Subnets []Subnet
 	// Schedule is the schedule of the weekend window, set even if weekend mode is off.
 	Schedule *schedule.Schedule
+	// plainHTTP reports whether the fleet file turns HTTPS off explicitly.
+	plainHTTP bool
 }
 
 // Subnet is one public subnet.
@@ -35,14 +37,6 @@ type Subnet struct {
 	// Zone is the letter of the availability zone, "a" for eu-west-1a.
 	Zone string
 	CIDR netip.Prefix
-}
-
-// CustomDomain returns the fleet's custom domain name, or "" if the region has no record for it.
-func (r Region) CustomDomain() string {
-	if !r.DNS.Enabled || !r.LoadBalancer.Enabled {
-		return ""
-	}
-	return r.DNS.Name + "." + r.DNS.Zone
 }
 
 // LoadBalancerName returns the name of the load balancer in AWS.
@@ -88,8 +82,9 @@ type Settings struct {
 	Container    Container    `yaml:"container" doc:"Container that every task runs."`
 	MCP          MCP          `yaml:"mcp" doc:"Where clients reach the MCP server."`
 	Service      Service      `yaml:"service" doc:"ECS service."`
-	Access       Access       `yaml:"access" doc:"Who may connect to the load balancer."`
+	Access       Access       `yaml:"access" doc:"Who may connect to the load balancer, and what they may request."`
 	LoadBalancer LoadBalancer `yaml:"load_balancer" doc:"Application Load Balancer."`
+	WAF          WAF          `yaml:"waf" doc:"AWS WAF web ACL in front of the load balancer."`
 	Network      Network      `yaml:"network" doc:"VPC of the region."`
 	Discovery    Discovery    `yaml:"discovery" doc:"AWS Cloud Map service discovery: the name by which other workloads in the VPC find the tasks."`
 	Logs         Logs         `yaml:"logs" doc:"CloudWatch log group."`
@@ -130,11 +125,12 @@ type Deployment struct {
 	Wait bool `yaml:"wait" default:"false" example:"true" doc:"Whether an apply waits for the service to reach a steady state, and fails if ECS rolls the deployment back. The workflows always wait: they set the variable deployment_wait."`
 }
 
-// LoadBalancer is the Application Load Balancer with its target group and HTTP listener.
+// LoadBalancer is the Application Load Balancer with its target group and listeners.
 type LoadBalancer struct {
 	Enabled                 bool        `yaml:"enabled" default:"true" example:"false" doc:"Whether to create the load balancer with its listener, target group, DNS record and everything that depends on them."`
 	Internal                bool        `yaml:"internal" default:"false" example:"true" doc:"Whether the load balancer has private addresses only, for clients in the VPC, in connected networks or behind a VPN. A change replaces the load balancer and its target group."`
-	Port                    int         `yaml:"port" default:"80" min:"1" max:"65535" example:"80" doc:"Port of the HTTP listener."`
+	Port                    int         `yaml:"port" default:"80" min:"1" max:"65535" example:"80" doc:"Port of the HTTP listener. With HTTPS, this listener only redirects to port 443."`
+	HTTPS                   HTTPS       `yaml:"https" switch:"enabled" doc:"HTTPS, on port 443. https: false is short for https: {enabled: false}."`
 	IdleTimeout             int         `yaml:"idle_timeout" default:"300" min:"1" max:"4000" unit:"seconds" example:"300" doc:"How long an idle connection stays open. MCP streams can be idle for a long time. The server's own keep-alive timeout must be longer."`
 	DeregistrationDelay     int         `yaml:"deregistration_delay" default:"60" min:"0" max:"3600" unit:"seconds" example:"60" doc:"How long a deregistering task may take to finish its requests."`
 	DropInvalidHeaderFields bool        `yaml:"drop_invalid_header_fields" default:"true" example:"false" doc:"Whether to drop request headers with names that contain anything but letters, digits and hyphens, such as api_key. false passes them on to the tasks."`
@@ -142,9 +138,24 @@ type LoadBalancer struct {
 	Stickiness              Stickiness  `yaml:"stickiness" doc:"Sticky sessions by cookie, for servers that keep sessions in memory."`
 }
 
-// Access restricts who may connect to the load balancer.
+// HTTPS is the HTTPS listener.
+type HTTPS struct {
+	Enabled        bool   `yaml:"enabled" example:"false" doc:"Whether clients connect over HTTPS, and the HTTP listener redirects to it. Default: true if dns.enabled is true or certificate_arn is set."`
+	CertificateARN string `yaml:"certificate_arn" pattern:"^arn:aws:acm:[a-z0-9-]+:[0-9]{12}:certificate/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" is:"the ARN of a certificate in AWS Certificate Manager" example:"arn:aws:acm:eu-west-1:123456789012:certificate/12345678-90ab-cdef-1234-567890abcdef" doc:"ARN of an existing certificate in AWS Certificate Manager (ACM), in the same region. Default: the stack requests a certificate for the custom domain and validates it through the hosted zone."`
+	Policy         string `yaml:"policy" default:"ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09" oneof:"ELBSecurityPolicy-TLS13-1-3-2021-06,ELBSecurityPolicy-TLS13-1-3-PQ-2025-09,ELBSecurityPolicy-TLS13-1-3-FIPS-2023-04,ELBSecurityPolicy-TLS13-1-3-FIPS-PQ-2025-09,ELBSecurityPolicy-TLS13-1-2-2021-06,ELBSecurityPolicy-TLS13-1-2-PQ-2025-09,ELBSecurityPolicy-TLS13-1-2-Res-2021-06,ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09,ELBSecurityPolicy-TLS13-1-2-Ext1-2021-06,ELBSecurityPolicy-TLS13-1-2-Ext1-PQ-2025-09,ELBSecurityPolicy-TLS13-1-2-Ext2-2021-06,ELBSecurityPolicy-TLS13-1-2-Ext2-PQ-2025-09,ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04,ELBSecurityPolicy-TLS13-1-2-FIPS-PQ-2025-09,ELBSecurityPolicy-TLS13-1-2-Res-FIPS-2023-04,ELBSecurityPolicy-TLS13-1-2-Res-FIPS-PQ-2025-09,ELBSecurityPolicy-TLS-1-2-2017-01,ELBSecurityPolicy-TLS-1-2-Ext-2018-06,ELBSecurityPolicy-FS-1-2-2019-08,ELBSecurityPolicy-FS-1-2-Res-2019-08,ELBSecurityPolicy-FS-1-2-Res-2020-10" example:"ELBSecurityPolicy-TLS13-1-3-2021-06" doc:"Security policy of the HTTPS listener: the TLS versions and ciphers that clients may use. The default takes TLS 1.3 and TLS 1.2. Policies that take TLS 1.1 or older are not allowed."`
+}
+
+// WAF is the web ACL in front of the load balancer.
+type WAF struct {
+	Enabled bool `yaml:"enabled" default:"false" example:"true" doc:"Whether AWS WAF filters the requests to the load balancer: by the managed rule groups of common attacks and of known bad inputs, and by rate_limit."`
+	// Source: https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html
+	RateLimit int `yaml:"rate_limit" default:"2000" min:"10" max:"2000000000" unit:"requests per 5 minutes" example:"2000" doc:"Requests that one client address may send in 5 minutes. AWS WAF blocks the address while it exceeds the limit."`
+}
+
+// Access restricts who may connect to the load balancer, and what they may request.
 type Access struct {
 	CIDRs []netip.Prefix `yaml:"cidrs" pattern:"^[0-9A-Fa-f:.]+/[0-9]{1,3}$" is:"a CIDR block" example:"[203.0.113.0/24, 198.51.100.7/32]" doc:"CIDR blocks that may connect to the load balancer, IPv4 or, with dns.ipv6, IPv6; at most 60 of each. Default: the whole internet."`
+	Paths []string       `yaml:"paths" pattern:"^/[A-Za-z0-9_.$/~@:+&*?-]*$" maxlen:"128" is:"a path that starts with / (letters, digits, and _ - . $ / ~ @ : + &; * and ? are wildcards)" example:"[/mcp, /health, /.well-known/*]" doc:"Paths that the load balancer forwards to the tasks; it responds to all others with 404. * matches any characters, ? exactly one. At most 100. Default: all paths."`
 }
 
 // HealthCheck is the target group's health check.
@@ -184,8 +195,9 @@ type Logs struct {
 
 // DNS is the fleet's record in a public hosted zone.
 type DNS struct {
-	Enabled bool   `yaml:"enabled" default:"false" example:"true" doc:"Whether to create a latency-based record for the region's load balancer. The hosted zone must already exist."`
-	Zone    string `yaml:"zone" is:"a domain name" maxlen:"253" example:"example.com" doc:"Name of the public hosted zone."`
-	Name    string `yaml:"name" is:"a DNS label" maxlen:"253" example:"mcp" doc:"Name of the record in the zone, such as mcp for mcp.example.com."`
-	IPv6    bool   `yaml:"ipv6" default:"false" example:"true" doc:"Whether to serve IPv6 too, with an AAAA record, a dual-stack load balancer and IPv6 blocks in the VPC."`
+	Enabled  bool   `yaml:"enabled" default:"false" example:"true" doc:"Whether to create a latency-based record for the region's load balancer. The hosted zone must already exist."`
+	Zone     string `yaml:"zone" is:"a domain name" maxlen:"253" example:"example.com" doc:"Name of the public hosted zone."`
+	Name     string `yaml:"name" is:"a DNS label" maxlen:"253" example:"mcp" doc:"Name of the record in the zone, such as mcp for mcp.example.com."`
+	Regional bool   `yaml:"regional" default:"false" example:"true" doc:"Whether each region also has a record of its own, <region>.<name>.<zone>, such as eu-west-1.mcp.example.com, to reach this region by name."`
+	IPv6     bool   `yaml:"ipv6" default:"false" example:"true" doc:"Whether to serve IPv6 too, with an AAAA record, a dual-stack load balancer and IPv6 blocks in the VPC."`
 }

@@ -39,6 +39,7 @@ func Parse(file string, text []byte) (fleet *Fleet, warnings Problems, err error
 	fleet.Regions = regions(source, fleet)
 	checkOverlaps(source, fleet)
 	checkNeverAwake(source, fleet)
+	checkUnencrypted(source, fleet)
 	if err := source.err(); err != nil {
 		return nil, nil, err
 	}

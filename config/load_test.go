@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,13 +23,14 @@ regions:
   eu-west-1: {network: {cidr: 10.0.0.0/16}}
 `
 
+// mustParse leaves out the warning about HTTPS, because few of the tests' fleets have a domain.
 func mustParse(t *testing.T, text string) (*Fleet, Problems) {
 	t.Helper()
 	fleet, warnings, err := Parse("regions.yaml", []byte(text))
 	if err != nil {
 		t.Fatalf("Parse failed:\n%v", err)
 	}
-	return fleet, warnings
+	return fleet, slices.DeleteFunc(warnings, func(warning Problem) bool { return strings.Contains(warning.Message, unencrypted) })
 }
 
 func TestDefaults(t *testing.T) {
@@ -42,10 +44,11 @@ func TestDefaults(t *testing.T) {
 		Service:   Service{DesiredCount: 2, HealthCheckGracePeriod: 60},
 		Access:    Access{CIDRs: []netip.Prefix{AnyIPv4}},
 		LoadBalancer: LoadBalancer{
-			Enabled: true, Port: 80, IdleTimeout: 300, DeregistrationDelay: 60, DropInvalidHeaderFields: true,
+			Enabled: true, Port: 80, HTTPS: HTTPS{Policy: "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"}, IdleTimeout: 300, DeregistrationDelay: 60, DropInvalidHeaderFields: true,
 			HealthCheck: HealthCheck{Path: "/health", Matcher: "200", Interval: 30, Timeout: 5, HealthyThreshold: 2, UnhealthyThreshold: 3},
 			Stickiness:  Stickiness{Duration: 86400},
 		},
+		WAF:       WAF{RateLimit: 2000},
 		Network:   Network{CIDR: netip.MustParsePrefix("10.0.0.0/16")},
 		Discovery: Discovery{Enabled: true, TTL: 60},
 		Logs:      Logs{RetentionDays: 7},
@@ -269,6 +272,25 @@ func TestParseRejectsInvalidFleets(t *testing.T) {
 		"an IPv6 block without IPv6":      {inDefaults("  access: {cidrs: [\"2001:db8::/32\"]}"), "access.cidrs: has no IPv4 block, but the load balancer has no IPv6 address, so nothing could connect; add an IPv4 block"},
 		"an IPv4 block in IPv6 notation":  {inDefaults("  access: {cidrs: [\"::ffff:203.0.113.0/120\"]}"), "access.cidrs[0]: ::ffff:203.0.113.0/120 is an IPv4 block in IPv6 notation; use IPv4 notation"},
 		"more blocks than rules":          {inDefaults("  access: {cidrs: [" + blocks(61) + "]}"), "access.cidrs[60]: is block 61, but a security group can have 60 rules for each IP version; combine blocks into larger ones"},
+		"more blocks than rules, HTTPS":   {inDefaults("  " + domain + "\n  access: {cidrs: [" + blocks(31) + "]}"), "access.cidrs[30]: is block 31, but a security group can have 60 rules, 30 for each of the ports 80 and 443, for each IP version; combine blocks into larger ones"},
+		"HTTPS without a certificate":     {inDefaults("  load_balancer: {https: true}"), "regions.yaml:5:26: defaults.load_balancer.https: HTTPS needs a certificate, and the region has no domain to request one for; set dns.enabled: true, set load_balancer.https.certificate_arn, or set load_balancer.https: false"},
+		"HTTPS without one, in full":      {inDefaults("  load_balancer: {https: {enabled: true}}"), "regions.yaml:5:26: defaults.load_balancer.https: HTTPS needs a certificate"},
+		"HTTPS as text":                   {inDefaults("  load_balancer: {https: on}"), `regions.yaml:5:26: defaults.load_balancer.https: "on" is not a map; indent its keys below it, or use true or false`},
+		"HTTP on the HTTPS port":          {inDefaults("  " + domain + "\n  load_balancer: {port: 443}"), "regions.yaml:6:25: defaults.load_balancer.port: 443 is the port of the HTTPS listener; use 80, which redirects to it, or set load_balancer.https: false"},
+		"unknown TLS policy":              {inDefaults("  load_balancer: {https: {policy: TLS13}}"), `regions.yaml:5:35: defaults.load_balancer.https.policy: "TLS13" is not allowed; use one of ELBSecurityPolicy-TLS13-1-3-2021-06, ELB`},
+		"misspelled TLS policy":           {inDefaults("  load_balancer: {https: {policy: ELBSecurityPolicy-TLS13-1-3-2021-6}}"), "did you mean ELBSecurityPolicy-TLS13-1-3-2021-06? Or use one of ELB"},
+		"a TLS policy with TLS 1.0":       {inDefaults("  load_balancer: {https: {policy: ELBSecurityPolicy-2016-08}}"), "is not allowed"},
+		"a certificate by name":           {inDefaults("  load_balancer: {https: {certificate_arn: mcp.example.com}}"), `load_balancer.https.certificate_arn: "mcp.example.com" is not the ARN of a certificate in AWS Certificate Manager; use a value such as arn:aws:acm:eu-west-1:`},
+		"a certificate of another region": {inDefaults("  load_balancer: {https: {certificate_arn: " + strings.Replace(certificate, "eu-west-1", "us-east-1", 1) + "}}"), "regions.yaml:5:44: defaults.load_balancer.https.certificate_arn: the certificate is in us-east-1, but a load balancer in eu-west-1 needs one in its own region; set regions.eu-west-1.load_balancer.https.certificate_arn to a certificate in eu-west-1"},
+		"a domain too long to certify":    {inDefaults("  dns: {enabled: true, zone: example.com, name: " + strings.Repeat("a", 53) + "}"), "defaults.dns.name: makes the domain name 65 characters long, but a certificate's can have 64; use a shorter name"},
+		"no path":                         {inDefaults("  access: {paths: []}"), "regions.yaml:5:19: defaults.access.paths: is empty, so no request would reach the tasks"},
+		"invalid path":                    {inDefaults("  access: {paths: [/mcp, health]}"), `regions.yaml:5:26: defaults.access.paths[1]: "health" is not a path that starts with /`},
+		"a path with a quote":             {inDefaults("  access: {paths: [/mcp, '/\"']}"), "is not a path that starts with /"},
+		"duplicate path":                  {inDefaults("  access: {paths: [/mcp, /mcp]}"), "access.paths[1]: /mcp is listed twice"},
+		"a path with two wildcards":       {inDefaults("  access: {paths: [/mcp, '/*/b?']}"), "access.paths[1]: /*/b? has several wildcards; use one * or ?, in as many paths as needed"},
+		"paths without the MCP path":      {inDefaults("  access: {paths: [/health]}"), "defaults.access.paths: does not include mcp.path, /mcp, so no client could reach the server; add /mcp"},
+		"more paths than rules":           {inDefaults("  access: {paths: [/mcp" + manyPaths(100) + "]}"), "access.paths[100]: is path 101, but a load balancer can have rules for 100; combine paths with *"},
+		"a rate limit too low":            {inDefaults("  waf: {enabled: true, rate_limit: 5}"), "waf.rate_limit: 5 is out of range; use a value from 10 to 2000000000 requests per 5 minutes"},
 		"duplicate zone":                  {withNetwork("cidr: 10.0.0.0/16, zones: [a, eu-west-1a]"), "zone a is listed twice"},
 		"one zone":                        {withNetwork("cidr: 10.0.0.0/16, zones: [a]"), "a load balancer needs at least two zones; list two or more, such as [a, b, c]"},
 		"no zones":                        {withNetwork("cidr: 10.0.0.0/16, zones: []"), "a load balancer needs at least two zones"},
@@ -313,6 +335,14 @@ func TestInvalidAccessIsReportedOnce(t *testing.T) {
 	}
 }
 
+func manyPaths(count int) string {
+	var list strings.Builder
+	for i := range count {
+		fmt.Fprintf(&list, ", /%d", i)
+	}
+	return list.String()
+}
+
 func TestParseWarns(t *testing.T) {
 	cases := map[string]struct{ text, want string }{
 		"a public block": {withNetwork("cidr: 172.32.0.0/16"), "regions.yaml:6:31: regions.eu-west-1.network.cidr: 172.32.0.0/16 is not a private block"},
@@ -325,6 +355,9 @@ func TestParseWarns(t *testing.T) {
 		"fleet that is never awake":        {inRegion("weekend: {enabled: true, active: false}"), "regions.yaml:5:1: regions: weekend mode is enabled and active is false in every region, so none ever wakes"},
 		"access without load balancer":     {inRegion("load_balancer: {enabled: false}, access: {cidrs: [203.0.113.0/24]}"), "access.cidrs: has no effect, because the region has no load balancer; use discovery.clients"},
 		"an IPv6 block without IPv6":       {inRegion("access: {cidrs: [203.0.113.0/24, \"2001:db8::/32\"]}"), "access.cidrs[1]: has no effect, because the load balancer has no IPv6 address"},
+		"WAF without load balancer":        {inRegion("load_balancer: {enabled: false}, waf: {enabled: true}"), "waf.enabled: has no effect, because the region has no load balancer"},
+		"paths without load balancer":      {inRegion("load_balancer: {enabled: false}, access: {paths: [/mcp]}"), "access.paths: has no effect, because the region has no load balancer"},
+		"a certificate without HTTPS":      {inRegion("load_balancer: {https: {enabled: false, certificate_arn: " + certificate + "}}"), "load_balancer.https.certificate_arn: has no effect, because HTTPS is off"},
 		"a domain without load balancer":   {inRegion("load_balancer: {enabled: false}, dns: {enabled: true, name: a, zone: example.com}"), "has no effect, because the region has no load balancer"},
 	}
 	for name, each := range cases {

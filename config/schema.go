@@ -66,6 +66,9 @@ func fieldSchema(field reflect.StructField) map[string]any {
 		schema = map[string]any{}
 	case isSection(kind):
 		schema = sectionSchema(kind)
+		if field.Tag.Get("switch") != "" {
+			schema["type"] = []string{"object", "boolean", "null"}
+		}
 	case kind.Kind() == reflect.Map:
 		schema = stringMapSchema(field.Tag)
 	case kind.Kind() == reflect.Slice:

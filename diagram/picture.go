@@ -95,7 +95,7 @@ func newRegion(from config.Region) region {
 	}
 	if from.LoadBalancer.Enabled {
 		result.Internal = from.LoadBalancer.Internal
-		result.Listener = "HTTP " + strconv.Itoa(from.LoadBalancer.Port)
+		result.Listener = protocol(from)
 		if result.Internal {
 			result.Listener += " internal"
 		}
@@ -121,6 +121,14 @@ func resources(from config.Region) (all []resource) {
 		all = append(all, resource{"discovery", from.Names.DiscoveryService(), "in " + from.Names.Namespace()})
 	}
 	return all
+}
+
+// protocol returns the protocol and port of the listener that forwards requests.
+func protocol(from config.Region) string {
+	if from.HTTPS() {
+		return "HTTPS " + strconv.Itoa(from.Port())
+	}
+	return "HTTP " + strconv.Itoa(from.Port())
 }
 
 // RunsTasks reports whether tasks run at any hour of the week.

@@ -72,6 +72,9 @@ func (n Names) InternalTargetGroup(port int) string {
 	return truncate(n.named("itg-"+strconv.Itoa(port)), targetGroupLimit)
 }
 
+func (n Names) Certificate() string { return n.named("cert") }
+func (n Names) WebACL() string      { return n.named("waf") }
+
 func (n Names) Cluster() string        { return n.named("cluster") }
 func (n Names) Service() string        { return n.named("service") }
 func (n Names) TaskDefinition() string { return n.named("task") }

@@ -18,6 +18,8 @@ func TestNames(t *testing.T) {
 		dev.InternalLoadBalancer():    "fmp-mcp-dev-eu-west-1-ialb",
 		dev.InternalTargetGroup(8001): "fmp-mcp-dev-eu-west-1-itg-8001",
 		dev.TargetGroup(8001):         "fmp-mcp-dev-eu-west-1-tg-8001",
+		dev.Certificate():             "fmp-mcp-dev-eu-west-1-cert",
+		dev.WebACL():                  "fmp-mcp-dev-eu-west-1-waf",
 		dev.Cluster():                 "fmp-mcp-dev-eu-west-1-cluster",
 		dev.Service():                 "fmp-mcp-dev-eu-west-1-service",
 		dev.TaskDefinition():          "fmp-mcp-dev-eu-west-1-task",

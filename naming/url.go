@@ -2,10 +2,13 @@ package naming
 
 import "strconv"
 
-// URL returns the HTTP URL of a host. The host may be a Terraform expression.
-func URL(host string, port int) string {
+// HTTPURL returns the HTTP URL of a host. The host may be a Terraform expression.
+func HTTPURL(host string, port int) string {
 	if port == 80 {
 		return "http://" + host
 	}
 	return "http://" + host + ":" + strconv.Itoa(port)
 }
+
+// HTTPSURL returns the HTTPS URL of a host. The host may be a Terraform expression.
+func HTTPSURL(host string) string { return "https://" + host }

@@ -56,7 +56,7 @@ func New(scope constructs.Construct, id string, cfg Config) *DNS {
 	}
 	return &DNS{
 		ZoneID: *zone.ZoneId(),
-		URL:    hcl.Expression(fmt.Sprintf(`one([for record in aws_route53_record.main : %q])`, naming.URL("${record.name}", cfg.Port))),
+		URL:    hcl.Expression(fmt.Sprintf(`one([for record in aws_route53_record.main : %q])`, naming.HTTPURL("${record.name}", cfg.Port))),
 	}
 }
 

@@ -135,7 +135,7 @@ func New(scope constructs.Construct, id string, cfg Config) *LoadBalancer {
 		ARN:            hcl.OneOrNull(address, "arn"),
 		DNSName:        hcl.OneOrNull(address, "dns_name"),
 		ZoneID:         hcl.OneOrNull(address, "zone_id"),
-		URL:            hcl.Expression(fmt.Sprintf("one([for balancer in %s : %q])", address, naming.URL("${balancer.dns_name}", cfg.Port))),
+		URL:            hcl.Expression(fmt.Sprintf("one([for balancer in %s : %q])", address, naming.HTTPURL("${balancer.dns_name}", cfg.Port))),
 		TargetGroupARN: *group.Arn(),
 	}
 }

@@ -12,7 +12,6 @@ import (
 
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/internal/span"
-	"github.com/cdtait/mcpfleet/naming"
 )
 
 // Smoke is the result of a smoke test: one real exchange with a server, as an MCP client would have it.
@@ -106,7 +105,7 @@ func (r *Region) Smoke(ctx context.Context, options SmokeOptions) Smoke {
 		result.Problems = []Problem{{LoadBalancerMissing, "the load balancer is missing, although the region should be awake", r.deploy()}}
 		return result
 	}
-	r.probe(ctx, &result, naming.URL(value(balancer.DNSName), r.LoadBalancer.Port), options)
+	r.probe(ctx, &result, r.URL(value(balancer.DNSName)), options)
 	r.markStarting(&result, balancer)
 	return result
 }
@@ -121,7 +120,7 @@ func SmokeDomain(ctx context.Context, domain string, regions []*Region, options 
 		if _, skipped := region.expectedToRespond(ctx); skipped != "" {
 			continue
 		}
-		region.probe(ctx, &result, naming.URL(domain, region.LoadBalancer.Port), options)
+		region.probe(ctx, &result, region.URL(domain), options)
 		if balancer, err := region.loadBalancer(ctx); err == nil && balancer != nil {
 			region.markStarting(&result, balancer)
 		}

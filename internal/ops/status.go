@@ -11,7 +11,6 @@ import (
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 
 	"github.com/cdtait/mcpfleet/config"
-	"github.com/cdtait/mcpfleet/naming"
 )
 
 // Status is the status of one region.
@@ -65,7 +64,7 @@ func (r *Region) statusOf(o *observed, expected config.Expected, now time.Time) 
 		Stack:        r.Names.Stack(),
 		Schedule:     r.timing(o, now),
 		Service:      serviceStatus(o),
-		LoadBalancer: loadBalancerStatus(o.balancer, r.LoadBalancer.Port),
+		LoadBalancer: r.loadBalancerStatus(o.balancer),
 		Domain:       r.CustomDomain(),
 		Secret:       o.secret,
 		Drift:        []string{},
@@ -149,11 +148,11 @@ func primary(service *ecstypes.Service) *ecstypes.Deployment {
 	return nil
 }
 
-func loadBalancerStatus(balancer *elbtypes.LoadBalancer, port int) *LoadBalancerStatus {
+func (r *Region) loadBalancerStatus(balancer *elbtypes.LoadBalancer) *LoadBalancerStatus {
 	if balancer == nil {
 		return nil
 	}
-	status := &LoadBalancerStatus{Name: value(balancer.LoadBalancerName), DNSName: value(balancer.DNSName), URL: naming.URL(value(balancer.DNSName), port)}
+	status := &LoadBalancerStatus{Name: value(balancer.LoadBalancerName), DNSName: value(balancer.DNSName), URL: r.Address(value(balancer.DNSName))}
 	if balancer.State != nil {
 		status.State = string(balancer.State.Code)
 	}
