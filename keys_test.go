@@ -45,7 +45,7 @@ const (
 var keyUses = map[string]keyUse{
 	"project":     {value: "other", stack: true, diagram: true, operations: "r.Names."},
 	"environment": {value: "prod", stack: true, diagram: true, operations: "r.Names."},
-	"regions":     {value: "{eu-west-2: {}}", stack: true, cost: true, diagram: true, operations: "fleet.Regions"},
+	"regions":     {value: "{eu-west-2: {load_balancer: {https: {certificate_arn: arn:aws:acm:eu-west-2:123456789012:certificate/12345678-90ab-cdef-1234-567890abcdef}}}}", stack: true, cost: true, diagram: true, operations: "fleet.Regions"},
 
 	"state.backend": {value: "local", excludes: []string{"bucket", "region", "prefix", "kms_key"}, stack: true, why: backend},
 	"state.bucket":  {value: "other-terraform-state", stack: true, why: backend},
@@ -60,17 +60,21 @@ var keyUses = map[string]keyUse{
 	"container.environment": {value: "{LOG_LEVEL: debug}", stack: true, operations: "Container.Environment"},
 	"container.secrets":     {value: "{FIRST_KEY: SECOND}", stack: true, diagram: true, operations: "Container.Secrets"},
 
-	"mcp.path": {value: "/other", operations: "MCP.Path"},
+	"mcp.path": {value: "/ready", operations: "MCP.Path"},
 
 	"service.desired_count":             {value: "4", stack: true, cost: true, diagram: true, operations: "Service.DesiredCount"},
 	"service.health_check_grace_period": {value: "91", stack: true, why: planned},
 	"service.deployment.wait":           {value: "false", stack: true, why: "it concerns the apply alone"},
 
 	"access.cidrs": {value: "[203.0.113.0/24]", stack: true, diagram: true, operations: "Access.CIDRs"},
+	"access.paths": {value: "[/rpc]", stack: true, diagram: true, operations: "Access.Forwards("},
 
 	"load_balancer.enabled":                          {value: "false", stack: true, cost: true, diagram: true, operations: "LoadBalancer.Enabled"},
 	"load_balancer.internal":                         {value: "false", stack: true, cost: true, diagram: true, operations: "LoadBalancer.Internal"},
-	"load_balancer.port":                             {value: "8081", stack: true, diagram: true, operations: "LoadBalancer.Port"},
+	"load_balancer.port":                             {value: "8081", stack: true, operations: "LoadBalancer.Port"},
+	"load_balancer.https.enabled":                    {value: "false", excludes: []string{"certificate_arn"}, stack: true, diagram: true, operations: "HTTPS()"},
+	"load_balancer.https.certificate_arn":            {value: "arn:aws:acm:eu-west-1:123456789012:certificate/00000000-90ab-cdef-1234-567890abcdef", stack: true, operations: "HTTPS.CertificateARN"},
+	"load_balancer.https.policy":                     {value: "ELBSecurityPolicy-TLS13-1-3-2021-06", stack: true, operations: "HTTPS.Policy"},
 	"load_balancer.idle_timeout":                     {value: "601", stack: true, why: planned},
 	"load_balancer.deregistration_delay":             {value: "31", stack: true, why: planned},
 	"load_balancer.drop_invalid_header_fields":       {value: "true", stack: true, why: planned},
@@ -83,6 +87,9 @@ var keyUses = map[string]keyUse{
 	"load_balancer.stickiness.enabled":               {value: "false", stack: true, why: planned},
 	"load_balancer.stickiness.duration":              {value: "3601", stack: true, why: planned},
 
+	"waf.enabled":    {value: "false", stack: true, cost: true, diagram: true, operations: "WAF.Enabled"},
+	"waf.rate_limit": {value: "600", stack: true, why: planned},
+
 	"network.cidr":    {value: "10.60.0.0/17", stack: true, diagram: true, operations: "Network.CIDR"},
 	"network.zones":   {value: "[a, c]", stack: true, diagram: true, why: planned},
 	"network.subnets": {value: "[10.60.0.0/20, 10.60.32.0/20]", stack: true, diagram: true, why: planned},
@@ -93,10 +100,11 @@ var keyUses = map[string]keyUse{
 
 	"logs.retention_days": {value: "14", stack: true, diagram: true, why: planned},
 
-	"dns.enabled": {value: "false", stack: true, cost: true, diagram: true, operations: "CustomDomain()"},
-	"dns.zone":    {value: "example.org", stack: true, diagram: true, operations: "DNS.Zone"},
-	"dns.name":    {value: "other", stack: true, diagram: true, operations: "CustomDomain()"},
-	"dns.ipv6":    {value: "false", stack: true, why: planned},
+	"dns.enabled":  {value: "false", stack: true, cost: true, diagram: true, operations: "CustomDomain()"},
+	"dns.zone":     {value: "example.org", stack: true, diagram: true, operations: "DNS.Zone"},
+	"dns.name":     {value: "other", stack: true, diagram: true, operations: "CustomDomain()"},
+	"dns.ipv6":     {value: "false", stack: true, why: planned},
+	"dns.regional": {value: "false", stack: true, diagram: true, operations: "RegionalDomain()"},
 
 	"weekend.enabled":      {value: "false", stack: true, cost: true, diagram: true, operations: "Weekend.Enabled"},
 	"weekend.destroy_albs": {value: "false", stack: true, cost: true, diagram: true, operations: "Weekend.DestroyALBs"},

@@ -64,7 +64,7 @@ func TestInvalidFleetFileKeepsStacks(t *testing.T) {
 
 func TestMissingNode(t *testing.T) {
 	folder := t.TempDir()
-	fleet, err := os.ReadFile("regions.yaml")
+	fleet, err := os.ReadFile("examples/https.yaml") // a fleet without warnings
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/cdtait/mcpfleet/constructs/network"
 	"github.com/cdtait/mcpfleet/constructs/secrets"
 	"github.com/cdtait/mcpfleet/constructs/security"
+	"github.com/cdtait/mcpfleet/constructs/waf"
 	"github.com/cdtait/mcpfleet/internal/checkov/checkovtest"
 )
 
@@ -23,5 +24,5 @@ func TestCheckov(t *testing.T) {
 		}
 	}
 	checkovtest.Check(t, files, slices.Concat(
-		network.Accepted, security.Accepted, loadbalancer.Accepted, logs.Accepted, secrets.Accepted, ecs.Accepted))
+		network.Accepted, security.Accepted, loadbalancer.Accepted, logs.Accepted, secrets.Accepted, ecs.Accepted, waf.Accepted))
 }

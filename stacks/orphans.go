@@ -2,8 +2,10 @@ package stacks
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/constructs/loadbalancer"
 	"github.com/cdtait/mcpfleet/constructs/orphans"
 )
 
@@ -76,25 +78,54 @@ func orphanedLoadBalancer(region config.Region) []orphans.Resource {
 		{Address: "aws_lb_target_group.main", Name: region.TargetGroupName()},
 		{Address: "aws_security_group.alb", Name: names.LoadBalancerSecurityGroup()},
 	}
+	list = append(list, orphanedClients(region, "http", "alb_clients", region.LoadBalancer.Port)...)
+	if region.HTTPS() {
+		list = append(list, orphanedClients(region, "https", "alb_https_clients", config.HTTPSPort)...)
+	}
+	list = append(list,
+		orphans.Resource{Address: "aws_vpc_security_group_egress_rule.alb_tasks", Name: ruleOf("alb", "rule.referenced_security_group_id == "+groupID("ecs_tasks"))},
+		orphans.Resource{Address: "aws_vpc_security_group_ingress_rule.ecs_tasks_alb", Name: ruleOf("ecs_tasks", "rule.referenced_security_group_id == "+groupID("alb"))})
+	if region.WAF.Enabled {
+		list = append(list, orphans.Resource{Address: "aws_wafv2_web_acl.main", Name: names.WebACL()})
+	}
+	return append(list, orphanedRules(region)...)
+}
+
+// orphanedClients are the rules that let clients connect to a listener.
+func orphanedClients(region config.Region, protocol, clients string, port int) (list []orphans.Resource) {
 	for _, block := range region.Access.CIDRs {
-		address, attribute := fmt.Sprintf("alb_clients[%q]", block), "cidr_ipv4"
+		address, attribute := fmt.Sprintf("%s[%q]", clients, block), "cidr_ipv4"
 		switch block {
 		case config.AnyIPv4:
-			address = "alb_http"
+			address = "alb_" + protocol
 		case config.AnyIPv6:
-			address = "alb_http_ipv6"
+			address = "alb_" + protocol + "_ipv6"
 		}
 		if block.Addr().Is6() {
 			attribute = "cidr_ipv6"
 		}
 		list = append(list, orphans.Resource{
 			Address: "aws_vpc_security_group_ingress_rule." + address,
-			Name:    ruleOf("alb", fmt.Sprintf("rule.%s == %q && rule.from_port == %d", attribute, block, region.LoadBalancer.Port)),
+			Name:    ruleOf("alb", fmt.Sprintf("rule.%s == %q && rule.from_port == %d", attribute, block, port)),
 		})
 	}
-	return append(list,
-		orphans.Resource{Address: "aws_vpc_security_group_egress_rule.alb_tasks", Name: ruleOf("alb", "rule.referenced_security_group_id == "+groupID("ecs_tasks"))},
-		orphans.Resource{Address: "aws_vpc_security_group_ingress_rule.ecs_tasks_alb", Name: ruleOf("ecs_tasks", "rule.referenced_security_group_id == "+groupID("alb"))})
+	return list
+}
+
+// orphanedRules are the rules of the listener that forwards.
+func orphanedRules(region config.Region) (list []orphans.Resource) {
+	if len(region.Access.Paths) == 0 {
+		return nil
+	}
+	for i := range region.Access.PathRules() {
+		list = append(list, orphans.Resource{
+			Address: fmt.Sprintf("aws_lb_listener_rule.paths[%q]", strconv.Itoa(i+1)),
+			Name:    loadbalancer.PathRuleName(region.LoadBalancerName(), strconv.Itoa(i+1)), Present: loadBalancerPresent,
+		})
+	}
+	return append(list, orphans.Resource{
+		Address: "aws_lb_listener_rule.other_paths[0]", Name: loadbalancer.OtherPathsName(region.LoadBalancerName()), Present: loadBalancerPresent,
+	})
 }
 
 // ruleOf returns a condition that matches a rule of one of the stack's security groups.

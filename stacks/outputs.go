@@ -68,14 +68,14 @@ func loadBalancerOutputs(r resources) []output {
 		{name: "load_balancer_zone_id", description: "Hosted zone ID of the load balancer, for alias records.", value: zone},
 		{name: "target_group_arn", description: "ARN of the target group.", value: group},
 		{name: "alb_security_group_id", description: "ID of the load balancer's security group.", value: securityGroup},
-		{name: "application_url", description: "URL of the load balancer.", value: address},
+		{name: "application_url", description: "URL by which clients reach the region.", value: address},
 	}
 }
 
 func dnsOutputs(r resources) []output {
 	zone, address := hcl.Null, hcl.Null
 	if r.dns != nil {
-		zone, address = r.dns.ZoneID, r.dns.URL
+		zone, address = r.zoneID, r.dns.URL
 	}
 	return []output{
 		{name: "route53_zone_id", description: "ID of the hosted zone.", value: zone},

@@ -17,6 +17,7 @@ import (
 	"github.com/cdtait/mcpfleet/constructs/orphans"
 	"github.com/cdtait/mcpfleet/constructs/secrets"
 	"github.com/cdtait/mcpfleet/constructs/security"
+	"github.com/cdtait/mcpfleet/constructs/waf"
 	"github.com/cdtait/mcpfleet/constructs/weekend"
 	"github.com/cdtait/mcpfleet/internal/awsprovider"
 	"github.com/cdtait/mcpfleet/internal/hcl"
@@ -35,10 +36,7 @@ func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Regi
 	r.network = network.New(stack, "network", networkConfig(region))
 	r.security = security.New(stack, "security", securityConfig(region, r))
 	if region.LoadBalancer.Enabled {
-		r.loadBalancer = loadbalancer.New(stack, "load_balancer", loadBalancerConfig(region, r))
-	}
-	if region.CustomDomain() != "" {
-		r.dns = dns.New(stack, "dns", dnsConfig(region, r))
+		r.addEntrance(stack, region)
 	}
 	if region.Discovery.Enabled {
 		r.discovery = discovery.New(stack, "discovery", discovery.Config{
@@ -67,12 +65,14 @@ type resources struct {
 	network      *network.Network
 	security     *security.Groups
 	loadBalancer *loadbalancer.LoadBalancer
-	dns          *dns.DNS
-	discovery    *discovery.Discovery
-	secret       *secrets.Secret
-	logs         *logs.Group
-	roles        *iam.Roles
-	ecs          *ecs.ECS
+	// zoneID is the hosted zone of the custom domain, empty without one.
+	zoneID    string
+	dns       *dns.Records
+	discovery *discovery.Discovery
+	secret    *secrets.Secret
+	logs      *logs.Group
+	roles     *iam.Roles
+	ecs       *ecs.ECS
 }
 
 func networkConfig(region config.Region) network.Config {
@@ -92,56 +92,6 @@ func networkConfig(region config.Region) network.Config {
 		})
 	}
 	return cfg
-}
-
-func securityConfig(region config.Region, r resources) security.Config {
-	cfg := security.Config{
-		VPCID:         r.network.VPCID,
-		TasksName:     region.Names.TaskSecurityGroup(),
-		ContainerPort: region.Container.Port,
-		Clients:       region.Discovery.Clients,
-		IPv6:          region.IPv6(),
-	}
-	if region.LoadBalancer.Enabled {
-		cfg.LoadBalancer = &security.LoadBalancer{Name: region.Names.LoadBalancerSecurityGroup(), Port: region.LoadBalancer.Port, Clients: region.Access.CIDRs}
-	}
-	return cfg
-}
-
-func loadBalancerConfig(region config.Region, r resources) loadbalancer.Config {
-	lb := region.LoadBalancer
-	return loadbalancer.Config{
-		Name:                    region.LoadBalancerName(),
-		Count:                   loadBalancerCount,
-		Internal:                lb.Internal,
-		VPCID:                   r.network.VPCID,
-		SubnetIDs:               r.network.SubnetIDs,
-		SecurityGroupID:         r.security.LoadBalancerID,
-		InternetGateway:         network.InternetGateway,
-		Port:                    lb.Port,
-		IdleTimeout:             lb.IdleTimeout,
-		DropInvalidHeaderFields: lb.DropInvalidHeaderFields,
-		IPv6:                    region.IPv6(),
-		TargetGroup: loadbalancer.TargetGroup{
-			Name:                region.TargetGroupName(),
-			Port:                region.Container.Port,
-			DeregistrationDelay: lb.DeregistrationDelay,
-			HealthCheck:         loadbalancer.HealthCheck(lb.HealthCheck),
-			Stickiness:          loadbalancer.Stickiness(lb.Stickiness),
-		},
-	}
-}
-
-func dnsConfig(region config.Region, r resources) dns.Config {
-	return dns.Config{
-		Zone:   region.DNS.Zone,
-		Domain: region.CustomDomain(),
-		Region: region.Name,
-		Count:  loadBalancerCount,
-		Target: dns.Target{DNSName: r.loadBalancer.DNSName, ZoneID: r.loadBalancer.ZoneID},
-		Port:   region.LoadBalancer.Port,
-		IPv6:   region.DNS.IPv6,
-	}
 }
 
 func iamConfig(region config.Region, r resources, account string) iam.Config {
@@ -196,7 +146,10 @@ func ecsConfig(region config.Region, r resources) ecs.Config {
 		cfg.Service.RegistryARN = r.discovery.ServiceARN
 	}
 	if r.loadBalancer != nil {
-		cfg.Service.DependsOn = append(cfg.Service.DependsOn, loadbalancer.Listener)
+		cfg.Service.DependsOn = append(cfg.Service.DependsOn, r.loadBalancer.Ready...)
+		if region.WAF.Enabled {
+			cfg.Service.DependsOn = append(cfg.Service.DependsOn, waf.Association)
+		}
 		cfg.Service.Target = &ecs.Target{
 			GroupARN:               r.loadBalancer.TargetGroupARN,
 			Attached:               loadBalancerPresent,

@@ -1,5 +1,6 @@
-// Package dns creates the latency records of a region in an existing hosted zone. All regions of a fleet
-// share the record name, and Route 53 returns the healthy region with the lowest latency.
+// Package dns creates the alias records of a region in an existing hosted zone. All regions of a fleet share the
+// name of the latency records, and Route 53 returns the healthy region with the lowest latency. A region can also
+// have records with a name of its own.
 package dns
 
 import (
@@ -10,22 +11,27 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/route53record"
 
 	"github.com/cdtait/mcpfleet/internal/hcl"
-	"github.com/cdtait/mcpfleet/naming"
 )
+
+// Name stands for the name of the latency records in Config.URL.
+const Name = "${record.name}"
 
 // Config configures the records.
 type Config struct {
-	Zone string
-	// Domain is the record's full name.
+	// ZoneID is the hosted zone.
+	ZoneID string
+	// Domain is the full name of the latency records.
 	Domain string
-	Region string
+	// RegionalDomain is the full name of the region's own records, empty without any.
+	RegionalDomain string
+	Region         string
 	// Count is an HCL expression for the count of the records: 1 or 0.
 	Count string
 	// Target is the load balancer that the records point at.
 	Target Target
-	// Port is the port of the load balancer.
-	Port int
-	// IPv6 adds an AAAA record.
+	// URL is the URL of the latency records. It contains Name.
+	URL string
+	// IPv6 adds AAAA records.
 	IPv6 bool
 }
 
@@ -35,43 +41,53 @@ type Target struct {
 	ZoneID  string
 }
 
-// DNS holds the hosted zone and the URL of the records.
-type DNS struct {
-	ZoneID string
+// Records holds the URL of the latency records.
+type Records struct {
 	// URL is null while the records do not exist.
 	URL string
 }
 
-// New creates the records.
-func New(scope constructs.Construct, id string, cfg Config) *DNS {
+// FindZone looks up a public hosted zone by its name, and returns a reference to its ID.
+func FindZone(scope constructs.Construct, id, name string) string {
 	scope = constructs.NewConstruct(scope, &id)
 	zone := dataawsroute53zone.NewDataAwsRoute53Zone(scope, new("zone"), &dataawsroute53zone.DataAwsRoute53ZoneConfig{
-		Name:        &cfg.Zone,
+		Name:        &name,
 		PrivateZone: false,
 	})
 	zone.OverrideLogicalId(new("main"))
-	newRecord(scope, "main", "A", *zone.ZoneId(), cfg)
-	if cfg.IPv6 {
-		newRecord(scope, "ipv6", "AAAA", *zone.ZoneId(), cfg)
-	}
-	return &DNS{
-		ZoneID: *zone.ZoneId(),
-		URL:    hcl.Expression(fmt.Sprintf(`one([for record in aws_route53_record.main : %q])`, naming.HTTPURL("${record.name}", cfg.Port))),
-	}
+	return *zone.ZoneId()
 }
 
-func newRecord(scope constructs.Construct, address, kind, zoneID string, cfg Config) {
-	record := route53record.NewRoute53Record(scope, new("record_"+kind), &route53record.Route53RecordConfig{
-		ZoneId:        &zoneID,
-		Name:          &cfg.Domain,
-		Type:          &kind,
-		SetIdentifier: &cfg.Region,
-		// Overwrite a record left behind by a killed apply. The set identifier keeps this from touching
-		// other records.
+// New creates the records.
+func New(scope constructs.Construct, id string, cfg Config) *Records {
+	scope = constructs.NewConstruct(scope, &id)
+	newLatencyRecord(scope, "main", "A", cfg)
+	if cfg.IPv6 {
+		newLatencyRecord(scope, "ipv6", "AAAA", cfg)
+	}
+	if cfg.RegionalDomain != "" {
+		newRecord(scope, "regional", "A", cfg.RegionalDomain, cfg)
+		if cfg.IPv6 {
+			newRecord(scope, "regional_ipv6", "AAAA", cfg.RegionalDomain, cfg)
+		}
+	}
+	return &Records{URL: hcl.Expression(fmt.Sprintf(`one([for record in aws_route53_record.main : %q])`, cfg.URL))}
+}
+
+func newLatencyRecord(scope constructs.Construct, address, kind string, cfg Config) {
+	record := newRecord(scope, address, kind, cfg.Domain, cfg)
+	record.SetSetIdentifier(&cfg.Region)
+	record.PutLatencyRoutingPolicy(&route53record.Route53RecordLatencyRoutingPolicy{Region: &cfg.Region})
+}
+
+func newRecord(scope constructs.Construct, address, kind, name string, cfg Config) route53record.Route53Record {
+	record := route53record.NewRoute53Record(scope, new("record_"+address), &route53record.Route53RecordConfig{
+		ZoneId: &cfg.ZoneID,
+		Name:   &name,
+		Type:   &kind,
+		// Overwrite a record left behind by a killed apply. The set identifier, or the name, keeps this from
+		// touching the records of other stacks.
 		AllowOverwrite: true,
-		LatencyRoutingPolicy: &route53record.Route53RecordLatencyRoutingPolicy{
-			Region: &cfg.Region,
-		},
 		Alias: &route53record.Route53RecordAlias{
 			Name:                 &cfg.Target.DNSName,
 			ZoneId:               &cfg.Target.ZoneID,
@@ -80,4 +96,5 @@ func newRecord(scope constructs.Construct, address, kind, zoneID string, cfg Con
 	})
 	record.OverrideLogicalId(&address)
 	record.AddOverride(new("count"), hcl.Expression(cfg.Count))
+	return record
 }

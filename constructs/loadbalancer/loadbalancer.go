@@ -1,29 +1,22 @@
-// Package loadbalancer creates the Application Load Balancer of a region, its HTTP listener
-// and the target group of the tasks.
+// Package loadbalancer creates the Application Load Balancer of a region, its listeners and the target group of
+// the tasks.
 package loadbalancer
 
 import (
 	"fmt"
-	"strconv"
 
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/lb"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/lblistener"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/lbtargetgroup"
-	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/cdtait/mcpfleet/internal/checkov"
 	"github.com/cdtait/mcpfleet/internal/hcl"
 	"github.com/cdtait/mcpfleet/internal/pointer"
-	"github.com/cdtait/mcpfleet/naming"
 )
 
-const (
-	address = "aws_lb.main"
-	// Listener is an address for depends_on of the service: ECS rejects a target group without a load
-	// balancer.
-	Listener = "aws_lb_listener.main"
-)
+const address = "aws_lb.main"
+
+// DNSName stands for the load balancer's DNS name in Config.URL.
+const DNSName = "${balancer.dns_name}"
 
 // Config configures the load balancer.
 type Config struct {
@@ -38,7 +31,15 @@ type Config struct {
 	// InternetGateway is the address of the internet gateway. AWS rejects an internet-facing load balancer
 	// in a VPC without one.
 	InternetGateway string
-	Port            int
+	// Port is the port of the HTTP listener.
+	Port int
+	// HTTPS is nil without HTTPS.
+	HTTPS *HTTPS
+	// Paths are the path patterns to forward, grouped into listener rules. Without any, all paths are
+	// forwarded.
+	Paths [][]string
+	// URL is the URL by which clients reach the load balancer. It may contain DNSName.
+	URL string
 	// IdleTimeout is in seconds.
 	IdleTimeout int
 	// DropInvalidHeaderFields drops headers whose names contain anything but letters, digits and hyphens.
@@ -47,41 +48,24 @@ type Config struct {
 	TargetGroup             TargetGroup
 }
 
-// TargetGroup configures the target group.
-type TargetGroup struct {
-	Name string
-	// Port is the port that the tasks listen on.
-	Port int
-	// DeregistrationDelay is in seconds.
-	DeregistrationDelay int
-	HealthCheck         HealthCheck
-	Stickiness          Stickiness
+// HTTPS configures the HTTPS listener.
+type HTTPS struct {
+	CertificateARN string
+	// Policy is the name of the security policy: the TLS versions and ciphers that clients may use.
+	Policy string
 }
 
-// HealthCheck configures how a task is judged healthy. Times are in seconds.
-type HealthCheck struct {
-	Path               string
-	Matcher            string
-	Interval           int
-	Timeout            int
-	HealthyThreshold   int
-	UnhealthyThreshold int
-}
-
-// Stickiness configures sticky sessions. Duration is in seconds.
-type Stickiness struct {
-	Enabled  bool
-	Duration int
-}
-
-// LoadBalancer holds references to the created resources. All but TargetGroupARN are null while the load
-// balancer does not exist.
+// LoadBalancer holds references to the created resources. All ARNs but TargetGroupARN, and the names, are null
+// while the load balancer does not exist.
 type LoadBalancer struct {
 	ARN            string
 	DNSName        string
 	ZoneID         string
 	URL            string
 	TargetGroupARN string
+	// Ready are addresses for depends_on of the service: ECS rejects a target group without a load balancer,
+	// and the rules must be in place before a request can reach a task.
+	Ready []string
 }
 
 // Accepted lists the checkov checks that fail on purpose.
@@ -89,14 +73,14 @@ var Accepted = []checkov.Accepted{
 	{Check: "CKV_AWS_91", Address: "aws_lb.main", Reason: "Access logs need a bucket in every region, and storage is billed."},
 	{Check: "CKV_AWS_131", Address: "aws_lb.main", Reason: "Only off if load_balancer.drop_invalid_header_fields is false: some clients send headers that it would drop."},
 	{Check: "CKV_AWS_150", Address: "aws_lb.main", Reason: "Weekend mode may destroy the load balancer every week, which deletion protection would prevent. It holds no data."},
-	{Check: "CKV2_AWS_28", Address: "aws_lb.main", Reason: "A web ACL is billed per month and per request, in every region."},
-	{Check: "CKV2_AWS_20", Address: "aws_lb.main", Reason: "There is no HTTPS listener to redirect to: a certificate needs a domain, which is optional."},
-	{Check: "CKV_AWS_2", Address: "aws_lb_listener.main", Reason: "There is no HTTPS: a certificate needs a domain, which is optional."},
-	{Check: "CKV_AWS_103", Address: "aws_lb_listener.main", Reason: "There is no HTTPS, so there is no TLS version to set."},
+	{Check: "CKV2_AWS_28", Address: "aws_lb.main", Reason: "Only without waf.enabled: a web ACL is billed per month and per request, in every region."},
+	{Check: "CKV2_AWS_20", Address: "aws_lb.main", Reason: "Only without HTTPS, which needs a domain or a certificate."},
+	{Check: "CKV_AWS_2", Address: "aws_lb_listener.main", Reason: "Only without HTTPS, which needs a domain or a certificate."},
+	{Check: "CKV_AWS_103", Address: "aws_lb_listener.main", Reason: "Only without HTTPS, so there is no TLS version to set."},
 	{Check: "CKV_AWS_378", Address: "aws_lb_target_group.main", Reason: "The server speaks plain HTTP, and the load balancer reaches it within the VPC."},
 }
 
-// New creates the load balancer, the listener and the target group.
+// New creates the load balancer, the listeners and the target group.
 func New(scope constructs.Construct, id string, cfg Config) *LoadBalancer {
 	scope = constructs.NewConstruct(scope, &id)
 	addressType := "ipv4"
@@ -118,58 +102,13 @@ func New(scope constructs.Construct, id string, cfg Config) *LoadBalancer {
 	balancer.AddOverride(new("count"), hcl.Expression(cfg.Count))
 	balancer.AddOverride(new("depends_on"), []string{cfg.InternetGateway})
 	group := newTargetGroup(scope, cfg.VPCID, cfg.TargetGroup)
-	listener := lblistener.NewLbListener(scope, new("listener"), &lblistener.LbListenerConfig{
-		LoadBalancerArn: new(hcl.OneOrNull(address, "arn")),
-		Port:            new(float64(cfg.Port)),
-		Protocol:        new("HTTP"),
-		DefaultAction:   []*lblistener.LbListenerDefaultAction{{Type: new("forward"), TargetGroupArn: group.Arn()}},
-		Tags:            pointer.NameTag(cfg.Name),
-		// Detach the service from the target group before the listener is destroyed. By default Terraform
-		// destroys the listener first, which leaves the service with a target group that has no load
-		// balancer.
-		Lifecycle: &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: new(true)},
-	})
-	listener.OverrideLogicalId(new("main"))
-	listener.AddOverride(new("count"), hcl.Expression(cfg.Count))
+	ready := newListeners(scope, cfg, *group.Arn())
 	return &LoadBalancer{
 		ARN:            hcl.OneOrNull(address, "arn"),
 		DNSName:        hcl.OneOrNull(address, "dns_name"),
 		ZoneID:         hcl.OneOrNull(address, "zone_id"),
-		URL:            hcl.Expression(fmt.Sprintf("one([for balancer in %s : %q])", address, naming.HTTPURL("${balancer.dns_name}", cfg.Port))),
+		URL:            hcl.Expression(fmt.Sprintf("one([for balancer in %s : %q])", address, cfg.URL)),
 		TargetGroupARN: *group.Arn(),
+		Ready:          ready,
 	}
-}
-
-func newTargetGroup(scope constructs.Construct, vpcID string, cfg TargetGroup) lbtargetgroup.LbTargetGroup {
-	check := cfg.HealthCheck
-	group := lbtargetgroup.NewLbTargetGroup(scope, new("target_group"), &lbtargetgroup.LbTargetGroupConfig{
-		Name:                &cfg.Name,
-		TargetType:          new("ip"),
-		Protocol:            new("HTTP"),
-		Port:                new(float64(cfg.Port)),
-		VpcId:               &vpcID,
-		DeregistrationDelay: new(strconv.Itoa(cfg.DeregistrationDelay)),
-		HealthCheck: &lbtargetgroup.LbTargetGroupHealthCheck{
-			Enabled:            true,
-			Protocol:           new("HTTP"),
-			Port:               new("traffic-port"),
-			Path:               &check.Path,
-			Matcher:            &check.Matcher,
-			Interval:           new(float64(check.Interval)),
-			Timeout:            new(float64(check.Timeout)),
-			HealthyThreshold:   new(float64(check.HealthyThreshold)),
-			UnhealthyThreshold: new(float64(check.UnhealthyThreshold)),
-		},
-		// Also set when disabled: removing the block would leave stickiness unchanged.
-		Stickiness: &lbtargetgroup.LbTargetGroupStickiness{
-			Enabled:        cfg.Stickiness.Enabled,
-			Type:           new("lb_cookie"),
-			CookieDuration: new(float64(cfg.Stickiness.Duration)),
-		},
-		Tags: pointer.NameTag(cfg.Name),
-		// A port change replaces the target group. Listener and service must move to the new one first.
-		Lifecycle: &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: new(true)},
-	})
-	group.OverrideLogicalId(new("main"))
-	return group
 }

@@ -15,6 +15,8 @@ const (
 	itself   = "${each.value}"
 	lastPart = `${reverse(split("/", each.value))[0]}`
 	vpcIDs   = `data.aws_vpcs.existing["main"].ids`
+	// loadBalancers are the ARNs of the stack's load balancers, at most one.
+	loadBalancers = `data.aws_lbs.existing["main"].arns`
 )
 
 // lookups are the lookups by resource type. Some data sources filter by name prefix, so the expressions
@@ -40,6 +42,8 @@ var lookups = map[string]lookup{
 
 	"aws_internet_gateway":                        {taggingAPI, tagged(":internet-gateway/", vpcIDs), lastPart},
 	"aws_lb_target_group":                         {taggingAPI, tagged(":targetgroup/", `data.aws_security_groups.existing["alb"].ids`), itself},
+	"aws_lb_listener_rule":                        {taggingAPI, ofLoadBalancer(tagged(":listener-rule/", loadBalancers)), itself},
+	"aws_wafv2_web_acl":                           {taggingAPI, tagged(":regional/webacl/", vpcIDs), `${split("/", each.value)[3]}/${split("/", each.value)[2]}/REGIONAL`},
 	"aws_ecs_cluster":                             {taggingAPI, tagged(":cluster/", vpcIDs), lastPart},
 	"aws_ecs_service":                             {taggingAPI, tagged(":ecs:", vpcIDs), `${join("/", slice(split("/", each.value), 1, 3))}`},
 	"aws_service_discovery_private_dns_namespace": {taggingAPI, tagged(":namespace/", vpcIDs), lastPart + ":${one(" + vpcIDs + ")}"},
@@ -64,6 +68,18 @@ func only(source string) string {
 // exists, which is looked up by its own data source.
 // https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
 const taggingAPI = "aws_resourcegroupstaggingapi_resources"
+
+// tagFilters are the types that the tagging API returns, if they differ from taggedTypes.
+var tagFilters = map[string]string{
+	"aws_lb_listener_rule": "elasticloadbalancing",
+	"aws_wafv2_web_acl":    "wafv2",
+}
+
+// ofLoadBalancer restricts listener rules to those of the stack's load balancer. Those of one that was destroyed
+// are gone.
+func ofLoadBalancer(found string) string {
+	return "[for rule in " + found + " : rule if anytrue([for arn in " + loadBalancers + ` : startswith(rule, replace(arn, ":loadbalancer/", ":listener-rule/"))])]`
+}
 
 func tagged(kind, related string) string {
 	return `[for resource in data.` + taggingAPI + `.existing.resource_tag_mapping_list : resource.resource_arn if strcontains(resource.resource_arn, "` + kind +

@@ -8,8 +8,8 @@
 // https://developer.hashicorp.com/terraform/language/import
 //
 // Other resource types need no import: creating them again overwrites the existing resource (records with
-// allow_overwrite, role policies, scalable targets, scheduled actions), returns it (listeners) or adds a
-// revision (task definitions).
+// allow_overwrite, role policies, scalable targets, scheduled actions, web ACL associations), returns it
+// (listeners), adds a revision (task definitions) or another one beside it, which costs nothing (certificates).
 package orphans
 
 import (
@@ -58,20 +58,21 @@ func (r Resource) key() string {
 // for_each in import blocks.
 func New(stack cdktf.TerraformStack, cfg Config) {
 	var imports []any
-	lookedUp := map[string]map[string]string{}
+	queries := map[string]query{}
 	for _, resource := range cfg.Resources {
 		lookup := lookups[resource.kind()]
-		if lookedUp[lookup.source] == nil {
-			lookedUp[lookup.source] = map[string]string{}
+		if queries[lookup.source].names == nil {
+			queries[lookup.source] = query{map[string]string{}, map[string]bool{}, cfg.Tags}
 		}
-		lookedUp[lookup.source][resource.key()] = resource.Name
+		queries[lookup.source].names[resource.key()] = resource.Name
+		queries[lookup.source].kinds[resource.kind()] = true
 		if dependency := dependencies[lookup.source]; dependency != "" {
-			lookedUp[dependency] = nil
+			queries[dependency] = query{}
 		}
 		imports = append(imports, lookup.block(resource))
 	}
-	for source, names := range lookedUp {
-		stack.AddOverride(new("data."+source+".existing"), sources[source](names, cfg.Tags))
+	for source, query := range queries {
+		stack.AddOverride(new("data."+source+".existing"), sources[source](query))
 	}
 	stack.AddOverride(new("import"), imports)
 }

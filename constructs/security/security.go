@@ -1,6 +1,6 @@
 // Package security creates the two security groups of a region. The internet, or the blocks that the fleet
-// file lists, can only reach the load balancer, and the load balancer can only reach the tasks' port. Clients inside the network can reach that
-// port too if the fleet file lists them.
+// file lists, can only reach the load balancer, and the load balancer can only reach the tasks' port. Clients
+// inside the network can reach that port too if the fleet file lists them.
 //
 // Every rule is a separate resource, as the provider's documentation recommends:
 // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group
@@ -8,6 +8,7 @@ package security
 
 import (
 	"net/netip"
+	"strings"
 
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/securitygroup"
@@ -37,10 +38,17 @@ type Config struct {
 // LoadBalancer configures the load balancer's security group.
 type LoadBalancer struct {
 	Name string
-	// Port is open to the clients.
-	Port int
+	// Listeners are open to the clients.
+	Listeners []Listener
 	// Clients are the CIDR blocks that may connect.
 	Clients []netip.Prefix
+}
+
+// Listener is a port on which the load balancer accepts connections.
+type Listener struct {
+	// Protocol is HTTP or HTTPS.
+	Protocol string
+	Port     int
 }
 
 // Groups holds references to the created security groups.
@@ -90,7 +98,9 @@ func New(scope constructs.Construct, id string, cfg Config) *Groups {
 
 func newLoadBalancerGroup(scope constructs.Construct, cfg Config, tasks securitygroup.SecurityGroup) string {
 	balancer := newGroup(scope, "alb", cfg.LoadBalancer.Name, "Load balancer: in from the internet, out to the tasks", cfg.VPCID)
-	newLoadBalancerClients(scope, cfg.LoadBalancer, *balancer.Id())
+	for _, listener := range cfg.LoadBalancer.Listeners {
+		newLoadBalancerClients(scope, listener, cfg.LoadBalancer, *balancer.Id())
+	}
 	containerPort := float64(cfg.ContainerPort)
 	newEgress(scope, "alb_tasks", cfg.LoadBalancer.Name+"-to-tasks", &vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{
 		SecurityGroupId:           balancer.Id(),
@@ -111,13 +121,17 @@ func newLoadBalancerGroup(scope constructs.Construct, cfg Config, tasks security
 	return *balancer.Id()
 }
 
-// newLoadBalancerClients adds a rule for each block that may connect to the load balancer. The rules for the
-// whole internet have addresses of their own, which every fleet without access.cidrs has in its state.
-func newLoadBalancerClients(scope constructs.Construct, cfg *LoadBalancer, groupID string) {
-	port := float64(cfg.Port)
+// newLoadBalancerClients adds a rule for each block that may connect to a listener. The rules for the whole
+// internet have addresses of their own, which every fleet without access.cidrs has in its state.
+func newLoadBalancerClients(scope constructs.Construct, listener Listener, cfg *LoadBalancer, groupID string) {
+	port, id := float64(listener.Port), "alb_"+strings.ToLower(listener.Protocol)
+	clientsID, from := "alb_clients", cfg.Name+"-from-"
+	if listener.Protocol == "HTTPS" {
+		clientsID, from = "alb_https_clients", cfg.Name+"-https-from-"
+	}
 	rule := vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
 		SecurityGroupId: &groupID,
-		Description:     new("HTTP from anywhere"),
+		Description:     new(listener.Protocol + " from anywhere"),
 		IpProtocol:      new("tcp"),
 		FromPort:        &port,
 		ToPort:          &port,
@@ -130,18 +144,18 @@ func newLoadBalancerClients(scope constructs.Construct, cfg *LoadBalancer, group
 		case block.Addr().Is4():
 			rule := rule
 			rule.CidrIpv4 = new(anyIPv4)
-			newIngress(scope, "alb_http", cfg.Name+"-from-internet", &rule)
+			newIngress(scope, id, from+"internet", &rule)
 		default:
 			rule := rule
 			rule.CidrIpv6 = new(anyIPv6)
-			newIngress(scope, "alb_http_ipv6", cfg.Name+"-from-internet-ipv6", &rule)
+			newIngress(scope, id+"_ipv6", from+"internet-ipv6", &rule)
 		}
 	}
 	if len(blocks) == 0 {
 		return
 	}
-	rule.Description = new("HTTP from access.cidrs")
-	clients := newIngress(scope, "alb_clients", cfg.Name+"-from-${each.value}", &rule)
+	rule.Description = new(listener.Protocol + " from access.cidrs")
+	clients := newIngress(scope, clientsID, from+"${each.value}", &rule)
 	clients.AddOverride(new("for_each"), hcl.Expression("toset("+hcl.Document(blocks)+")"))
 	clients.AddOverride(new("cidr_ipv4"), hcl.Expression(`strcontains(each.value, ":") ? null : each.value`))
 	clients.AddOverride(new("cidr_ipv6"), hcl.Expression(`strcontains(each.value, ":") ? each.value : null`))
