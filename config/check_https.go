@@ -74,6 +74,6 @@ func checkUnencrypted(s *source, fleet *Fleet) {
 	}
 	key, _ := Entry(s.root, "regions")
 	s.warning(key, "regions",
-		who+": requests, responses and API keys cross the internet unencrypted, and clients cannot verify that they reached the server",
-		"enable dns, or set load_balancer.https.certificate_arn; load_balancer.https: false accepts it")
+		who+": API keys, requests and responses cross the internet unencrypted",
+		"enable dns to get a domain with a certificate; load_balancer.https: false accepts it")
 }

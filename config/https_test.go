@@ -58,7 +58,7 @@ func TestRegionOverridesHTTPS(t *testing.T) {
 func TestWarnsOnceWithoutHTTPS(t *testing.T) {
 	const second = "  us-east-1: {network: {cidr: 10.1.0.0/16}}\n"
 	for name, each := range map[string]struct{ text, want string }{
-		"all regions":     {minimal + second, "regions.yaml:5:1: regions: no region has HTTPS: requests, responses and API keys " + unencrypted},
+		"all regions":     {minimal + second, "regions.yaml:5:1: regions: no region has HTTPS: API keys, requests and responses " + unencrypted},
 		"one of two":      {inRegion(domain) + second, "regions: no HTTPS in us-east-1: "},
 		"a domain":        {inRegion(domain), ""},
 		"intended":        {inDefaults("  load_balancer: {https: false}") + second, ""},

@@ -14,6 +14,9 @@ import (
 const (
 	task    = "aws_ecs_task_definition.main"
 	service = "aws_ecs_service.main"
+
+	httpListener  = "aws_lb_listener.main[0]"
+	httpsListener = "aws_lb_listener.https[0]"
 )
 
 // newApplied returns the stack of the single-region example after a first apply.
@@ -70,21 +73,24 @@ func TestTogglesChangeOnlyTheirResources(t *testing.T) {
 	// Without a load balancer, clients in the VPC may connect to the tasks.
 	clients := []string{`aws_vpc_security_group_ingress_rule.ecs_tasks_clients["10.10.0.0/16"]`}
 	discovery := []string{"aws_service_discovery_private_dns_namespace.main", "aws_service_discovery_service.main"}
-	record := []string{"aws_route53_record.main[0]"}
+	domain := []string{
+		"aws_route53_record.main[0]", `aws_route53_record.certificate["mcp.example.com"]`, "aws_acm_certificate.main",
+		"aws_acm_certificate_validation.main", "aws_lb_listener.https[0]", "aws_vpc_security_group_ingress_rule.alb_https",
+	}
 	internet := []string{"aws_vpc_security_group_ingress_rule.alb_http"}
 	clientsOfBalancer := []string{
 		`aws_vpc_security_group_ingress_rule.alb_clients["203.0.113.0/24"]`, `aws_vpc_security_group_ingress_rule.alb_clients["198.51.100.7/32"]`,
 	}
 	const end = "regions:\n"
 	for name, each := range map[string]struct {
-		setting   string
-		off, on   []string
-		onService bool
+		setting string
+		off, on []string
+		updated string
 	}{
-		"load balancer": {"  load_balancer: {enabled: false}\n", listener, clients, true},
-		"discovery":     {"  discovery: {enabled: false}\n", discovery, nil, true},
-		"dns":           {"  dns: {enabled: true, zone: example.com, name: mcp}\n", nil, record, false},
-		"access":        {"  access: {cidrs: [203.0.113.0/24, 198.51.100.7/32]}\n", internet, clientsOfBalancer, false},
+		"load balancer": {"  load_balancer: {enabled: false}\n", listener, clients, service},
+		"discovery":     {"  discovery: {enabled: false}\n", discovery, nil, service},
+		"dns":           {"  dns: {enabled: true, zone: example.com, name: mcp}\n", nil, domain, httpListener},
+		"access":        {"  access: {cidrs: [203.0.113.0/24, 198.51.100.7/32]}\n", internet, clientsOfBalancer, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -93,8 +99,8 @@ func TestTogglesChangeOnlyTheirResources(t *testing.T) {
 			}
 			w, s := newApplied(t)
 			for _, step := range []toggle{
-				{end, each.setting + end, changes(each.off, each.on, each.onService)},
-				{each.setting + end, end, changes(each.on, each.off, each.onService)},
+				{end, each.setting + end, changes(each.off, each.on, each.updated)},
+				{each.setting + end, end, changes(each.on, each.off, each.updated)},
 			} {
 				w.edit(t, step.old, step.new)
 				if difference := cmp.Diff(step.want, s.apply(t)); difference != "" {
@@ -106,7 +112,8 @@ func TestTogglesChangeOnlyTheirResources(t *testing.T) {
 	}
 }
 
-func changes(off, on []string, onService bool) map[string]string {
+// changes returns a plan that deletes and creates resources, and updates one unless it is "".
+func changes(off, on []string, updated string) map[string]string {
 	actions := map[string]string{}
 	for _, address := range off {
 		actions[address] = "delete"
@@ -114,8 +121,8 @@ func changes(off, on []string, onService bool) map[string]string {
 	for _, address := range on {
 		actions[address] = "create"
 	}
-	if onService {
-		actions[service] = "update"
+	if updated != "" {
+		actions[updated] = "update"
 	}
 	return actions
 }

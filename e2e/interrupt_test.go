@@ -62,7 +62,7 @@ var firstApply = [][]string{
 func TestRecoverFromKilledFirstApply(t *testing.T) {
 	t.Parallel()
 	needsAWS(t, "recovery from a killed first apply")
-	w := weekendFleet(t, weekend(openNow(), true))
+	w := weekendFleet(t, weekend(openNow(), true)+"\n"+plainHTTP)
 	s := w.initialize(t, "dev-eu-west-2")
 	for _, operations := range firstApply {
 		s.killApply(t, operations)

@@ -5,7 +5,9 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -17,8 +19,11 @@ import (
 	"github.com/cdtait/mcpfleet/internal/tfjson"
 )
 
-// awake overrides the weekend schedule, so a test does not depend on the day of the week.
-const awake = "weekend_state=up"
+// awake and asleep override the weekend schedule, so a test does not depend on the day of the week.
+const (
+	awake  = "weekend_state=up"
+	asleep = "weekend_state=down"
+)
 
 // appliedElsewhere are fleets that other tests apply and change with the real provider, by this name or with
 // the same settings.
@@ -125,9 +130,19 @@ func addressesIn(t *testing.T, file string, present func(tfjson.Block) bool) []s
 	return addresses
 }
 
-// keysOf returns the keys of a for_each over a list literal.
+// listenerRules matches a for_each over listener rules, whose keys are numbers.
+var listenerRules = regexp.MustCompile(`^\$\{\{for number, paths in (.*) : number => paths if .*\}\}$`)
+
+// keysOf returns the keys of a for_each over a list literal, or over listener rules.
 func keysOf(t *testing.T, expression string) (keys []string) {
 	t.Helper()
+	if rules := listenerRules.FindStringSubmatch(expression); rules != nil {
+		groups := map[string][]string{}
+		if err := json.Unmarshal([]byte(rules[1]), &groups); err != nil {
+			t.Fatalf("%s: %v", expression, err)
+		}
+		return slices.Collect(maps.Keys(groups))
+	}
 	list := strings.TrimSuffix(strings.TrimPrefix(expression, "${toset("), ")}")
 	if err := json.Unmarshal([]byte(list), &keys); err != nil {
 		t.Fatalf("%s: %v", expression, err)
@@ -152,7 +167,7 @@ func checkOutputs(t *testing.T, s *stack) {
 			t.Errorf("output %s: null is %v, present is %v", name, null, present)
 		}
 	}
-	if url, present := outputs["application_url"]; present && !strings.HasPrefix(string(url.Value), `"http://`) {
+	if url, present := outputs["application_url"]; present && !strings.HasPrefix(string(url.Value), `"http`) {
 		t.Errorf("application_url is %s", url.Value)
 	}
 }

@@ -80,7 +80,7 @@ func scheduledAddresses(active, destroy bool) []string {
 }
 
 // loadBalancerAddresses are the addresses that only exist while the load balancer exists.
-var loadBalancerAddresses = []string{"aws_lb.main[0]", "aws_lb_listener.main[0]", "aws_route53_record.main[0]"}
+var loadBalancerAddresses = []string{"aws_lb.main[0]", httpsListener, httpListener, "aws_route53_record.main[0]"}
 
 func without(addresses, excluded []string) []string {
 	return slices.DeleteFunc(slices.Clone(addresses), func(address string) bool { return slices.Contains(excluded, address) })
@@ -154,7 +154,7 @@ func TestWeekendModes(t *testing.T) {
 			s.apply(t)
 			s.checkNoChanges(t)
 			s.checkAddresses(t, without(append(scheduledAddresses(active, true), base...), loadBalancerAddresses))
-			w.checkCallOrder(t, "ecs.UpdateService", "elasticloadbalancing.DeleteListener", "elasticloadbalancing.DeleteLoadBalancer")
+			w.checkCallOrder(t, fallAsleep...)
 			w.checkNotCalled(t, "elasticloadbalancing.DeleteTargetGroup")
 
 			// Up, by the schedule in an active region and by override in the other: first the load balancer
@@ -167,10 +167,10 @@ func TestWeekendModes(t *testing.T) {
 			s.apply(t, up...)
 			s.checkNoChanges(t, up...)
 			s.checkDesiredCount(t, 2)
-			w.checkCallOrder(t, "elasticloadbalancing.CreateLoadBalancer", "elasticloadbalancing.CreateListener", "ecs.UpdateService", "application-autoscaling.RegisterScalableTarget")
+			w.checkCallOrder(t, wakeUp...)
 
 			// Off: Terraform restores the desired count.
-			s.apply(t, "weekend_state=down")
+			s.apply(t, asleep)
 			s.checkDesiredCount(t, 0)
 			w.setWeekend(t, off)
 			s.apply(t)
@@ -187,8 +187,8 @@ func TestWeekendStateWithoutWeekendMode(t *testing.T) {
 	t.Parallel()
 	w := weekendFleet(t, off)
 	s := w.initialize(t, "dev-eu-west-2")
-	s.apply(t, "weekend_state=down")
-	s.checkNoChanges(t, "weekend_state=down")
+	s.apply(t, asleep)
+	s.checkNoChanges(t, asleep)
 	s.checkDesiredCount(t, 0)
 	w.checkNotCalled(t, "elasticloadbalancing.DeleteLoadBalancer")
 	s.apply(t)
@@ -232,7 +232,7 @@ func TestFirstDeployWhileAsleepCreatesNoLoadBalancer(t *testing.T) {
 	s.apply(t)
 	s.checkNoChanges(t)
 	s.checkDesiredCount(t, 0)
-	w.checkNotCalled(t, "elasticloadbalancing.CreateLoadBalancer", "elasticloadbalancing.CreateListener", "route53.ChangeResourceRecordSets")
+	w.checkNotCalled(t, "elasticloadbalancing.CreateLoadBalancer", "elasticloadbalancing.CreateListener")
 	s.destroy(t)
 }
 
@@ -243,7 +243,7 @@ func TestRecoverFromKilledWeekendApply(t *testing.T) {
 	needsAWS(t, "recovery from a killed weekend apply")
 	w := weekendFleet(t, weekend(openNow(), true))
 	s := w.initialize(t, "dev-eu-west-2")
-	s.apply(t, "weekend_state=down")
+	s.apply(t, asleep)
 	down := s.addresses(t)
 	up := append(slices.Clone(down), loadBalancerAddresses...)
 	for _, each := range []struct {
@@ -251,7 +251,7 @@ func TestRecoverFromKilledWeekendApply(t *testing.T) {
 		want             []string
 	}{
 		{awake, "elasticloadbalancing.CreateLoadBalancer", up},
-		{"weekend_state=down", "elasticloadbalancing.DeleteLoadBalancer", down},
+		{asleep, "elasticloadbalancing.DeleteLoadBalancer", down},
 		{awake, "application-autoscaling.RegisterScalableTarget", up},
 	} {
 		s.killApply(t, []string{each.operation}, each.state)
