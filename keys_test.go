@@ -71,9 +71,9 @@ var keyUses = map[string]keyUse{
 
 	"load_balancer.enabled":                          {value: "false", stack: true, cost: true, diagram: true, operations: "LoadBalancer.Enabled"},
 	"load_balancer.internal":                         {value: "false", stack: true, cost: true, diagram: true, operations: "LoadBalancer.Internal"},
-	"load_balancer.port":                             {value: "8081", stack: true, operations: "LoadBalancer.Port"},
+	"load_balancer.port":                             {value: "8081", stack: true, diagram: true, operations: "LoadBalancer.Port"},
 	"load_balancer.https.enabled":                    {value: "false", excludes: []string{"certificate_arn"}, stack: true, diagram: true, operations: "HTTPS()"},
-	"load_balancer.https.certificate_arn":            {value: "arn:aws:acm:eu-west-1:123456789012:certificate/00000000-90ab-cdef-1234-567890abcdef", stack: true, operations: "HTTPS.CertificateARN"},
+	"load_balancer.https.certificate_arn":            {value: "arn:aws:acm:eu-west-1:123456789012:certificate/00000000-90ab-cdef-1234-567890abcdef", stack: true, diagram: true, operations: "HTTPS.CertificateARN"},
 	"load_balancer.https.policy":                     {value: "ELBSecurityPolicy-TLS13-1-3-2021-06", stack: true, operations: "HTTPS.Policy"},
 	"load_balancer.idle_timeout":                     {value: "601", stack: true, why: planned},
 	"load_balancer.deregistration_delay":             {value: "31", stack: true, why: planned},
@@ -88,7 +88,7 @@ var keyUses = map[string]keyUse{
 	"load_balancer.stickiness.duration":              {value: "3601", stack: true, why: planned},
 
 	"waf.enabled":    {value: "false", stack: true, cost: true, diagram: true, operations: "WAF.Enabled"},
-	"waf.rate_limit": {value: "600", stack: true, why: planned},
+	"waf.rate_limit": {value: "600", stack: true, diagram: true, why: planned},
 
 	"network.cidr":    {value: "10.60.0.0/17", stack: true, diagram: true, operations: "Network.CIDR"},
 	"network.zones":   {value: "[a, c]", stack: true, diagram: true, why: planned},
@@ -122,6 +122,7 @@ var keyUses = map[string]keyUse{
 	"usage.egress_gb":    {value: "30", stack: true, cost: true, why: estimate},
 	"usage.dns_queries":  {value: "2", stack: true, cost: true, why: estimate},
 	"usage.secret_reads": {value: "60000", stack: true, cost: true, why: estimate},
+	"usage.waf_requests": {value: "6", stack: true, cost: true, why: estimate},
 }
 
 // TestEveryKeyIsAccountedFor changes one key of a fleet after another and compares what changes with the

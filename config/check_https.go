@@ -26,7 +26,7 @@ func checkHTTPS(c checker, region *Region) {
 	if !c.isSet("load_balancer.https.enabled") {
 		https.Enabled = certifiable
 	} else {
-		region.plainHTTP = !https.Enabled
+		c.plainHTTP[region.Name] = !https.Enabled
 	}
 	switch {
 	case !region.LoadBalancer.Enabled:
@@ -61,7 +61,7 @@ func checkUnencrypted(s *source, fleet *Fleet) {
 	var names []string
 	for _, region := range fleet.Regions {
 		lb := region.LoadBalancer
-		if lb.Enabled && !lb.Internal && !lb.HTTPS.Enabled && !region.plainHTTP {
+		if lb.Enabled && !lb.Internal && !lb.HTTPS.Enabled && !s.plainHTTP[region.Name] {
 			names = append(names, region.Name)
 		}
 	}

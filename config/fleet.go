@@ -28,8 +28,6 @@ type Region struct {
 	Subnets []Subnet
 	// Schedule is the schedule of the weekend window, set even if weekend mode is off.
 	Schedule *schedule.Schedule
-	// plainHTTP reports whether the fleet file turns HTTPS off explicitly.
-	plainHTTP bool
 }
 
 // Subnet is one public subnet.

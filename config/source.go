@@ -20,6 +20,8 @@ type source struct {
 	paths    map[*yaml.Node]string
 	problems Problems
 	warnings Problems
+	// plainHTTP are the regions in which the file turns HTTPS off explicitly.
+	plainHTTP map[string]bool
 }
 
 // parse parses YAML and rejects the features that a fleet file does not support.
@@ -35,7 +37,7 @@ func parse(file string, text []byte) (*source, error) {
 	if len(tree.Content) == 0 || isNull(tree.Content[0]) {
 		return nil, Problems{{File: file, Line: 1, Column: 1, Message: "is empty", Advice: "add project, environment, defaults and regions; see regions.yaml in the repository for an example"}}
 	}
-	s := &source{file: file, root: tree.Content[0], paths: map[*yaml.Node]string{}}
+	s := &source{file: file, root: tree.Content[0], paths: map[*yaml.Node]string{}, plainHTTP: map[string]bool{}}
 	s.index(s.root, "")
 	var second yaml.Node
 	if err := decoder.Decode(&second); err == nil {

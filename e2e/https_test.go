@@ -42,6 +42,9 @@ func httpsAddresses(t *testing.T, w *workspace) []string {
 	}
 }
 
+// scheduledDown is the scheduled action that exists unless weekend_state is up.
+var scheduledDown = []string{"aws_appautoscaling_scheduled_action.down[0]"}
+
 // The order of the calls that put a region to sleep and wake it.
 var (
 	fallAsleep = []string{"ecs.UpdateService", "elasticloadbalancing.DeleteListener", "elasticloadbalancing.DeleteListener", "elasticloadbalancing.DeleteLoadBalancer"}
@@ -69,7 +72,7 @@ func TestHTTPSOnAndOff(t *testing.T) {
 
 	s.apply(t, asleep)
 	s.checkNoChanges(t, asleep)
-	s.checkAddresses(t, without(slices.Concat(base, added), loadBalancerAddresses))
+	s.checkAddresses(t, without(slices.Concat(base, added, scheduledDown), loadBalancerAddresses))
 	w.checkCallOrder(t, fallAsleep...)
 	w.checkNotCalled(t, "acm.DeleteCertificate", "elasticloadbalancing.DeleteTargetGroup", "elasticloadbalancing.ModifyListener")
 
@@ -122,7 +125,7 @@ func TestPathsAndWebACL(t *testing.T) {
 
 	s.apply(t, asleep)
 	s.checkNoChanges(t, asleep)
-	s.checkAddresses(t, without(slices.Concat(base, added), slices.Concat(loadBalancerAddresses, rules, []string{association})))
+	s.checkAddresses(t, without(slices.Concat(base, added, scheduledDown), slices.Concat(loadBalancerAddresses, rules, []string{association})))
 	w.checkCallOrder(t, "ecs.UpdateService", "wafv2.DisassociateWebACL", "elasticloadbalancing.DeleteLoadBalancer")
 	w.checkCallOrder(t, "ecs.UpdateService", "elasticloadbalancing.DeleteRule", "elasticloadbalancing.DeleteListener")
 	w.checkNotCalled(t, "wafv2.DeleteWebACL")
