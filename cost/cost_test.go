@@ -133,12 +133,35 @@ func TestEstimateFollowsFleetFile(t *testing.T) {
 		"usage":                         {"  usage: {lcu: 0.5, log_gb: 2.5, egress_gb: 10, dns_queries: 1.5, secret_reads: 20000}", "122.07"},
 		"usage in a region never awake": {"  usage: {log_gb: 2.5, lcu: 1}\n  weekend: {enabled: true, active: false, destroy_albs: true}", "0.90"},
 		"a window of seven whole days":  {"  weekend: {enabled: true, destroy_albs: true, days: [mon,tue,wed,thu,fri,sat,sun], start_hour: 0, end_hour: 24}", "116.12"},
+		"web ACL":                       {"  waf: {enabled: true}", "124.12"},
+		"web ACL, no load balancer":     {"  waf: {enabled: true}\n  load_balancer: {enabled: false}", "86.77"},
+		"web ACL, never awake":          {"  waf: {enabled: true}\n  weekend: {enabled: true, active: false, destroy_albs: true}", "8.90"},
+		"HTTPS with a certificate":      {"  load_balancer: {https: {certificate_arn: \"arn:aws:acm:eu-west-1:123456789012:certificate/12345678-90ab-cdef-1234-567890abcdef\"}}", "116.12"},
 		"adjacent days keep the LB":     {"  weekend: {enabled: true, destroy_albs: true, days: [mon,tue,wed,thu,fri,sat,sun]}", "87.50"},
 	}
 	for name, test := range cases {
 		if got := Builtin().Estimate(fleetOfOne(t, "eu-west-1", test.defaults)).Total.String(); got != test.want {
 			t.Errorf("%s: %s, want %s", name, got, test.want)
 		}
+	}
+}
+
+// TestWebACLIsBilledWhileAsleep compares the lines that follow the secret and the private zone.
+func TestWebACLIsBilledWhileAsleep(t *testing.T) {
+	fleet := fleetOfOne(t, "eu-west-1", "  waf: {enabled: true}")
+	for _, scenario := range Scenarios() {
+		lines := Builtin().In(fleet, scenario).Regions[0].Lines
+		var got []string
+		for _, line := range lines[len(lines)-2:] {
+			got = append(got, fmt.Sprintf("%s, %s %s: %s", line.Name, line.Quantity, line.Unit, line.Monthly.StringFixed(2)))
+		}
+		if want := "Web ACL, 1 web ACLs: 5.00; Web ACL rules, 3 rules: 3.00"; strings.Join(got, "; ") != want {
+			t.Errorf("%s: got %s, want %s", scenario, strings.Join(got, "; "), want)
+		}
+	}
+	// What runs while the load balancer is destroyed: no task, but secret, private zone and web ACL.
+	if rate := Builtin().Rate(fleet.Regions[0], Running{}); rate.String() != "8.90" {
+		t.Errorf("asleep, the region costs %s", rate)
 	}
 }
 
@@ -299,8 +322,8 @@ func TestProperties(t *testing.T) {
 			dayNames = append(dayNames, []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}[day])
 		}
 		week := strings.Join(dayNames, ", ")
-		defaults := fmt.Sprintf("  service: {desired_count: %d}\n  load_balancer: {enabled: %v}\n  usage: {lcu: %d.25, log_gb: %d}\n  weekend: {enabled: %v, destroy_albs: %v, active: %v, days: [%s], start_hour: %d, end_hour: %d, lead_minutes: %d}",
-			random.IntN(9), random.IntN(4) > 0, random.IntN(4), random.IntN(50), random.IntN(2) > 0, random.IntN(2) > 0, random.IntN(4) > 0, week, start, (start+1+random.IntN(23))%24, random.IntN(721))
+		defaults := fmt.Sprintf("  service: {desired_count: %d}\n  load_balancer: {enabled: %v}\n  waf: {enabled: %v}\n  usage: {lcu: %d.25, log_gb: %d}\n  weekend: {enabled: %v, destroy_albs: %v, active: %v, days: [%s], start_hour: %d, end_hour: %d, lead_minutes: %d}",
+			random.IntN(9), random.IntN(4) > 0, random.IntN(2) > 0, random.IntN(4), random.IntN(50), random.IntN(2) > 0, random.IntN(2) > 0, random.IntN(4) > 0, week, start, (start+1+random.IntN(23))%24, random.IntN(721))
 		var regions []string
 		for i, at := range random.Perm(len(names))[:1+random.IntN(4)] {
 			regions = append(regions, fmt.Sprintf("  %s: {network: {cidr: 10.%d.0.0/16}, container: {cpu: %d, memory: %d}}", names[at], i, cpu, memory))

@@ -116,6 +116,12 @@ func (t *Table) loadBalancer(region config.Region, up uptime) []Line {
 	return append(lines, newLine(IPv4, "Public IPv4, load balancer", "address-hours", region.Name, addressHours, t.lookup(IPv4, region.Name)))
 }
 
+// webACLRules is the number of rules of a web ACL: two managed rule groups, each of which AWS bills as one rule,
+// and the rate limit.
+//
+// Source: https://aws.amazon.com/waf/pricing/
+const webACLRules = 3
+
 // fixed returns the lines that cost the same whether the region is awake or asleep.
 func (t *Table) fixed(region config.Region) []Line {
 	var lines []Line
@@ -124,6 +130,12 @@ func (t *Table) fixed(region config.Region) []Line {
 	}
 	if region.Discovery.Enabled {
 		lines = append(lines, newLine(Zone, "Private zone", "zones", region.Name, big.NewRat(1, 1), t.lookup(Zone, region.Name)))
+	}
+	// The web ACL stays while the load balancer is destroyed, and AWS bills it whether it is associated or not.
+	if region.WAF.Enabled {
+		lines = append(lines,
+			newLine(WebACL, "Web ACL", "web ACLs", region.Name, big.NewRat(1, 1), t.lookup(WebACL, region.Name)),
+			newLine(WebACLRules, "Web ACL rules", "rules", region.Name, big.NewRat(webACLRules, 1), t.lookup(WebACLRules, region.Name)))
 	}
 	return lines
 }

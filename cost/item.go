@@ -3,34 +3,34 @@ package cost
 // Item is a unit that AWS bills.
 type Item string
 
-// The items that have a price. No fleet uses the ones after Egress yet: an option that adds one adds its line
-// in estimate.go.
+// The items that have a price. No fleet uses the ones after WebACLRequests yet: an option that adds one adds its
+// line in estimate.go.
 const (
-	X86VCPU         Item = "fargate-x86-vcpu-hour"
-	X86Memory       Item = "fargate-x86-gb-hour"
-	ARMVCPU         Item = "fargate-arm-vcpu-hour"
-	ARMMemory       Item = "fargate-arm-gb-hour"
-	SpotShare       Item = "fargate-spot-share"
-	LoadBalancer    Item = "alb-hour"
-	LCU             Item = "lcu-hour"
-	IPv4            Item = "ipv4-hour"
-	Secret          Item = "secret-month"
-	SecretReads     Item = "secret-10k-reads"
-	Zone            Item = "zone-month"
-	DNSQueries      Item = "dns-million-queries"
-	Logs            Item = "logs-gb"
-	Egress          Item = "egress-gb"
-	NAT             Item = "nat-hour"
-	NATData         Item = "nat-gb"
-	Endpoint        Item = "endpoint-hour"
-	EndpointData    Item = "endpoint-gb"
-	FirewallACL     Item = "waf-acl-month"
-	FirewallRule    Item = "waf-rule-month"
-	FirewallRequest Item = "waf-million-requests"
+	X86VCPU        Item = "fargate-x86-vcpu-hour"
+	X86Memory      Item = "fargate-x86-gb-hour"
+	ARMVCPU        Item = "fargate-arm-vcpu-hour"
+	ARMMemory      Item = "fargate-arm-gb-hour"
+	SpotShare      Item = "fargate-spot-share"
+	LoadBalancer   Item = "alb-hour"
+	LCU            Item = "lcu-hour"
+	IPv4           Item = "ipv4-hour"
+	Secret         Item = "secret-month"
+	SecretReads    Item = "secret-10k-reads"
+	Zone           Item = "zone-month"
+	DNSQueries     Item = "dns-million-queries"
+	Logs           Item = "logs-gb"
+	Egress         Item = "egress-gb"
+	WebACL         Item = "waf-acl-month"
+	WebACLRules    Item = "waf-rule-month"
+	WebACLRequests Item = "waf-million-requests"
+	NAT            Item = "nat-hour"
+	NATData        Item = "nat-gb"
+	Endpoint       Item = "endpoint-hour"
+	EndpointData   Item = "endpoint-gb"
 )
 
 // items lists all items in the order of the constants.
 var items = []Item{
 	X86VCPU, X86Memory, ARMVCPU, ARMMemory, SpotShare, LoadBalancer, LCU, IPv4, Secret, SecretReads, Zone, DNSQueries,
-	Logs, Egress, NAT, NATData, Endpoint, EndpointData, FirewallACL, FirewallRule, FirewallRequest,
+	Logs, Egress, WebACL, WebACLRules, WebACLRequests, NAT, NATData, Endpoint, EndpointData,
 }
