@@ -38,6 +38,10 @@ func euWest1Prices() map[string][]string {
 		"AmazonEC2 NAT Gateway":    {offer("EU-NatGateway-Hours", "", tier("0", "0.0480000000")), offer("EU-NatGateway-Bytes", "", tier("0", "0.0480000000"))},
 		"AmazonCloudWatch Data":    {offer("EU-DataProcessing-Bytes", "PutLogEvents", tier("0", "0.0000000000")+","+tier("5", "0.5700000000"))},
 		"AWSSecretsManager Secret": {offer("EU-AWSSecretsManager-Secrets", "", tier("0", "0.4000000000"))},
+		"awswaf Web Application": {
+			offer("EU-WebACLV2", "", tier("0", "5.0000000000")), offer("EU-RuleV2", "", tier("0", "1.0000000000")),
+			offer("EU-RequestV2-Tier0", "", tier("0", "0.0000006000")), offer("EU-RequestV2-Tier1", "", tier("0", "0.0000006000")),
+		},
 	}
 }
 
@@ -47,7 +51,7 @@ func TestCostRefreshWritesUserPrices(t *testing.T) {
 	own := filepath.Join(t.TempDir(), "new", "prices.csv")
 	file := fleetFile(t, fleetText("refresh-a", "{}", oneRegion))
 	got := run(t, priced, file, "cost", "refresh", "--prices", own)
-	want(t, got, 0, "eu-west-1  fargate-x86-vcpu-hour  0.04048  0.05", "wrote 13 prices, 1 of them new or changed, to "+own, "eu-west-1: 13 of 13 prices")
+	want(t, got, 0, "eu-west-1  fargate-x86-vcpu-hour  0.04048  0.05", "wrote 15 prices, 1 of them new or changed, to "+own, "eu-west-1: 15 of 15 prices")
 	text, err := os.ReadFile(own)
 	if err != nil {
 		t.Fatal(err)
@@ -63,7 +67,7 @@ func TestCostRefreshWritesUserPrices(t *testing.T) {
 		}
 	}
 	want(t, run(t, priced, file, "cost", "--prices", own), 0, "0.05    73.00")
-	want(t, run(t, priced, file, "cost", "refresh", "--prices", own), 0, "13 prices, 0 of them new or changed")
+	want(t, run(t, priced, file, "cost", "refresh", "--prices", own), 0, "15 prices, 0 of them new or changed")
 }
 
 func TestCostRefreshReportsMissingPrices(t *testing.T) {
@@ -89,7 +93,7 @@ func TestCostRefreshReportsMissingPrices(t *testing.T) {
 		"not found: AWSSecretsManager Secret in eu-west-1: the response is not a valid price list",
 		"not found: logs-gb in eu-west-1: it has no nonzero price",
 		`not found: nat-hour in eu-west-1: the price "cheap" of the tier from "0" is not valid`,
-		"5 prices, 0 of them new or changed",
+		"7 prices, 0 of them new or changed",
 	)
 	if text, _ := os.ReadFile(own); !strings.Contains(string(text), kept) {
 		t.Errorf("a price that was not found was removed:\n%s", text)

@@ -45,6 +45,8 @@ var offers = []offer{
 	{"AmazonEC2", "NAT Gateway", "", map[cost.Item]string{cost.NAT: "NatGateway-Hours", cost.NATData: "NatGateway-Bytes"}},
 	{"AmazonCloudWatch", "Data Payload", "", map[cost.Item]string{cost.Logs: "DataProcessing-Bytes"}},
 	{"AWSSecretsManager", "Secret", "", map[cost.Item]string{cost.Secret: "AWSSecretsManager-Secrets"}},
+	// The requests of a web ACL are not here: the Price List has several usage types for them, by capacity.
+	{"awswaf", "Web Application Firewall", "", map[cost.Item]string{cost.WebACL: "WebACLV2", cost.WebACLRules: "RuleV2"}},
 }
 
 // ListedItems returns the items whose prices come from the Price List, sorted.

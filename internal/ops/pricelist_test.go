@@ -32,6 +32,10 @@ func TestPricesAreReadFromThePriceList(t *testing.T) {
 		offered(t, "EU-LCUUsage", one("0.009")),
 		offered(t, "EU-DataProcessing-Bytes", map[string]string{"0": "0", "5": "0.57"}),
 		offered(t, "EU-NatGateway-Hours", one("0")),
+		offered(t, "EU-WebACLV2", one("5")),
+		offered(t, "EU-WebACL", one("6")), // of AWS WAF Classic
+		offered(t, "EU-RuleV2", one("1")),
+		offered(t, "EU-ShieldProtected-RuleV2", one("0")),
 	}})
 	aws := newFakeAWS(t, map[string]response{"GetProducts": body(list)})
 	prices, err := OpenPriceList(t.Context(), aws.open, saturday)
@@ -39,7 +43,7 @@ func TestPricesAreReadFromThePriceList(t *testing.T) {
 		t.Fatal(err)
 	}
 	found, problems := prices.Prices(t.Context(), "eu-west-1")
-	for item, want := range map[cost.Item]string{cost.X86VCPU: "0.04048", cost.X86Memory: "0.004445", cost.LoadBalancer: "0.0252", cost.Logs: "0.57"} {
+	for item, want := range map[cost.Item]string{cost.X86VCPU: "0.04048", cost.X86Memory: "0.004445", cost.LoadBalancer: "0.0252", cost.Logs: "0.57", cost.WebACL: "5", cost.WebACLRules: "1"} {
 		price := found[cost.PriceKey{Item: item, Region: "eu-west-1"}]
 		if price.USD.String() != want || !price.AsOf.Equal(saturday) || price.Source == "" {
 			t.Errorf("%s: got %+v", item, price)
