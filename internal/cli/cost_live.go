@@ -108,7 +108,7 @@ func expectedAt(region config.Region, now time.Time) cost.Running {
 	expected := region.ExpectedAt(now, config.OverrideAuto)
 	running := cost.Running{Tasks: expected.Tasks, CPU: region.Container.CPU, Memory: region.Container.Memory}
 	if expected.LoadBalancer {
-		running.Zones = len(region.Subnets)
+		running.Zones, running.Internal = len(region.Subnets), region.LoadBalancer.Internal
 	}
 	return running
 }
