@@ -7,7 +7,6 @@ const (
 	entryGap      = 34
 	// Each gutter has two lanes, for connectors from the internet and from Route 53.
 	directLane, dnsLane = 8, 16
-	balancerMiddle      = balancerTop + balancerHeight/2
 )
 
 // placeEntries places the entries, and returns where their connectors start.
@@ -41,7 +40,7 @@ func (l *layout) placeEntries(top, height int) int {
 	return top + height
 }
 
-// connect draws the connectors from the entries to the load balancers.
+// connect draws the connectors from the entries to the first hops.
 func (l *layout) connect(busTop, columns int) {
 	if l.hasDirectRegion() {
 		bus := busTop + 10
@@ -56,7 +55,7 @@ func (l *layout) connect(busTop, columns int) {
 }
 
 // connectFrom draws the connectors of one entry: down to a horizontal bus, along it to the lane of each
-// column, down the lane, and into the load balancers of the cards that it serves.
+// column, down the lane, and into the first hops of the cards that it serves.
 func (l *layout) connectFrom(from, bus, columns, lane, start int, line, tip string, serves func(card) bool) {
 	left, right := start, start
 	for column := range columns {
@@ -67,7 +66,7 @@ func (l *layout) connectFrom(from, bus, columns, lane, start int, line, tip stri
 			if each.Listener == "" || !serves(*each) {
 				continue
 			}
-			end = each.Y + balancerMiddle
+			end = each.Y + each.Hops[0].Middle()
 			class := line
 			if each.DestroyedAsleep {
 				class += " destroyed-asleep"

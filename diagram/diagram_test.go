@@ -3,9 +3,11 @@ package diagram
 import (
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -82,6 +84,12 @@ func TestDrawingsShowAllNames(t *testing.T) {
 				if region.Discovery.Enabled {
 					wanted = append(wanted, region.Names.DiscoveryService(), region.Names.Namespace())
 				}
+				if region.HTTPS() && region.LoadBalancer.HTTPS.CertificateARN == "" {
+					wanted = append(wanted, region.Names.Certificate())
+				}
+				if region.WAF.Enabled {
+					wanted = append(wanted, region.Names.WebACL())
+				}
 				if len(region.Container.Secrets) > 0 {
 					wanted = append(wanted, region.Names.Secret())
 				}
@@ -97,6 +105,82 @@ func TestDrawingsShowAllNames(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// protected is a region with everything that a request can pass on its way to the tasks.
+const protected = `  eu-west-1:
+    network: {cidr: 10.0.0.0/16}
+    dns: {enabled: true, zone: example.com, name: mcp, regional: true}
+    waf: {enabled: true, rate_limit: 500}
+    access: {cidrs: [203.0.113.0/24], paths: [/mcp, /health, /a, /b, /c]}
+    weekend: {enabled: true, destroy_albs: true}
+`
+
+func TestDrawingsShowWhatRequestsPass(t *testing.T) {
+	const ownCertificate = "12345678-90ab-cdef-1234-567890abcdef"
+	cases := map[string]struct {
+		regions         string
+		shown, unwanted []string
+	}{
+		"everything": {
+			protected,
+			[]string{
+				"a-dev-eu-west-1-waf", "at most 500 requests per 5 minutes per address", "HTTPS 443", "//mcp.example.com", "//eu-west-1.mcp.example.com",
+				"for clients in 203.0.113.0/24", "port 80 redirects to port 443", "forwards only /mcp, /health, /a, and 2 more",
+				"a-dev-eu-west-1-cert", "validated in zone example.com",
+			},
+			nil,
+		},
+		"own certificate": {
+			"  eu-west-1: {network: {cidr: 10.0.0.0/16}, load_balancer: {https: {certificate_arn: \"arn:aws:acm:eu-west-1:123456789012:certificate/" + ownCertificate + "\"}}}\n",
+			[]string{"HTTPS 443", "port 80 redirects to port 443", ownCertificate, "not from this stack"},
+			[]string{"-cert", "-waf", "forwards only", "for clients"},
+		},
+		"no HTTPS": {
+			"  eu-west-1: {network: {cidr: 10.0.0.0/16}, load_balancer: {port: 8080, https: false}, dns: {enabled: true, zone: example.com, name: mcp}}\n",
+			[]string{"HTTP 8080", "//mcp.example.com:8080"},
+			[]string{"HTTPS", "redirects", "eu-west-1.mcp", "certificate"},
+		},
+	}
+	for name, test := range cases {
+		fleet := fleetOf(t, test.regions)
+		for format, text := range map[string]string{"mermaid": Mermaid(fleet), "svg": SVG(fleet), "html": HTML(fleet)} {
+			for _, part := range test.shown {
+				if !strings.Contains(text, part) {
+					t.Errorf("%s, %s: %q is missing", name, format, part)
+				}
+			}
+			for _, part := range test.unwanted {
+				if strings.Contains(text, part) {
+					t.Errorf("%s, %s: got %q", name, format, part)
+				}
+			}
+		}
+	}
+}
+
+// TestRequestsPassTheWebACLFirst checks where the connectors lead. The web ACL stays while its load balancer is
+// destroyed.
+func TestRequestsPassTheWebACLFirst(t *testing.T) {
+	fleet := fleetOf(t, protected)
+	for _, line := range []string{"\n  dns1 -.-> r1_waf\n", "\n    r1_waf[", "] -.-> r1_alb\n", "\n    r1_alb["} {
+		if text := Mermaid(fleet); strings.Count(text, line) != 1 {
+			t.Errorf("%q is not in\n%s", line, text)
+		}
+	}
+	drawing := newLayout(newPicture(fleet), 1)
+	drawing.place(margin, 1)
+	one := drawing.Cards[0]
+	if len(one.Hops) != 2 || one.Hops[0].Class != "edge" || one.Hops[1].Class != "edge destroyed-asleep" {
+		t.Fatalf("got %+v", one.Hops)
+	}
+	if one.Hops[1].Y <= one.Hops[0].Bottom() || one.Boxes[0].Y <= one.Hops[1].Bottom() {
+		t.Errorf("parts overlap: %+v, zones from %d", one.Hops, one.Boxes[0].Y)
+	}
+	end := fmt.Sprintf("M%d %dl", one.X+inset, one.Y+one.Hops[0].Middle())
+	if !slices.ContainsFunc(drawing.Connectors, func(each path) bool { return strings.HasPrefix(each.Line, end) }) {
+		t.Errorf("no arrow ends at %s", end)
 	}
 }
 
@@ -168,6 +252,8 @@ func TestMermaidLabelsAreEscaped(t *testing.T) {
 		"end] --> x{a}|b|`c":     "end#93; --#62; x#123;a#125;#124;b#124;#96;c",
 		`%%{init: {}}%%`:         `#37;#37;#123;init: #123;#125;#125;#37;#37;`,
 		"two\nlines":             "two#10;lines",
+		"https://example.com":    "https#58;//example.com",
+		"www.example.com":        "www#46;example.com",
 	}
 	for text, want := range cases {
 		if got := quote(text); got != `"`+want+`"` {

@@ -1,7 +1,6 @@
 package diagram
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 
@@ -20,14 +19,15 @@ const (
 
 	titleSize, nameSize, textSize, smallSize = 19, 15, 12, 11
 
-	keyWidth   = 62 // the key of a fact
+	keyWidth   = 66 // the key of a fact
 	lineHeight = 17
 
-	balancerTop, balancerHeight = 56, 42
-	zonesTop                    = balancerTop + balancerHeight + 30
-	zoneHeight, zoneGap         = 72, 8
-	zonesInRow                  = 3
-	squareWidth                 = 16
+	// A hop has one line of details, or is as much higher as it has more.
+	hopTop, hopHeight, hopGap = 56, 42, 30
+	detailHeight              = 14
+	zoneHeight, zoneGap       = 72, 8
+	zonesInRow                = 3
+	squareWidth               = 16
 
 	hourWidth              = float64(inner) / (7 * 24)
 	weekHeight, daysHeight = 20, 22
@@ -43,7 +43,7 @@ type layout struct {
 	Heading []positionedLabel
 	Legend  []legendItem
 	Entries []entry
-	// Connectors lead from the entries to the load balancers.
+	// Connectors lead from the entries to the first hop of each card.
 	Connectors []path
 	Cards      []card
 	Days       []day
@@ -74,16 +74,36 @@ type legendItem struct {
 // card is a region. Positions are relative to the card.
 type card struct {
 	region
-	X, Y, Height                   int
-	Title, VPCLabel, StackLabel    label
-	ListenerLabel, AddressLabel    label
-	Boxes                          []box
-	Facts                          []fact
-	WeekTop                        int
-	TaskBars, LoadBalancerBars     []bar
-	WeekLines                      []positionedLabel
-	LoadBalancerClass, SquareClass string
+	X, Y, Height                int
+	Title, VPCLabel, StackLabel label
+	Hops                        []hop
+	Boxes                       []box
+	Facts                       []fact
+	WeekTop                     int
+	TaskBars, LoadBalancerBars  []bar
+	WeekLines                   []positionedLabel
+	SquareClass                 string
 }
+
+// hop is what requests pass before they reach the tasks: the web ACL and the load balancer.
+type hop struct {
+	Y, Height int
+	Class     string
+	Title     string
+	Label     label
+	Details   []positionedLabel
+	// Exit is the text beside the arrow to what follows. It may be empty.
+	Exit string
+}
+
+// TitleY, Bottom, ExitY and NextY are positions in the card.
+func (h hop) TitleY() int { return h.Y + 18 }
+func (h hop) Bottom() int { return h.Y + h.Height }
+func (h hop) ExitY() int  { return h.Bottom() + 18 }
+func (h hop) NextY() int  { return h.Bottom() + hopGap }
+
+// Middle is where a connector ends.
+func (h hop) Middle() int { return h.Y + h.Height/2 }
 
 // box is a zone. Squares are the positions of its tasks, as many as fit.
 type box struct {
@@ -239,17 +259,14 @@ func (c *card) moveWeek(top int) {
 func newCard(from region) card {
 	c := card{
 		region: from, Title: fit(from.Name, 150, nameSize), VPCLabel: fit("VPC "+from.VPC, 140, textSize),
-		StackLabel: fit("stack "+from.Stack, inner, textSize), ListenerLabel: fit(from.Listener, 190, textSize),
-		TaskBars: bars(from.TaskHours), LoadBalancerBars: bars(from.LoadBalancerHours), LoadBalancerClass: "edge", SquareClass: "task",
-	}
-	if from.DestroyedAsleep {
-		c.LoadBalancerClass = "edge destroyed-asleep"
+		StackLabel: fit("stack "+from.Stack, inner, textSize),
+		TaskBars:   bars(from.TaskHours), LoadBalancerBars: bars(from.LoadBalancerHours), SquareClass: "task",
 	}
 	if !from.RunsTasks() {
 		c.SquareClass = "never"
 	}
-	c.AddressLabel = fit(cmp.Or(from.Domain, "AWS-assigned DNS name"), inner-20, smallSize)
-	y := c.addZones()
+	y := c.addHops()
+	y = c.addZones(y)
 	y = c.addFacts(y + 20)
 	c.WeekTop = y + 10
 	for _, line := range wrap(from.Week, inner, textSize) {
@@ -258,20 +275,50 @@ func newCard(from region) card {
 	return c
 }
 
+// addHops adds the hops below each other, and returns where the zones begin.
+func (c *card) addHops() int {
+	if c.Listener == "" {
+		return hopTop + hopHeight + hopGap
+	}
+	y := hopTop
+	if c.WebACL != "" {
+		y = c.addHop(hop{Y: y, Class: "edge", Title: "web ACL", Label: fit(c.WebACL, 215, textSize)}, c.RateLimit)
+	}
+	balancer := hop{Y: y, Class: "edge", Title: "load balancer", Label: fit(c.Listener, 190, textSize), Exit: "port " + strconv.Itoa(c.Port)}
+	if c.DestroyedAsleep {
+		balancer.Class = "edge destroyed-asleep"
+	}
+	addresses := c.URLs
+	if len(addresses) == 0 {
+		addresses = []string{"AWS-assigned DNS name"}
+	}
+	return c.addHop(balancer, slices.Concat(addresses, c.Limits)...)
+}
+
+// addHop adds a hop, and returns where the next one begins.
+func (c *card) addHop(one hop, details ...string) int {
+	for i, detail := range details {
+		one.Details = append(one.Details, positionedLabel{fit(detail, inner-20, smallSize), inset + 10, one.Y + 34 + i*detailHeight})
+	}
+	one.Height = hopHeight + (len(details)-1)*detailHeight
+	c.Hops = append(c.Hops, one)
+	return one.NextY()
+}
+
 // addZones adds the zones in rows, and returns where the last row ends.
-func (c *card) addZones() int {
+func (c *card) addZones(top int) int {
 	rows := (len(c.Zones) + zonesInRow - 1) / zonesInRow
 	inRow := (len(c.Zones) + rows - 1) / rows
 	width := (inner - (inRow-1)*zoneGap) / inRow
 	for i, each := range c.Zones {
 		one := box{
-			zone: each, X: inset + i%inRow*(width+zoneGap), Y: zonesTop + i/inRow*(zoneHeight+zoneGap), Width: width, Middle: width / 2,
+			zone: each, X: inset + i%inRow*(width+zoneGap), Y: top + i/inRow*(zoneHeight+zoneGap), Width: width, Middle: width / 2,
 			Title: fit(each.Name, width-8, textSize), CIDRLabel: fit(each.CIDR, width-8, smallSize),
 		}
 		one.addTasks()
 		c.Boxes = append(c.Boxes, one)
 	}
-	return zonesTop + rows*(zoneHeight+zoneGap) - zoneGap
+	return top + rows*(zoneHeight+zoneGap) - zoneGap
 }
 
 // addTasks adds a square for each task of a zone, or as many as fit and the number of the others.

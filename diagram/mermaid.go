@@ -35,7 +35,7 @@ func Mermaid(fleet *config.Fleet) string {
 			chart.line("  internet ~~~ r%d_tasks", i+1)
 			continue
 		}
-		chart.line("  %s %s r%d_alb", entryNode(pic.Domains, each), each.arrow(), i+1)
+		chart.line("  %s %s r%d_%s", entryNode(pic.Domains, each), each.arrow(), i+1, each.firstNode())
 	}
 	for i, each := range slices.Backward(pic.Regions) { // Mermaid draws the last one at the top
 		chart.region(fmt.Sprintf("r%d", i+1), each)
@@ -59,6 +59,14 @@ func (r region) arrow() string {
 	return "-->"
 }
 
+// firstNode returns the node that requests reach first.
+func (r region) firstNode() string {
+	if r.WebACL != "" {
+		return "waf"
+	}
+	return "alb"
+}
+
 // region adds a region whose node names start with id. Titles have one line, because Mermaid draws over a
 // second one.
 func (f *flowchart) region(id string, r region) {
@@ -70,8 +78,11 @@ func (f *flowchart) region(id string, r region) {
 		f.line("      %s_zone%d[%s]", id, i+1, quote(each.Name, each.CIDR, text.Count(each.Tasks, "task")))
 	}
 	f.line("    end")
+	if r.WebACL != "" {
+		f.line("    %s_waf[%s] %s %s_alb", id, quote("web ACL", r.WebACL, r.RateLimit), r.arrow(), id)
+	}
 	if r.Listener != "" {
-		lines := []string{"load balancer", r.Listener}
+		lines := slices.Concat([]string{"load balancer", r.Listener}, r.URLs, r.Limits)
 		if r.DestroyedAsleep {
 			lines = append(lines, "destroyed while asleep")
 		}
@@ -111,7 +122,11 @@ func escape(line string) string {
 		}
 		fmt.Fprintf(&escaped, "#%d;", r)
 	}
-	return escaped.String()
+	return noLinks.Replace(escaped.String())
 }
+
+// noLinks escapes what begins a link in Markdown. Some versions of Mermaid show an error in place of one:
+// https://github.com/mermaid-js/mermaid/issues/6385
+var noLinks = strings.NewReplacer("://", "#58;//", "www.", "www#46;")
 
 func plain(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

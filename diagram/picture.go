@@ -1,6 +1,7 @@
 package diagram
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,9 +23,14 @@ type region struct {
 	Name, Stack, VPC string
 	// Domain is the region's custom domain name, if any.
 	Domain string
-	// Listener is the protocol and port of the load balancer, and its clients unless it is open to the
-	// internet. It is "" without a load balancer.
+	// WebACL and RateLimit are the name and the limit of the web ACL, "" without one.
+	WebACL, RateLimit string
+	// Listener is the protocol and port of the load balancer. It is "" without a load balancer.
 	Listener string
+	// URLs are the load balancer's URLs, the region's own last; none if it has only the name from AWS.
+	URLs []string
+	// Limits describe which requests the load balancer does not forward to the tasks.
+	Limits []string
 	// Internal reports whether the load balancer has private addresses only.
 	Internal bool
 	// DestroyedAsleep reports whether the load balancer is destroyed while the region is asleep.
@@ -99,10 +105,12 @@ func newRegion(from config.Region) region {
 		if result.Internal {
 			result.Listener += " internal"
 		}
-		if clients := from.Access.Clients(); clients != "" {
-			result.Listener += " from " + clients
-		}
+		result.URLs, result.Limits = urls(from), limits(from)
 		result.DestroyedAsleep = from.LoadBalancerWeek() != schedule.WholeWeek()
+	}
+	if from.WAF.Enabled {
+		result.WebACL = from.Names.WebACL()
+		result.RateLimit = "at most " + text.Count(from.WAF.RateLimit, "request") + " per 5 minutes per address"
 	}
 	for i, subnet := range from.Subnets {
 		result.Zones = append(result.Zones, zone{
@@ -112,7 +120,34 @@ func newRegion(from config.Region) region {
 	return result
 }
 
+// urls returns the URLs of the region's domain names.
+func urls(from config.Region) (all []string) {
+	for _, domain := range []string{from.CustomDomain(), from.RegionalDomain()} {
+		if domain != "" {
+			all = append(all, from.URL(domain))
+		}
+	}
+	return all
+}
+
+func limits(from config.Region) (all []string) {
+	if clients := from.Access.Clients(); clients != "" {
+		all = append(all, "for clients in "+clients)
+	}
+	if from.HTTPS() {
+		all = append(all, fmt.Sprintf("port %d redirects to port %d", from.LoadBalancer.Port, from.Port()))
+	}
+	if paths := from.Access.Paths; len(paths) > 0 {
+		const shown = 3
+		all = append(all, "forwards only "+text.JoinMost(paths, shown, ", "))
+	}
+	return all
+}
+
 func resources(from config.Region) (all []resource) {
+	if from.HTTPS() {
+		all = append(all, certificate(from))
+	}
 	if keys := from.Container.SecretKeys(); len(keys) > 0 {
 		all = append(all, resource{"secret", from.Names.Secret(), strings.Join(keys, ", ")})
 	}
@@ -121,6 +156,14 @@ func resources(from config.Region) (all []resource) {
 		all = append(all, resource{"discovery", from.Names.DiscoveryService(), "in " + from.Names.Namespace()})
 	}
 	return all
+}
+
+// certificate returns the certificate of the HTTPS listener: the stack's, or an existing one by its ID.
+func certificate(from config.Region) resource {
+	if arn := from.LoadBalancer.HTTPS.CertificateARN; arn != "" {
+		return resource{"certificate", arn[strings.LastIndexByte(arn, '/')+1:], "not from this stack"}
+	}
+	return resource{"certificate", from.Names.Certificate(), "validated in zone " + from.DNS.Zone}
 }
 
 // protocol returns the protocol and port of the listener that forwards requests.
