@@ -81,7 +81,11 @@ func matchesRequest(t *testing.T, s awspolicy.Statement, call request) bool {
 				if present && slices.Contains(values, hcl.Reference(value)) {
 					return false
 				}
-			case "StringLike":
+			case "Null":
+				if present == (values[0] == "true") {
+					return false
+				}
+			case "StringLike", "ForAllValues:StringLike":
 				if !present || !slices.ContainsFunc(values, like) {
 					return false
 				}

@@ -14,8 +14,9 @@ type Fleet struct {
 	Account              string
 	Project, Environment string
 	Regions              []string
-	// Domains are the custom domains; optional.
-	Domains []string
+	// Domains are the custom domains and those of single regions; optional. ValidationRecords are patterns for
+	// the names of the records that validate their certificates.
+	Domains, ValidationRecords []string
 	// Prefix is the prefix of all names that are never truncated.
 	Prefix string
 	// Patterns for names that may be truncated to a length limit of AWS.
@@ -35,15 +36,27 @@ func NewFleet(fleet *config.Fleet, account string) Fleet {
 		groups = append(groups, region.TargetGroupName())
 		executions = append(executions, region.Names.ExecutionRole())
 		tasks = append(tasks, region.Names.TaskRole())
-		if domain := strings.ToLower(region.CustomDomain()); domain != "" && !slices.Contains(summary.Domains, domain) {
-			summary.Domains = append(summary.Domains, domain)
-		}
+		summary.addDomains(region)
 	}
 	summary.LoadBalancer = pattern(balancers, prefix, "")
 	summary.TargetGroup = pattern(groups, prefix, "")
 	summary.ExecutionRole = pattern(executions, prefix, "-ecs-task-execution-role")
 	summary.TaskRole = pattern(tasks, prefix, "-ecs-task-role")
 	return summary
+}
+
+// addDomains adds the domains of a region. The name of a validation record begins with an underscore and a hash
+// that ACM chooses: _0123456789abcdef.mcp.example.com.
+// https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
+func (f *Fleet) addDomains(region config.Region) {
+	for _, domain := range []string{region.CustomDomain(), region.RegionalDomain()} {
+		if domain != "" && !slices.Contains(f.Domains, domain) {
+			f.Domains = append(f.Domains, domain)
+		}
+	}
+	if domain := region.CustomDomain(); domain != "" && !slices.Contains(f.ValidationRecords, "_*."+domain) {
+		f.ValidationRecords = append(f.ValidationRecords, "_*."+domain)
+	}
 }
 
 // pattern returns a pattern that matches all names. It uses the prefix and suffix as far as truncated names

@@ -123,9 +123,40 @@ var needs = map[string]need{
 		read:  []grant{{&anyResource, "elasticloadbalancing", "DescribeListeners DescribeListenerAttributes DescribeTags"}},
 		write: []grant{{&loadBalancers, "elasticloadbalancing", "CreateListener ModifyListener ModifyListenerAttributes DeleteListener AddTags RemoveTags"}},
 	},
+	"aws_lb_listener_rule": {
+		read:  []grant{{&anyResource, "elasticloadbalancing", "DescribeRules DescribeTags"}},
+		write: []grant{{&loadBalancers, "elasticloadbalancing", "CreateRule ModifyRule SetRulePriorities DeleteRule AddTags RemoveTags"}},
+	},
 	"aws_lb_target_group": {
 		read:  []grant{{&anyResource, "elasticloadbalancing", "DescribeTargetGroups DescribeTargetGroupAttributes DescribeTags"}},
 		write: []grant{{&loadBalancers, "elasticloadbalancing", "CreateTargetGroup ModifyTargetGroup ModifyTargetGroupAttributes DeleteTargetGroup AddTags RemoveTags"}},
+	},
+
+	"aws_acm_certificate": {
+		read: []grant{{&certificates, "acm", "DescribeCertificate ListTagsForCertificate"}},
+		write: []grant{
+			{&newCertificates, "acm", "RequestCertificate"},
+			{&newCertificateTags, "acm", "AddTagsToCertificate"},
+			{&ownCertificates, "acm", "AddTagsToCertificate RemoveTagsFromCertificate DeleteCertificate"},
+		},
+	},
+	"aws_acm_certificate_validation": {read: []grant{{&certificates, "acm", "DescribeCertificate"}}},
+
+	"aws_wafv2_web_acl": {
+		read: []grant{{&webACLs, "wafv2", "GetWebACL ListTagsForResource"}},
+		write: []grant{
+			{&webACLs, "wafv2", "CreateWebACL UpdateWebACL DeleteWebACL TagResource UntagResource"},
+			{&managedRules, "wafv2", "CreateWebACL UpdateWebACL"},
+		},
+	},
+	"aws_wafv2_web_acl_association": {
+		read: []grant{{&protection, "wafv2", "GetWebACLForResource"}, {&loadBalancers, "elasticloadbalancing", "GetLoadBalancerWebACL"}},
+		write: []grant{
+			{&protection, "wafv2", "AssociateWebACL DisassociateWebACL"},
+			// SetWebAcl is the older action for both. The reference lists it beside the newer ones.
+			// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awswafv2.html
+			{&loadBalancers, "elasticloadbalancing", "CreateWebACLAssociation DeleteWebACLAssociation SetWebAcl"},
+		},
 	},
 
 	"aws_ecs_cluster": {
@@ -204,6 +235,7 @@ var needs = map[string]need{
 		read: []grant{{&zones, "route53", "GetHostedZone ListResourceRecordSets"}},
 		write: []grant{
 			{&records, "route53", "ChangeResourceRecordSets"},
+			{&validationRecords, "route53", "ChangeResourceRecordSets"},
 			{&recordChanges, "route53", "GetChange"},
 		},
 	},

@@ -34,6 +34,7 @@ func Policies(fleet Fleet) []Policy {
 		{"plan-state", "Reads the states and locks them", []string{Plan}, awspolicy.New(stateToPlan(fleet)...)},
 		{"apply-state", "Reads, writes and locks the states", []string{Apply}, awspolicy.New(stateToApply(fleet)...)},
 		{"apply-network", "Changes the VPCs and what is in them", []string{Apply}, awspolicy.New(statements(fleet, writesOf("network"))...)},
+		{"apply-entrance", "Changes what requests pass on their way to the tasks", []string{Apply}, awspolicy.New(statements(fleet, writesOf("entrance"))...)},
 		{"apply-service", "Changes what runs in the VPCs", []string{Apply}, awspolicy.New(statements(fleet, writesOf("service"))...)},
 		{"apply-identity", "Changes the tasks' roles and the fleet's own names", []string{Apply}, awspolicy.New(statements(fleet, writesOf("identity"))...)},
 	}
@@ -51,8 +52,8 @@ func writesOf(policy string) func(need) []grant {
 func statements(fleet Fleet, grants func(need) []grant) []awspolicy.Statement {
 	actions := map[*scope][]string{}
 	for kind, need := range needs {
-		if len(fleet.Domains) == 0 && strings.Contains(kind, "aws_route53_") {
-			continue // a condition without values could allow all records
+		if len(fleet.Domains) == 0 && (strings.Contains(kind, "aws_route53_") || strings.Contains(kind, "aws_acm_")) {
+			continue // a condition without values could allow all records and certificates
 		}
 		for _, grant := range grants(need) {
 			actions[grant.scope] = append(actions[grant.scope], grant.names()...)

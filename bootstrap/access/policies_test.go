@@ -1,6 +1,8 @@
 package access
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +14,7 @@ import (
 // noResource are the actions that only accept *. They have no resource type in the table of their service:
 // https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 var noResource = strings.Fields(`
+	acm:RequestCertificate
 	application-autoscaling:DescribeScalableTargets application-autoscaling:DescribeScheduledActions
 	ec2:DescribeAccountAttributes ec2:DescribeAddresses ec2:DescribeInternetGateways ec2:DescribeNetworkAcls
 	ec2:DescribeNetworkInterfaces ec2:DescribeRegions ec2:DescribeRouteTables ec2:DescribeSecurityGroupRules
@@ -19,7 +22,7 @@ var noResource = strings.Fields(`
 	ecs:DeregisterTaskDefinition ecs:DescribeTaskDefinition
 	elasticloadbalancing:DescribeCapacityReservation elasticloadbalancing:DescribeListenerAttributes
 	elasticloadbalancing:DescribeListeners elasticloadbalancing:DescribeLoadBalancerAttributes
-	elasticloadbalancing:DescribeLoadBalancers elasticloadbalancing:DescribeTags
+	elasticloadbalancing:DescribeLoadBalancers elasticloadbalancing:DescribeRules elasticloadbalancing:DescribeTags
 	elasticloadbalancing:DescribeTargetGroupAttributes elasticloadbalancing:DescribeTargetGroups
 	iam:ListRoles logs:DescribeLogGroups
 	route53:CreateHostedZone route53:ListHostedZones route53:ListHostedZonesByName
@@ -50,7 +53,8 @@ func TestWildcardResourceIsUsedOnlyWhereRequired(t *testing.T) {
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 func TestPoliciesAreWithinQuotas(t *testing.T) {
 	const largest, perRole = 6144, 10
-	eachFleet(t, func(t *testing.T, _ *config.Fleet, fleet Fleet) {
+	test := func(t *testing.T, _ *config.Fleet, fleet Fleet) {
+		t.Helper()
 		count := map[string]int{}
 		for _, policy := range Policies(fleet) {
 			if size := len(hcl.Document(policy.Document)); size > largest {
@@ -65,7 +69,25 @@ func TestPoliciesAreWithinQuotas(t *testing.T) {
 				t.Errorf("%s has %d policies, the limit is %d", role, attached, perRole)
 			}
 		}
-	})
+	}
+	eachFleet(t, test)
+	t.Run("longest names", func(t *testing.T) { test(t, nil, longestFleet(t)) })
+}
+
+// longestFleet returns a fleet in every region, with names as long as the fleet file and ACM allow.
+func longestFleet(t *testing.T) Fleet {
+	t.Helper()
+	var regions strings.Builder
+	for i, name := range config.RegionNames() {
+		fmt.Fprintf(&regions, "  %s: {network: {cidr: 10.%d.0.0/16}}\n", name, i)
+	}
+	text := fmt.Sprintf("project: %s\nenvironment: %s\ndefaults:\n  container: {image: a/b}\n  dns: {enabled: true, regional: true, zone: example.com, name: %s}\nregions:\n%s",
+		strings.Repeat("p", 32), strings.Repeat("e", 16), strings.Repeat("n", 64-len(".example.com")), regions.String())
+	fleet, _, err := config.Parse("regions.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return NewFleet(fleet, account)
 }
 
 // TestOnlyApplyRoleMayWriteResourcesOfStacks evaluates requests with the names of every region.
@@ -78,6 +100,11 @@ func TestOnlyApplyRoleMayWriteResourcesOfStacks(t *testing.T) {
 			for action, resource := range map[string]string{
 				"elasticloadbalancing:CreateLoadBalancer": "arn:aws:elasticloadbalancing:" + at + "loadbalancer/app/" + region.LoadBalancerName() + "/0123456789abcdef",
 				"elasticloadbalancing:ModifyListener":     "arn:aws:elasticloadbalancing:" + at + "listener/app/" + region.LoadBalancerName() + "/0123456789abcdef/0123456789abcdef",
+				"elasticloadbalancing:CreateRule":         "arn:aws:elasticloadbalancing:" + at + "listener/app/" + region.LoadBalancerName() + "/0123456789abcdef/0123456789abcdef",
+				"elasticloadbalancing:DeleteRule":         "arn:aws:elasticloadbalancing:" + at + "listener-rule/app/" + region.LoadBalancerName() + "/0123456789abcdef/0123456789abcdef/0123456789abcdef",
+				"elasticloadbalancing:SetWebAcl":          "arn:aws:elasticloadbalancing:" + at + "loadbalancer/app/" + region.LoadBalancerName() + "/0123456789abcdef",
+				"wafv2:CreateWebACL":                      "arn:aws:wafv2:" + at + "regional/webacl/" + names.WebACL() + "/12345678-90ab-cdef-1234-567890abcdef",
+				"wafv2:UpdateWebACL":                      "arn:aws:wafv2:" + at + "regional/managedruleset/*/*",
 				"elasticloadbalancing:CreateTargetGroup":  "arn:aws:elasticloadbalancing:" + at + "targetgroup/" + region.TargetGroupName() + "/0123456789abcdef",
 				"ecs:CreateCluster":                       "arn:aws:ecs:" + at + "cluster/" + names.Cluster(),
 				"ecs:UpdateService":                       "arn:aws:ecs:" + at + "service/" + names.Cluster() + "/" + names.Service(),
@@ -99,15 +126,78 @@ func TestOnlyApplyRoleMayWriteResourcesOfStacks(t *testing.T) {
 					t.Errorf("the plan role may %s on %s", action, resource)
 				}
 			}
-			if domain := region.CustomDomain(); domain != "" {
-				call := request{"route53:ChangeResourceRecordSets", "arn:aws:route53:::hostedzone/Z1", map[string]string{
-					"route53:ChangeResourceRecordSetsNormalizedRecordNames": domain, "route53:ChangeResourceRecordSetsRecordTypes": "A"}}.in("us-east-1")
-				if !allowedBy(t, policies, Apply, call) || allowedBy(t, policies, Plan, call) {
-					t.Errorf("the apply role may not change the record %s, or the plan role may", domain)
+			for _, domain := range []string{region.CustomDomain(), region.RegionalDomain()} {
+				if domain == "" {
+					continue
+				}
+				for _, call := range []request{
+					changeRecord("A", domain), changeRecord("CNAME", "_0123456789abcdef."+domain), requestCertificate(fleet, domain).in(region.Name),
+				} {
+					if !allowedBy(t, policies, Apply, call) || allowedBy(t, policies, Plan, call) {
+						t.Errorf("the apply role may not %s for %s, or the plan role may", call.action, domain)
+					}
 				}
 			}
 		}
 	})
+}
+
+// changeRecord changes a record of a hosted zone.
+func changeRecord(kind, name string) request {
+	return request{"route53:ChangeResourceRecordSets", "arn:aws:route53:::hostedzone/Z1", map[string]string{
+		"route53:ChangeResourceRecordSetsNormalizedRecordNames": name, "route53:ChangeResourceRecordSetsRecordTypes": kind}}.in("us-east-1")
+}
+
+// requestCertificate requests a certificate with the fleet's tags.
+func requestCertificate(fleet Fleet, domain string) request {
+	return request{"acm:RequestCertificate", "*", map[string]string{
+		"acm:DomainNames": domain, "acm:ValidationMethod": "DNS", "aws:RequestTag/Project": fleet.Project, "aws:RequestTag/Environment": fleet.Environment,
+	}}
+}
+
+// TestDomainsLimitChanges tests a fleet with its own name in each region.
+func TestDomainsLimitChanges(t *testing.T) {
+	fleet := fleetOf(t, "../../examples/https.yaml")
+	const certificate = "arn:aws:acm:eu-west-1:" + account + ":certificate/12345678-90ab-cdef-1234-567890abcdef"
+	ours := map[string]string{"aws:ResourceTag/Project": fleet.Project, "aws:ResourceTag/Environment": fleet.Environment}
+	theirs := map[string]string{"aws:ResourceTag/Project": "other", "aws:ResourceTag/Environment": fleet.Environment}
+	asking := map[string]string{"aws:RequestTag/Project": fleet.Project, "aws:RequestTag/Environment": fleet.Environment}
+	takingOver := maps.Clone(asking)
+	maps.Copy(takingOver, theirs)
+	byEmail := requestCertificate(fleet, "mcp.example.com")
+	byEmail.context["acm:ValidationMethod"] = "EMAIL"
+	for _, each := range []struct {
+		name string
+		want bool
+		call request
+	}{
+		{"a record of the domain", true, changeRecord("A", "mcp.example.com")},
+		{"a record of the region's domain", true, changeRecord("A", "eu-west-1.mcp.example.com")},
+		{"no record of another region", false, changeRecord("A", "eu-west-2.mcp.example.com")},
+		{"no other type", false, changeRecord("TXT", "mcp.example.com")},
+		{"no CNAME of the domain", false, changeRecord("CNAME", "mcp.example.com")},
+		{"a validation record", true, changeRecord("CNAME", "_0123456789abcdef.mcp.example.com")},
+		{"a validation record of the region's domain", true, changeRecord("CNAME", "_0123456789abcdef.eu-west-1.mcp.example.com")},
+		{"no validation record of another domain", false, changeRecord("CNAME", "_0123456789abcdef.example.com")},
+		{"no CNAME of another name below the domain", false, changeRecord("CNAME", "other.mcp.example.com")},
+
+		{"no certificate for another domain", false, requestCertificate(fleet, "example.com").in("eu-west-1")},
+		{"no certificate without the fleet's tags", false, request{"acm:RequestCertificate", "*", map[string]string{"acm:DomainNames": "mcp.example.com", "acm:ValidationMethod": "DNS"}}.in("eu-west-1")},
+		{"no certificate validated by email", false, byEmail.in("eu-west-1")},
+		{"no certificate in another region", false, requestCertificate(fleet, "mcp.example.com").in("eu-west-2")},
+		{"tag a new certificate", true, request{"acm:AddTagsToCertificate", certificate, asking}.in("eu-west-1")},
+		{"but none of others", false, request{"acm:AddTagsToCertificate", certificate, takingOver}.in("eu-west-1")},
+		{"nor with other tags", false, request{"acm:AddTagsToCertificate", certificate, nil}.in("eu-west-1")},
+		{"delete a certificate of the fleet", true, request{"acm:DeleteCertificate", certificate, ours}.in("eu-west-1")},
+		{"but none of others", false, request{"acm:DeleteCertificate", certificate, theirs}.in("eu-west-1")},
+		{"read any certificate", true, request{"acm:DescribeCertificate", certificate, theirs}.in("eu-west-1")},
+	} {
+		t.Run(each.name, func(t *testing.T) {
+			if got := allowed(t, fleet, Apply, each.call); got != each.want {
+				t.Errorf("got %v, want %v", got, each.want)
+			}
+		})
+	}
 }
 
 func TestPlanRoleChangesNothing(t *testing.T) {
@@ -140,6 +230,8 @@ func TestAllowed(t *testing.T) {
 		secret      = "arn:aws:secretsmanager:eu-west-1:" + account + ":secret:fmp-mcp-prod-eu-west-1-api-key-AbCdEf"
 		cluster     = "arn:aws:ecs:eu-west-1:" + account + ":cluster/fmp-mcp-prod-eu-west-1-cluster"
 		execution   = "arn:aws:iam::" + account + ":role/fmp-mcp-prod-eu-west-1-ecs-task-execution-role"
+		balancer    = "arn:aws:elasticloadbalancing:eu-west-1:" + account + ":loadbalancer/app/fmp-mcp-prod-eu-west-1-alb/0123456789abcdef"
+		webACL      = "arn:aws:wafv2:eu-west-1:" + account + ":regional/webacl/fmp-mcp-prod-eu-west-1-waf/12345678-90ab-cdef-1234-567890abcdef"
 		states      = "arn:aws:s3:::acme-terraform-state/fmp-mcp/terraform."
 		otherPrefix = "arn:aws:s3:::acme-terraform-state/other/terraform.prod-eu-west-1.tfstate"
 	)
@@ -195,6 +287,14 @@ func TestAllowed(t *testing.T) {
 			request{"iam:CreateServiceLinkedRole", "arn:aws:iam::" + account + ":role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS", map[string]string{"iam:AWSServiceName": "ecs.amazonaws.com"}}, "us-east-1"},
 		{"but of no other service", false, false,
 			request{"iam:CreateServiceLinkedRole", "arn:aws:iam::" + account + ":role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS", map[string]string{"iam:AWSServiceName": "rds.amazonaws.com"}}, "us-east-1"},
+		{"apply creates a web ACL of the fleet", false, true, request{"wafv2:CreateWebACL", webACL, nil}, "eu-west-1"},
+		{"with AWS's rules", false, true, request{"wafv2:CreateWebACL", "arn:aws:wafv2:eu-west-1:" + account + ":regional/managedruleset/*/*", nil}, "eu-west-1"},
+		{"but with no rule group of the account", false, false, request{"wafv2:CreateWebACL", "arn:aws:wafv2:eu-west-1:" + account + ":regional/rulegroup/other/1", nil}, "eu-west-1"},
+		{"nor a web ACL of another environment", false, false, request{"wafv2:UpdateWebACL", strings.Replace(webACL, "prod", "dev", 1), nil}, "eu-west-1"},
+		{"apply protects a load balancer of the fleet", false, true, request{"elasticloadbalancing:CreateWebACLAssociation", balancer, nil}, "eu-west-1"},
+		{"but no other", false, false, request{"elasticloadbalancing:CreateWebACLAssociation", strings.Replace(balancer, "prod", "dev", 1), nil}, "eu-west-1"},
+		{"both roles read what protects a load balancer", true, true, request{"wafv2:GetWebACLForResource", strings.Replace(webACL, "fmp-mcp", "other", 1), nil}, "eu-west-1"},
+		{"no certificates without a custom domain", false, false, requestCertificate(fleet, ""), "eu-west-1"},
 		{"no records without a custom domain", false, false, request{"route53:ChangeResourceRecordSets", "arn:aws:route53:::hostedzone/Z1", nil}, "us-east-1"},
 
 		{"both roles read a state", true, true, request{"s3:GetObject", states + "prod-eu-west-1.tfstate", nil}, "eu-west-1"},

@@ -43,10 +43,21 @@ var (
 	ownNetwork = scope{sid: "OwnNetwork", policy: "network", resources: ec2(network...), condition: equals(resourceTags)}
 	vpcs       = scope{sid: "VPCs", policy: "network", resources: ec2("vpc")}
 
-	loadBalancers = scope{sid: "LoadBalancers", policy: "service", resources: []string{
+	loadBalancers = scope{sid: "LoadBalancers", policy: "entrance", resources: []string{
 		"arn:aws:elasticloadbalancing:*:{account}:loadbalancer/app/{load_balancer}",
 		"arn:aws:elasticloadbalancing:*:{account}:listener/app/{load_balancer}",
+		"arn:aws:elasticloadbalancing:*:{account}:listener-rule/app/{load_balancer}",
 		"arn:aws:elasticloadbalancing:*:{account}:targetgroup/{target_group}",
+	}}
+	webACLs = scope{sid: "WebACLs", policy: "entrance", resources: []string{"arn:aws:wafv2:*:{account}:regional/webacl/{prefix}*"}}
+	// AWS checks a request with managed rule groups against this very ARN.
+	managedRules = scope{sid: "ManagedRules", policy: "entrance", resources: []string{"arn:aws:wafv2:*:{account}:regional/managedruleset/*/*"}}
+	// protection includes web ACLs of others: someone may have associated one with a load balancer of the
+	// fleet. The actions of the load balancer limit the changes to these.
+	// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awswafv2.html
+	protection = scope{sid: "ProtectionOfLoadBalancers", policy: "entrance", resources: []string{
+		"arn:aws:wafv2:*:{account}:regional/webacl/*",
+		"arn:aws:elasticloadbalancing:*:{account}:loadbalancer/app/{load_balancer}",
 	}}
 	containers = scope{sid: "Containers", policy: "service", resources: []string{
 		"arn:aws:ecs:*:{account}:cluster/{prefix}*",
@@ -81,6 +92,20 @@ var (
 	serviceLinkedRoles = scope{sid: "RolesOfServices", policy: "identity", resources: []string{"arn:aws:iam::{account}:role/aws-service-role/*"},
 		condition: equals(map[string]string{"iam:AWSServiceName": "ecs.amazonaws.com ecs.application-autoscaling.amazonaws.com elasticloadbalancing.amazonaws.com"})}
 
+	// Certificates have IDs instead of names, so they are limited by tags, and requests by the domains.
+	// https://docs.aws.amazon.com/acm/latest/userguide/acm-conditions.html
+	certificates    = scope{sid: "Certificates", policy: "entrance", resources: []string{"arn:aws:acm:*:{account}:certificate/*"}}
+	newCertificates = scope{sid: "NewCertificates", policy: "entrance", resources: []string{"*"}, condition: map[string]map[string]string{
+		"ForAllValues:StringEquals": {"acm:DomainNames": "{domains}"},
+		"StringEquals":              {"acm:ValidationMethod": "DNS", "aws:RequestTag/Project": "{project}", "aws:RequestTag/Environment": "{environment}"},
+	}}
+	// A certificate that already has a project cannot become one of the fleet.
+	newCertificateTags = scope{sid: "TagsOfNewCertificates", policy: "entrance", resources: certificates.resources, condition: map[string]map[string]string{
+		"Null":         {"aws:ResourceTag/Project": "true"},
+		"StringEquals": requestTags,
+	}}
+	ownCertificates = scope{sid: "OwnCertificates", policy: "entrance", resources: certificates.resources, condition: equals(resourceTags)}
+
 	// The ID of a hosted zone is not known in advance. Zones with records cannot be deleted, and only records
 	// with the fleet's domains can be changed.
 	zones         = scope{sid: "Zones", policy: "identity", resources: []string{"arn:aws:route53:::hostedzone/*"}}
@@ -90,6 +115,10 @@ var (
 			"route53:ChangeResourceRecordSetsNormalizedRecordNames": "{domains}",
 			"route53:ChangeResourceRecordSetsRecordTypes":           "A AAAA",
 		},
+	}}
+	validationRecords = scope{sid: "ValidationRecords", policy: "identity", resources: zones.resources, condition: map[string]map[string]string{
+		"ForAllValues:StringLike":   {"route53:ChangeResourceRecordSetsNormalizedRecordNames": "{validation_records}"},
+		"ForAllValues:StringEquals": {"route53:ChangeResourceRecordSetsRecordTypes": "CNAME"},
 	}}
 )
 
@@ -121,6 +150,7 @@ func (s scope) statement(fleet Fleet, actions []string) awspolicy.Statement {
 		"{environment}", fleet.Environment,
 		"{prefix}", fleet.Prefix,
 		"{domains}", strings.Join(fleet.Domains, " "),
+		"{validation_records}", strings.Join(fleet.ValidationRecords, " "),
 		"{load_balancer}", fleet.LoadBalancer,
 		"{target_group}", fleet.TargetGroup,
 		"{execution_role}", fleet.ExecutionRole,
