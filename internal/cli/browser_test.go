@@ -29,7 +29,9 @@ const wideFleet = `project: quite-a-long-project-name
 environment: preproduction1
 defaults:
   container: {image: a/b, secrets: {A_VERY_LONG_SECRET: A_VERY_LONG_SECRET, ANOTHER_ONE: ANOTHER_ONE}}
-  dns: {enabled: true, zone: a-zone-with-a-name.example.com, name: mcp}
+  dns: {enabled: true, zone: a-zone-with-a-name.example.com, name: mcp, regional: true}
+  waf: {enabled: true, rate_limit: 2000000000}
+  access: {cidrs: [203.0.113.0/24], paths: [/.well-known/oauth-authorization-server/*, /.well-known/oauth-protected-resource/*, /.well-known/openid-configuration, /mcp]}
 regions:
   ap-southeast-2: {network: {cidr: 10.1.0.0/16}, service: {desired_count: 40}}
   us-east-1:
