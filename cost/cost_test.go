@@ -134,6 +134,8 @@ func TestEstimateFollowsFleetFile(t *testing.T) {
 		"usage in a region never awake": {"  usage: {log_gb: 2.5, lcu: 1}\n  weekend: {enabled: true, active: false, destroy_albs: true}", "0.90"},
 		"a window of seven whole days":  {"  weekend: {enabled: true, destroy_albs: true, days: [mon,tue,wed,thu,fri,sat,sun], start_hour: 0, end_hour: 24}", "116.12"},
 		"web ACL":                       {"  waf: {enabled: true}", "124.12"},
+		"web ACL and its requests":      {"  waf: {enabled: true}\n  usage: {waf_requests: 2.5}", "125.62"},
+		"requests without a web ACL":    {"  usage: {waf_requests: 2.5}", "116.12"},
 		"web ACL, no load balancer":     {"  waf: {enabled: true}\n  load_balancer: {enabled: false}", "86.77"},
 		"web ACL, never awake":          {"  waf: {enabled: true}\n  weekend: {enabled: true, active: false, destroy_albs: true}", "8.90"},
 		"HTTPS with a certificate":      {"  load_balancer: {https: {certificate_arn: \"arn:aws:acm:eu-west-1:123456789012:certificate/12345678-90ab-cdef-1234-567890abcdef\"}}", "116.12"},

@@ -167,6 +167,9 @@ func (t *Table) usage(region config.Region, up uptime) []Line {
 	if region.Discovery.Enabled {
 		add(DNSQueries, "Private zone queries", "million", used(usage.DNSQueries, 1))
 	}
+	if region.WAF.Enabled {
+		add(WebACLRequests, "Web ACL requests", "million", used(usage.WAFRequests, 1))
+	}
 	if len(region.Container.Secrets) > 0 {
 		add(SecretReads, "Secret reads", "10,000", used(usage.SecretReads, 10000))
 	}

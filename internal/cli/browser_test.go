@@ -14,7 +14,7 @@ func TestCostPageInABrowser(t *testing.T) {
 	file := costPage(t, costFleet(t))
 	for _, text := range browser.Look(t, file) {
 		for _, part := range []string{
-			"cost-a dev", "≥ $200.50 per month", "weekend, load balancers destroyed", "Fargate memory",
+			"cost-a dev", "≥ $208.50 per month", "weekend, load balancers destroyed", "Fargate memory",
 			"Sat, Sun 06:00 to 22:00 UTC", "no price for Fargate vCPU, x86 in eu-south-1",
 		} {
 			if !strings.Contains(text, part) {

@@ -31,6 +31,7 @@ func costFleet(t *testing.T) string {
   us-west-1:
     network: {cidr: 172.29.0.0/16}
     weekend: {enabled: true, destroy_albs: true}
+    waf: {enabled: true}
 `))
 }
 
