@@ -84,7 +84,7 @@ var parts = []struct {
 	{part{"memory", "Fargate memory"}, []cost.Item{cost.X86Memory}},
 	{part{"alb", "Load balancer"}, []cost.Item{cost.LoadBalancer, cost.LCU}},
 	{part{"ipv4", "Public IPv4"}, []cost.Item{cost.IPv4}},
-	{part{"other", "Secrets, zones, usage"}, nil},
+	{part{"other", "Secrets, zones, web ACL, usage"}, nil},
 }
 
 // CostHTML returns a self-contained page with charts and tables of a fleet's cost.
