@@ -33,6 +33,8 @@ type Gateway struct {
 	// lifecycles are the lifecycle rules of buckets.
 	lifecycles map[string][]byte
 	memory     memory
+	// issued are the certificates that have been validated, by ARN. They stay valid without their records.
+	issued map[string]bool
 }
 
 // New starts a gateway to the moto server at a URL. Close it after use.
@@ -41,7 +43,7 @@ func New(moto string) (*Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &Gateway{moto: httputil.NewSingleHostReverseProxy(target), tags: map[string]any{}, rolledBack: map[string]string{}, lifecycles: map[string][]byte{}, memory: memory{}}
+	g := &Gateway{moto: httputil.NewSingleHostReverseProxy(target), tags: map[string]any{}, rolledBack: map[string]string{}, lifecycles: map[string][]byte{}, memory: memory{}, issued: map[string]bool{}}
 	g.server = httptest.NewServer(g)
 	g.URL = g.server.URL
 	return g, nil
@@ -183,12 +185,15 @@ func parse(request *http.Request, body []byte) call {
 			action = form.Get("Action")
 		}
 	}
-	if c.service == "route53" && request.Method == http.MethodPost && strings.HasSuffix(strings.TrimSuffix(request.URL.Path, "/"), "/rrset") {
-		action = "ChangeResourceRecordSets"
+	if c.service == "route53" && strings.HasSuffix(strings.TrimSuffix(request.URL.Path, "/"), "/rrset") {
+		action = recordOperations[request.Method]
 	}
 	c.operation = c.service + "." + action
 	return c
 }
+
+// recordOperations are the operations on the records of a hosted zone.
+var recordOperations = map[string]string{http.MethodGet: "ListResourceRecordSets", http.MethodPost: "ChangeResourceRecordSets"}
 
 // changes reports whether an operation changes something, according to its verb.
 func changes(operation string) bool {

@@ -71,7 +71,7 @@ func (g *Gateway) rememberRule(c call, response *httptest.ResponseRecorder) {
 }
 
 // restoreRules adds the dropped fields to a list of rules.
-func (g *Gateway) restoreRules(response *httptest.ResponseRecorder) {
+func (g *Gateway) restoreRules(_ call, response *httptest.ResponseRecorder) {
 	g.lock.Lock()
 	defer g.lock.Unlock()
 	response.Body = bytes.NewBuffer(ruleID.ReplaceAllFunc(response.Body.Bytes(), func(element []byte) []byte {

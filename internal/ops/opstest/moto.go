@@ -64,8 +64,9 @@ func StartMoto() (*Moto, error) {
 		return nil, err
 	}
 	process := exec.Command(python, "-c", program, "-H", "127.0.0.1", "-p", strconv.Itoa(port))
-	// Services start with two running tasks; by default moto starts none.
-	process.Env = append(os.Environ(), "MOTO_ECS_SERVICE_RUNNING=2", "MOTO_IAM_LOAD_MANAGED_POLICIES=false")
+	// Services start with two running tasks; by default moto starts none. Certificates are issued at once; by
+	// default after a minute.
+	process.Env = append(os.Environ(), "MOTO_ECS_SERVICE_RUNNING=2", "MOTO_IAM_LOAD_MANAGED_POLICIES=false", "MOTO_ACM_VALIDATION_WAIT=0")
 	process.SysProcAttr = dieWithParent()
 	if err := process.Start(); err != nil {
 		return nil, err
