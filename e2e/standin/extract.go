@@ -28,16 +28,16 @@ func Extract(archive string, types []string) (Schemas, error) {
 			continue
 		case match[1] == "aws":
 			schemas.Version = providerVersion.FindStringSubmatch(files.script)[1]
-			schemas.Provider = files.schema("AwsProviderConfig", false)
+			schemas.Provider = files.schema("AwsProvider")
 			schemas.Provider.Attributes = slices.DeleteFunc(schemas.Provider.Attributes, func(a Attribute) bool { return a.Name == "alias" })
 			continue
 		}
 		class, isData := className.FindStringSubmatch(files.script)[1], strings.Contains(files.script, "extends cdktf.TerraformDataSource")
 		switch {
 		case isData && slices.Contains(types, "data."+match[1]):
-			schemas.DataSources[match[1]] = files.schema(class+"Config", true)
+			schemas.DataSources[match[1]] = files.schema(class)
 		case !isData && slices.Contains(types, match[1]):
-			schemas.Resources[match[1]] = files.schema(class+"Config", false)
+			schemas.Resources[match[1]] = files.schema(class)
 		}
 	}
 	for _, wanted := range types {
@@ -100,29 +100,36 @@ var (
 	className       = regexp.MustCompile(`(?m)^class (\w+) extends cdktf\.Terraform(?:Resource|DataSource|Provider)`)
 	argument        = regexp.MustCompile(`(?m)^ +(\w+): \{\n +value: (.+),\n +isBlock: (true|false),\n +type: "(\w+)",\n +storageClassType: "(\w+)",`)
 	exported        = regexp.MustCompile(`// (\w+) - computed: true, optional: false, required: false\n +get \w+\(\) \{\n +return (.+);`)
-	objectList      = regexp.MustCompile(`// (\w+) - computed: true, optional: false, required: false\n +this\._\w+ = new \w+List\(`)
+	objectList      = regexp.MustCompile(`// (\w+) - computed: true, optional: false, required: false\n +this\._\w+ = new (\w+)List\(this, "\w+", (true|false)\)`)
 	structMapper    = regexp.MustCompile(`(\w+)ToHclTerraform[,(]`)
 	property        = regexp.MustCompile(`(?:this\._|struct\.)(\w+)`)
 )
 
-// schema returns the schema of the main class. config is the interface that tells which arguments are
-// required. Data sources also have lists of objects, which the stand-in leaves empty.
-func (b *binding) schema(config string, isData bool) Schema {
-	start := className.FindStringIndex(b.script)[0]
-	main := b.script[start:]
-	schema := b.arguments(between(main, "synthesizeHclAttributes() {", "\n    }\n"), config)
-	for _, match := range exported.FindAllStringSubmatch(main, -1) {
+// schema returns the schema of the main class.
+func (b *binding) schema(class string) Schema {
+	schema := b.arguments(between(b.class(class), "synthesizeHclAttributes() {", "\n    }\n"), class+"Config")
+	schema.Attributes = append(schema.Attributes, b.exports(class)...)
+	return schema
+}
+
+// class returns the source of a class.
+func (b *binding) class(name string) string {
+	return between(b.script, "\nclass "+name+" extends ", "\n}\n")
+}
+
+// exports returns the computed attributes of a class.
+func (b *binding) exports(class string) (attributes []Attribute) {
+	text := b.class(class)
+	for _, match := range exported.FindAllStringSubmatch(text, -1) {
 		if kind := exportedType(match[2]); kind != "" {
-			schema.Attributes = append(schema.Attributes, Attribute{Name: match[1], Type: kind, Computed: true})
+			attributes = append(attributes, Attribute{Name: match[1], Type: kind, Computed: true})
 		}
 	}
-	if !isData {
-		return schema
+	for _, match := range objectList.FindAllStringSubmatch(text, -1) {
+		kind := map[string]string{"true": "set(object)", "false": "list(object)"}[match[3]]
+		attributes = append(attributes, Attribute{Name: match[1], Type: kind, Fields: b.exports(match[2] + "OutputReference"), Computed: true})
 	}
-	for _, match := range objectList.FindAllStringSubmatch(main, -1) {
-		schema.Attributes = append(schema.Attributes, Attribute{Name: match[1], Type: "list(any)", Computed: true})
-	}
-	return schema
+	return attributes
 }
 
 func exportedType(getter string) string {
@@ -146,6 +153,10 @@ func (b *binding) arguments(text, declaration string) Schema {
 	for _, match := range argument.FindAllStringSubmatch(text, -1) {
 		name, value, isBlock, kind, storage := match[1], match[2], match[3] == "true", match[4], match[5]
 		required := b.required(declaration, property.FindStringSubmatch(value)[1])
+		if storage == "any" {
+			schema.Blocks = append(schema.Blocks, untyped[declaration+"."+name])
+			continue
+		}
 		mapper := structMapper.FindStringSubmatch(value)
 		if isBlock && mapper != nil && !strings.HasPrefix(storage, "string") {
 			nested := mapper[1]

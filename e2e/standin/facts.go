@@ -43,6 +43,11 @@ var forceNew = map[string]string{
 	"aws_s3_bucket":                               "bucket",
 	"aws_s3_bucket_policy":                        "bucket",
 	"aws_s3_bucket_versioning":                    "bucket",
+	"aws_acm_certificate":                         "domain_name subject_alternative_names validation_method key_algorithm certificate_authority_arn",
+	"aws_acm_certificate_validation":              "certificate_arn validation_record_fqdns",
+	"aws_lb_listener_rule":                        "listener_arn",
+	"aws_wafv2_web_acl":                           "name name_prefix scope",
+	"aws_wafv2_web_acl_association":               "resource_arn web_acl_arn",
 }
 
 // optionalComputed are the optional arguments that the provider computes if they are not set, in addition to
@@ -106,7 +111,66 @@ var exports = map[string]map[string]string{
 	"aws_s3_bucket_public_access_block":                  {"id": "{bucket}"},
 	"aws_s3_bucket_server_side_encryption_configuration": {"id": "{bucket}"},
 	"aws_s3_bucket_versioning":                           {"id": "{bucket}"},
+
+	"aws_acm_certificate":            {"id": "arn:aws:acm:{region}:{account}:certificate/{hex}", "arn": "{id}", "status": "ISSUED", "type": "AMAZON_ISSUED"},
+	"aws_acm_certificate_validation": {"id": "{hex}"},
+	"aws_lb_listener_rule":           {"id": "arn:aws:elasticloadbalancing:{region}:{account}:listener-rule/app/{hex}", "arn": "{id}"},
+	"aws_wafv2_web_acl":              {"id": "{hex}", "arn": "arn:aws:wafv2:{region}:{account}:regional/webacl/{name}/{id}"},
+	"aws_wafv2_web_acl_association":  {"id": "{web_acl_arn},{resource_arn}"},
 }
+
+// objectLists return the computed lists of objects that others refer to. All others are empty.
+var objectLists = map[string]func(object) []map[string]string{
+	"aws_acm_certificate.domain_validation_options": validationOptions,
+}
+
+// validationOptions returns the records that validate the domains of a certificate.
+// https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
+func validationOptions(certificate object) (options []map[string]string) {
+	domains := map[string]bool{certificate.text("domain_name"): true}
+	names, _ := plain(certificate["subject_alternative_names"]).([]any)
+	for _, name := range names {
+		domains[name.(string)] = true
+	}
+	for domain := range domains {
+		record := strings.TrimPrefix(domain, "*.")
+		options = append(options, map[string]string{
+			"domain_name":           domain,
+			"resource_record_name":  "_" + digits(record) + "." + record + ".",
+			"resource_record_type":  "CNAME",
+			"resource_record_value": "_" + digits(record, "value") + ".acm-validations.aws.",
+		})
+	}
+	return options
+}
+
+// untyped are the blocks that the bindings do not describe, because they can contain themselves, by interface
+// and name. They have what the stacks use.
+// https://registry.terraform.io/providers/hashicorp/aws/5.99.1/docs/resources/wafv2_web_acl#statement-block
+var untyped = map[string]Block{
+	"Wafv2WebAclRule.statement": block("statement", Schema{Blocks: []Block{
+		block("managed_rule_group_statement", Schema{
+			Attributes: []Attribute{required("name", "string"), required("vendor_name", "string"), optional("version", "string")},
+			Blocks: []Block{{Name: "rule_action_override", Nesting: "list", Schema: Schema{
+				Attributes: []Attribute{required("name", "string")},
+				Blocks: []Block{block("action_to_use", Schema{Blocks: []Block{
+					block("allow", Schema{}), block("block", Schema{}), block("captcha", Schema{}), block("challenge", Schema{}), block("count", Schema{}),
+				}})},
+			}}},
+		}),
+		block("rate_based_statement", Schema{
+			Attributes: []Attribute{required("limit", "number"), optional("aggregate_key_type", "string"), optional("evaluation_window_sec", "number")},
+		}),
+	}}),
+}
+
+// block returns a block that may exist once.
+func block(name string, schema Schema) Block {
+	return Block{Name: name, Nesting: "list", One: true, Schema: schema}
+}
+
+func required(name, kind string) Attribute { return Attribute{Name: name, Type: kind, Required: true} }
+func optional(name, kind string) Attribute { return Attribute{Name: name, Type: kind, Optional: true} }
 
 // export returns the value of a computed attribute. ok is false if there is no template for it.
 func export(kind, attribute string, with func(string) string) (value string, ok bool) {

@@ -50,9 +50,9 @@ func (p *provider) PlanResourceChange(_ context.Context, request *tfprotov5.Plan
 		case attribute.Name == "tags_all":
 			planned["tags_all"] = p.allTags(planned["tags"])
 		case prior == nil && attribute.Computed && config[attribute.Name].IsNull():
-			planned[attribute.Name] = tftypes.NewValue(types[attribute.Type], tftypes.UnknownValue)
+			planned[attribute.Name] = tftypes.NewValue(attribute.valueType(), tftypes.UnknownValue)
 		case attribute.writeOnly():
-			planned[attribute.Name] = tftypes.NewValue(types[attribute.Type], nil)
+			planned[attribute.Name] = tftypes.NewValue(attribute.valueType(), nil)
 		}
 	}
 	if prior != nil {
@@ -135,6 +135,9 @@ func (p *provider) fill(kind string, schema Schema, fields object, toFill func(t
 		}
 		if attribute.Name == "tags_all" {
 			fields["tags_all"] = p.allTags(fields["tags"])
+		}
+		if list, known := objectLists[kind+"."+attribute.Name]; known {
+			fields[attribute.Name] = attribute.objects(list(fields))
 		}
 	}
 }

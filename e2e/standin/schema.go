@@ -24,8 +24,10 @@ type Schema struct {
 // Attribute is an argument or an exported attribute.
 type Attribute struct {
 	Name string
-	// Type is string, number or bool, a list, set or map of one of them, or "list(any)".
-	Type                         string
+	// Type is string, number or bool, a list, set or map of one of them, or a list or set of objects.
+	Type string
+	// Fields are the attributes of the objects.
+	Fields                       []Attribute
 	Required, Optional, Computed bool
 }
 
@@ -49,7 +51,6 @@ var types = map[string]tftypes.Type{
 	"map(string)":  tftypes.Map{ElementType: tftypes.String},
 	"map(bool)":    tftypes.Map{ElementType: tftypes.Bool},
 	"map(number)":  tftypes.Map{ElementType: tftypes.Number},
-	"list(any)":    tftypes.DynamicPseudoType,
 }
 
 var nestings = map[string]tfprotov5.SchemaNestedBlockNestingMode{
@@ -65,7 +66,7 @@ func (s Schema) block() *tfprotov5.SchemaBlock {
 	for _, attribute := range s.Attributes {
 		block.Attributes = append(block.Attributes, &tfprotov5.SchemaAttribute{
 			Name:      attribute.Name,
-			Type:      types[attribute.Type],
+			Type:      attribute.valueType(),
 			Required:  attribute.Required,
 			Optional:  attribute.Optional,
 			Computed:  attribute.Computed,
@@ -86,13 +87,42 @@ func (s Schema) block() *tfprotov5.SchemaBlock {
 // writeOnly reports whether the attribute is write-only, according to its suffix.
 func (a Attribute) writeOnly() bool { return a.Optional && strings.HasSuffix(a.Name, "_wo") }
 
+// valueType returns the type of the attribute's values.
+func (a Attribute) valueType() tftypes.Type {
+	switch a.Type {
+	case "list(object)":
+		return tftypes.List{ElementType: a.objectType()}
+	case "set(object)":
+		return tftypes.Set{ElementType: a.objectType()}
+	}
+	return types[a.Type]
+}
+
+func (a Attribute) objectType() tftypes.Object {
+	fields := map[string]tftypes.Type{}
+	for _, field := range a.Fields {
+		fields[field.Name] = field.valueType()
+	}
+	return tftypes.Object{AttributeTypes: fields}
+}
+
 // empty returns the empty value of the attribute: null, or an empty list.
 func (a Attribute) empty() tftypes.Value {
-	switch a.Type {
-	case "list(any)":
-		return tftypes.NewValue(tftypes.Tuple{}, []tftypes.Value{})
-	case "list(string)", "set(string)":
-		return tftypes.NewValue(types[a.Type], []tftypes.Value{})
+	if strings.HasPrefix(a.Type, "list(") || strings.HasPrefix(a.Type, "set(") {
+		return tftypes.NewValue(a.valueType(), []tftypes.Value{})
 	}
-	return tftypes.NewValue(types[a.Type], nil)
+	return tftypes.NewValue(a.valueType(), nil)
+}
+
+// objects returns a value of a list or set of objects, whose fields are strings.
+func (a Attribute) objects(list []map[string]string) tftypes.Value {
+	values := []tftypes.Value{}
+	for _, each := range list {
+		fields := map[string]tftypes.Value{}
+		for name, text := range each {
+			fields[name] = tftypes.NewValue(tftypes.String, text)
+		}
+		values = append(values, tftypes.NewValue(a.objectType(), fields))
+	}
+	return tftypes.NewValue(a.valueType(), values)
 }
