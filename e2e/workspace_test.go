@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -25,11 +26,13 @@ type workspace struct {
 	folder string
 	// aws is the gateway to the AWS API, nil with the stand-in.
 	aws *gateway.Gateway
+	// certificates maps ARNs in the fleet file to ARNs of imported certificates.
+	certificates map[string]string
 }
 
 func newFolder(t *testing.T) *workspace {
 	t.Helper()
-	w := &workspace{folder: t.TempDir()}
+	w := &workspace{folder: t.TempDir(), certificates: map[string]string{}}
 	if !suite.real {
 		return w
 	}
@@ -79,6 +82,9 @@ func (w *workspace) write(t *testing.T, fleet string) {
 		// All workspaces share one AWS.
 		suffix = w.suffix()
 		fleet = uniqueNames.ReplaceAllString(strings.ReplaceAll(fleet, suffix, ""), "${1}"+suffixPlaceholder)
+		for original, imported := range w.certificates {
+			fleet = strings.ReplaceAll(fleet, imported, original)
+		}
 		// moto has other availability zones in us-west-1 than the account of the example.
 		fleet = strings.ReplaceAll(fleet, "us-west-1c", "us-west-1b")
 		if strings.Contains(fleet, clientGroup) {
@@ -101,7 +107,8 @@ func (w *workspace) write(t *testing.T, fleet string) {
 		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 			return err
 		}
-		return os.WriteFile(to, []byte(strings.ReplaceAll(string(text), suffixPlaceholder, suffix)), 0o644)
+		text = bytes.ReplaceAll(text, []byte(suffixPlaceholder), []byte(suffix))
+		return os.WriteFile(to, w.importCertificates(t, text), 0o644)
 	})
 	if err != nil {
 		t.Fatal(err)
