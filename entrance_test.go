@@ -67,10 +67,11 @@ func TestCertificates(t *testing.T) {
 		if listener["certificate_arn"] != "${aws_acm_certificate_validation.main.certificate_arn}" {
 			t.Errorf("the listener does not wait for the certificate: %v", listener["certificate_arn"])
 		}
-		names := []any{certificate["domain_name"]}
-		if others, some := certificate["subject_alternative_names"].([]any); some {
-			names = append(names, others...)
+		others, set := certificate["subject_alternative_names"].([]any)
+		if !set {
+			t.Error("subject_alternative_names is not set, so that the provider would keep names that are removed")
 		}
+		names := append([]any{certificate["domain_name"]}, others...)
 		if got, want := fmt.Sprint(names...), fmt.Sprint(anys(domains)...); got != want {
 			t.Errorf("the certificate is for %s, want %s", got, want)
 		}

@@ -264,7 +264,6 @@ func TestRecoverFromKilledHTTPSApply(t *testing.T) {
 		{"route53.ChangeResourceRecordSets", "wafv2.AssociateWebACL"},
 		{"elasticloadbalancing.CreateListener"},
 		{"elasticloadbalancing.CreateRule"},
-		{"elasticloadbalancing.ModifyListener"},
 	} {
 		s.killApply(t, operations)
 	}

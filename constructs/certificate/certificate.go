@@ -51,16 +51,15 @@ type Certificate struct {
 func New(scope constructs.Construct, id string, cfg Config) *Certificate {
 	scope = constructs.NewConstruct(scope, &id)
 	request := acmcertificate.NewAcmCertificate(scope, new("certificate"), &acmcertificate.AcmCertificateConfig{
-		DomainName:       &cfg.Domains[0],
-		ValidationMethod: new("DNS"),
-		Tags:             pointer.NameTag(cfg.Name),
+		DomainName: &cfg.Domains[0],
+		// Also set if there are none: without it, the provider keeps the names that the certificate has.
+		SubjectAlternativeNames: pointer.Strings(cfg.Domains[1:]...),
+		ValidationMethod:        new("DNS"),
+		Tags:                    pointer.NameTag(cfg.Name),
 		// A change of the names replaces the certificate, and a certificate in use cannot be deleted.
 		Lifecycle: &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: new(true)},
 	})
 	request.OverrideLogicalId(new("main"))
-	if others := cfg.Domains[1:]; len(others) > 0 {
-		request.SetSubjectAlternativeNames(pointer.Strings(others...))
-	}
 	newRecords(scope, cfg)
 	validation := acmcertificatevalidation.NewAcmCertificateValidation(scope, new("validation"), &acmcertificatevalidation.AcmCertificateValidationConfig{
 		CertificateArn: request.Arn(),
