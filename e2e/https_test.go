@@ -51,16 +51,22 @@ var (
 	wakeUp     = []string{"elasticloadbalancing.CreateLoadBalancer", "elasticloadbalancing.CreateListener", "elasticloadbalancing.CreateListener", "ecs.UpdateService", "application-autoscaling.RegisterScalableTarget"}
 )
 
+// rules are the addresses of listener rules for up to five paths.
+var rules = []string{`aws_lb_listener_rule.paths["1"]`, "aws_lb_listener_rule.other_paths[0]"}
+
 // TestHTTPSOnAndOff turns HTTPS on in a fleet that serves HTTP, puts the region to sleep, wakes it, and turns
-// HTTPS off again.
+// HTTPS off again. The rules for paths move to the listener that forwards.
 func TestHTTPSOnAndOff(t *testing.T) {
 	t.Parallel()
-	w := domainFleet(t, plainHTTP, "  weekend: {enabled: true, destroy_albs: true}\n")
+	w := domainFleet(t, plainHTTP, "  access: {paths: [/mcp]}\n  weekend: {enabled: true, destroy_albs: true}\n")
 	s := w.initialize(t, "dev-eu-west-1")
 	s.apply(t, awake)
 	base, added := s.addresses(t), httpsAddresses(t, w)
 
 	on := changes(nil, added, httpListener)
+	for _, rule := range rules {
+		on[rule] = "replace"
+	}
 	w.edit(t, plainHTTP, "")
 	if difference := cmp.Diff(on, s.apply(t, awake)); difference != "" {
 		t.Errorf("HTTPS on (- want, + got)\n%s", difference)
@@ -69,10 +75,11 @@ func TestHTTPSOnAndOff(t *testing.T) {
 	s.checkAddresses(t, slices.Concat(base, added))
 	// The redirect comes last, so that it leads to a listener.
 	w.checkCallOrder(t, "acm.RequestCertificate", "route53.ChangeResourceRecordSets", "elasticloadbalancing.CreateListener", "elasticloadbalancing.ModifyListener")
+	w.checkCallOrder(t, "elasticloadbalancing.CreateRule", "elasticloadbalancing.CreateRule", "elasticloadbalancing.DeleteRule", "elasticloadbalancing.DeleteRule")
 
 	s.apply(t, asleep)
 	s.checkNoChanges(t, asleep)
-	s.checkAddresses(t, without(slices.Concat(base, added, scheduledDown), loadBalancerAddresses))
+	s.checkAddresses(t, without(slices.Concat(base, added, scheduledDown), slices.Concat(loadBalancerAddresses, rules)))
 	w.checkCallOrder(t, fallAsleep...)
 	w.checkNotCalled(t, "acm.DeleteCertificate", "elasticloadbalancing.DeleteTargetGroup", "elasticloadbalancing.ModifyListener")
 
@@ -83,6 +90,9 @@ func TestHTTPSOnAndOff(t *testing.T) {
 	w.checkNotCalled(t, "acm.RequestCertificate")
 
 	off := changes(added, nil, httpListener)
+	for _, rule := range rules {
+		off[rule] = "replace"
+	}
 	w.edit(t, "regions:\n", plainHTTP+"regions:\n")
 	if difference := cmp.Diff(off, s.apply(t, awake)); difference != "" {
 		t.Errorf("HTTPS off (- want, + got)\n%s", difference)
@@ -113,7 +123,6 @@ func TestPathsAndWebACL(t *testing.T) {
 	s := w.initialize(t, "dev-eu-west-1")
 	s.apply(t, awake)
 	base := s.addresses(t)
-	rules := []string{`aws_lb_listener_rule.paths["1"]`, "aws_lb_listener_rule.other_paths[0]"}
 	association := "aws_wafv2_web_acl_association.main[0]"
 	added := append([]string{"aws_wafv2_web_acl.main", association}, rules...)
 
@@ -151,27 +160,6 @@ func TestPathsAndWebACL(t *testing.T) {
 	s.checkNoChanges(t, awake)
 	s.checkAddresses(t, base)
 	s.destroy(t)
-}
-
-// TestRulesFollowTheForwardingListener turns HTTPS on and off in a fleet with paths.
-func TestRulesFollowTheForwardingListener(t *testing.T) {
-	t.Parallel()
-	w := domainFleet(t, plainHTTP, "  access: {paths: [/mcp]}\n")
-	s := w.initialize(t, "dev-eu-west-1")
-	s.apply(t)
-	added := httpsAddresses(t, w)
-	for _, step := range []toggle{
-		{plainHTTP, "", changes(nil, added, httpListener)},
-		{"regions:\n", plainHTTP + "regions:\n", changes(added, nil, httpListener)},
-	} {
-		step.want[`aws_lb_listener_rule.paths["1"]`], step.want["aws_lb_listener_rule.other_paths[0]"] = "replace", "replace"
-		w.edit(t, step.old, step.new)
-		if difference := cmp.Diff(step.want, s.apply(t)); difference != "" {
-			t.Errorf("(- want, + got)\n%s", difference)
-		}
-		s.checkNoChanges(t)
-		w.checkCallOrder(t, "elasticloadbalancing.CreateRule", "elasticloadbalancing.DeleteRule")
-	}
 }
 
 // TestRegionalDomainKeepsTheValidationRecord adds a name to a certificate that is in use, and takes it away.
