@@ -24,11 +24,20 @@ func Names(region config.Region) []Named {
 	if region.LoadBalancer.Enabled {
 		names = append(names, Named{"load balancer", region.LoadBalancerName()}, Named{"target group", region.TargetGroupName()})
 	}
+	if len(region.CertificateDomains()) > 0 {
+		names = append(names, Named{"certificate", region.Names.Certificate()})
+	}
+	if region.WAF.Enabled {
+		names = append(names, Named{"web acl", region.Names.WebACL()})
+	}
 	if region.Discovery.Enabled {
 		names = append(names, Named{"discovery domain", region.Names.DiscoveryDomain()})
 	}
 	if region.CustomDomain() != "" {
 		names = append(names, Named{"domain", region.CustomDomain()})
+	}
+	if region.RegionalDomain() != "" {
+		names = append(names, Named{"regional domain", region.RegionalDomain()})
 	}
 	return names
 }
