@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -43,6 +44,8 @@ type App struct {
 	Interval time.Duration
 	// Open loads AWS credentials; nil means session.Open.
 	Open session.Opener
+	// Transport sends the requests of smoke; nil means http.DefaultTransport.
+	Transport *http.Transport
 
 	// The global flags.
 	file    string
@@ -181,8 +184,9 @@ func (a *App) connectTo(ctx context.Context, fleet *config.Fleet) (*ops.Fleet, e
 		return nil, err
 	}
 	a.identify(ctx, fleet, connected)
-	if a.Interval > 0 {
-		for _, region := range connected.Regions {
+	for _, region := range connected.Regions {
+		region.Transport = a.Transport
+		if a.Interval > 0 {
 			region.Interval = a.Interval
 		}
 	}

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -20,13 +19,16 @@ func (a *App) smoke() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "smoke",
 		Short: "Test every region as an MCP client",
-		Long: `Test every region, and the fleet's domain name, as an MCP client.
+		Long: `Test every region, and every domain name of the fleet, as an MCP client.
 
 Smoke requests the health check path of each, and lists the tools at mcp.path over streamable HTTP, or
 over HTTP+SSE if the server supports only the 2024 protocol. It detects servers that are healthy but
-reject their public host name. A server that requires a token is ok; to list its tools, pass the token in
-MCPFLEET_TOKEN or on standard input with --token-stdin. The token is sent only to the fleet's own hosts,
-never to the target of a redirect, and is never printed.
+reject their public host name. Over HTTPS, it asks each load balancer for the name that clients use, and
+checks the certificate as they do.
+
+A server that requires a token is ok; to list its tools, pass the token in MCPFLEET_TOKEN or on standard
+input with --token-stdin. The token is sent only to the fleet's own hosts, never to the target of a
+redirect, and is never printed.
 
 Regions that are asleep are skipped. The exit status is 1 if a region that should be awake fails or is
 still starting.`,
@@ -51,18 +53,7 @@ still starting.`,
 
 // smokeAll tests every region and every domain name concurrently.
 func (a *App) smokeAll(ctx context.Context, fleet *ops.Fleet, options ops.SmokeOptions) []ops.Smoke {
-	named := map[string][]*ops.Region{}
-	var domains []string
-	for _, region := range fleet.Regions {
-		domain := region.CustomDomain()
-		if domain == "" {
-			continue
-		}
-		if !slices.Contains(domains, domain) {
-			domains = append(domains, domain)
-		}
-		named[domain] = append(named[domain], region)
-	}
+	domains, named := domainsOf(fleet.Regions)
 	results := make([]ops.Smoke, len(domains))
 	var group sync.WaitGroup
 	for i, domain := range domains {
@@ -72,6 +63,27 @@ func (a *App) smokeAll(ctx context.Context, fleet *ops.Fleet, options ops.SmokeO
 		func(known []*ops.Smoke) string { return partialSmoke(fleet.Regions, known) })
 	group.Wait()
 	return append(regions, results...)
+}
+
+// domainsOf returns the domain names of the fleet, those of all regions first, and the regions of each.
+func domainsOf(regions []*ops.Region) (domains []string, named map[string][]*ops.Region) {
+	named = map[string][]*ops.Region{}
+	for _, nameOf := range []func(*ops.Region) string{
+		func(region *ops.Region) string { return region.CustomDomain() },
+		func(region *ops.Region) string { return region.RegionalDomain() },
+	} {
+		for _, region := range regions {
+			domain := nameOf(region)
+			if domain == "" {
+				continue
+			}
+			if len(named[domain]) == 0 {
+				domains = append(domains, domain)
+			}
+			named[domain] = append(named[domain], region)
+		}
+	}
+	return domains, named
 }
 
 var smokeHeader = []string{"TARGET", "RESULT", "HEALTH", "MCP", "TOOLS"}
@@ -129,12 +141,19 @@ func smokeRow(result ops.Smoke) []string {
 		}
 		return []string{result.Target(), "failed", strings.Join(messages, "; ")}
 	}
-	row := []string{result.Target(), "ok", fmt.Sprintf("%d in %d ms", result.Health.Status, result.Health.Milliseconds)}
+	row := []string{result.Target(), "ok", healthCell(result.Health)}
 	if result.MCP == nil {
 		return append(row, tokenRequired(result.Challenge))
 	}
 	server := strings.TrimSpace(result.MCP.Server + " " + result.MCP.Version)
 	return append(row, fmt.Sprintf("%s in %d ms", server, result.MCP.Milliseconds), toolsCell(result.MCP.Tools))
+}
+
+func healthCell(health *ops.SmokeHealth) string {
+	if health == nil {
+		return "-"
+	}
+	return fmt.Sprintf("%d in %d ms", health.Status, health.Milliseconds)
 }
 
 func tokenRequired(challenge *ops.Challenge) string {

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/acm"
 	"github.com/aws/aws-sdk-go-v2/service/applicationautoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -9,6 +10,7 @@ import (
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	"github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/wafv2"
 )
 
 // clients are the AWS service clients for one region.
@@ -20,6 +22,8 @@ type clients struct {
 	logs    *cloudwatchlogs.Client
 	ec2     *ec2.Client
 	route53 *route53.Client
+	acm     *acm.Client
+	waf     *wafv2.Client
 }
 
 func newClients(cfg aws.Config, region string) *clients {
@@ -32,5 +36,7 @@ func newClients(cfg aws.Config, region string) *clients {
 		logs:    cloudwatchlogs.NewFromConfig(cfg),
 		ec2:     ec2.NewFromConfig(cfg),
 		route53: route53.NewFromConfig(cfg),
+		acm:     acm.NewFromConfig(cfg),
+		waf:     wafv2.NewFromConfig(cfg),
 	}
 }

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"context"
+	"net/http"
 	"sync"
 	"time"
 
@@ -27,6 +28,8 @@ type Region struct {
 	Now func() time.Time
 	// Interval is the polling interval while waiting.
 	Interval time.Duration
+	// Transport sends the requests of a smoke test; nil means http.DefaultTransport. A copy is used.
+	Transport *http.Transport
 }
 
 // interval suits the pace of ECS: a task takes about half a minute to start.

@@ -64,11 +64,21 @@ const (
 	FewAddresses        Code = "few_addresses"
 	NoRoute             Code = "no_route"
 	DomainWrong         Code = "domain_misconfigured"
+	PathsWrong          Code = "paths_misconfigured"
+	WebACLMissing       Code = "web_acl_missing"
 	LogGroupMissing     Code = "log_group_missing"
 	ScalingSuspended    Code = "scheduled_scaling_suspended"
 	Drift               Code = "drift"
 	PriceNotFound       Code = "price_not_found"
 	Failed              Code = "failed"
+
+	CertificateMissing   Code = "certificate_missing"
+	CertificatePending   Code = "certificate_pending"
+	CertificateFailed    Code = "certificate_failed"
+	CertificateExpired   Code = "certificate_expired"
+	CertificateExpiring  Code = "certificate_expiring"
+	CertificateWrongName Code = "certificate_wrong_name"
+	ValidationRecord     Code = "validation_record_misconfigured"
 )
 
 // unseen are the codes of failures to read a region, in whole or in part.

@@ -1,13 +1,17 @@
 package ops
 
 import (
+	"cmp"
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
 
+	acmtypes "github.com/aws/aws-sdk-go-v2/service/acm/types"
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 
 	"github.com/cdtait/mcpfleet/config"
@@ -22,12 +26,15 @@ type Smoke struct {
 	// URL is the MCP endpoint that clients use.
 	URL string `json:"url,omitempty"`
 	// Skipped is why the target was not tested.
-	Skipped string       `json:"skipped,omitempty"`
-	Health  *SmokeHealth `json:"health,omitempty"`
-	MCP     *SmokeMCP    `json:"mcp,omitempty"`
+	Skipped string `json:"skipped,omitempty"`
+	// Health is absent if access.paths does not have the health check path.
+	Health *SmokeHealth `json:"health,omitempty"`
+	MCP    *SmokeMCP    `json:"mcp,omitempty"`
 	// Challenge is how the server asks for a token if none was given. This counts as success: the challenge
 	// tells clients where to get a token.
 	Challenge *Challenge `json:"asks_for_token,omitempty"`
+	// Certificate is the server's certificate. It is absent without HTTPS, or if the certificate was not accepted.
+	Certificate *SmokeCertificate `json:"certificate,omitempty"`
 	// Notes describe what looks wrong but is not.
 	Notes    []string  `json:"notes,omitempty"`
 	Problems []Problem `json:"-"`
@@ -44,6 +51,16 @@ type SmokeHealth struct {
 	Path         string `json:"path"`
 	Status       int    `json:"status"`
 	Milliseconds int64  `json:"ms"`
+}
+
+// SmokeCertificate is a server's certificate.
+type SmokeCertificate struct {
+	// Names are the domain names that it is for.
+	Names []string `json:"names"`
+	// Issuer is the distinguished name of the authority that issued it.
+	Issuer string `json:"issuer"`
+	// Expires is when it becomes invalid.
+	Expires time.Time `json:"expires"`
 }
 
 // SmokeMCP describes an MCP session that listed the server's tools.
@@ -63,6 +80,7 @@ const (
 	HealthWrong    Code = "health_check_failed"
 	HostRefused    Code = "host_refused"
 	Forbidden      Code = "forbidden"
+	BlockedByWAF   Code = "blocked_by_waf"
 	PathUnknown    Code = "mcp_path_not_found"
 	Redirected     Code = "redirected"
 	TokenWanted    Code = "token_required"
@@ -80,7 +98,8 @@ type SmokeOptions struct {
 	Token string
 }
 
-// Smoke tests the region through its load balancer. It skips a region that is asleep.
+// Smoke tests the region through its load balancer, over HTTPS under the name that clients use. It skips a region
+// that is asleep.
 func (r *Region) Smoke(ctx context.Context, options SmokeOptions) Smoke {
 	ctx, cancel := context.WithTimeout(ctx, options.Timeout)
 	defer cancel()
@@ -105,28 +124,30 @@ func (r *Region) Smoke(ctx context.Context, options SmokeOptions) Smoke {
 		result.Problems = []Problem{{LoadBalancerMissing, "the load balancer is missing, although the region should be awake", r.deploy()}}
 		return result
 	}
-	r.probe(ctx, &result, r.URL(value(balancer.DNSName)), options)
+	r.probeBalancer(ctx, &result, value(balancer.DNSName), options)
 	r.markStarting(&result, balancer)
 	return result
 }
 
-// SmokeDomain tests the fleet's domain name, which Route 53 resolves to the nearest region. It is skipped if
-// all regions of the name are asleep.
+// SmokeDomain tests a domain name of the fleet, which Route 53 resolves to the nearest of its regions. It is
+// skipped if all of them are asleep.
 func SmokeDomain(ctx context.Context, domain string, regions []*Region, options SmokeOptions) Smoke {
 	ctx, cancel := context.WithTimeout(ctx, options.Timeout)
 	defer cancel()
 	result := Smoke{Domain: domain}
 	for _, region := range regions {
-		if _, skipped := region.expectedToRespond(ctx); skipped != "" {
+		if _, result.Skipped = region.expectedToRespond(ctx); result.Skipped != "" {
 			continue
 		}
-		region.probe(ctx, &result, region.URL(domain), options)
+		region.probe(ctx, &result, smokeRoute{host: domain}, options)
 		if balancer, err := region.loadBalancer(ctx); err == nil && balancer != nil {
 			region.markStarting(&result, balancer)
 		}
 		return result
 	}
-	result.Skipped = "every region is asleep"
+	if len(regions) > 1 {
+		result.Skipped = "every region is asleep"
+	}
 	return result
 }
 
@@ -153,20 +174,78 @@ func (r *Region) expectedToRespond(ctx context.Context) (expected config.Expecte
 	return expected, ""
 }
 
+// smokeRoute is how a test reaches a server.
+type smokeRoute struct {
+	// host is the host name that clients use.
+	host string
+	// connect is the host name to connect to instead, "" for the same.
+	connect string
+}
+
+// probeBalancer tests one load balancer, although the name that clients use may lead to others. A certificate
+// without a domain in the fleet file is tested under its own first name.
+func (r *Region) probeBalancer(ctx context.Context, result *Smoke, balancer string, options SmokeOptions) {
+	switch {
+	case !r.HTTPS():
+		r.probe(ctx, result, smokeRoute{host: balancer}, options)
+		return
+	case r.CustomDomain() != "":
+		r.probe(ctx, result, smokeRoute{r.CustomDomain(), balancer}, options)
+		return
+	}
+	result.URL = r.URL(balancer) + r.MCP.Path
+	certificate, err := r.certificateAt(ctx, balancer)
+	if err != nil {
+		r.report(result, smokeTarget{options: options, now: r.Now()}.failed(ctx, "port 443", err))
+		return
+	}
+	host := r.hostFor(certificate)
+	if host == "" {
+		r.report(result, &Problem{CertificateWrongName, "the certificate is for no domain name", advice("set load_balancer.https.certificate_arn to a certificate for the name that clients use")})
+		return
+	}
+	result.Notes = append(result.Notes, fmt.Sprintf("the region has no domain, so it was tested as %s, which its certificate is for", host))
+	r.probe(ctx, result, smokeRoute{host, balancer}, options)
+}
+
 // probe tests the health check path and MCP concurrently, so that one that hangs does not hide the other.
-func (r *Region) probe(ctx context.Context, result *Smoke, base string, options SmokeOptions) {
+func (r *Region) probe(ctx context.Context, result *Smoke, route smokeRoute, options SmokeOptions) {
+	base := r.URL(route.host)
 	result.URL = base + r.MCP.Path
-	target := smokeTarget{base: base, path: r.MCP.Path, options: options}
+	origin, err := url.Parse(base)
+	if err != nil {
+		r.report(result, &Problem{NotMCP, err.Error(), Fix{}})
+		return
+	}
+	target := smokeTarget{
+		base: base, path: r.MCP.Path, options: options, now: r.Now(), hasPaths: len(r.Access.Paths) > 0,
+		transport: r.transportTo(origin, cmp.Or(route.connect, origin.Host)),
+	}
+	defer target.transport.close()
+	if r.WAF.Enabled {
+		target.webACL = r.Names.WebACL()
+	}
 	var group sync.WaitGroup
 	var health, mcpProblem *Problem
-	group.Go(func() { result.Health, health = probeHealth(ctx, target, r.LoadBalancer.HealthCheck) })
+	if path, _, _ := strings.Cut(r.LoadBalancer.HealthCheck.Path, "?"); r.Access.Forwards(path) {
+		group.Go(func() { result.Health, health = probeHealth(ctx, target, r.LoadBalancer.HealthCheck) })
+	} else {
+		result.Notes = append(result.Notes, path+" was not requested, because it is not among access.paths")
+	}
 	group.Go(func() { result.MCP, result.Challenge, mcpProblem = probeMCP(ctx, target) })
 	group.Wait()
 	if health != nil && health.Code == HostRefused {
 		result.Notes = append(result.Notes, health.Message+"; "+health.Fix.Advice)
 		health = nil
 	}
-	for _, problem := range []*Problem{health, mcpProblem} {
+	r.noteCertificate(result, target.transport.certificate.Load())
+	r.report(result, health, mcpProblem)
+	r.explainPending(ctx, result)
+}
+
+// report adds the problems of a test that are not nil, and not the same.
+func (r *Region) report(result *Smoke, problems ...*Problem) {
+	for _, problem := range problems {
 		if problem == nil || (len(result.Problems) > 0 && result.Problems[0].Message == problem.Message) {
 			continue
 		}
@@ -177,6 +256,30 @@ func (r *Region) probe(ctx context.Context, result *Smoke, base string, options 
 			problem.Message += r.accessNote()
 		}
 		result.Problems = append(result.Problems, *problem)
+	}
+}
+
+// noteCertificate adds the certificate to a result, and notes that it expires soon.
+func (r *Region) noteCertificate(result *Smoke, certificate *x509.Certificate) {
+	if certificate == nil {
+		return
+	}
+	result.Certificate = &SmokeCertificate{append([]string{}, certificate.DNSNames...), certificate.Issuer.String(), certificate.NotAfter}
+	if left := certificate.NotAfter.Sub(r.Now()); left < expiryNotice {
+		result.Notes = append(result.Notes, fmt.Sprintf("the certificate expires in %s, on %s; mcpfleet doctor says whether it will be renewed", span.Format(left), instant(certificate.NotAfter)))
+	}
+}
+
+// explainPending replaces the problem of a port that is closed because the certificate has not been issued yet:
+// only then does an apply open it.
+func (r *Region) explainPending(ctx context.Context, result *Smoke) {
+	if len(result.Problems) == 0 || result.Problems[0].Code != Unreachable || len(r.CertificateDomains()) == 0 {
+		return
+	}
+	certificate, err := r.certificate(ctx, "")
+	if err == nil && certificate != nil && certificate.Status == acmtypes.CertificateStatusPendingValidation {
+		result.Problems[0].Code = CertificatePending
+		result.Problems[0].Message += "; the certificate is waiting for its validation"
 	}
 }
 
@@ -195,6 +298,12 @@ func (r *Region) accessNote() (note string) {
 type smokeTarget struct {
 	base, path string
 	options    SmokeOptions
+	transport  *originTransport
+	now        time.Time
+	// webACL is the name of the web ACL, "" if there is none.
+	webACL string
+	// hasPaths reports whether the load balancer only forwards some paths.
+	hasPaths bool
 }
 
 // timedOut returns the problem of a request without a response.

@@ -20,12 +20,9 @@ func probeHealth(ctx context.Context, target smokeTarget, check config.HealthChe
 		return nil, &Problem{HealthWrong, err.Error(), advice("fix load_balancer.health_check.path")}
 	}
 	began := time.Now()
-	response, err := (&http.Client{CheckRedirect: noRedirect}).Do(request)
-	switch {
-	case ctx.Err() != nil:
-		return nil, target.interruptedOrTimedOut(ctx, check.Path)
-	case err != nil:
-		return nil, unreachable(err)
+	response, err := (&http.Client{Transport: target.transport, CheckRedirect: noRedirect}).Do(request)
+	if err != nil {
+		return nil, target.failed(ctx, check.Path, err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 1<<20))
@@ -36,7 +33,7 @@ func probeHealth(ctx context.Context, target smokeTarget, check config.HealthChe
 	if check.Accepts(response.StatusCode) {
 		return health, nil
 	}
-	if problem := loadBalancerProblem(response.StatusCode, response.Header); problem != nil {
+	if problem := target.loadBalancerProblem(response.StatusCode, response.Header); problem != nil {
 		return health, problem
 	}
 	if response.StatusCode == http.StatusMisdirectedRequest || response.StatusCode == http.StatusForbidden {

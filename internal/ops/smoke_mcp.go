@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
@@ -23,11 +22,7 @@ const (
 // probeMCP opens a session and lists the tools. It returns a challenge if the server works but requires a
 // token and none was given.
 func probeMCP(ctx context.Context, target smokeTarget) (*SmokeMCP, *Challenge, *Problem) {
-	origin, err := url.Parse(target.base)
-	if err != nil {
-		return nil, nil, &Problem{NotMCP, err.Error(), Fix{}}
-	}
-	recorder := &recordingTransport{ctx: ctx, origin: origin, token: target.options.Token}
+	recorder := &recordingTransport{ctx: ctx, transport: target.transport, token: target.options.Token}
 	began := time.Now()
 	session, transport, err := connect(ctx, target, recorder)
 	if err != nil {
@@ -97,7 +92,7 @@ func explainFailure(ctx context.Context, target smokeTarget, recorder *recording
 	case ctx.Err() != nil:
 		return nil, nil, target.interruptedOrTimedOut(ctx, target.path+" ("+call+")")
 	case broken != nil:
-		return nil, nil, unreachable(broken)
+		return nil, nil, target.unreachable(broken)
 	case isRPCError:
 		return nil, nil, &Problem{MCPError, fmt.Sprintf("%s: %s failed with JSON-RPC error %d: %s", target.path, call, rpcError.Code, target.printable(rpcError.Message)),
 			Fix{Verb: VerbLogs, Arguments: []string{"--since", "1h"}}}

@@ -68,7 +68,7 @@ var statusProblems = map[int]Problem{
 
 // explain returns the problem that an error response of the MCP path indicates.
 func (r errorResponse) explain(target smokeTarget) *Problem {
-	if problem := loadBalancerProblem(r.status, r.header); problem != nil {
+	if problem := target.loadBalancerProblem(r.status, r.header); problem != nil {
 		return problem
 	}
 	if r.status >= 300 && r.status < 400 {
@@ -105,36 +105,53 @@ func orNone(location string) string {
 	return location
 }
 
-func (t smokeTarget) host() string {
-	parsed, err := url.Parse(t.base)
-	if err != nil {
-		return t.base
-	}
-	return parsed.Host
+func (t smokeTarget) host() string { return t.transport.origin.Host }
+
+// loadBalancerProblems are the problems for the statuses that the load balancer itself responds with.
+//
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
+var loadBalancerProblems = map[int]Problem{
+	http.StatusBadGateway:         {NoHealthyTarget, "the load balancer returned HTTP 502: the tasks refuse connections on container.port, or close them", Fix{Verb: VerbDoctor}},
+	http.StatusServiceUnavailable: {NoHealthyTarget, "the load balancer returned HTTP 503: it has no registered target", Fix{Verb: VerbDoctor}},
+	http.StatusGatewayTimeout:     {NoHealthyTarget, "the load balancer returned HTTP 504: no task responded in time", Fix{Verb: VerbDoctor}},
 }
 
 // loadBalancerProblem returns the problem if the load balancer itself generated the response, nil if a task
-// did.
-//
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
-func loadBalancerProblem(status int, header http.Header) *Problem {
-	meaning, known := map[int]string{
-		http.StatusBadGateway:         "the tasks refuse connections on container.port, or close them",
-		http.StatusServiceUnavailable: "it has no registered target",
-		http.StatusGatewayTimeout:     "no task responded in time",
-	}[status]
-	if !known || header.Get("Server") != "awselb/2.0" {
+// did, or if neither AWS WAF nor a rule of the fleet explains it.
+func (t smokeTarget) loadBalancerProblem(status int, header http.Header) *Problem {
+	if header.Get("Server") != "awselb/2.0" {
 		return nil
 	}
-	return &Problem{NoHealthyTarget, fmt.Sprintf("the load balancer returned HTTP %d: %s", status, meaning), Fix{Verb: VerbDoctor}}
+	known, ok := loadBalancerProblems[status]
+	switch {
+	case status == http.StatusForbidden && t.webACL != "":
+		return &Problem{BlockedByWAF, "AWS WAF blocked the request (HTTP 403)",
+			advice("the sampled requests of the web ACL " + t.webACL + " in the AWS WAF console name the rule; a rule of a managed group can also match a harmless request")}
+	case status == http.StatusNotFound && t.hasPaths:
+		return &Problem{PathsWrong, "the load balancer returned HTTP 404: no listener rule forwards the path, although access.paths has it", Fix{Verb: VerbDoctor}}
+	case ok:
+		return &known
+	}
+	return nil
 }
 
 // unreachable returns the problem of a request that failed without a response.
-func unreachable(err error) *Problem {
+func (t smokeTarget) unreachable(err error) *Problem {
 	if lookup, ok := errors.AsType[*net.DNSError](err); ok {
 		return &Problem{NameUnresolved, fmt.Sprintf("%s does not resolve: %s", lookup.Name, lookup.Err), Fix{Verb: VerbDoctor}}
 	}
+	if problem := tlsProblem(err, t.now); problem != nil {
+		return problem
+	}
 	return &Problem{Unreachable, "no response: " + Reason(err), Fix{Verb: VerbDoctor}}
+}
+
+// failed returns the problem of a request without a response.
+func (t smokeTarget) failed(ctx context.Context, what string, err error) *Problem {
+	if ctx.Err() != nil {
+		return t.interruptedOrTimedOut(ctx, what)
+	}
+	return t.unreachable(err)
 }
 
 // interruptedOrTimedOut returns the problem of a request whose context has ended.
