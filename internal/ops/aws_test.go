@@ -61,6 +61,7 @@ const (
 	clusterName    = prefix + "-cluster"
 	targetGroupARN = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/tg/1"
 	balancerARN    = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/alb/1"
+	listenerARN    = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/alb/1"
 	balancerDNS    = "alb-1.eu-west-1.elb.amazonaws.com"
 	balancerGroup  = "sg-alb"
 	taskGroup      = "sg-tasks"
@@ -263,9 +264,18 @@ func balancer(state, reason string) string {
 // withoutBalancer is the response for a load balancer that does not exist.
 var withoutBalancer = refuse(http.StatusBadRequest, "LoadBalancerNotFound", "One or more load balancers not found")
 
+// listener is a DescribeListeners response with one listener, which forwards.
 func listener(port int, protocol, group string) string {
-	return elbResponse("DescribeListeners", fmt.Sprintf(`<Listeners><member><Port>%d</Port><Protocol>%s</Protocol>
-		<DefaultActions><member><Type>forward</Type><TargetGroupArn>%s</TargetGroupArn></member></DefaultActions></member></Listeners>`, port, protocol, group))
+	return listeners(forwardListener(port, protocol, group, ""))
+}
+
+func listeners(all ...string) string {
+	return elbResponse("DescribeListeners", "<Listeners>"+strings.Join(all, "")+"</Listeners>")
+}
+
+func forwardListener(port int, protocol, group, rest string) string {
+	return fmt.Sprintf(`<member><Port>%d</Port><Protocol>%s</Protocol><ListenerArn>%s/%[1]d</ListenerArn>
+		<DefaultActions><member><Type>forward</Type><TargetGroupArn>%[4]s</TargetGroupArn></member></DefaultActions>%[5]s</member>`, port, protocol, listenerARN, group, rest)
 }
 
 // rule is a security group's rule for TCP: a CIDR block or another group on the other side.

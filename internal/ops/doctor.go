@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	logtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 
 	"github.com/cdtait/mcpfleet/config"
 )
@@ -33,6 +34,10 @@ type examination struct {
 	*Region
 	observed *observed
 	expected config.Expected
+	// listeners returns the load balancer's listeners, none without a load balancer, and zone the ID of the hosted
+	// zone. Several checks use them.
+	listeners func() ([]elbtypes.Listener, error)
+	zone      func() (string, error)
 }
 
 // check is one item of the checklist. It returns the problems it found, or the error that prevented the
@@ -53,6 +58,9 @@ var checks = []check{
 	{"load balancer", checkBalancer, (*examination).hasLoadBalancer},
 	{"leftover", checkLeftover, (*examination).hasLeftoverLoadBalancer},
 	{"listener", checkListener, (*examination).hasLoadBalancer},
+	{"paths", checkPaths, (*examination).hasPaths},
+	{"web acl", checkWebACL, (*examination).hasWebACL},
+	{"certificate", checkCertificate, (*examination).hasCertificate},
 	{"security groups", checkSecurityGroups, (*examination).hasLoadBalancer},
 	{"subnets", checkSubnets, nil},
 	{"routes", checkRoutes, nil},
@@ -64,6 +72,10 @@ func (e *examination) hasTasks() bool {
 	return e.expected.Tasks > 0 || e.observed.service.DesiredCount > 0
 }
 func (e *examination) hasLoadBalancer() bool { return e.observed.balancer != nil }
+
+func (e *examination) hasPaths() bool       { return e.hasLoadBalancer() && len(e.Access.Paths) > 0 }
+func (e *examination) hasWebACL() bool      { return e.hasLoadBalancer() && e.WAF.Enabled }
+func (e *examination) hasCertificate() bool { return e.HTTPS() }
 
 // hasLeftoverLoadBalancer reports whether a load balancer exists although none is expected and the service is
 // not attached to one.
@@ -79,7 +91,11 @@ func (e *examination) hasDomain() bool {
 func (r *Region) Doctor(ctx context.Context) Diagnosis {
 	now := r.Now()
 	seen := r.observe(ctx)
-	e := &examination{Region: r, observed: seen, expected: r.ExpectedAt(now, r.override(seen))}
+	e := &examination{
+		Region: r, observed: seen, expected: r.ExpectedAt(now, r.override(seen)),
+		listeners: sync.OnceValues(func() ([]elbtypes.Listener, error) { return r.listeners(ctx, seen.balancer) }),
+		zone:      sync.OnceValues(func() (string, error) { return r.hostedZone(ctx) }),
+	}
 	status := r.statusOf(seen, e.expected, now)
 	diagnosis := Diagnosis{Region: r.Name, Schedule: status.Schedule, Checked: []string{}, Findings: []Finding{}}
 	for _, problem := range status.Problems {

@@ -9,10 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
-	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
-	"github.com/aws/aws-sdk-go-v2/service/route53"
-	route53types "github.com/aws/aws-sdk-go-v2/service/route53/types"
 
 	"github.com/cdtait/mcpfleet/config"
 )
@@ -38,40 +35,6 @@ func checkLeftover(_ context.Context, e *examination) ([]Problem, error) {
 		{Leftover, "a load balancer exists and is billed, although the region is asleep", e.deploy()},
 		{Leftover, "if the load balancer still exists after that, it is in no Terraform state: import it", imports.withAdvice("then deploy again")},
 	}, nil
-}
-
-func checkListener(ctx context.Context, e *examination) ([]Problem, error) {
-	output, err := e.elb.DescribeListeners(ctx, &elb.DescribeListenersInput{LoadBalancerArn: e.observed.balancer.LoadBalancerArn})
-	if err != nil {
-		return nil, err
-	}
-	at := slices.IndexFunc(output.Listeners, func(listener elbtypes.Listener) bool { return int(value(listener.Port)) == e.LoadBalancer.Port })
-	if at < 0 {
-		return []Problem{{ListenerWrong, fmt.Sprintf("the load balancer has no listener on port %d", e.LoadBalancer.Port), e.deploy()}}, nil
-	}
-	listener := output.Listeners[at]
-	var found []Problem
-	if listener.Protocol == elbtypes.ProtocolEnumHttps && len(listener.Certificates) == 0 {
-		found = append(found, Problem{ListenerWrong, "the HTTPS listener has no certificate", e.deploy()})
-	}
-	if len(e.observed.service.LoadBalancers) == 0 {
-		return found, nil
-	}
-	group := value(e.observed.service.LoadBalancers[0].TargetGroupArn)
-	forwards := slices.ContainsFunc(listener.DefaultActions, func(action elbtypes.Action) bool {
-		if action.ForwardConfig != nil {
-			for _, each := range action.ForwardConfig.TargetGroups {
-				if value(each.TargetGroupArn) == group {
-					return true
-				}
-			}
-		}
-		return value(action.TargetGroupArn) == group
-	})
-	if !forwards {
-		found = append(found, Problem{ListenerWrong, "the listener does not forward to the service's target group", e.deploy()})
-	}
-	return found, nil
 }
 
 // checkSecurityGroups follows the path of a request: client, load balancer, task.
@@ -105,10 +68,12 @@ func checkSecurityGroups(ctx context.Context, e *examination) (found []Problem, 
 		if block.Bits() == 0 {
 			client = "the internet"
 		}
-		path = append(path, step{
-			fmt.Sprintf("the load balancer's security group does not allow inbound traffic from %s on port %d", client, e.LoadBalancer.Port),
-			open(in, e.LoadBalancer.Port, nil, block),
-		})
+		for _, port := range e.ListenerPorts() {
+			path = append(path, step{
+				fmt.Sprintf("the load balancer's security group does not allow inbound traffic from %s on port %d", client, port),
+				open(in, port, nil, block),
+			})
+		}
 	}
 	path = append(path, []step{
 		{fmt.Sprintf("the load balancer's security group does not allow outbound traffic to the tasks on port %d", e.Container.Port), open(out, e.Container.Port, network.SecurityGroups, e.Network.CIDR)},
@@ -120,10 +85,12 @@ func checkSecurityGroups(ctx context.Context, e *examination) (found []Problem, 
 		}
 	}
 	fromInternet := func(rule ec2types.IpPermission) bool { return covers(rule, config.AnyIPv4) }
-	if !e.Access.IsOpen() && allowed(in, e.LoadBalancer.Port, fromInternet) {
-		found = append(found, Problem{Drift,
-			fmt.Sprintf("the load balancer's security group allows inbound traffic from the internet on port %d, but access.cidrs does not", e.LoadBalancer.Port),
-			advice("remove the rule; no deployment does, because Terraform did not create it")})
+	for _, port := range e.ListenerPorts() {
+		if !e.Access.IsOpen() && allowed(in, port, fromInternet) {
+			found = append(found, Problem{Drift,
+				fmt.Sprintf("the load balancer's security group allows inbound traffic from the internet on port %d, but access.cidrs does not", port),
+				advice("remove the rule; no deployment does, because Terraform did not create it")})
+		}
 	}
 	return found, nil
 }
@@ -214,43 +181,4 @@ func checkRoutes(ctx context.Context, e *examination) (found []Problem, err erro
 		}
 	}
 	return found, nil
-}
-
-// checkDomain checks that the hosted zone exists and has a record for this region.
-func checkDomain(ctx context.Context, e *examination) ([]Problem, error) {
-	zones, err := e.route53.ListHostedZonesByName(ctx, &route53.ListHostedZonesByNameInput{DNSName: &e.DNS.Zone})
-	if err != nil {
-		return nil, err
-	}
-	at := slices.IndexFunc(zones.HostedZones, func(zone route53types.HostedZone) bool {
-		return value(zone.Name) == e.DNS.Zone+"." && (zone.Config == nil || !zone.Config.PrivateZone)
-	})
-	if at < 0 {
-		return []Problem{{DomainWrong, "public hosted zone " + e.DNS.Zone + " does not exist", advice("aws route53 create-hosted-zone --caller-reference mcpfleet --name " + e.DNS.Zone)}}, nil
-	}
-	records, err := e.route53.ListResourceRecordSets(ctx, &route53.ListResourceRecordSetsInput{
-		HostedZoneId: zones.HostedZones[at].Id, StartRecordName: new(e.CustomDomain()), StartRecordType: route53types.RRTypeA,
-	})
-	if err != nil {
-		return nil, err
-	}
-	for _, record := range records.ResourceRecordSets {
-		if value(record.Name) != e.CustomDomain()+"." || record.Type != route53types.RRTypeA || value(record.SetIdentifier) != e.Name {
-			continue
-		}
-		if e.observed.balancer != nil && record.AliasTarget != nil && !sameHost(value(record.AliasTarget.DNSName), value(e.observed.balancer.DNSName)) {
-			return []Problem{{DomainWrong, e.CustomDomain() + " points to another load balancer", e.deploy()}}, nil
-		}
-		return nil, nil
-	}
-	return []Problem{{DomainWrong, e.CustomDomain() + " has no record for this region", e.deploy()}}, nil
-}
-
-// sameHost reports whether two DNS names are equal. Route 53 appends a dot, and its console prepends
-// "dualstack.".
-func sameHost(a, b string) bool {
-	trim := func(host string) string {
-		return strings.TrimPrefix(strings.TrimSuffix(strings.ToLower(host), "."), "dualstack.")
-	}
-	return trim(a) == trim(b)
 }

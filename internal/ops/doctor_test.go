@@ -40,16 +40,17 @@ func TestDoctorFollowsARequest(t *testing.T) {
 		code                Code
 		message             string
 	}{
-		"the internet is kept out":       {"DescribeSecurityGroups", securityGroups(rule(80, "203.0.113.0/24", ""), out, tasks), "security groups", SecurityGroups, "80"},
-		"nothing leaves the balancer":    {"DescribeSecurityGroups", securityGroups(in, rule(9000, "", taskGroup), tasks), "security groups", SecurityGroups, "8001"},
-		"the tasks are closed":           {"DescribeSecurityGroups", securityGroups(in, out, rule(8001, "", "sg-other")), "security groups", SecurityGroups, "8001"},
-		"no listener":                    {"DescribeListeners", listener(8080, "HTTP", targetGroupARN), "listener", ListenerWrong, "80"},
-		"a listener of others":           {"DescribeListeners", listener(80, "HTTP", targetGroupARN+"0"), "listener", ListenerWrong, "target group"},
-		"a listener without certificate": {"DescribeListeners", listener(80, "HTTPS", targetGroupARN), "listener", ListenerWrong, "certificate"},
-		"the balancer failed":            {"DescribeLoadBalancers", balancer("failed", "no capacity"), "load balancer", LoadBalancerFailed, "no capacity"},
-		"one subnet has no route":        {"DescribeRouteTables", routes("igw-1", "active", "subnet-a", "subnet-b"), "routes", NoRoute, "subnet-c"},
-		"one subnet has few addresses":   {"DescribeSubnets", strings.Replace(subnets(4000), "4000", "0", 1), "subnets", FewAddresses, "subnet-a"},
-		"another log group":              {"DescribeLogGroups", `{"logGroups": [{"logGroupName": "/ecs/` + prefix + `-task-old"}]}`, "logs", LogGroupMissing, "/ecs/" + prefix + "-task"},
+		"the internet is kept out":     {"DescribeSecurityGroups", securityGroups(rule(80, "203.0.113.0/24", ""), out, tasks), "security groups", SecurityGroups, "80"},
+		"nothing leaves the balancer":  {"DescribeSecurityGroups", securityGroups(in, rule(9000, "", taskGroup), tasks), "security groups", SecurityGroups, "8001"},
+		"the tasks are closed":         {"DescribeSecurityGroups", securityGroups(in, out, rule(8001, "", "sg-other")), "security groups", SecurityGroups, "8001"},
+		"no listener":                  {"DescribeListeners", listener(8080, "HTTP", targetGroupARN), "listener", ListenerWrong, "80"},
+		"a listener of others":         {"DescribeListeners", listener(80, "HTTP", targetGroupARN+"0"), "listener", ListenerWrong, "target group"},
+		"a listener with HTTPS":        {"DescribeListeners", listener(80, "HTTPS", targetGroupARN), "listener", ListenerWrong, "the listener on port 80 speaks HTTPS, not HTTP"},
+		"HTTPS was turned off":         {"DescribeListeners", listeners(httpsListener, redirectListener), "listener", Drift, "HTTPS is on in AWS but off in the fleet file"},
+		"the balancer failed":          {"DescribeLoadBalancers", balancer("failed", "no capacity"), "load balancer", LoadBalancerFailed, "no capacity"},
+		"one subnet has no route":      {"DescribeRouteTables", routes("igw-1", "active", "subnet-a", "subnet-b"), "routes", NoRoute, "subnet-c"},
+		"one subnet has few addresses": {"DescribeSubnets", strings.Replace(subnets(4000), "4000", "0", 1), "subnets", FewAddresses, "subnet-a"},
+		"another log group":            {"DescribeLogGroups", `{"logGroups": [{"logGroupName": "/ecs/` + prefix + `-task-old"}]}`, "logs", LogGroupMissing, "/ecs/" + prefix + "-task"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			diagnosis := newFakeAWS(t, map[string]response{each.operation: body(each.response)}).region("", saturday).Doctor(t.Context())
@@ -130,33 +131,58 @@ func TestDoctorFindsALeftoverLoadBalancer(t *testing.T) {
 	}
 }
 
+// zones is the ListHostedZonesByName response with one zone.
+func zones(name string, private bool) response {
+	return body(fmt.Sprintf(`<ListHostedZonesByNameResponse><HostedZones><HostedZone><Id>/hostedzone/Z1</Id><Name>%s</Name>
+		<Config><PrivateZone>%t</PrivateZone></Config></HostedZone></HostedZones></ListHostedZonesByNameResponse>`, name, private))
+}
+
+// records is the ListResourceRecordSets response.
+func records(sets ...string) response {
+	return body("<ListResourceRecordSetsResponse><ResourceRecordSets>" + strings.Join(sets, "") + "</ResourceRecordSets></ListResourceRecordSetsResponse>")
+}
+
+// alias is an A record for a load balancer. A simple record has no identifier.
+func alias(name, identifier, host string) string {
+	return recordSet(name, "A", identifier, "<AliasTarget><DNSName>"+host+"</DNSName></AliasTarget>")
+}
+
+func cname(name, identifier, content string) string {
+	return recordSet(name, "CNAME", identifier, "<ResourceRecords><ResourceRecord><Value>"+content+"</Value></ResourceRecord></ResourceRecords>")
+}
+
+func recordSet(name, kind, identifier, rest string) string {
+	if identifier != "" {
+		rest += "<SetIdentifier>" + identifier + "</SetIdentifier>"
+	}
+	return fmt.Sprintf("<ResourceRecordSet><Name>%s</Name><Type>%s</Type>%s</ResourceRecordSet>", name, kind, rest)
+}
+
 func TestDoctorLooksForTheDomain(t *testing.T) {
-	const dns = "  dns: {enabled: true, zone: example.com, name: mcp}"
-	zones := func(name string, private bool) response {
-		return body(fmt.Sprintf(`<ListHostedZonesByNameResponse><HostedZones><HostedZone><Id>/hostedzone/Z1</Id><Name>%s</Name>
-			<Config><PrivateZone>%t</PrivateZone></Config></HostedZone></HostedZones></ListHostedZonesByNameResponse>`, name, private))
-	}
-	records := func(name, region, host string) response {
-		return body(fmt.Sprintf(`<ListResourceRecordSetsResponse><ResourceRecordSets><ResourceRecordSet><Name>%s</Name><Type>A</Type><SetIdentifier>%s</SetIdentifier>
-			<AliasTarget><DNSName>%s</DNSName></AliasTarget></ResourceRecordSet></ResourceRecordSets></ListResourceRecordSetsResponse>`, name, region, host))
-	}
-	zone, record := zones("example.com.", false), records("mcp.example.com.", "eu-west-1", "dualstack."+balancerDNS+".")
+	const dns = "  load_balancer: {https: false}\n  dns: {enabled: true, zone: example.com, name: mcp, regional: true}"
+	zone := zones("example.com.", false)
+	latency, regional := alias("mcp.example.com.", "eu-west-1", "dualstack."+balancerDNS+"."), alias("eu-west-1.mcp.example.com.", "", balancerDNS)
 	for name, each := range map[string]struct {
 		zones, records response
 		want           []Code
+		text           string
 	}{
-		"as it should be":       {zone, record, nil},
-		"no zone":               {zones("example.org.", false), record, []Code{DomainWrong}},
-		"a private zone":        {zones("example.com.", true), record, []Code{DomainWrong}},
-		"no record":             {zone, records("www.example.com.", "eu-west-1", balancerDNS), []Code{DomainWrong}},
-		"another region's":      {zone, records("mcp.example.com.", "us-east-1", balancerDNS), []Code{DomainWrong}},
-		"another load balancer": {zone, records("mcp.example.com.", "eu-west-1", "alb-2.eu-west-1.elb.amazonaws.com"), []Code{DomainWrong}},
-		"no right to look":      {refuse(http.StatusForbidden, "AccessDenied", "no"), record, []Code{NotAllowed}},
+		"as it should be":             {zone, records(latency, regional), nil, ""},
+		"no zone":                     {zones("example.org.", false), records(latency, regional), []Code{DomainWrong}, "zone example.com does not exist"},
+		"a private zone":              {zones("example.com.", true), records(latency, regional), []Code{DomainWrong}, "zone example.com does not exist"},
+		"no record":                   {zone, records(alias("www.example.com.", "eu-west-1", balancerDNS), regional), []Code{DomainWrong}, "mcp.example.com has no record"},
+		"another region's":            {zone, records(alias("mcp.example.com.", "us-east-1", balancerDNS), regional), []Code{DomainWrong}, "mcp.example.com has no record"},
+		"another load balancer":       {zone, records(alias("mcp.example.com.", "eu-west-1", "alb-2.eu-west-1.elb.amazonaws.com"), regional), []Code{DomainWrong}, "mcp.example.com points"},
+		"no regional record":          {zone, records(latency), []Code{DomainWrong}, "eu-west-1.mcp.example.com has no record"},
+		"a stranger's regional one":   {zone, records(latency, alias("eu-west-1.mcp.example.com.", "", "example.net.")), []Code{DomainWrong}, "eu-west-1.mcp.example.com points"},
+		"neither of the two":          {zone, records(), []Code{DomainWrong, DomainWrong}, "eu-west-1.mcp.example.com has no record"},
+		"no right to look for a zone": {refuse(http.StatusForbidden, "AccessDenied", "no"), records(), []Code{NotAllowed}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			diagnosis := newFakeAWS(t, map[string]response{"ListHostedZonesByName": each.zones, "ListResourceRecordSets": each.records}).region(dns, saturday).Doctor(t.Context())
-			if got := codes(found(t, diagnosis, "domain")); !slices.Equal(got, each.want) {
-				t.Errorf("got %v", got)
+			problems := found(t, diagnosis, "domain")
+			if !slices.Equal(codes(problems), each.want) || len(problems) > 0 && !strings.Contains(problems[0].Message, each.text) {
+				t.Errorf("got %+v", problems)
 			}
 		})
 	}
