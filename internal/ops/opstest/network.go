@@ -22,7 +22,7 @@ type network struct {
 var networks sync.Map
 
 func (s *seeder) sharedNetwork(endpoint string) network {
-	key := fmt.Sprint(endpoint, s.region.Name, s.region.Network.CIDR, s.region.Subnets, s.region.Container.Port, s.region.LoadBalancer.Enabled, s.region.LoadBalancer.Port)
+	key := fmt.Sprint(endpoint, s.region.Name, s.region.Network.CIDR, s.region.Subnets, s.region.Container.Port, s.region.LoadBalancer.Enabled, s.region.ListenerPorts())
 	created, _ := networks.LoadOrStore(key, sync.OnceValue(s.createNetwork))
 	return created.(func() network)()
 }
@@ -59,11 +59,13 @@ func (s *seeder) createNetwork() (created network) {
 	if !s.region.LoadBalancer.Enabled {
 		return created
 	}
-	call(s, "ingress of the load balancer", func() (*ec2.AuthorizeSecurityGroupIngressOutput, error) {
-		return client.AuthorizeSecurityGroupIngress(s.ctx, &ec2.AuthorizeSecurityGroupIngressInput{GroupId: &created.balancerGroup, IpPermissions: []ec2types.IpPermission{{
-			IpProtocol: new("tcp"), FromPort: new(number(s.region.LoadBalancer.Port)), ToPort: new(number(s.region.LoadBalancer.Port)), IpRanges: []ec2types.IpRange{{CidrIp: new("0.0.0.0/0")}},
-		}}})
-	})
+	for _, port := range s.region.ListenerPorts() {
+		call(s, "ingress of the load balancer", func() (*ec2.AuthorizeSecurityGroupIngressOutput, error) {
+			return client.AuthorizeSecurityGroupIngress(s.ctx, &ec2.AuthorizeSecurityGroupIngressInput{GroupId: &created.balancerGroup, IpPermissions: []ec2types.IpPermission{{
+				IpProtocol: new("tcp"), FromPort: new(number(port)), ToPort: new(number(port)), IpRanges: []ec2types.IpRange{{CidrIp: new("0.0.0.0/0")}},
+			}}})
+		})
+	}
 	call(s, "ingress of the tasks", func() (*ec2.AuthorizeSecurityGroupIngressOutput, error) {
 		return client.AuthorizeSecurityGroupIngress(s.ctx, &ec2.AuthorizeSecurityGroupIngressInput{GroupId: &created.taskGroup, IpPermissions: []ec2types.IpPermission{{
 			IpProtocol: new("tcp"), FromPort: &port, ToPort: &port, UserIdGroupPairs: []ec2types.UserIdGroupPair{{GroupId: &created.balancerGroup}},

@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/acm"
+	acmtypes "github.com/aws/aws-sdk-go-v2/service/acm/types"
 	"github.com/aws/aws-sdk-go-v2/service/applicationautoscaling"
 	scalingtypes "github.com/aws/aws-sdk-go-v2/service/applicationautoscaling/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
@@ -21,6 +23,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/route53"
 	route53types "github.com/aws/aws-sdk-go-v2/service/route53/types"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/wafv2"
+	waftypes "github.com/aws/aws-sdk-go-v2/service/wafv2/types"
 
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/naming"
@@ -59,7 +63,7 @@ func Seed(ctx context.Context, endpoint string, region config.Region) (*Seeded, 
 	s.loadBalancer()
 	s.service()
 	s.schedule()
-	s.record()
+	s.records()
 	return s.seeded, s.err
 }
 
@@ -136,15 +140,8 @@ func (s *seeder) loadBalancer() {
 		return
 	}
 	s.seeded.TargetGroupARN, s.seeded.LoadBalancerDNS = *group.TargetGroups[0].TargetGroupArn, *balancer.LoadBalancers[0].DNSName
-	listener := call(s, "listener", func() (*elb.CreateListenerOutput, error) {
-		return client.CreateListener(s.ctx, &elb.CreateListenerInput{
-			LoadBalancerArn: balancer.LoadBalancers[0].LoadBalancerArn, Port: new(number(s.region.LoadBalancer.Port)), Protocol: elbtypes.ProtocolEnumHttp,
-			DefaultActions: []elbtypes.Action{{Type: elbtypes.ActionTypeEnumForward, TargetGroupArn: &s.seeded.TargetGroupARN}},
-		})
-	})
-	if s.err == nil {
-		s.seeded.ListenerARN = *listener.Listeners[0].ListenerArn
-	}
+	s.listeners(client, balancer.LoadBalancers[0].LoadBalancerArn)
+	s.webACL(*balancer.LoadBalancers[0].LoadBalancerArn)
 	var targets []elbtypes.TargetDescription
 	address := s.region.Network.CIDR.Addr()
 	for range s.region.Service.DesiredCount {
@@ -156,6 +153,90 @@ func (s *seeder) loadBalancer() {
 			return client.RegisterTargets(s.ctx, &elb.RegisterTargetsInput{TargetGroupArn: &s.seeded.TargetGroupARN, Targets: targets})
 		})
 	}
+}
+
+// listeners creates the listeners, and the rules of the one that forwards.
+func (s *seeder) listeners(client *elb.Client, balancer *string) {
+	forward := []elbtypes.Action{{Type: elbtypes.ActionTypeEnumForward, TargetGroupArn: &s.seeded.TargetGroupARN}}
+	plain := &elb.CreateListenerInput{LoadBalancerArn: balancer, Port: new(number(s.region.LoadBalancer.Port)), Protocol: elbtypes.ProtocolEnumHttp, DefaultActions: forward}
+	forwarding := plain
+	if s.region.HTTPS() {
+		forwarding = &elb.CreateListenerInput{
+			LoadBalancerArn: balancer, Port: new(number(config.HTTPSPort)), Protocol: elbtypes.ProtocolEnumHttps, DefaultActions: forward,
+			SslPolicy: &s.region.LoadBalancer.HTTPS.Policy, Certificates: []elbtypes.Certificate{{CertificateArn: new(s.certificate())}},
+		}
+		plain.DefaultActions = []elbtypes.Action{{Type: elbtypes.ActionTypeEnumRedirect, RedirectConfig: &elbtypes.RedirectActionConfig{
+			Protocol: new("HTTPS"), Port: new(strconv.Itoa(config.HTTPSPort)), StatusCode: elbtypes.RedirectActionStatusCodeEnumHttp301,
+		}}}
+		call(s, "redirect", func() (*elb.CreateListenerOutput, error) { return client.CreateListener(s.ctx, plain) })
+	}
+	listener := call(s, "listener", func() (*elb.CreateListenerOutput, error) { return client.CreateListener(s.ctx, forwarding) })
+	if s.err != nil {
+		return
+	}
+	s.seeded.ListenerARN = *listener.Listeners[0].ListenerArn
+	rule := func(priority int, paths []string, action elbtypes.Action) {
+		call(s, "rule", func() (*elb.CreateRuleOutput, error) {
+			return client.CreateRule(s.ctx, &elb.CreateRuleInput{
+				ListenerArn: &s.seeded.ListenerARN, Priority: new(number(priority)), Actions: []elbtypes.Action{action},
+				Conditions: []elbtypes.RuleCondition{{Field: new("path-pattern"), PathPatternConfig: &elbtypes.PathPatternConditionConfig{Values: paths}}},
+			})
+		})
+	}
+	for i, paths := range s.region.Access.PathRules() {
+		rule(i+1, paths, forward[0])
+	}
+	if len(s.region.Access.Paths) > 0 {
+		rule(50000, []string{"*"}, elbtypes.Action{Type: elbtypes.ActionTypeEnumFixedResponse, FixedResponseConfig: &elbtypes.FixedResponseActionConfig{StatusCode: new("404")}})
+	}
+}
+
+// certificate returns the ARN of the certificate. Unless the fleet file has one, it requests the certificate and
+// writes its validation records.
+func (s *seeder) certificate() (arn string) {
+	if arn := s.region.LoadBalancer.HTTPS.CertificateARN; arn != "" {
+		return arn
+	}
+	client := acm.NewFromConfig(s.cfg)
+	domains := s.region.CertificateDomains()
+	requested := call(s, "certificate", func() (*acm.RequestCertificateOutput, error) {
+		return client.RequestCertificate(s.ctx, &acm.RequestCertificateInput{
+			DomainName: &domains[0], SubjectAlternativeNames: domains, ValidationMethod: acmtypes.ValidationMethodDns,
+			Tags: []acmtypes.Tag{{Key: new("Name"), Value: new(s.region.Names.Certificate())}},
+		})
+	})
+	described := call(s, "description of the certificate", func() (*acm.DescribeCertificateOutput, error) {
+		return client.DescribeCertificate(s.ctx, &acm.DescribeCertificateInput{CertificateArn: requested.CertificateArn})
+	})
+	if s.err != nil {
+		return ""
+	}
+	for _, option := range described.Certificate.DomainValidationOptions {
+		s.changeRecord(&route53types.ResourceRecordSet{
+			Name: option.ResourceRecord.Name, Type: route53types.RRTypeCname, TTL: new(int64(300)), SetIdentifier: &s.region.Name, Weight: new(int64(1)),
+			ResourceRecords: []route53types.ResourceRecord{{Value: option.ResourceRecord.Value}},
+		})
+	}
+	return aws.ToString(requested.CertificateArn)
+}
+
+func (s *seeder) webACL(balancer string) {
+	if !s.region.WAF.Enabled {
+		return
+	}
+	client := wafv2.NewFromConfig(s.cfg)
+	created := call(s, "web ACL", func() (*wafv2.CreateWebACLOutput, error) {
+		return client.CreateWebACL(s.ctx, &wafv2.CreateWebACLInput{
+			Name: new(s.region.Names.WebACL()), Scope: waftypes.ScopeRegional, DefaultAction: &waftypes.DefaultAction{Allow: &waftypes.AllowAction{}},
+			VisibilityConfig: &waftypes.VisibilityConfig{MetricName: new(s.region.Names.WebACL())},
+		})
+	})
+	if s.err != nil {
+		return
+	}
+	call(s, "association", func() (*wafv2.AssociateWebACLOutput, error) {
+		return client.AssociateWebACL(s.ctx, &wafv2.AssociateWebACLInput{ResourceArn: &balancer, WebACLArn: created.Summary.ARN})
+	})
 }
 
 func (s *seeder) service() {
@@ -222,11 +303,21 @@ func (s *seeder) schedule() {
 	}
 }
 
-// record creates the DNS record, and the hosted zone if it does not exist yet.
-func (s *seeder) record() {
-	if s.region.CustomDomain() == "" {
-		return
+// records creates the region's DNS records.
+func (s *seeder) records() {
+	alias := &route53types.AliasTarget{DNSName: &s.seeded.LoadBalancerDNS, HostedZoneId: new("Z32O12XQLNTSW2"), EvaluateTargetHealth: true}
+	if domain := s.region.CustomDomain(); domain != "" {
+		s.changeRecord(&route53types.ResourceRecordSet{
+			Name: &domain, Type: route53types.RRTypeA, SetIdentifier: &s.region.Name, Region: route53types.ResourceRecordSetRegion(s.region.Name), AliasTarget: alias,
+		})
 	}
+	if domain := s.region.RegionalDomain(); domain != "" {
+		s.changeRecord(&route53types.ResourceRecordSet{Name: &domain, Type: route53types.RRTypeA, AliasTarget: alias})
+	}
+}
+
+// changeRecord writes a record, after the hosted zone if that does not exist yet.
+func (s *seeder) changeRecord(record *route53types.ResourceRecordSet) {
 	client := route53.NewFromConfig(s.cfg)
 	zones := call(s, "hosted zones", func() (*route53.ListHostedZonesByNameOutput, error) {
 		return client.ListHostedZonesByName(s.ctx, &route53.ListHostedZonesByNameInput{DNSName: new(s.region.DNS.Zone)})
@@ -247,12 +338,8 @@ func (s *seeder) record() {
 	}
 	s.seeded.HostedZoneID = aws.ToString(id)
 	call(s, "record", func() (*route53.ChangeResourceRecordSetsOutput, error) {
-		return client.ChangeResourceRecordSets(s.ctx, &route53.ChangeResourceRecordSetsInput{HostedZoneId: id, ChangeBatch: &route53types.ChangeBatch{Changes: []route53types.Change{{
-			Action: route53types.ChangeActionUpsert,
-			ResourceRecordSet: &route53types.ResourceRecordSet{
-				Name: new(s.region.CustomDomain()), Type: route53types.RRTypeA, SetIdentifier: &s.region.Name, Region: route53types.ResourceRecordSetRegion(s.region.Name),
-				AliasTarget: &route53types.AliasTarget{DNSName: &s.seeded.LoadBalancerDNS, HostedZoneId: new("Z32O12XQLNTSW2"), EvaluateTargetHealth: true},
-			},
-		}}}})
+		return client.ChangeResourceRecordSets(s.ctx, &route53.ChangeResourceRecordSetsInput{HostedZoneId: id, ChangeBatch: &route53types.ChangeBatch{
+			Changes: []route53types.Change{{Action: route53types.ChangeActionUpsert, ResourceRecordSet: record}},
+		}})
 	})
 }
