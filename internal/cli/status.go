@@ -191,10 +191,7 @@ func statusRow(status ops.Status) []string {
 	}
 	balancer, address := "-", status.Domain
 	if status.LoadBalancer != nil {
-		balancer = status.LoadBalancer.State
-		if address == "" {
-			address = status.LoadBalancer.URL
-		}
+		balancer, address = status.LoadBalancer.State, status.LoadBalancer.URL
 	}
 	return []string{
 		status.Region, status.Schedule.Text,

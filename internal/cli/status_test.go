@@ -139,3 +139,21 @@ func TestStatusWatchEndsOnCtrlC(t *testing.T) {
 		t.Error(out.text)
 	}
 }
+
+// TestStatusShowsAddress of each region, also of one whose load balancer is destroyed while it sleeps.
+func TestStatusShowsAddress(t *testing.T) {
+	const domain, url = "mcp.example.com", "https://eu-west-1.mcp.example.com"
+	for name, each := range map[string]struct {
+		status ops.Status
+		want   string
+	}{
+		"awake":            {ops.Status{Domain: domain, LoadBalancer: &ops.LoadBalancerStatus{URL: url}}, url},
+		"no load balancer": {ops.Status{Domain: domain}, domain},
+		"no domain either": {ops.Status{}, "-"},
+	} {
+		each.status.Service = &ops.ServiceStatus{}
+		if row := statusRow(each.status); row[len(row)-1] != each.want {
+			t.Errorf("%s: got %s", name, row[len(row)-1])
+		}
+	}
+}

@@ -49,7 +49,8 @@ type LoadBalancerStatus struct {
 	Name    string `json:"name"`
 	DNSName string `json:"dns_name"`
 	State   string `json:"state"`
-	URL     string `json:"url"`
+	// URL leads clients to this region.
+	URL string `json:"url"`
 }
 
 // Status returns the region's status.

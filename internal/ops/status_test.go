@@ -134,3 +134,18 @@ func TestASleepingRegionHasNoProblem(t *testing.T) {
 		t.Errorf("got %+v", status)
 	}
 }
+
+func TestStatusHasTheURLOfTheRegion(t *testing.T) {
+	for settings, want := range map[string]string{
+		"":         "http://" + balancerDNS,
+		httpsFleet: "https://" + customDomain,
+		"  dns: {enabled: true, zone: example.com, name: mcp, regional: true}":                              "https://" + regionalDomain,
+		"  dns: {enabled: true, zone: example.com, name: mcp}\n  load_balancer: {https: false, port: 8080}": "http://" + balancerDNS + ":8080",
+		ownCertificate: "https://" + balancerDNS,
+	} {
+		status := newFakeAWS(t, nil).region(settings, saturday).Status(t.Context())
+		if status.LoadBalancer == nil || status.LoadBalancer.URL != want {
+			t.Errorf("%q: got %+v", settings, status.LoadBalancer)
+		}
+	}
+}
