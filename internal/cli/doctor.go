@@ -18,8 +18,9 @@ func (a *App) doctor() *cobra.Command {
 		Long: `Diagnose why a region is not running and how to fix it.
 
 Doctor starts with the problems that status reports. It then checks why tasks stopped, the service's
-events, the targets' health and the secret, and follows the path of a request: domain, listener, security
-groups, routes and free addresses. It changes nothing. The exit status is 1 if it finds a problem.`,
+events, the targets' health and the secret, and follows the path of a request: domain, certificate, web
+ACL, listener, security groups, routes and free addresses. It changes nothing. The exit status is 1 if it
+finds a problem.`,
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			fleet, connected, err := a.connect(command.Context())

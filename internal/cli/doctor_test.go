@@ -19,7 +19,12 @@ const oneRegion = "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n"
 func TestDoctorOfHealthyFleet(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
-	file := fleetFile(t, fleetText("doctor-a", "{enabled: true}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}, dns: {enabled: true, zone: example.org, name: doctor-a}}\n"))
+	file := fleetFile(t, fleetText("doctor-a", "{enabled: true}", `  eu-west-1:
+    network: {cidr: 10.0.0.0/16}
+    dns: {enabled: true, zone: example.org, name: doctor-a, regional: true}
+    access: {paths: [/mcp, /health, /.well-known/*]}
+    waf: {enabled: true}
+`))
 	seed(t, url, file)
 	want(t, runWith(t, strings.NewReader("value"), saturday, file, "secret", "set"), 0)
 	got := run(t, saturday, file, "doctor")

@@ -145,7 +145,7 @@ func run(t testing.TB, at time.Time, file string, arguments ...string) result {
 
 func runWith(t testing.TB, in *strings.Reader, at time.Time, file string, arguments ...string) result {
 	var out, errs bytes.Buffer
-	app := &App{In: in, Out: &out, Err: &errs, Now: nowAt(at), Interval: time.Millisecond, Open: opener(t)}
+	app := &App{In: in, Out: &out, Err: &errs, Now: nowAt(at), Interval: time.Millisecond, Open: opener(t), Transport: internet.transport}
 	status := Run(t.Context(), app, append([]string{"--config", file}, arguments...))
 	return result{out.String(), errs.String(), status}
 }

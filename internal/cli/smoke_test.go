@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -74,7 +75,11 @@ type smokeDocument struct {
 		Region, Domain, URL, Skipped string
 		OK                           bool
 		Health                       *struct{ Status int }
-		MCP                          *struct {
+		Certificate                  struct {
+			Names   []string
+			Expires time.Time
+		}
+		MCP *struct {
 			Server, Protocol, Transport string
 			Tools                       []string
 		}
@@ -101,13 +106,14 @@ func smokeJSON(t *testing.T, got result) (document smokeDocument) {
 func TestSmokeTestsRegionsAndDomain(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)
-	file := fleetFile(t, fleetText("smoke-a", "{}", `  eu-west-1: {network: {cidr: 10.0.0.0/16}, dns: {enabled: true, zone: example.com, name: smoke-a}}
+	file := fleetFile(t, fleetText("smoke-a", "{}", `  eu-west-1: {network: {cidr: 10.0.0.0/16}, dns: {enabled: true, zone: example.com, name: smoke-a, regional: true}}
   us-east-1: {network: {cidr: 10.1.0.0/16}, weekend: {enabled: true}}
   us-west-2: {network: {cidr: 10.2.0.0/16}, load_balancer: {enabled: false}}
 `))
 	seeded := seed(t, url, file)
 	host(t, seeded["eu-west-1"].LoadBalancerDNS, mcpServer())
 	host(t, "smoke-a.example.com", mcpServer())
+	host(t, "eu-west-1.smoke-a.example.com", mcpServer())
 	got := run(t, tuesday, file, "smoke", "--json")
 	want(t, got, 0)
 	document := smokeJSON(t, got)
@@ -116,11 +122,17 @@ func TestSmokeTestsRegionsAndDomain(t *testing.T) {
 		ireland.MCP.Transport != "streamable HTTP" || len(ireland.MCP.Tools) != 1 || ireland.Health.Status != 200 || ireland.Problems == nil {
 		t.Errorf("%+v", document)
 	}
-	if domain := document.Regions[3]; domain.Domain != "smoke-a.example.com" || domain.URL != "http://smoke-a.example.com/mcp" || !domain.OK {
-		t.Errorf("%+v", domain)
+	for i, name := range []string{"smoke-a.example.com", "eu-west-1.smoke-a.example.com"} {
+		domain := document.Regions[3+i]
+		if domain.Domain != name || domain.URL != "https://"+name+"/mcp" || !domain.OK || !slices.Equal(domain.Certificate.Names, []string{name}) || !domain.Certificate.Expires.Equal(expiresAt) {
+			t.Errorf("%+v", domain)
+		}
 	}
-	want(t, run(t, tuesday, file, "smoke"), 0, "us-east-1            skipped  asleep, wakes Sat 06:00", "us-west-2            skipped  no load balancer",
-		"smoke-a.example.com  ok       200 in ", "1: quote")
+	if ireland.URL != "https://smoke-a.example.com/mcp" {
+		t.Errorf("the region was tested as %s", ireland.URL)
+	}
+	want(t, run(t, tuesday, file, "smoke"), 0, "us-east-1                      skipped  asleep, wakes Sat 06:00", "us-west-2                      skipped  no load balancer",
+		"smoke-a.example.com            ok       200 in ", "eu-west-1.smoke-a.example.com  ok       200 in ", "1: quote")
 }
 
 func TestSmokeReportsCause(t *testing.T) {
@@ -194,6 +206,16 @@ func TestSmokeAllowsHealthPathToRejectPublicName(t *testing.T) {
 		"eu-west-1: /health returned HTTP 421 for the public host name; the load balancer's health check sends the task's IP address as Host, not this name")
 	host(t, dns, respondWith(403))
 	want(t, run(t, saturday, file, "smoke"), 1, "eu-west-1  failed  /mcp rejects requests for "+dns, "/health returned HTTP 403 for the public host name")
+}
+
+// TestSmokeWithoutHealthPath has a load balancer that only forwards the MCP path.
+func TestSmokeWithoutHealthPath(t *testing.T) {
+	t.Parallel()
+	file, dns := smokeFleet(t, "smoke-paths", ", access: {paths: [/mcp]}")
+	mux := http.NewServeMux()
+	mux.Handle("/mcp", streamable(tools("quote"), nil))
+	host(t, dns, mux)
+	want(t, run(t, saturday, file, "smoke"), 0, "eu-west-1  ok      -       quotes 1.2.0 in ", "eu-west-1: /health was not requested, because it is not among access.paths")
 }
 
 func TestSmokeTruncatesLongToolList(t *testing.T) {
