@@ -110,11 +110,12 @@ func tlsProblem(err error, now time.Time) *Problem {
 }
 
 // untrusted is the advice for a certificate that clients do not trust.
-const untrusted = "use a certificate of a public authority, or add its authority to the machine's trusted ones (SSL_CERT_FILE), as every client must"
+const untrusted = "use a certificate of a public authority, imported with its intermediate certificates, or add its authority to the machine's trusted ones (SSL_CERT_FILE), as every client must"
 
 // certificateProblem returns the problem of a certificate that was not accepted.
 func certificateProblem(rejected *tls.CertificateVerificationError, now time.Time) *Problem {
 	leaf := rejected.UnverifiedCertificates[0]
+	_, isUnknown := errors.AsType[x509.UnknownAuthorityError](rejected.Err)
 	invalid, isInvalid := errors.AsType[x509.CertificateInvalidError](rejected.Err)
 	wrong, isWrong := errors.AsType[x509.HostnameError](rejected.Err)
 	switch {
@@ -126,8 +127,10 @@ func certificateProblem(rejected *tls.CertificateVerificationError, now time.Tim
 		return &Problem{CertificateExpired, expired(leaf.NotAfter, now), Fix{Verb: VerbDoctor}}
 	case isSelfSigned(leaf):
 		return &Problem{CertificateUntrusted, "the certificate is self-signed", advice(untrusted)}
+	case isUnknown:
+		return &Problem{CertificateUntrusted, fmt.Sprintf("the certificate was issued by %q, which this machine does not trust", leaf.Issuer), advice(untrusted)}
 	}
-	return &Problem{CertificateUntrusted, fmt.Sprintf("the certificate was issued by %q, which this machine does not trust: %s", leaf.Issuer, session.Cause(rejected.Err)), advice(untrusted)}
+	return &Problem{CertificateUntrusted, "the certificate is not accepted: " + session.Cause(rejected.Err), advice(untrusted)}
 }
 
 func isSelfSigned(certificate *x509.Certificate) bool {

@@ -190,6 +190,8 @@ func TestSmokeChecksTheCertificate(t *testing.T) {
 		template.NotBefore, template.NotAfter = saturday.AddDate(0, 0, from), saturday.AddDate(0, 0, until)
 		return template
 	}
+	clientOnly := leaf(customDomain)
+	clientOnly.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
 	old := trusted.issue(t, leaf(customDomain))
 	old.MaxVersion = tls.VersionTLS11
 	for name, each := range map[string]struct {
@@ -203,6 +205,7 @@ func TestSmokeChecksTheCertificate(t *testing.T) {
 		"no name":            {trusted.issue(t, leaf()), CertificateWrongName, "the certificate is for no name, not " + customDomain},
 		"self-signed":        {(*authority)(nil).issue(t, leaf(customDomain)), CertificateUntrusted, "self-signed"},
 		"an unknown issuer":  {foreign.issue(t, leaf(customDomain)), CertificateUntrusted, `issued by "CN=foreign"`},
+		"not for servers":    {trusted.issue(t, clientOnly), CertificateUntrusted, "not accepted: x509: certificate specifies an incompatible key usage"},
 		"HTTP":               {nil, NotTLS, "the port does not speak TLS"},
 		"an old TLS version": {old, TLSFailed, "protocol version not supported"},
 	} {
