@@ -116,8 +116,15 @@ func (c Container) SecretKeys() []string {
 	return slices.Compact(slices.Sorted(maps.Values(c.Secrets)))
 }
 
-// Size describes the size of a task, such as "1 vCPU and 3 GB".
+// ARM reports whether the tasks run on ARM processors.
+func (c Container) ARM() bool { return c.Architecture == "arm64" }
+
+// Size describes the size of a task, such as "1 vCPU and 3 GB", or "1 vCPU and 3 GB on ARM".
 func (c Container) Size() string {
 	units := func(number int) string { return strconv.FormatFloat(float64(number)/1024, 'f', -1, 64) }
-	return units(c.CPU) + " vCPU and " + units(c.Memory) + " GB"
+	size := units(c.CPU) + " vCPU and " + units(c.Memory) + " GB"
+	if c.ARM() {
+		return size + " on ARM"
+	}
+	return size
 }

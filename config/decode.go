@@ -170,8 +170,15 @@ func suggest(written string, known []string) string {
 	return "use one of " + strings.Join(known, ", ")
 }
 
+// otherNames maps the names that Docker and other programs give to a value to the value. By its spelling, amd64
+// would be nearest to arm64.
+var otherNames = map[string]string{"amd64": "x86_64", "x64": "x86_64", "x86": "x86_64", "aarch64": "arm64"}
+
 // suggestValue is suggest for the values of a key: it lists them even if one is near.
 func suggestValue(written string, allowed []string) string {
+	if name := otherNames[strings.ToLower(written)]; slices.Contains(allowed, name) {
+		written = name
+	}
 	advice, all := suggest(written, allowed), "use one of "+strings.Join(allowed, ", ")
 	if advice == all {
 		return advice

@@ -93,11 +93,15 @@ type Settings struct {
 
 // Container is the only container of a task.
 type Container struct {
-	Image       string            `yaml:"image" required:"true" maxlen:"255" is:"a container image" example:"ghcr.io/cdtait/fmp-mcp-server:latest" doc:"Container image: registry, repository, and tag or digest."`
-	Port        int               `yaml:"port" default:"8001" min:"1" max:"65535" example:"8001" doc:"Port that the container listens on. The target group, the security group and the health check use it too."`
-	CPU         int               `yaml:"cpu" default:"1024" oneof:"256,512,1024,2048,4096,8192,16384" unit:"CPU units (1024 = 1 vCPU)" example:"1024" doc:"CPU units of a task."`
-	Memory      int               `yaml:"memory" default:"3072" min:"512" max:"122880" unit:"MiB" example:"3072" doc:"Memory of a task. Fargate supports only certain sizes for each cpu."`
-	Environment map[string]string `yaml:"environment" example:"{PORT: \"8001\"}" doc:"Environment variables. Values are passed literally: ${ and %{ have no special meaning."`
+	Image string `yaml:"image" required:"true" maxlen:"255" is:"a container image" example:"ghcr.io/cdtait/fmp-mcp-server:latest" doc:"Container image: registry, repository, and tag or digest."`
+	// The values of https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RuntimePlatform.html in lower case.
+	// AWS lists no Fargate region that lacks one of them:
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate-Regions.html
+	Architecture string            `yaml:"architecture" default:"x86_64" oneof:"x86_64,arm64" example:"arm64" doc:"CPU architecture of the tasks, spelled as in ECS but in lower case. The image must be built for it."`
+	Port         int               `yaml:"port" default:"8001" min:"1" max:"65535" example:"8001" doc:"Port that the container listens on. The target group, the security group and the health check use it too."`
+	CPU          int               `yaml:"cpu" default:"1024" oneof:"256,512,1024,2048,4096,8192,16384" unit:"CPU units (1024 = 1 vCPU)" example:"1024" doc:"CPU units of a task."`
+	Memory       int               `yaml:"memory" default:"3072" min:"512" max:"122880" unit:"MiB" example:"3072" doc:"Memory of a task. Fargate supports only certain sizes for each cpu."`
+	Environment  map[string]string `yaml:"environment" example:"{PORT: \"8001\"}" doc:"Environment variables. Values are passed literally: ${ and %{ have no special meaning."`
 	// Keys cannot contain colons, because a task definition's reference to a key uses them as separators.
 	Secrets map[string]string `yaml:"secrets" pattern:"^[A-Za-z0-9_.-]+$" is:"a key of the JSON secret (letters, digits, and _ . -)" example:"{FMP_API_KEY: API_KEY}" doc:"Environment variables with secret values. Each maps a variable to the key of its value in the region's JSON secret."`
 }
@@ -113,9 +117,11 @@ const MaxTasks = 5000
 
 // Service is the ECS service.
 type Service struct {
-	DesiredCount           int        `yaml:"desired_count" default:"2" min:"0" max:"5000" unit:"tasks" example:"2" doc:"Number of tasks to run."`
-	HealthCheckGracePeriod int        `yaml:"health_check_grace_period" default:"60" min:"0" max:"2147483647" unit:"seconds" example:"60" doc:"How long ECS ignores failed load balancer health checks after a task starts."`
-	Deployment             Deployment `yaml:"deployment" doc:"Deployment of new task definitions."`
+	DesiredCount int `yaml:"desired_count" default:"2" min:"0" max:"5000" unit:"tasks" example:"2" doc:"Number of tasks to run."`
+	// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
+	AvailabilityZoneRebalancing bool       `yaml:"availability_zone_rebalancing" default:"true" example:"false" doc:"Whether ECS moves tasks between the availability zones when they are unevenly distributed, such as after an outage of a zone. It starts a new task before it stops one."`
+	HealthCheckGracePeriod      int        `yaml:"health_check_grace_period" default:"60" min:"0" max:"2147483647" unit:"seconds" example:"60" doc:"How long ECS ignores failed load balancer health checks after a task starts."`
+	Deployment                  Deployment `yaml:"deployment" doc:"Deployment of new task definitions."`
 }
 
 // Deployment configures deployments of the service.

@@ -39,9 +39,9 @@ func TestDefaults(t *testing.T) {
 		t.Errorf("warnings:\n%v", warnings)
 	}
 	want := Settings{
-		Container: Container{Image: "ghcr.io/cdtait/fmp-mcp-server:latest", Port: 8001, CPU: 1024, Memory: 3072, Environment: map[string]string{"STATELESS": "true"}},
+		Container: Container{Image: "ghcr.io/cdtait/fmp-mcp-server:latest", Architecture: "x86_64", Port: 8001, CPU: 1024, Memory: 3072, Environment: map[string]string{"STATELESS": "true"}},
 		MCP:       MCP{Path: "/mcp"},
-		Service:   Service{DesiredCount: 2, HealthCheckGracePeriod: 60},
+		Service:   Service{DesiredCount: 2, AvailabilityZoneRebalancing: true, HealthCheckGracePeriod: 60},
 		Access:    Access{CIDRs: []netip.Prefix{AnyIPv4}},
 		LoadBalancer: LoadBalancer{
 			Enabled: true, Port: 80, HTTPS: HTTPS{Policy: "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"}, IdleTimeout: 300, DeregistrationDelay: 60, DropInvalidHeaderFields: true,
@@ -213,6 +213,9 @@ func TestParseRejectsInvalidFleets(t *testing.T) {
 		"port out of integer range":       {inContainer("port: 99999999999999999999"), "is not a whole number"},
 		"a port without value":            {inContainer("port: "), "has no value; use a value such as 8001, or remove the key"},
 		"unsupported cpu":                 {inContainer("cpu: 1000"), "1000 is not allowed; use one of 256, 512, 1024"},
+		"an architecture of Docker":       {inContainer("architecture: amd64"), `"amd64" is not allowed; did you mean x86_64? Or use one of x86_64, arm64`},
+		"an architecture of uname":        {inContainer("architecture: aarch64"), `"aarch64" is not allowed; did you mean arm64?`},
+		"an architecture in upper case":   {inContainer("architecture: X86_64"), `"X86_64" is not allowed; did you mean x86_64?`},
 		"memory too large for cpu":        {inContainer("cpu: 256, memory: 3072"), "Fargate does not support 256 CPU units with 3072 MiB of memory; with cpu: 256, use one of 512, 1024, 2048"},
 		"memory between sizes":            {inContainer("cpu: 8192, memory: 17000"), "with cpu: 8192, use one of 16384, 20480,"},
 		"variable name":                   {inContainer("environment: {A-B: x}"), `"A-B" is not a valid environment variable name`},
