@@ -116,6 +116,7 @@ func ecsConfig(region config.Region, r resources) ecs.Config {
 			Family:           region.Names.TaskDefinition(),
 			CPU:              hcl.Expression("var.cpu"),
 			Memory:           hcl.Expression("var.memory"),
+			ARM:              region.Container.ARM(),
 			ExecutionRoleARN: r.roles.ExecutionRoleARN,
 			TaskRoleARN:      r.roles.TaskRoleARN,
 			Container: ecs.Container{
@@ -134,6 +135,7 @@ func ecsConfig(region config.Region, r resources) ecs.Config {
 			SecurityGroupID: r.security.TasksID,
 			DesiredCount:    capacity,
 			Wait:            deploymentWait,
+			Rebalanced:      region.Service.AvailabilityZoneRebalancing,
 			Scheduled:       region.Weekend.Enabled,
 			// Without these a task cannot pull its image or write logs.
 			DependsOn: []string{iam.ExecutionPolicy, network.DefaultRoute},

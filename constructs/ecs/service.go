@@ -21,6 +21,8 @@ type Service struct {
 	DesiredCount string
 	// Wait is an HCL expression: whether an apply waits until the service is stable.
 	Wait string
+	// Rebalanced reports whether ECS moves tasks between zones when they are unevenly distributed.
+	Rebalanced bool
 	// Scheduled reports whether a scalable target owns the desired count after the service is created.
 	Scheduled bool
 	// Target is nil without a load balancer.
@@ -53,8 +55,11 @@ func newService(scope constructs.Construct, cfg Config, clusterID, taskDefinitio
 			AssignPublicIp: true,
 		},
 		DeploymentMinimumHealthyPercent: new(100.0),
-		DeploymentMaximumPercent:        new(200.0),
-		DeploymentCircuitBreaker:        &ecsservice.EcsServiceDeploymentCircuitBreaker{Enable: true, Rollback: true},
+		// Rebalancing needs more than 100, because it starts a task before it stops another.
+		// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
+		DeploymentMaximumPercent:    new(200.0),
+		AvailabilityZoneRebalancing: new(rebalancing(cfg.Service)),
+		DeploymentCircuitBreaker:    &ecsservice.EcsServiceDeploymentCircuitBreaker{Enable: true, Rollback: true},
 		// Tagged tasks show up per project in cost reports.
 		PropagateTags: new("SERVICE"),
 		Tags:          pointer.NameTag(cfg.Service.Name),
@@ -74,6 +79,13 @@ func newService(scope constructs.Construct, cfg Config, clusterID, taskDefinitio
 	}
 	verify(scope, cfg.Service, service)
 	return service
+}
+
+func rebalancing(cfg Service) string {
+	if cfg.Rebalanced {
+		return "ENABLED"
+	}
+	return "DISABLED"
 }
 
 // verify fails an apply if ECS rolled the deployment back while Terraform waited: wait_for_steady_state

@@ -14,9 +14,11 @@ import (
 
 // Task configures the task definition. Image, CPU and Memory may be Terraform expressions.
 type Task struct {
-	Family           string
-	CPU              string
-	Memory           string
+	Family string
+	CPU    string
+	Memory string
+	// ARM reports whether the tasks run on ARM processors.
+	ARM              bool
 	ExecutionRoleARN string
 	TaskRoleARN      string
 	Container        Container
@@ -54,6 +56,15 @@ func newTaskDefinition(scope constructs.Construct, cfg Task) ecstaskdefinition.E
 		Lifecycle: &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: new(true)},
 	})
 	task.OverrideLogicalId(new("main"))
+	if cfg.ARM {
+		// Without a platform, ECS runs the task on x86. Naming that would register a new revision of every task
+		// definition that has none.
+		// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-arm-specifying.html
+		task.PutRuntimePlatform(&ecstaskdefinition.EcsTaskDefinitionRuntimePlatform{
+			CpuArchitecture:       new("ARM64"),
+			OperatingSystemFamily: new("LINUX"),
+		})
+	}
 	return task
 }
 
