@@ -31,11 +31,11 @@ type Advice struct {
 // each sorted by saving.
 func (t *Table) Recommend(fleet *config.Fleet) []Advice {
 	plan := t.Estimate(fleet)
-	all := slices.Concat(t.adviseWeekend(fleet, plan), t.adviseMemory(fleet, plan), adviseDropping(fleet, plan), adviseRetention(fleet))
+	all := slices.Concat(t.adviseWeekend(fleet, plan), t.adviseMemory(fleet, plan), t.adviseARM(fleet), adviseDropping(fleet, plan), adviseRetention(fleet))
 	for i := range all {
 		all[i].Available = true
 	}
-	all = slices.Concat(all, t.adviseMachines(fleet))
+	all = slices.Concat(all, t.adviseSpot(fleet))
 	all = slices.DeleteFunc(all, func(advice Advice) bool { return advice.Saving != nil && !advice.Saving.IsPositive() })
 	slices.SortStableFunc(all, func(a, b Advice) int {
 		return cmp.Or(trueFirst(a.Available, b.Available), trueFirst(a.Saving != nil, b.Saving != nil), b.saving().Cmp(a.saving()))
@@ -62,36 +62,58 @@ func (a Advice) saving() decimal.Decimal {
 	return *a.Saving
 }
 
-// adviseMachines compares the machines in the regions where both have a price.
-func (t *Table) adviseMachines(fleet *config.Fleet) []Advice {
-	advice := []Advice{
-		{
-			Title: "run on ARM instead of x86", Risk: "the image and all its dependencies must support arm64",
-			How: "also build the image for linux/arm64 (docker buildx build --platform linux/amd64,linux/arm64)",
-		},
-		{
-			Title: "use Fargate Spot instead of on-demand capacity", Estimate: true,
-			Risk: "AWS stops tasks with two minutes' notice and may have no capacity; sessions in memory are lost",
-			How:  "keep sessions outside the tasks (STATELESS)",
-		},
+// adviseARM advises ARM for the regions on x86.
+func (t *Table) adviseARM(fleet *config.Fleet) []Advice {
+	onX86 := slices.DeleteFunc(slices.Clone(fleet.Regions), func(region config.Region) bool { return region.Container.ARM() })
+	if len(onX86) == 0 {
+		return nil
 	}
-	for i, machine := range []Machine{{ARM: true}, {Spot: true}} {
-		saving, unpriced := decimal.New(0, -2), []string{}
-		for _, region := range fleet.Regions {
-			now := t.region(region, Machine{}, planned(region)).Total
-			then := t.region(region, machine, planned(region)).Total
-			if len(then.Missing) > len(now.Missing) || (now.LowerBound() && planned(region).tasks > 0) {
-				unpriced = append(unpriced, region.Name)
-				continue
-			}
-			saving = saving.Add(now.Monthly.Sub(then.Monthly))
-		}
-		advice[i].Saving, advice[i].AtLeast = &saving, len(unpriced) > 0
-		if len(unpriced) > 0 {
-			advice[i].Title += " (no price for " + listed(unpriced, ", ") + ")"
-		}
+	advice, priced := t.adviseMachine(onX86, Machine{ARM: true}, Advice{
+		Title: "run on ARM instead of x86", Risk: "the image and all its dependencies must support arm64",
+		How: "build the image for linux/arm64, too (docker buildx build --platform linux/amd64,linux/arm64), then ",
+	})
+	if len(priced) == len(fleet.Regions) {
+		advice.How += "under defaults, set container: {architecture: arm64}"
+		return []Advice{advice}
 	}
-	return advice
+	var keys []string
+	for _, name := range priced {
+		keys = append(keys, name+": {container: {architecture: arm64}}")
+	}
+	advice.How += "under regions, set " + listed(keys, ", ")
+	return []Advice{advice}
+}
+
+// adviseSpot advises Spot for the whole fleet.
+func (t *Table) adviseSpot(fleet *config.Fleet) []Advice {
+	advice, _ := t.adviseMachine(fleet.Regions, Machine{Spot: true}, Advice{
+		Title: "use Fargate Spot instead of on-demand capacity", Estimate: true,
+		Risk: "AWS stops tasks with two minutes' notice and may have no capacity; sessions in memory are lost",
+		How:  "keep sessions outside the tasks (STATELESS)",
+	})
+	return []Advice{advice}
+}
+
+// adviseMachine sets the advice's saving to that of another machine in the regions where both have a price, and
+// returns these. What other does not change stays as in the fleet file.
+func (t *Table) adviseMachine(regions []config.Region, other Machine, advice Advice) (_ Advice, priced []string) {
+	saving, unpriced := decimal.New(0, -2), []string{}
+	for _, region := range regions {
+		machine := machineOf(region)
+		now := t.region(region, machine, planned(region)).Total
+		then := t.region(region, machine.with(other), planned(region)).Total
+		if len(then.Missing) > len(now.Missing) || (now.LowerBound() && planned(region).tasks > 0) {
+			unpriced = append(unpriced, region.Name)
+			continue
+		}
+		priced = append(priced, region.Name)
+		saving = saving.Add(now.Monthly.Sub(then.Monthly))
+	}
+	advice.Saving, advice.AtLeast = &saving, len(unpriced) > 0
+	if len(unpriced) > 0 {
+		advice.Title += " (no price for " + listed(unpriced, ", ") + ")"
+	}
+	return advice, priced
 }
 
 func (t *Table) adviseWeekend(fleet *config.Fleet, plan Fleet) []Advice {

@@ -37,7 +37,7 @@ func (t *Table) In(fleet *config.Fleet, scenario Scenario) Fleet {
 	if scenario == OneRegion {
 		fleet = t.oneRegion(fleet)
 	}
-	return t.estimate(fleet, Machine{}, uptimes[scenario])
+	return t.estimate(fleet, machineOf, uptimes[scenario])
 }
 
 // oneRegion returns the fleet reduced to its cheapest region. Regions with fewer missing prices come first,
@@ -76,10 +76,12 @@ type Outcome struct {
 	Percent *decimal.Decimal
 }
 
-// MachineCost is the planned cost of a region, or of the fleet, on another machine.
+// MachineCost is the planned cost of a region, or of the fleet, on one of the machines.
 type MachineCost struct {
 	Region  string
 	Machine string
+	// Planned reports whether the fleet file sets this machine for the region; false for the fleet.
+	Planned bool
 	Total   Total
 }
 
@@ -115,7 +117,7 @@ func (t *Table) Compare(fleet *config.Fleet) Comparison {
 	always := t.In(fleet, AlwaysOn)
 	for i, region := range fleet.Regions {
 		for _, scenario := range Scenarios()[:3] {
-			each := t.region(region, Machine{}, uptimes[scenario](region))
+			each := t.region(region, machineOf(region), uptimes[scenario](region))
 			outcome := outcome(scenario, each.Total, always.Regions[i].Total)
 			outcome.Region, outcome.TaskHours = region.Name, &each.TaskHours
 			outcome.LoadBalancerHours = &each.LoadBalancerHours
@@ -134,7 +136,8 @@ func (t *Table) Compare(fleet *config.Fleet) Comparison {
 		result.Fleet = append(result.Fleet, outcome)
 	}
 	for _, machine := range Machines() {
-		result.Machines = append(result.Machines, MachineCost{"", machine.String(), t.estimate(fleet, machine, planned).Total})
+		everyRegion := func(config.Region) Machine { return machine }
+		result.Machines = append(result.Machines, MachineCost{"", machine.String(), false, t.estimate(fleet, everyRegion, planned).Total})
 	}
 	result.Hours = monthlyHours(result.Windows)
 	return result
@@ -158,7 +161,7 @@ func outcome(scenario Scenario, now, always Total) Outcome {
 func (t *Table) machines(region config.Region) []MachineCost {
 	var costs []MachineCost
 	for _, machine := range Machines() {
-		costs = append(costs, MachineCost{region.Name, machine.String(), t.region(region, machine, planned(region)).Total})
+		costs = append(costs, MachineCost{region.Name, machine.String(), machine == machineOf(region), t.region(region, machine, planned(region)).Total})
 	}
 	return costs
 }
@@ -166,11 +169,11 @@ func (t *Table) machines(region config.Region) []MachineCost {
 // window returns the saving from destroying the load balancer while asleep. AWS bills a partial hour as a
 // whole one, so the lead is rounded up to hours.
 func (t *Table) window(region config.Region) Window {
-	up := weekendDestroy(region)
+	machine, up := machineOf(region), weekendDestroy(region)
 	result := Window{
 		Region: region.Name, TaskHours: int(up.tasks), LoadBalancerHours: int(up.loadBalancer), LeadMinutes: region.Weekend.LeadMinutes,
 	}
-	keep, destroy := t.region(region, Machine{}, weekendKeep(region)).Total, t.region(region, Machine{}, up).Total
+	keep, destroy := t.region(region, machine, weekendKeep(region)).Total, t.region(region, machine, up).Total
 	result.Saving = Total{keep.Monthly.Sub(destroy.Monthly), keep.Missing}
 	creations := creationsPerWeek(region)
 	if creations == 0 || up.loadBalancer == 0 {

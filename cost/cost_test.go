@@ -264,12 +264,90 @@ func TestRecommendRanksAvailableAdviceFirst(t *testing.T) {
 	want := `190.19 enable weekend mode, destroying the load balancers
 148.57 enable weekend mode, keeping the load balancers
 124.26 remove region us-west-1
+15.71 run on ARM instead of x86 (no price for us-west-1)
 13.95 reduce memory, 3072 to 2048 MiB
 ? keep logs for 30 days or less in eu-west-1, us-west-1
-no key: 111.50 use Fargate Spot instead of on-demand capacity
-no key: 15.71 run on ARM instead of x86 (no price for us-west-1)`
+no key: 111.50 use Fargate Spot instead of on-demand capacity`
 	if strings.Join(got, "\n") != want {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), want)
+	}
+}
+
+// onARM has tasks on ARM in both regions; the sums of eu-west-1 are those of TestMachines.
+func onARM(t *testing.T, other string) *config.Fleet {
+	t.Helper()
+	const region = "  %s: {container: {architecture: arm64}, network: {cidr: 10.%d.0.0/16}}\n"
+	return fleetOf(t, "", fmt.Sprintf(region, "eu-west-1", 0)+fmt.Sprintf(region, other, 1))
+}
+
+func TestARMIsPricedInEveryScenario(t *testing.T) {
+	fleet := onARM(t, "us-east-1")
+	want := map[Scenario]string{AlwaysOn: "47.27 15.59 7.30 18.40 10.95 0.40 0.50 = 100.41", WeekendDestroy: "9.00 2.97 1.39 4.49 2.67 0.40 0.50 = 21.42"}
+	for scenario, lines := range want {
+		if got := formatLines(Builtin().In(fleet, scenario).Regions[0]); got != lines {
+			t.Errorf("%s\ngot  %s\nwant %s", scenario, got, lines)
+		}
+	}
+	comparison := Builtin().Compare(fleet)
+	if got := comparison.Regions[0].Total.String(); got != "100.41" {
+		t.Errorf("compared: %s", got)
+	}
+	for _, machine := range comparison.Machines {
+		if machine.Planned != (machine.Machine == "ARM" && machine.Region != "") {
+			t.Errorf("planned: %+v", machine)
+		}
+	}
+	x86 := Builtin().Estimate(fleetOfOne(t, "eu-west-1", ""))
+	var changes []string
+	for _, change := range Diff(x86, Builtin().Estimate(fleet)).Changes {
+		if change.Region == "eu-west-1" {
+			changes = append(changes, fmt.Sprintf("%s %s %s", change.Name, amountOrDash(change.Before), amountOrDash(change.After)))
+		}
+	}
+	if got := strings.Join(changes, ", "); got != "Fargate vCPU, x86 59.10 -, Fargate memory, x86 19.47 -, Fargate vCPU, ARM - 47.27, Fargate memory, ARM - 15.59" {
+		t.Errorf("changes: %s", got)
+	}
+}
+
+func TestMissingARMPriceMakesLowerBound(t *testing.T) {
+	estimate := Builtin().Estimate(onARM(t, "us-west-1"))
+	want := "no price for Fargate vCPU, ARM in us-west-1; no price for Fargate memory, ARM in us-west-1"
+	if got := strings.Join(estimate.Total.Missing, "; "); got != want {
+		t.Errorf("missing: %q", got)
+	}
+}
+
+func TestRecommendNamesTheKeyOfARM(t *testing.T) {
+	const build = "build the image for linux/arm64, too (docker buildx build --platform linux/amd64,linux/arm64), then "
+	x86 := fleetOf(t, "", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n  us-east-1: {network: {cidr: 10.1.0.0/16}}")
+	mixed := onARM(t, "us-east-1")
+	mixed.Regions[1].Container.Architecture = "x86_64"
+	unpriced := fleetOf(t, "", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n  us-west-1: {network: {cidr: 10.1.0.0/16}}")
+	for name, each := range map[string]struct {
+		fleet     *config.Fleet
+		arm, spot string
+	}{
+		"x86":                         {x86, "31.42 " + build + "under defaults, set container: {architecture: arm64}", "103.72"},
+		"ARM":                         {onARM(t, "us-east-1"), "", "82.98"},
+		"one region on x86":           {mixed, "15.71 " + build + "under regions, set us-east-1: {container: {architecture: arm64}}", "93.35"},
+		"one region without a price":  {unpriced, "15.71 " + build + "under regions, set eu-west-1: {container: {architecture: arm64}}", "111.50"},
+		"no region with a price":      {fleetOfOne(t, "us-west-1", ""), "", "59.64"},
+		"no price for what runs, too": {fleetOfOne(t, "eu-south-1", ""), "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var arm, spot string
+			for _, advice := range Builtin().Recommend(each.fleet) {
+				if strings.HasPrefix(advice.Title, "run on ARM") && advice.Available {
+					arm = advice.Saving.StringFixed(2) + " " + advice.How
+				}
+				if strings.HasPrefix(advice.Title, "use Fargate Spot") {
+					spot = advice.Saving.StringFixed(2)
+				}
+			}
+			if arm != each.arm || spot != each.spot {
+				t.Errorf("ARM: %s\nSpot: %s", arm, spot)
+			}
+		})
 	}
 }
 
@@ -328,7 +406,7 @@ func TestProperties(t *testing.T) {
 			random.IntN(9), random.IntN(4) > 0, random.IntN(2) > 0, random.IntN(4), random.IntN(50), random.IntN(2) > 0, random.IntN(2) > 0, random.IntN(4) > 0, week, start, (start+1+random.IntN(23))%24, random.IntN(721))
 		var regions []string
 		for i, at := range random.Perm(len(names))[:1+random.IntN(4)] {
-			regions = append(regions, fmt.Sprintf("  %s: {network: {cidr: 10.%d.0.0/16}, container: {cpu: %d, memory: %d}}", names[at], i, cpu, memory))
+			regions = append(regions, fmt.Sprintf("  %s: {network: {cidr: 10.%d.0.0/16}, container: {cpu: %d, memory: %d, architecture: %s}}", names[at], i, cpu, memory, []string{"x86_64", "arm64"}[random.IntN(2)]))
 		}
 		fleet := fleetOf(t, defaults, strings.Join(regions, "\n"))
 		always, keep, destroy := table.In(fleet, AlwaysOn), table.In(fleet, WeekendKeep), table.In(fleet, WeekendDestroy)
@@ -342,7 +420,7 @@ func TestProperties(t *testing.T) {
 		region := fleet.Regions[0]
 		previous := Total{}
 		for week := hours(0); week <= allWeek; week += 7 {
-			now := table.region(region, Machine{}, uptime{week, week}).Total
+			now := table.region(region, machineOf(region), uptime{week, week}).Total
 			checkNotMore(t, "more hours cost less", previous, now, defaults)
 			previous = now
 		}

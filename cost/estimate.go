@@ -39,14 +39,14 @@ type Fleet struct {
 
 // Estimate returns the cost of a fleet as its file describes it.
 func (t *Table) Estimate(fleet *config.Fleet) Fleet {
-	return t.estimate(fleet, Machine{}, planned)
+	return t.estimate(fleet, machineOf, planned)
 }
 
-func (t *Table) estimate(fleet *config.Fleet, machine Machine, uptimeOf func(config.Region) uptime) Fleet {
+func (t *Table) estimate(fleet *config.Fleet, machineOf func(config.Region) Machine, uptimeOf func(config.Region) uptime) Fleet {
 	result := Fleet{Project: fleet.Project, Environment: fleet.Environment, Currency: "USD", Regions: []Region{}, Shared: t.shared(fleet), Notes: []string{}}
 	result.Total = Sum(result.Shared)
 	for _, region := range fleet.Regions {
-		each := t.region(region, machine, uptimeOf(region))
+		each := t.region(region, machineOf(region), uptimeOf(region))
 		result.Regions = append(result.Regions, each)
 		result.Total = result.Total.Plus(each.Total)
 	}

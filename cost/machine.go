@@ -1,13 +1,23 @@
 package cost
 
+import "github.com/cdtait/mcpfleet/config"
+
 // Machine is the processor and capacity type that tasks run on.
 type Machine struct {
 	ARM  bool `json:"arm"`
 	Spot bool `json:"spot"`
 }
 
-// Machines returns all machines, starting with the one that fleets use.
+// machineOf returns the machine that the fleet file sets for a region.
+func machineOf(region config.Region) Machine { return Machine{ARM: region.Container.ARM()} }
+
+// Machines returns all machines.
 func Machines() []Machine { return []Machine{{}, {ARM: true}, {Spot: true}, {ARM: true, Spot: true}} }
+
+// with returns the machine with what other adds to it.
+func (m Machine) with(other Machine) Machine {
+	return Machine{m.ARM || other.ARM, m.Spot || other.Spot}
+}
 
 func (m Machine) String() string {
 	name := "x86"

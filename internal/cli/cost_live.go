@@ -106,7 +106,7 @@ func queryLiveCost(ctx context.Context, prices *cost.Table, region *ops.Region) 
 // expectedAt returns what should be running in a region at a given time.
 func expectedAt(region config.Region, now time.Time) cost.Running {
 	expected := region.ExpectedAt(now, config.OverrideAuto)
-	running := cost.Running{Tasks: expected.Tasks, CPU: region.Container.CPU, Memory: region.Container.Memory}
+	running := cost.Running{Tasks: expected.Tasks, CPU: region.Container.CPU, Memory: region.Container.Memory, Machine: cost.Machine{ARM: region.Container.ARM()}}
 	if expected.LoadBalancer {
 		running.Zones, running.Internal = len(region.Subnets), region.LoadBalancer.Internal
 	}

@@ -2,10 +2,13 @@ package view
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/cost"
+	"github.com/cdtait/mcpfleet/internal/text"
 )
 
 // ComparePage returns a page that compares all scenarios.
@@ -69,8 +72,28 @@ func machinesBlock(machines []cost.MachineCost) Block {
 		}
 		result.Rows = append(result.Rows, row)
 	}
-	result.Remarks = []string{"Spot is estimated at 34 % of the on-demand price, which changes daily. The fleet runs on x86."}
+	result.Remarks = []string{"Spot is estimated at 34 % of the on-demand price, which changes daily. " + runsOn(machines)}
 	return result
+}
+
+// runsOn says on which machines the fleet runs.
+func runsOn(machines []cost.MachineCost) string {
+	regions := map[string][]string{}
+	for _, each := range machines {
+		if each.Planned {
+			regions[each.Machine] = append(regions[each.Machine], each.Region)
+		}
+	}
+	names := slices.Sorted(maps.Keys(regions))
+	if len(names) == 1 {
+		return "The fleet runs on " + names[0] + "."
+	}
+	const shown = 4
+	var parts []string
+	for _, name := range names {
+		parts = append(parts, "on "+name+" in "+text.JoinMost(regions[name], shown, ", "))
+	}
+	return "The fleet runs " + strings.Join(parts, ", and ") + "."
 }
 
 func windowsBlock(windows []cost.Window) Block {

@@ -53,3 +53,19 @@ func TestCostTablesFitTerminal(t *testing.T) {
 		}
 	}
 }
+
+func TestCompareSaysWhereTheFleetRuns(t *testing.T) {
+	fleet, _, err := config.Load("../../examples/arm64.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	both := ComparePage(fleet, cost.Builtin().Compare(fleet)).Text(80)
+	if want := "The fleet runs on ARM in eu-west-1, and on x86 in us-east-1."; !strings.Contains(strings.Join(strings.Fields(both), " "), want) {
+		t.Errorf("%q is not in\n%s", want, both)
+	}
+	fleet.Regions = fleet.Regions[:1]
+	one := ComparePage(fleet, cost.Builtin().Compare(fleet)).Text(80)
+	if want := "The fleet runs on ARM."; !strings.Contains(strings.Join(strings.Fields(one), " "), want) {
+		t.Errorf("%q is not in\n%s", want, one)
+	}
+}
