@@ -160,6 +160,15 @@ func TestDrawingsShowWhatRequestsPass(t *testing.T) {
 	}
 }
 
+func TestDrawingsNameARMWithTheSizeOfTheTasks(t *testing.T) {
+	fleet := fleetOf(t, "  eu-west-1: {network: {cidr: 10.0.0.0/16}, container: {architecture: arm64}}\n  us-east-1: {network: {cidr: 10.1.0.0/16}}\n")
+	for format, text := range map[string]string{"mermaid": Mermaid(fleet), "svg": SVG(fleet)} {
+		if strings.Count(text, "2 tasks of 1 vCPU and 3 GB on ARM") != 1 || strings.Count(text, "2 tasks of 1 vCPU and 3 GB") != 2 {
+			t.Errorf("%s:\n%s", format, text)
+		}
+	}
+}
+
 // TestRequestsPassTheWebACLFirst checks where the connectors lead. The web ACL stays while its load balancer is
 // destroyed.
 func TestRequestsPassTheWebACLFirst(t *testing.T) {
