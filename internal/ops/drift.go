@@ -35,6 +35,7 @@ func (r *Region) configurationDrift(o *observed, expected config.Expected) (drif
 	if o.task != nil {
 		differs("cpu", value(o.task.Cpu), strconv.Itoa(r.Container.CPU))
 		differs("memory", value(o.task.Memory), strconv.Itoa(r.Container.Memory))
+		differs("architecture", architecture(o.task), r.Container.Architecture)
 	}
 	if o.task != nil && len(o.task.ContainerDefinitions) > 0 {
 		container := o.task.ContainerDefinitions[0]
@@ -148,6 +149,15 @@ func mapDrift(what string, is, should map[string]string) (drift []string) {
 		}
 	}
 	return drift
+}
+
+// architecture returns the CPU architecture in the spelling of the fleet file. Without a platform, ECS runs tasks
+// on x86.
+func architecture(task *ecstypes.TaskDefinition) string {
+	if task.RuntimePlatform == nil || task.RuntimePlatform.CpuArchitecture == "" {
+		return "x86_64"
+	}
+	return strings.ToLower(string(task.RuntimePlatform.CpuArchitecture))
 }
 
 func containerPort(container ecstypes.ContainerDefinition) int {

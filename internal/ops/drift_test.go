@@ -48,6 +48,8 @@ func TestDriftIsFoundInEverySetting(t *testing.T) {
 		"count":           {serviceFields(t, object{"desiredCount": 3, "runningCount": 3}), []string{"desired count is 3, not 2"}},
 		"cpu":             {define(object{"cpu": "512"}, nil), []string{"cpu is 512, not 256"}},
 		"memory":          {define(object{"memory": "1024"}, nil), []string{"memory is 1024, not 512"}},
+		"architecture":    {define(object{"runtimePlatform": object{"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"}}, nil), []string{"architecture is arm64, not x86_64"}},
+		"named default":   {define(object{"runtimePlatform": object{"cpuArchitecture": "X86_64"}}, nil), nil},
 		"image":           {define(nil, object{"image": "example/server:2"}), []string{"image is example/server:2, not example/server:1"}},
 		"port":            {define(nil, object{"portMappings": []object{{"containerPort": 80}}}), []string{"port is 80, not 8001"}},
 		"variable":        {define(nil, object{"environment": []object{{"name": "PORT", "value": "80"}}}), []string{"variable PORT differs"}},
