@@ -3,12 +3,15 @@
 package e2e
 
 import (
+	"os"
 	"strings"
 	"testing"
 
 	awsecs "github.com/aws/aws-sdk-go-v2/service/ecs"
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 const (
@@ -125,6 +128,88 @@ func changes(off, on []string, updated string) map[string]string {
 		actions[updated] = "update"
 	}
 	return actions
+}
+
+// TestArchitectureChangesOnlyTaskAndService also checks that a task definition for x86 is registered without a
+// platform, as for fleets that were deployed before container.architecture existed.
+func TestArchitectureChangesOnlyTaskAndService(t *testing.T) {
+	t.Parallel()
+	w, s := newApplied(t)
+	const image, setting = "fmp-mcp-server:latest\n", "    architecture: arm64\n"
+	want := map[string]string{task: "replace", service: "update"}
+	for _, step := range []struct {
+		toggle
+		platform *ecstypes.RuntimePlatform
+	}{
+		{toggle{image, image + setting, want}, &ecstypes.RuntimePlatform{CpuArchitecture: ecstypes.CPUArchitectureArm64, OperatingSystemFamily: ecstypes.OSFamilyLinux}},
+		{toggle{setting, "", want}, nil},
+	} {
+		w.edit(t, step.old, step.new)
+		if difference := cmp.Diff(step.want, s.apply(t)); difference != "" {
+			t.Errorf("%q (- want, + got)\n%s", step.new, difference)
+		}
+		s.checkNoChanges(t)
+		if w.aws == nil {
+			continue
+		}
+		if difference := cmp.Diff(step.platform, w.taskDefinition(t, "eu-central-1").RuntimePlatform, cmpopts.IgnoreUnexported(ecstypes.RuntimePlatform{})); difference != "" {
+			t.Errorf("%q: the platform (- want, + got)\n%s", step.new, difference)
+		}
+	}
+	w.checkNotCalled(t, "ecs.DeregisterTaskDefinition")
+}
+
+// taskDefinition returns the task definition that the service of a region runs.
+func (w *workspace) taskDefinition(t *testing.T, region string) *ecstypes.TaskDefinition {
+	t.Helper()
+	names := w.region(t, region).Names
+	client := awsecs.NewFromConfig(w.config(t, region))
+	services, err := client.DescribeServices(t.Context(), &awsecs.DescribeServicesInput{Cluster: new(names.Cluster()), Services: []string{names.Service()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	definition, err := client.DescribeTaskDefinition(t.Context(), &awsecs.DescribeTaskDefinitionInput{TaskDefinition: services.Services[0].TaskDefinition})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return definition.TaskDefinition
+}
+
+// TestRebalancingChangesTheServiceInPlace starts with a stack as it was before the key existed.
+func TestRebalancingChangesTheServiceInPlace(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t, "../examples/single-region.yaml")
+	s := w.initialize(t, "dev-eu-central-1")
+	w.remove(t, s.name, `        "availability_zone_rebalancing": "ENABLED",`+"\n")
+	s.apply(t)
+	const setting = "  service: {availability_zone_rebalancing: false}\n"
+	want := map[string]string{service: "update"}
+	for _, step := range []toggle{
+		{"", "", want},
+		{"regions:\n", setting + "regions:\n", want},
+		{setting, "", want},
+	} {
+		w.edit(t, step.old, step.new)
+		if difference := cmp.Diff(step.want, s.apply(t)); difference != "" {
+			t.Errorf("%q (- want, + got)\n%s", step.new, difference)
+		}
+		s.checkNoChanges(t)
+	}
+}
+
+// remove removes a line from a synthesized stack, until the next synth.
+func (w *workspace) remove(t *testing.T, stack, line string) {
+	t.Helper()
+	text, err := os.ReadFile(w.file(stack))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(text), line) {
+		t.Fatalf("%q is not in the stack", line)
+	}
+	if err := os.WriteFile(w.file(stack), []byte(strings.Replace(string(text), line, "", 1)), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestPortChangeUpdatesServiceBeforeDeletingTargetGroup checks the order because AWS rejects deleting a

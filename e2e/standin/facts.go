@@ -26,7 +26,7 @@ var forceNew = map[string]string{
 	"aws_lb_listener":                             "load_balancer_arn",
 	"aws_ecs_cluster":                             "name",
 	"aws_ecs_service":                             "name cluster launch_type",
-	"aws_ecs_task_definition":                     "family container_definitions cpu memory network_mode execution_role_arn task_role_arn requires_compatibilities",
+	"aws_ecs_task_definition":                     "family container_definitions cpu memory network_mode execution_role_arn task_role_arn requires_compatibilities runtime_platform",
 	"aws_iam_role":                                "name name_prefix path",
 	"aws_iam_role_policy":                         "name role",
 	"aws_secretsmanager_secret":                   "name",
