@@ -80,8 +80,8 @@ var parts = []struct {
 	part
 	items []cost.Item
 }{
-	{part{"cpu", "Fargate vCPU"}, []cost.Item{cost.X86VCPU}},
-	{part{"memory", "Fargate memory"}, []cost.Item{cost.X86Memory}},
+	{part{"cpu", "Fargate vCPU"}, []cost.Item{cost.X86VCPU, cost.ARMVCPU}},
+	{part{"memory", "Fargate memory"}, []cost.Item{cost.X86Memory, cost.ARMMemory}},
 	{part{"alb", "Load balancer"}, []cost.Item{cost.LoadBalancer, cost.LCU}},
 	{part{"ipv4", "Public IPv4"}, []cost.Item{cost.IPv4}},
 	{part{"other", "Secrets, zones, web ACL, usage"}, nil},

@@ -69,3 +69,17 @@ func TestCompareSaysWhereTheFleetRuns(t *testing.T) {
 		t.Errorf("%q is not in\n%s", want, one)
 	}
 }
+
+// TestBarsCountBothProcessors has 59.10 for the vCPUs of the region on x86 and 47.27 for those of the one on ARM, and
+// 19.47 and 15.59 for their memory.
+func TestBarsCountBothProcessors(t *testing.T) {
+	fleet, _, err := config.Load("../../examples/arm64.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	prices := cost.Builtin()
+	page := CostHTML(fleet, prices.Estimate(fleet), prices.Compare(fleet))
+	if want := "Fargate vCPU 106.37, Fargate memory 35.06,"; !strings.Contains(page, want) {
+		t.Errorf("%q is not in\n%s", want, page)
+	}
+}
