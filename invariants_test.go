@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -210,6 +211,33 @@ func TestDisabledFeaturesAreOmitted(t *testing.T) {
 			t.Errorf("output %s is %v", output, got)
 		}
 	}
+}
+
+func TestPlatformOnlyOnARM(t *testing.T) {
+	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
+		var want any
+		if region.Container.Architecture == "arm64" {
+			want = map[string]any{"cpu_architecture": "ARM64", "operating_system_family": "LINUX"}
+		}
+		if got := stack.Resource("aws_ecs_task_definition.main")["runtime_platform"]; !reflect.DeepEqual(got, want) {
+			t.Errorf("the platform is %v, want %v", got, want)
+		}
+	})
+}
+
+// TestRebalancingHasRoomForNewTasks holds what AWS requires of a service with rebalancing.
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
+func TestRebalancingHasRoomForNewTasks(t *testing.T) {
+	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
+		service := stack.Resource("aws_ecs_service.main")
+		want := map[bool]string{true: "ENABLED", false: "DISABLED"}[region.Service.AvailabilityZoneRebalancing]
+		if got := service["availability_zone_rebalancing"]; got != want {
+			t.Errorf("rebalancing is %v, want %s", got, want)
+		}
+		if most, _ := service["deployment_maximum_percent"].(float64); want == "ENABLED" && most <= 100 {
+			t.Errorf("at most %v %% of the tasks may run", most)
+		}
+	})
 }
 
 func TestIPv6OnlyIfEnabled(t *testing.T) {
