@@ -28,9 +28,11 @@ var anHour = []string{"--since", "1h"}
 var stopSymptoms = []symptom{
 	{phrase: "did not contain json key", means: "the secret lacks a key that the container references", verb: VerbSecretStatus},
 	{phrase: "unable to pull secrets", means: "the secret cannot be read", verb: VerbSecretStatus, advice: "if the secret exists, deploy again to restore the execution role's permissions"},
+	{phrase: "descriptor matching platform 'linux/arm64", means: "the image is built for another CPU architecture", advice: "build the image with docker buildx build --platform linux/arm64, or set container.architecture to x86_64, then deploy"},
+	{phrase: "descriptor matching platform 'linux/amd64", means: "the image is built for another CPU architecture", advice: "build the image with docker buildx build --platform linux/amd64, or set container.architecture to arm64, then deploy"},
 	{phrase: "CannotPullContainerError", means: "the image cannot be pulled", advice: "check that container.image exists and can be pulled, then deploy"},
 	{phrase: "pull image manifest has been retried", means: "the image cannot be pulled", advice: "check that container.image exists and can be pulled, then deploy"},
-	{phrase: "exec format error", means: "the image is built for another CPU architecture", advice: "build the image for linux/amd64"},
+	{phrase: "exec format error", means: "the image is built for another CPU architecture", advice: "build the image with docker buildx build --platform linux/arm64 if container.architecture is arm64, or linux/amd64 if it is x86_64, then deploy"},
 	{phrase: "OutOfMemory", means: "the container ran out of memory", advice: "raise container.memory in the fleet file, then deploy"},
 	{phrase: "log stream", means: "the task cannot write to its log group", verb: VerbDeploy, advice: "the log group or the execution role's permissions are missing"},
 	{phrase: "logger", means: "the task cannot write to its log group", verb: VerbDeploy, advice: "the log group or the execution role's permissions are missing"},
@@ -55,14 +57,17 @@ var eventSymptoms = []symptom{
 	{phrase: "unable to consistently start", means: "tasks keep stopping", verb: VerbLogs, arguments: anHour},
 	{phrase: "is unhealthy in", means: "the load balancer found a task unhealthy", verb: VerbLogs, arguments: anHour, advice: "check load_balancer.health_check.path and container.port"},
 	{phrase: "unable to assume role", means: "the ECS service-linked role is missing", advice: "aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com"},
-	{phrase: "was unable to place", means: "a task cannot be placed", verb: VerbStatus},
+	{phrase: "unable to place", means: "a task cannot be placed", verb: VerbStatus},
 	{phrase: "deployment failed", means: "the deployment failed", verb: VerbLogs, arguments: anHour},
 }
 
 // routineEvents are phrases in events that report no problem.
+//
+// Source for rebalancing: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing-event-messages-list.html
 var routineEvents = []string{
 	"has started", "has stopped", "registered", "deregistered", "has begun draining", "deployment completed", steadyState,
 	"rolling back to", "updated computedDesiredCount", "Successfully set desired count",
+	"AZ Rebalancing in progress", "is AZ balanced",
 }
 
 // largerSubnets is the advice for subnets that run out of addresses.

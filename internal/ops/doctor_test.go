@@ -210,7 +210,9 @@ func TestDoctorReadsStoppedTasks(t *testing.T) {
 		"network":   {"ResourceInitializationError: unable to reach the registry", "", Fix{Advice: "gateway"}},
 		"log group": {"ResourceInitializationError: failed to validate logger args: The specified log group does not exist", "", Fix{Verb: VerbDeploy}},
 		"memory":    {"Essential container in task exited", "OutOfMemoryError: Container killed due to memory usage", Fix{Advice: "container.memory"}},
-		"processor": {"Essential container in task exited", "exec /server: exec format error", Fix{Advice: "linux/amd64"}},
+		"processor": {"Essential container in task exited", "exec /server: exec format error", Fix{Advice: "--platform linux/arm64 if container.architecture is arm64"}},
+		"no ARM":    {"CannotPullContainerError: pull image manifest has been retried 7 time(s): image Manifest does not contain descriptor matching platform 'linux/arm64 v8'", "", Fix{Advice: "docker buildx build --platform linux/arm64, or set container.architecture to x86_64"}},
+		"ARM only":  {"CannotPullContainerError: pull image manifest has been retried 7 time(s): image Manifest does not contain descriptor matching platform 'linux/amd64'", "", Fix{Advice: "docker buildx build --platform linux/amd64, or set container.architecture to arm64"}},
 		"health":    {"Task failed ELB health checks in (target-group arn:tg)", "", Fix{Verb: VerbLogs, Advice: "health_check.path"}},
 		"crash":     {"Essential container in task exited", "", Fix{Verb: VerbLogs}},
 		"unknown":   {"Task was bored", "", Fix{Verb: VerbLogs}},
@@ -261,6 +263,7 @@ func TestDoctorReadsEvents(t *testing.T) {
 		"(service x) was unable to place a task. Reason: You've reached the limit on the number of vCPU you can run: vCPU limit": VerbAWS,
 		"(service x) is unable to consistently start tasks successfully.":                                                        VerbLogs,
 		"(service x) failed to launch a task: subnet does not have enough free IP addresses":                                     "",
+		"service (x) is unable to place a task in eu-west-1a.":                                                                   VerbStatus,
 		"(service x) is out of sorts.": VerbLogs,
 	} {
 		aws := serviceFields(t, object{"events": []object{
@@ -274,6 +277,20 @@ func TestDoctorReadsEvents(t *testing.T) {
 			t.Errorf("%s: got %+v", text, problems)
 		}
 	}
+}
+
+// TestDoctorIgnoresRebalancing has AWS's own sentences.
+func TestDoctorIgnoresRebalancing(t *testing.T) {
+	var events []object
+	for _, text := range []string{
+		"service (x) is AZ balanced with 1 tasks in eu-west-1a, 1 tasks in eu-west-1b, and 0 tasks in eu-west-1c.",
+		"x has stopped 1 running tasks in eu-west-1a due to AZ rebalancing: a.",
+		"x has started 1 tasks in eu-west-1b to AZ Rebalance: b.",
+		"service (x) is not AZ balanced with 2 tasks in eu-west-1a, 0 in eu-west-1b, and 0 in eu-west-1c. AZ Rebalancing in progress.",
+	} {
+		events = append(events, object{"id": text, "createdAt": ago(time.Minute), "message": text})
+	}
+	found(t, newFakeAWS(t, serviceFields(t, object{"events": events})).region("", saturday).Doctor(t.Context()), "")
 }
 
 func TestDoctorReadsTargets(t *testing.T) {
