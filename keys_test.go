@@ -59,6 +59,7 @@ var keyUses = map[string]keyUse{
 	"container.cpu":          {value: "256", stack: true, cost: true, diagram: true, operations: "Container.CPU"},
 	"container.memory":       {value: "2048", stack: true, cost: true, diagram: true, operations: "Container.Memory"},
 	"container.environment":  {value: "{LOG_LEVEL: debug}", stack: true, operations: "Container.Environment"},
+	"container.stop_timeout": {value: "60", stack: true, why: planned},
 	"container.secrets":      {value: "{FIRST_KEY: SECOND}", stack: true, diagram: true, operations: "Container.Secrets"},
 
 	"mcp.path": {value: "/ready", operations: "MCP.Path"},

@@ -39,7 +39,7 @@ func TestDefaults(t *testing.T) {
 		t.Errorf("warnings:\n%v", warnings)
 	}
 	want := Settings{
-		Container: Container{Image: "ghcr.io/cdtait/fmp-mcp-server:latest", Architecture: "x86_64", Port: 8001, CPU: 1024, Memory: 3072, Environment: map[string]string{"STATELESS": "true"}},
+		Container: Container{Image: "ghcr.io/cdtait/fmp-mcp-server:latest", Architecture: "x86_64", Port: 8001, CPU: 1024, Memory: 3072, StopTimeout: 30, Environment: map[string]string{"STATELESS": "true"}},
 		MCP:       MCP{Path: "/mcp"},
 		Service:   Service{DesiredCount: 2, AvailabilityZoneRebalancing: true, HealthCheckGracePeriod: 60},
 		Access:    Access{CIDRs: []netip.Prefix{AnyIPv4}},
@@ -216,6 +216,8 @@ func TestParseRejectsInvalidFleets(t *testing.T) {
 		"an architecture of Docker":       {inContainer("architecture: amd64"), `"amd64" is not allowed; did you mean x86_64? Or use one of x86_64, arm64`},
 		"an architecture of uname":        {inContainer("architecture: aarch64"), `"aarch64" is not allowed; did you mean arm64?`},
 		"an architecture in upper case":   {inContainer("architecture: X86_64"), `"X86_64" is not allowed; did you mean x86_64?`},
+		"a stop timeout above Fargate's":  {inContainer("stop_timeout: 121"), "121 is out of range; use a value from 2 to 120 seconds"},
+		"a stop timeout below Fargate's":  {inContainer("stop_timeout: 1"), "1 is out of range; use a value from 2 to 120 seconds"},
 		"memory too large for cpu":        {inContainer("cpu: 256, memory: 3072"), "Fargate does not support 256 CPU units with 3072 MiB of memory; with cpu: 256, use one of 512, 1024, 2048"},
 		"memory between sizes":            {inContainer("cpu: 8192, memory: 17000"), "with cpu: 8192, use one of 16384, 20480,"},
 		"variable name":                   {inContainer("environment: {A-B: x}"), `"A-B" is not a valid environment variable name`},

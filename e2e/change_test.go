@@ -159,6 +159,26 @@ func TestArchitectureChangesOnlyTaskAndService(t *testing.T) {
 	w.checkNotCalled(t, "ecs.DeregisterTaskDefinition")
 }
 
+// TestStopTimeoutChangesOnlyTaskAndService also checks that ECS's default is not written into the task definition, so
+// that it registers no new revision.
+func TestStopTimeoutChangesOnlyTaskAndService(t *testing.T) {
+	t.Parallel()
+	w, s := newApplied(t)
+	const image, unset, standard, longer = "fmp-mcp-server:latest\n", "", "    stop_timeout: 30\n", "    stop_timeout: 90\n"
+	newTask := map[string]string{task: "replace", service: "update"}
+	for _, step := range []toggle{
+		{image, image + standard, map[string]string{}},
+		{standard, longer, newTask},
+		{longer, unset, newTask},
+	} {
+		w.edit(t, step.old, step.new)
+		if difference := cmp.Diff(step.want, s.apply(t)); difference != "" {
+			t.Errorf("%q (- want, + got)\n%s", step.new, difference)
+		}
+		s.checkNoChanges(t)
+	}
+}
+
 // taskDefinition returns the task definition that the service of a region runs.
 func (w *workspace) taskDefinition(t *testing.T, region string) *ecstypes.TaskDefinition {
 	t.Helper()

@@ -124,6 +124,7 @@ func ecsConfig(region config.Region, r resources) ecs.Config {
 				Image:       hcl.Expression("var.container_image"),
 				Port:        region.Container.Port,
 				Environment: region.Container.Environment,
+				StopTimeout: region.Container.StopTimeout,
 				Secrets:     region.Container.Secrets,
 				LogGroup:    r.logs.Name,
 				Region:      region.Name,

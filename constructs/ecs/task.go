@@ -30,6 +30,8 @@ type Container struct {
 	Image       string
 	Port        int
 	Environment map[string]string
+	// StopTimeout is in seconds, from 2 to 120.
+	StopTimeout int
 	// Secrets maps environment variables to keys of the JSON secret.
 	Secrets   map[string]string
 	SecretARN string
@@ -84,6 +86,7 @@ type containerDefinition struct {
 	ReadonlyRootFilesystem bool             `json:"readonlyRootFilesystem"`
 	LinuxParameters        linuxParameters  `json:"linuxParameters"`
 	LogConfiguration       logConfiguration `json:"logConfiguration"`
+	StopTimeout            int              `json:"stopTimeout,omitempty"`
 }
 
 type variable struct {
@@ -157,7 +160,18 @@ func define(cfg Container) containerDefinition {
 			"mode":            "non-blocking",
 			"max-buffer-size": "25m",
 		}},
+		StopTimeout: stopTimeout(cfg.StopTimeout),
 	}
+}
+
+// stopTimeout returns 0, which leaves the field out, for the default of ECS: naming it would register a new revision of
+// every task definition that has none.
+func stopTimeout(seconds int) int {
+	const standard = 30
+	if seconds == standard {
+		return 0
+	}
+	return seconds
 }
 
 func variables(environment map[string]string) []variable {
