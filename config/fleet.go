@@ -160,7 +160,7 @@ type WAF struct {
 
 // Access restricts who may connect to the load balancer, and what they may request.
 type Access struct {
-	CIDRs []netip.Prefix `yaml:"cidrs" pattern:"^[0-9A-Fa-f:.]+/[0-9]{1,3}$" is:"a CIDR block" example:"[203.0.113.0/24, 198.51.100.7/32]" doc:"CIDR blocks that may connect to the load balancer, IPv4 or, with dns.ipv6, IPv6; at most 60 of each. Default: the whole internet."`
+	CIDRs []netip.Prefix `yaml:"cidrs" pattern:"^[0-9A-Fa-f:.]+/[0-9]{1,3}$" is:"a CIDR block" example:"[203.0.113.0/24, 198.51.100.7/32]" doc:"CIDR blocks that may connect to the load balancer, IPv4 or, with dns.ipv6, IPv6; at most 60 of each, or 30 with HTTPS. Default: the whole internet."`
 	Paths []string       `yaml:"paths" pattern:"^/[A-Za-z0-9_.$/~@:+&*?-]*$" maxlen:"128" is:"a path that starts with / (letters, digits, and _ - . $ / ~ @ : + &; * and ? are wildcards)" example:"[/mcp, /health, /.well-known/*]" doc:"Paths that the load balancer forwards to the tasks; it responds to all others with 404. * matches any characters, ? exactly one. At most 100. Default: all paths."`
 }
 

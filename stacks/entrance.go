@@ -26,7 +26,7 @@ func (r *resources) addEntrance(stack cdktf.TerraformStack, region config.Region
 	}
 	cfg := loadBalancerConfig(region, *r)
 	if region.HTTPS() {
-		cfg.HTTPS = &loadbalancer.HTTPS{CertificateARN: certificateARN, Policy: region.LoadBalancer.HTTPS.Policy}
+		cfg.HTTPS = &loadbalancer.HTTPS{Port: config.HTTPSPort, CertificateARN: certificateARN, Policy: region.LoadBalancer.HTTPS.Policy}
 	}
 	r.loadBalancer = loadbalancer.New(stack, "load_balancer", cfg)
 	if region.WAF.Enabled {

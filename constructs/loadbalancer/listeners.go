@@ -14,7 +14,6 @@ import (
 const (
 	httpListener  = "aws_lb_listener.main"
 	httpsListener = "aws_lb_listener.https"
-	httpsPort     = 443
 )
 
 // newListeners creates the listeners and their rules, and returns the addresses that the service depends on.
@@ -31,11 +30,11 @@ func newListeners(scope constructs.Construct, cfg Config, targetGroupARN string)
 	if cfg.HTTPS != nil {
 		forwarding = httpsListener
 		newListener(scope, "https", cfg, &lblistener.LbListenerConfig{
-			Port: new(float64(httpsPort)), Protocol: new("HTTPS"), DefaultAction: main.DefaultAction,
+			Port: new(float64(cfg.HTTPS.Port)), Protocol: new("HTTPS"), DefaultAction: main.DefaultAction,
 			CertificateArn: &cfg.HTTPS.CertificateARN, SslPolicy: &cfg.HTTPS.Policy,
 		})
 		ready = append(ready, httpsListener)
-		main.DefaultAction = []*lblistener.LbListenerDefaultAction{redirect()}
+		main.DefaultAction = []*lblistener.LbListenerDefaultAction{redirect(cfg.HTTPS.Port)}
 	}
 	listener := newListener(scope, "main", cfg, main)
 	if cfg.HTTPS != nil {
@@ -54,21 +53,21 @@ func newListeners(scope constructs.Construct, cfg Config, targetGroupARN string)
 // but not MCP clients. Load balancers do not offer the codes 307 and 308, which would keep the method.
 //
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RedirectActionConfig.html
-func redirect() *lblistener.LbListenerDefaultAction {
+func redirect(port int) *lblistener.LbListenerDefaultAction {
 	return &lblistener.LbListenerDefaultAction{
 		Type:     new("redirect"),
-		Redirect: &lblistener.LbListenerDefaultActionRedirect{Protocol: new("HTTPS"), Port: new(strconv.Itoa(httpsPort)), StatusCode: new("HTTP_301")},
+		Redirect: &lblistener.LbListenerDefaultActionRedirect{Protocol: new("HTTPS"), Port: new(strconv.Itoa(port)), StatusCode: new("HTTP_301")},
 	}
 }
 
-func newListener(scope constructs.Construct, address string, cfg Config, listener *lblistener.LbListenerConfig) lblistener.LbListener {
-	listener.LoadBalancerArn = new(hcl.OneOrNull("aws_lb.main", "arn"))
+func newListener(scope constructs.Construct, id string, cfg Config, listener *lblistener.LbListenerConfig) lblistener.LbListener {
+	listener.LoadBalancerArn = new(hcl.OneOrNull(address, "arn"))
 	listener.Tags = pointer.NameTag(cfg.Name)
 	// Detach the service from the target group before the listener is destroyed. By default Terraform destroys
 	// the listener first, which leaves the service with a target group that has no load balancer.
 	listener.Lifecycle = &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: new(true)}
-	created := lblistener.NewLbListener(scope, new("listener_"+address), listener)
-	created.OverrideLogicalId(&address)
+	created := lblistener.NewLbListener(scope, new("listener_"+id), listener)
+	created.OverrideLogicalId(&id)
 	created.AddOverride(new("count"), hcl.Expression(cfg.Count))
 	return created
 }

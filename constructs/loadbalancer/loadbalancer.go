@@ -50,6 +50,7 @@ type Config struct {
 
 // HTTPS configures the HTTPS listener.
 type HTTPS struct {
+	Port           int
 	CertificateARN string
 	// Policy is the name of the security policy: the TLS versions and ciphers that clients may use.
 	Policy string
