@@ -111,12 +111,80 @@ func checkInstant(t *testing.T, region config.Region, locals locals, at time.Tim
 		t.Fatalf("%s at %s: ops.TimingAt returns %q; expected %+v", region.Name, at, timing.Text, expected)
 	}
 	if text := ops.NextCountChange(region, expected.Tasks, at); strings.Contains(text, "apply") {
-		t.Fatalf("%s at %s: ops.NextCountChange returns %q for the expected %d tasks", region.Name, at, text, expected.Tasks)
+		t.Fatalf("%s at %s: ops.NextCountChange returns %q for the expected %s tasks", region.Name, at, text, expected.Tasks)
 	}
 	// Outside the lead, the scheduled actions put tasks to sleep and wake them with the window.
 	if region.Weekend.Enabled && region.Weekend.Active && !expected.Lead && expected.Awake != region.Schedule.Awake(at) {
 		t.Fatalf("%s at %s: expected %+v; awake by the window: %t", region.Name, at, expected, region.Schedule.Awake(at))
 	}
+}
+
+// elastic is a fleet with autoscaling in five time zones.
+const elastic = `
+project: elastic
+environment: dev
+defaults:
+  container: {image: "registry.example/elastic:1", environment: {STATELESS: "true"}}
+  service: {autoscaling: {enabled: true, min: 3, max: 7}}
+  weekend: {enabled: true, start_hour: 5, end_hour: 23}
+regions:
+  eu-west-1: {network: {cidr: 10.0.0.0/16}}
+  eu-west-2: {network: {cidr: 10.1.0.0/16}, weekend: {timezone: Europe/London, start_hour: 1, end_hour: 2}}
+  us-east-1: {network: {cidr: 10.2.0.0/16}, weekend: {timezone: America/New_York, start_hour: 22, end_hour: 2}}
+  ap-southeast-2: {network: {cidr: 10.3.0.0/16}, weekend: {timezone: Australia/Lord_Howe, destroy_albs: true, lead_minutes: 0}}
+  ap-southeast-6: {network: {cidr: 10.4.0.0/16}, weekend: {timezone: Pacific/Chatham, days: [wed], extra: [2026-12-24]}}
+`
+
+// TestBoundsOfAutoscalingAgree checks for every hour of a year that a plan sets the bounds of the scalable target
+// to those that the scheduled actions have set by then, and that the commands expect the same.
+func TestBoundsOfAutoscalingAgree(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "regions.yaml")
+	write(t, file, elastic)
+	fleet, err := synthesizeFile(file, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, region := range fleet.fleet.Regions {
+		t.Run(region.Name, func(t *testing.T) {
+			stack, err := tfjson.Read(fleet.stacks[region.Names.Stack()])
+			if err != nil {
+				t.Fatal(err)
+			}
+			byAction := map[bool]config.TaskRange{true: boundsOfActions(t, stack, "up"), false: boundsOfActions(t, stack, "down")}
+			if region.Weekend.DestroyALBs {
+				byAction[true] = config.TaskRange{Min: 3, Max: 7} // an apply sets them
+			}
+			locals, target := parseLocals(t, stack), stack.Resource("aws_appautoscaling_target.main")
+			least, most := parseExpression(t, target["min_capacity"]), parseExpression(t, target["max_capacity"])
+			for at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC); at.Year() == 2026; at = at.Add(time.Hour) {
+				values := &evaluator{locals: locals, now: at, override: config.OverrideAuto, cache: map[string]cty.Value{}}
+				planned := config.TaskRange{Min: values.number(t, least), Max: values.number(t, most)}
+				if want := byAction[region.Schedule.Awake(at)]; planned != want {
+					t.Fatalf("%s: a plan sets %s, the schedule has set %s", at, planned, want)
+				}
+				if expected := region.ExpectedAt(at, config.OverrideAuto).Tasks; planned != expected {
+					t.Fatalf("%s: a plan sets %s, the commands expect %s", at, planned, expected)
+				}
+			}
+		})
+	}
+}
+
+// boundsOfActions returns the bounds that all scheduled actions of one direction set.
+func boundsOfActions(t *testing.T, stack *tfjson.Stack, direction string) (bounds config.TaskRange) {
+	t.Helper()
+	for name, action := range stack.Resources["aws_appautoscaling_scheduled_action"] {
+		if !strings.HasPrefix(name, direction) {
+			continue
+		}
+		sets, values := action["scalable_target_action"].(map[string]any), &evaluator{}
+		each := config.TaskRange{Min: values.number(t, parseExpression(t, sets["min_capacity"])), Max: values.number(t, parseExpression(t, sets["max_capacity"]))}
+		if bounds != (config.TaskRange{}) && bounds != each {
+			t.Fatalf("%s sets %s, another action %s", name, each, bounds)
+		}
+		bounds = each
+	}
+	return bounds
 }
 
 // checkWeek checks a week without skipped or extra dates and without daylight saving changes. AWS bills a
@@ -152,13 +220,20 @@ func parseLocals(t *testing.T, stack *tfjson.Stack) locals {
 			}
 			source = "${{" + strings.Join(entries, ", ") + "}}"
 		}
-		expression, problems := hclsyntax.ParseExpression([]byte(strings.TrimSuffix(strings.TrimPrefix(source, "${"), "}")), name, hcl.InitialPos)
-		if problems.HasErrors() {
-			t.Fatal(problems)
-		}
-		parsed[name] = expression
+		parsed[name] = parseExpression(t, source)
 	}
 	return parsed
+}
+
+// parseExpression parses a string of a stack that is one expression.
+func parseExpression(t *testing.T, source any) hcl.Expression {
+	t.Helper()
+	text, _ := source.(string)
+	expression, problems := hclsyntax.ParseExpression([]byte(strings.TrimSuffix(strings.TrimPrefix(text, "${"), "}")), text, hcl.InitialPos)
+	if problems.HasErrors() {
+		t.Fatal(problems)
+	}
+	return expression
 }
 
 // evaluator evaluates locals at a time.
@@ -174,7 +249,20 @@ func (e *evaluator) local(t *testing.T, name string) cty.Value {
 	if value, ok := e.cache[name]; ok {
 		return value
 	}
-	expression := e.locals[name]
+	value := e.value(t, e.locals[name])
+	e.cache[name] = value
+	return value
+}
+
+func (e *evaluator) number(t *testing.T, expression hcl.Expression) int {
+	t.Helper()
+	number, _ := e.value(t, expression).AsBigFloat().Int64()
+	return int(number)
+}
+
+// value evaluates an expression, with the bounds of the fleet elastic as variables.
+func (e *evaluator) value(t *testing.T, expression hcl.Expression) cty.Value {
+	t.Helper()
 	references := map[string]cty.Value{}
 	for _, reference := range expression.Variables() {
 		if reference.RootName() == "local" {
@@ -186,13 +274,14 @@ func (e *evaluator) local(t *testing.T, name string) cty.Value {
 		Functions: functions(e.now),
 		Variables: map[string]cty.Value{
 			"local": cty.ObjectVal(references),
-			"var":   cty.ObjectVal(map[string]cty.Value{"weekend_state": cty.StringVal(string(e.override))}),
+			"var": cty.ObjectVal(map[string]cty.Value{
+				"weekend_state": cty.StringVal(string(e.override)), "min_count": cty.NumberIntVal(3), "max_count": cty.NumberIntVal(7),
+			}),
 		},
 	})
 	if problems.HasErrors() {
-		t.Fatalf("local.%s: %v", name, problems)
+		t.Fatal(problems)
 	}
-	e.cache[name] = value
 	return value
 }
 

@@ -147,7 +147,7 @@ func TestStacksContainNoSecretValues(t *testing.T) {
 
 // untaggable are the resource types that do not support tags.
 var untaggable = []string{
-	"aws_acm_certificate_validation", "aws_appautoscaling_scheduled_action", "aws_iam_role_policy", "aws_route", "aws_route53_record", "aws_route_table_association",
+	"aws_acm_certificate_validation", "aws_appautoscaling_policy", "aws_appautoscaling_scheduled_action", "aws_iam_role_policy", "aws_route", "aws_route53_record", "aws_route_table_association",
 	"aws_secretsmanager_secret_version", "aws_wafv2_web_acl_association",
 }
 
@@ -175,7 +175,7 @@ var outputs = strings.Fields(`
 	vpc_cidr_block vpc_id weekend_mode_cost_analysis weekend_schedule`)
 
 func TestEveryStackHasTheSameOutputsAndVariables(t *testing.T) {
-	eachStack(t, func(t *testing.T, _ config.Region, stack *tfjson.Stack) {
+	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
 		if difference := cmp.Diff(outputs, slices.Sorted(maps.Keys(stack.Outputs))); difference != "" {
 			t.Errorf("outputs (- want, + got)\n%s", difference)
 		}
@@ -185,6 +185,9 @@ func TestEveryStackHasTheSameOutputsAndVariables(t *testing.T) {
 			}
 		}
 		want := []string{"container_image", "cpu", "deployment_wait", "desired_count", "memory", "weekend_state"}
+		if region.Service.Autoscaling.Enabled {
+			want = slices.Sorted(slices.Values(append(want, "min_count", "max_count")))
+		}
 		if difference := cmp.Diff(want, slices.Sorted(maps.Keys(stack.Variables))); difference != "" {
 			t.Errorf("variables (- want, + got)\n%s", difference)
 		}
@@ -287,8 +290,8 @@ func TestScheduledActions(t *testing.T) {
 			t.Errorf("%d actions scale down with %+v", downs, weekend)
 		}
 		ignored := stack.Resource("aws_ecs_service.main")["lifecycle"] != nil
-		if owned := stack.Resource("aws_appautoscaling_target.main") != nil; owned != weekend.Enabled || owned != ignored {
-			t.Errorf("scalable target: %v, desired_count ignored: %v, weekend mode: %v", owned, ignored, weekend.Enabled)
+		if owned := stack.Resource("aws_appautoscaling_target.main") != nil; owned != (weekend.Enabled || region.Service.Autoscaling.Enabled) || owned != ignored {
+			t.Errorf("scalable target: %v, desired_count ignored: %v, weekend mode: %v, autoscaling: %v", owned, ignored, weekend.Enabled, region.Service.Autoscaling.Enabled)
 		}
 	})
 }
@@ -312,6 +315,7 @@ func TestOutputsDoNotDependOnTime(t *testing.T) {
 var notImported = map[string]string{
 	"aws_acm_certificate":                 "RequestCertificate requests another one, and one that is not in use costs nothing",
 	"aws_acm_certificate_validation":      "it exists in the state only",
+	"aws_appautoscaling_policy":           "PutScalingPolicy overwrites",
 	"aws_appautoscaling_target":           "RegisterScalableTarget overwrites",
 	"aws_appautoscaling_scheduled_action": "PutScheduledAction overwrites",
 	"aws_ecs_task_definition":             "RegisterTaskDefinition creates another revision",

@@ -64,10 +64,18 @@ var keyUses = map[string]keyUse{
 
 	"mcp.path": {value: "/ready", operations: "MCP.Path"},
 
-	"service.desired_count":                 {value: "4", stack: true, cost: true, diagram: true, operations: "Service.DesiredCount"},
-	"service.availability_zone_rebalancing": {value: "true", stack: true, why: planned},
-	"service.health_check_grace_period":     {value: "91", stack: true, why: planned},
-	"service.deployment.wait":               {value: "false", stack: true, why: "it concerns the apply alone"},
+	"service.desired_count":                  {value: "4", excludes: []string{"autoscaling"}, stack: true, cost: true, diagram: true, operations: "Service.TaskRange()"},
+	"service.autoscaling.enabled":            {value: "false", stack: true, cost: true, diagram: true, operations: "Service.Autoscaling.Enabled"},
+	"service.autoscaling.min":                {value: "4", stack: true, cost: true, diagram: true, operations: "Service.TaskRange()"},
+	"service.autoscaling.max":                {value: "10", stack: true, cost: true, diagram: true, operations: "Service.TaskRange()"},
+	"service.autoscaling.targets.cpu":        {value: "56", stack: true, operations: "Autoscaling.PresentTargets("},
+	"service.autoscaling.targets.memory":     {value: "71", stack: true, operations: "Autoscaling.PresentTargets("},
+	"service.autoscaling.targets.requests":   {value: "901", stack: true, operations: "Autoscaling.PresentTargets("},
+	"service.autoscaling.scale_out_cooldown": {value: "61", stack: true, operations: "scaling.ScaleOutCooldown"},
+	"service.autoscaling.scale_in_cooldown":  {value: "601", stack: true, operations: "scaling.ScaleInCooldown"},
+	"service.availability_zone_rebalancing":  {value: "true", stack: true, why: planned},
+	"service.health_check_grace_period":      {value: "91", stack: true, why: planned},
+	"service.deployment.wait":                {value: "false", stack: true, why: "it concerns the apply alone"},
 
 	"access.cidrs": {value: "[203.0.113.0/24]", stack: true, diagram: true, operations: "Access.CIDRs"},
 	"access.paths": {value: "[/rpc]", stack: true, diagram: true, operations: "Access.Forwards("},
@@ -194,13 +202,22 @@ func readFleet(t *testing.T, file string) derived {
 	fleet := synthesized.fleet
 	result := derived{
 		stacks:   map[string][]byte{},
-		estimate: cost.Builtin().Estimate(fleet).Total.Monthly.String(),
+		estimate: totals(cost.Builtin().Estimate(fleet)),
 		drawing:  diagram.Mermaid(fleet) + diagram.SVG(fleet),
 	}
 	for stack := range synthesized.stacks {
 		result.stacks[stack] = synthesized.read(t, stack)
 	}
 	return result
+}
+
+// totals returns the monthly cost, up to the maximum of autoscaling.
+func totals(estimate cost.Fleet) string {
+	text := estimate.Total.String()
+	if estimate.Maximum != nil {
+		text += " to " + estimate.Maximum.String()
+	}
+	return text
 }
 
 // changedFleet writes everyKey with another value for one key.

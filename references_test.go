@@ -58,6 +58,7 @@ var limits = map[string]limit{
 	"aws_service_discovery_service":               {"name", 63},
 	"aws_service_discovery_private_dns_namespace": {"name", 63},
 	"aws_appautoscaling_scheduled_action":         {"name", 256},
+	"aws_appautoscaling_policy":                   {"name", 256},
 	"aws_wafv2_web_acl":                           {"name", 128},
 }
 

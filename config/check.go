@@ -77,6 +77,7 @@ func checkState(c checker, state *State, project string) {
 func checkRegion(d *decoder, region *Region) {
 	c := checker{d}
 	checkContainer(c, region)
+	checkAutoscaling(c, region)
 	checkSessions(c, region)
 	checkLoadBalancer(c, region)
 	checkDNS(c, region)

@@ -34,16 +34,17 @@ var truthy = []string{"1", "t", "true", "y", "yes", "on"}
 // Sources: https://github.com/modelcontextprotocol/python-sdk (stateless_http is False by default),
 // https://github.com/punkpeye/mcp-remote/issues/168 (two tasks behind an ALB, and a client without cookies)
 func checkSessions(c checker, region *Region) {
-	if region.Service.DesiredCount < 2 || !region.LoadBalancer.Enabled || region.LoadBalancer.Stickiness.Enabled {
+	tasks := region.Service.TaskRange()
+	if tasks.Max < 2 || !region.LoadBalancer.Enabled || region.LoadBalancer.Stickiness.Enabled {
 		return
 	}
-	if !c.valid("container.environment", "service.desired_count", "load_balancer.enabled", "load_balancer.stickiness") {
+	if !c.valid("container.environment", "service.desired_count", "service.autoscaling", "load_balancer.enabled", "load_balancer.stickiness") {
 		return
 	}
 	const (
 		oneTask           = `or desired_count: 1; load_balancer.stickiness helps only clients that keep cookies, and most MCP clients do not`
-		statefulMessage   = "the server keeps sessions but runs as %d tasks without stickiness, so a client loses its session whenever another task gets its request"
-		undeclaredMessage = "does not declare the server stateless; if it keeps sessions, running %d tasks without stickiness loses them whenever another task gets a request"
+		statefulMessage   = "the server keeps sessions but runs as %s without stickiness, so a client loses its session whenever another task gets its request"
+		undeclaredMessage = "does not declare the server stateless; if it keeps sessions, running %s without stickiness loses them whenever another task gets a request"
 		statefulAdvice    = `set %s: "true", ` + oneTask
 		undeclaredAdvice  = `set the variable that makes your server stateless, such as FASTMCP_STATELESS_HTTP: "true", or STATELESS: "true" if it keeps no sessions, ` + oneTask
 	)
@@ -52,9 +53,9 @@ func checkSessions(c checker, region *Region) {
 	switch {
 	case stateless:
 	case variable != "":
-		c.warn("container.environment."+variable, fmt.Sprintf(statefulMessage, region.Service.DesiredCount), fmt.Sprintf(statefulAdvice, variable))
+		c.warn("container.environment."+variable, fmt.Sprintf(statefulMessage, tasks.Describe()), fmt.Sprintf(statefulAdvice, variable))
 	default:
-		c.warn(transportPath(environment), fmt.Sprintf(undeclaredMessage, region.Service.DesiredCount), undeclaredAdvice)
+		c.warn(transportPath(environment), fmt.Sprintf(undeclaredMessage, tasks.Describe()), undeclaredAdvice)
 	}
 }
 

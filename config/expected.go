@@ -19,9 +19,10 @@ const (
 
 // Expected is the expected state of a region at an instant.
 type Expected struct {
-	// Awake reports whether tasks run, and Tasks is their number.
+	// Awake reports whether tasks run.
 	Awake bool
-	Tasks int
+	// Tasks is the range of their number, 0 while the region is asleep.
+	Tasks TaskRange
 	// LoadBalancer reports whether the load balancer exists.
 	LoadBalancer bool
 	// Lead reports whether the instant is in the lead before a window. An apply may already have woken the
@@ -36,7 +37,7 @@ func (r Region) ExpectedAt(t time.Time, override Override) Expected {
 	rules := r.Rules()
 	expected := Expected{Awake: rules.Tasks.holds(r.Schedule, t, override), LoadBalancer: r.LoadBalancer.Enabled}
 	if expected.Awake {
-		expected.Tasks = r.Service.DesiredCount
+		expected.Tasks = r.Service.TaskRange()
 	}
 	if rules.Overridable {
 		expected.LoadBalancer = expected.LoadBalancer && rules.LoadBalancer.holds(r.Schedule, t, override)

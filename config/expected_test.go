@@ -6,7 +6,7 @@ import (
 )
 
 func TestExpectedAtFollowsMode(t *testing.T) {
-	awake, asleep, destroyed := Expected{Awake: true, Tasks: 2, LoadBalancer: true}, Expected{LoadBalancer: true}, Expected{}
+	awake, asleep, destroyed := Expected{Awake: true, Tasks: TaskRange{2, 2}, LoadBalancer: true}, Expected{LoadBalancer: true}, Expected{}
 	lead := awake
 	lead.Lead = true
 	// A window on Saturday and Sunday from 06:00 to 22:00 with a lead of 15 minutes, and the night between.
@@ -30,7 +30,7 @@ func TestExpectedAtFollowsMode(t *testing.T) {
 }
 
 func TestExpectedAtWithOverride(t *testing.T) {
-	awake, asleep, destroyed := Expected{Awake: true, Tasks: 2, LoadBalancer: true}, Expected{LoadBalancer: true}, Expected{}
+	awake, asleep, destroyed := Expected{Awake: true, Tasks: TaskRange{2, 2}, LoadBalancer: true}, Expected{LoadBalancer: true}, Expected{}
 	for weekend, down := range map[string]Expected{
 		"{enabled: false}":                                   asleep,
 		"{enabled: false, destroy_albs: true}":               destroyed,

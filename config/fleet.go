@@ -119,7 +119,8 @@ const MaxTasks = 5000
 
 // Service is the ECS service.
 type Service struct {
-	DesiredCount int `yaml:"desired_count" default:"2" min:"0" max:"5000" unit:"tasks" example:"2" doc:"Number of tasks to run."`
+	DesiredCount int         `yaml:"desired_count" default:"2" min:"0" max:"5000" unit:"tasks" example:"2" doc:"Number of tasks to run. Applies only without autoscaling."`
+	Autoscaling  Autoscaling `yaml:"autoscaling" doc:"Autoscaling of the number of tasks."`
 	// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
 	AvailabilityZoneRebalancing bool       `yaml:"availability_zone_rebalancing" default:"true" example:"false" doc:"Whether ECS moves tasks between the availability zones when they are unevenly distributed, such as after an outage of a zone. It starts a new task before it stops one."`
 	HealthCheckGracePeriod      int        `yaml:"health_check_grace_period" default:"60" min:"0" max:"2147483647" unit:"seconds" example:"60" doc:"How long ECS ignores failed load balancer health checks after a task starts."`

@@ -41,7 +41,7 @@ func TestDefaults(t *testing.T) {
 	want := Settings{
 		Container: Container{Image: "ghcr.io/cdtait/fmp-mcp-server:latest", Architecture: "x86_64", Port: 8001, CPU: 1024, Memory: 3072, StopTimeout: 30, Environment: map[string]string{"STATELESS": "true"}},
 		MCP:       MCP{Path: "/mcp"},
-		Service:   Service{DesiredCount: 2, AvailabilityZoneRebalancing: true, HealthCheckGracePeriod: 60},
+		Service:   Service{DesiredCount: 2, Autoscaling: Autoscaling{Min: 2, Max: 10, ScaleOutCooldown: 300, ScaleInCooldown: 300}, AvailabilityZoneRebalancing: true, HealthCheckGracePeriod: 60},
 		Access:    Access{CIDRs: []netip.Prefix{AnyIPv4}},
 		LoadBalancer: LoadBalancer{
 			Enabled: true, Port: 80, HTTPS: HTTPS{Policy: "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"}, IdleTimeout: 300, DeregistrationDelay: 60, DropInvalidHeaderFields: true,
@@ -213,6 +213,10 @@ func TestParseRejectsInvalidFleets(t *testing.T) {
 		"port out of integer range":       {inContainer("port: 99999999999999999999"), "is not a whole number"},
 		"a port without value":            {inContainer("port: "), "has no value; use a value such as 8001, or remove the key"},
 		"unsupported cpu":                 {inContainer("cpu: 1000"), "1000 is not allowed; use one of 256, 512, 1024"},
+		"a minimum above the maximum":     {inDefaults("  service: {autoscaling: {enabled: true, min: 4, max: 3}}"), "regions.yaml:5:47: defaults.service.autoscaling.min: 4 is more than max, which is 3; use a minimum that is not above the maximum"},
+		"a minimum of no tasks":           {inDefaults("  service: {autoscaling: {enabled: true, min: 0}}"), "defaults.service.autoscaling.min: 0 is out of range; use a value from 1 to 5000 tasks"},
+		"a target above 100 percent":      {inDefaults("  service: {autoscaling: {enabled: true, targets: {cpu: 120}}}"), "autoscaling.targets.cpu: 120 is out of range; use a value from 0 to 100 percent"},
+		"a target as a number":            {inDefaults("  service: {autoscaling: {enabled: true, targets: 60}}"), "autoscaling.targets: 60 is not a map"},
 		"an architecture of Docker":       {inContainer("architecture: amd64"), `"amd64" is not allowed; did you mean x86_64? Or use one of x86_64, arm64`},
 		"an architecture of uname":        {inContainer("architecture: aarch64"), `"aarch64" is not allowed; did you mean arm64?`},
 		"an architecture in upper case":   {inContainer("architecture: X86_64"), `"X86_64" is not allowed; did you mean x86_64?`},
@@ -360,6 +364,8 @@ func TestParseWarns(t *testing.T) {
 		"fleet that is never awake":        {inRegion("weekend: {enabled: true, active: false}"), "regions.yaml:5:1: regions: weekend mode is enabled and active is false in every region, so none ever wakes"},
 		"access without load balancer":     {inRegion("load_balancer: {enabled: false}, access: {cidrs: [203.0.113.0/24]}"), "access.cidrs: has no effect, because the region has no load balancer; use discovery.clients"},
 		"an IPv6 block without IPv6":       {inRegion("access: {cidrs: [203.0.113.0/24, \"2001:db8::/32\"]}"), "access.cidrs[1]: has no effect, because the load balancer has no IPv6 address"},
+		"requests without load balancer":   {inRegion("load_balancer: {enabled: false}, service: {autoscaling: {enabled: true, targets: {requests: 600}}}"), "regions.eu-west-1.service.autoscaling.targets.requests: has no effect, because the region has no load balancer to count requests; enable load_balancer, or set another target"},
+		"a count outside of autoscaling":   {inRegion("service: {desired_count: 1, autoscaling: {enabled: true}}"), "service.desired_count: 1 has no effect, because autoscaling runs 2 to 10 tasks; remove it, or set service.autoscaling.min and max"},
 		"WAF without load balancer":        {inRegion("load_balancer: {enabled: false}, waf: {enabled: true}"), "waf.enabled: has no effect, because the region has no load balancer"},
 		"paths without load balancer":      {inRegion("load_balancer: {enabled: false}, access: {paths: [/mcp]}"), "access.paths: has no effect, because the region has no load balancer"},
 		"a certificate without HTTPS":      {inRegion("load_balancer: {https: {enabled: false, certificate_arn: " + certificate + "}}"), "load_balancer.https.certificate_arn: has no effect, because HTTPS is off"},

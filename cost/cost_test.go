@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -193,6 +194,27 @@ func TestMissingPriceMakesLowerBound(t *testing.T) {
 	asleep := Builtin().Estimate(fleetOfOne(t, "eu-south-1", "  service: {desired_count: 0}")).Total
 	if asleep.LowerBound() {
 		t.Errorf("without tasks, missing: %v", asleep.Missing)
+	}
+}
+
+// TestAutoscalingGivesARange prices four regions of the same size: with 2 tasks, with 6, and scaled in between.
+func TestAutoscalingGivesARange(t *testing.T) {
+	estimate := func(service string) Fleet {
+		return Builtin().Estimate(fleetOfOne(t, "eu-west-1", "  service: {"+service+"}"))
+	}
+	few, many, scaled := estimate("desired_count: 2"), estimate("desired_count: 6"), estimate("desired_count: 4, autoscaling: {enabled: true, min: 2, max: 6}")
+	if scaled.Total.String() != few.Total.String() || scaled.Maximum == nil || scaled.Maximum.String() != many.Total.String() {
+		t.Errorf("got %s to %v, want %s to %s", scaled.Total, scaled.Maximum, few.Total, many.Total)
+	}
+	if region := scaled.Regions[0]; region.Maximum == nil || region.Maximum.String() != many.Regions[0].Total.String() || !strings.HasPrefix(region.Summary, "2 to 6 tasks of ") {
+		t.Errorf("the region costs %s to %v: %s", region.Total, region.Maximum, region.Summary)
+	}
+	if fixed := estimate("autoscaling: {enabled: true, min: 2, max: 2}"); fixed.Maximum != nil || few.Maximum != nil {
+		t.Error("there is a maximum without a range")
+	}
+	asleep := Builtin().Estimate(fleetOfOne(t, "eu-west-1", "  service: {autoscaling: {enabled: true}}\n  weekend: {enabled: true, active: false}"))
+	if asleep.Maximum == nil || asleep.Maximum.String() != asleep.Total.String() {
+		t.Errorf("a region that never wakes costs %s to %v", asleep.Total, asleep.Maximum)
 	}
 }
 
@@ -402,8 +424,9 @@ func TestProperties(t *testing.T) {
 			dayNames = append(dayNames, []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}[day])
 		}
 		week := strings.Join(dayNames, ", ")
-		defaults := fmt.Sprintf("  service: {desired_count: %d}\n  load_balancer: {enabled: %v}\n  waf: {enabled: %v}\n  usage: {lcu: %d.25, log_gb: %d}\n  weekend: {enabled: %v, destroy_albs: %v, active: %v, days: [%s], start_hour: %d, end_hour: %d, lead_minutes: %d}",
-			random.IntN(9), random.IntN(4) > 0, random.IntN(2) > 0, random.IntN(4), random.IntN(50), random.IntN(2) > 0, random.IntN(2) > 0, random.IntN(4) > 0, week, start, (start+1+random.IntN(23))%24, random.IntN(721))
+		least := 1 + random.IntN(5)
+		defaults := fmt.Sprintf("  service: {desired_count: %d, autoscaling: {enabled: %v, min: %d, max: %d}}\n  load_balancer: {enabled: %v}\n  waf: {enabled: %v}\n  usage: {lcu: %d.25, log_gb: %d}\n  weekend: {enabled: %v, destroy_albs: %v, active: %v, days: [%s], start_hour: %d, end_hour: %d, lead_minutes: %d}",
+			random.IntN(9), random.IntN(2) > 0, least, least+random.IntN(5), random.IntN(4) > 0, random.IntN(2) > 0, random.IntN(4), random.IntN(50), random.IntN(2) > 0, random.IntN(2) > 0, random.IntN(4) > 0, week, start, (start+1+random.IntN(23))%24, random.IntN(721))
 		var regions []string
 		for i, at := range random.Perm(len(names))[:1+random.IntN(4)] {
 			regions = append(regions, fmt.Sprintf("  %s: {network: {cidr: 10.%d.0.0/16}, container: {cpu: %d, memory: %d, architecture: %s}}", names[at], i, cpu, memory, []string{"x86_64", "arm64"}[random.IntN(2)]))
@@ -417,6 +440,7 @@ func TestProperties(t *testing.T) {
 		for _, estimate := range []Fleet{always, keep, destroy, table.Estimate(fleet)} {
 			checkSums(t, estimate)
 		}
+		checkCapacity(t, table, fleet, defaults)
 		region := fleet.Regions[0]
 		previous := Total{}
 		for week := hours(0); week <= allWeek; week += 7 {
@@ -424,6 +448,31 @@ func TestProperties(t *testing.T) {
 			checkNotMore(t, "more hours cost less", previous, now, defaults)
 			previous = now
 		}
+	}
+}
+
+// checkCapacity adds tasks, CPU and memory to every region, one after the other.
+func checkCapacity(t *testing.T, table *Table, fleet *config.Fleet, defaults string) {
+	t.Helper()
+	plan := table.Estimate(fleet)
+	if plan.Maximum != nil {
+		checkNotMore(t, "the maximum costs less than the minimum", plan.Total, *plan.Maximum, defaults)
+	}
+	for name, grow := range map[string]func(*config.Region){
+		"tasks": func(region *config.Region) {
+			region.Service.DesiredCount++
+			region.Service.Autoscaling.Min++
+			region.Service.Autoscaling.Max++
+		},
+		"CPU":    func(region *config.Region) { region.Container.CPU *= 2 },
+		"memory": func(region *config.Region) { region.Container.Memory += 1024 },
+	} {
+		larger := *fleet
+		larger.Regions = slices.Clone(fleet.Regions)
+		for i := range larger.Regions {
+			grow(&larger.Regions[i])
+		}
+		checkNotMore(t, "more "+name+" costs less", plan.Total, table.Estimate(&larger).Total, defaults)
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/cdtait/mcpfleet/config"
-	"github.com/cdtait/mcpfleet/internal/text"
 )
 
 // Region is the monthly cost of one region.
@@ -18,8 +17,11 @@ type Region struct {
 	Summary           string
 	TaskHours         decimal.Decimal
 	LoadBalancerHours decimal.Decimal
-	Lines             []Line
-	Total             Total
+	// Lines and Total are for the minimum number of tasks.
+	Lines []Line
+	Total Total
+	// Maximum is the total for the maximum number of tasks, nil if it is the same.
+	Maximum *Total
 	// NotIncluded are lines that depend on usage the fleet file does not set.
 	NotIncluded []Line
 }
@@ -33,6 +35,8 @@ type Fleet struct {
 	// Shared are the lines that belong to no region.
 	Shared []Line
 	Total  Total
+	// Maximum is the total with the maximum number of tasks in every region, nil if it is the same.
+	Maximum *Total
 	// Notes are the footnotes, numbered from 1.
 	Notes []string
 }
@@ -45,10 +49,19 @@ func (t *Table) Estimate(fleet *config.Fleet) Fleet {
 func (t *Table) estimate(fleet *config.Fleet, machineOf func(config.Region) Machine, uptimeOf func(config.Region) uptime) Fleet {
 	result := Fleet{Project: fleet.Project, Environment: fleet.Environment, Currency: "USD", Regions: []Region{}, Shared: t.shared(fleet), Notes: []string{}}
 	result.Total = Sum(result.Shared)
+	maximum, autoscaled := result.Total, false
 	for _, region := range fleet.Regions {
 		each := t.region(region, machineOf(region), uptimeOf(region))
 		result.Regions = append(result.Regions, each)
 		result.Total = result.Total.Plus(each.Total)
+		highest := each.Total
+		if each.Maximum != nil {
+			highest, autoscaled = *each.Maximum, true
+		}
+		maximum = maximum.Plus(highest)
+	}
+	if autoscaled {
+		result.Maximum = &maximum
 	}
 	return result
 }
@@ -88,11 +101,15 @@ func (t *Table) region(region config.Region, machine Machine, up uptime) Region 
 		}
 	}
 	result.Total = Sum(result.Lines)
+	if tasks := region.Service.TaskRange(); tasks.Min < tasks.Max {
+		region.Service.Autoscaling.Min = tasks.Max
+		result.Maximum = new(t.region(region, machine, up).Total)
+	}
 	return result
 }
 
 func (t *Table) tasks(region config.Region, machine Machine, up uptime) []Line {
-	taskHours := times(up.tasks.perMonth(), int64(region.Service.DesiredCount), 1)
+	taskHours := times(up.tasks.perMonth(), int64(region.Service.TaskRange().Min), 1)
 	cpu, cpuPrice := t.fargatePrice(machine, X86VCPU, ARMVCPU, region.Name)
 	memory, memoryPrice := t.fargatePrice(machine, X86Memory, ARMMemory, region.Name)
 	return []Line{
@@ -197,7 +214,7 @@ func times(number *big.Rat, by, per int64) *big.Rat {
 }
 
 func summary(region config.Region, up uptime) string {
-	return fmt.Sprintf("%s of %s, %s", text.Count(region.Service.DesiredCount, "task"), region.Container.Size(), up.tasks)
+	return fmt.Sprintf("%s of %s, %s", region.Service.TaskRange().Describe(), region.Container.Size(), up.tasks)
 }
 
 func (h hours) String() string {

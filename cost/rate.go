@@ -24,7 +24,7 @@ type Running struct {
 // Rate returns the cost of a month in which the region keeps running what it runs now. Usage is left out: it
 // cannot be known for one moment.
 func (t *Table) Rate(region config.Region, running Running) Total {
-	region.Service.DesiredCount = running.Tasks
+	region.Service.DesiredCount, region.Service.Autoscaling = running.Tasks, config.Autoscaling{}
 	region.Container.CPU, region.Container.Memory = running.CPU, running.Memory
 	region.LoadBalancer.Enabled, region.LoadBalancer.Internal = running.Zones > 0, running.Internal
 	region.Subnets = make([]config.Subnet, running.Zones)

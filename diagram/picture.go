@@ -94,7 +94,7 @@ func (p picture) isDirect(to region) bool {
 func newRegion(from config.Region) region {
 	result := region{
 		Name: from.Name, Stack: from.Names.Stack(), VPC: from.Network.CIDR.String(), Domain: from.CustomDomain(), Port: from.Container.Port,
-		Tasks: text.Count(from.Service.DesiredCount, "task") + " of " + from.Container.Size(),
+		Tasks: from.Service.TaskRange().Describe() + " of " + from.Container.Size(),
 		Image: from.Container.Image, Container: shortImage(from.Container.Image),
 		Service: from.Names.Service(), Cluster: from.Names.Cluster(), Resources: resources(from),
 		Week: week(from), TaskHours: from.TaskWeek().Spans(), LoadBalancerHours: from.LoadBalancerWeek().Spans(),
@@ -114,7 +114,7 @@ func newRegion(from config.Region) region {
 	}
 	for i, subnet := range from.Subnets {
 		result.Zones = append(result.Zones, zone{
-			subnet.Zone, from.Name + subnet.Zone, subnet.CIDR.String(), share(from.Service.DesiredCount, len(from.Subnets), i),
+			subnet.Zone, from.Name + subnet.Zone, subnet.CIDR.String(), share(from.Service.TaskRange().Min, len(from.Subnets), i),
 		})
 	}
 	return result

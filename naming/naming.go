@@ -85,13 +85,21 @@ func (n Names) Container() string { return n.Project }
 func (n Names) ExecutionRole() string { return truncate(n.named("ecs-task-execution-role"), roleLimit) }
 func (n Names) TaskRole() string      { return truncate(n.named("ecs-task-role"), roleLimit) }
 
-// Weekend returns the name of the scalable target, and the prefix of the names of its scheduled actions.
+// Weekend returns the name of the scalable target in weekend mode, and the prefix of the names of its scheduled
+// actions.
 func (n Names) Weekend() string { return n.named("weekend") }
 
 // ScheduledAction returns the name of a scheduled action, given its name in the schedule, such as down_2026_12.
 func (n Names) ScheduledAction(id string) string {
 	return n.Weekend() + "-" + strings.ReplaceAll(id, "_", "-")
 }
+
+// Autoscaling returns the name of the scalable target without weekend mode, and the prefix of the names of its
+// scaling policies.
+func (n Names) Autoscaling() string { return n.named("autoscaling") }
+
+// ScalingPolicy returns the name of a scaling policy, given its target, such as cpu.
+func (n Names) ScalingPolicy(target string) string { return n.Autoscaling() + "-" + target }
 
 // SecretPlaceholder is the initial value of a key in the secret, until the user sets it.
 const SecretPlaceholder = "PLACEHOLDER"

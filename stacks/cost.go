@@ -19,11 +19,15 @@ func weekendModeCostAnalysis(fleet *config.Fleet, region config.Region) map[stri
 	alone := *fleet
 	alone.Regions = []config.Region{region}
 	prices := cost.Builtin()
-	plan := prices.Estimate(&alone).Regions[0].Total
+	estimate := prices.Estimate(&alone).Regions[0]
+	plan := estimate.Total
 	analysis := map[string]any{
 		"currency":     "USD",
 		"plan_monthly": plan.Monthly.StringFixed(2),
 		"lower_bound":  plan.LowerBound(),
+	}
+	if estimate.Maximum != nil {
+		analysis["plan_monthly_maximum"] = estimate.Maximum.Monthly.StringFixed(2)
 	}
 	for _, outcome := range prices.Compare(&alone).Regions {
 		analysis[scenarioNames[outcome.Scenario]] = map[string]any{

@@ -8,7 +8,7 @@ import (
 // deploymentInfo returns the deployment_info output. It must not depend on the time: an output that did would
 // show up as a change in every plan.
 func deploymentInfo(fleet *config.Fleet, region config.Region) map[string]any {
-	return map[string]any{
+	info := map[string]any{
 		"project":         fleet.Project,
 		"environment":     fleet.Environment,
 		"region":          region.Name,
@@ -17,8 +17,13 @@ func deploymentInfo(fleet *config.Fleet, region config.Region) map[string]any {
 		"container_port":  region.Container.Port,
 		"cpu":             "${var.cpu}",
 		"memory":          "${var.memory}",
-		"desired_count":   "${var.desired_count}",
 	}
+	if region.Service.Autoscaling.Enabled {
+		info["min_count"], info["max_count"] = "${var.min_count}", "${var.max_count}"
+	} else {
+		info["desired_count"] = "${var.desired_count}"
+	}
+	return info
 }
 
 // weekendSchedule returns the weekend_schedule output. It has no time of the next change, because outputs

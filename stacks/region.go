@@ -15,10 +15,10 @@ import (
 	"github.com/cdtait/mcpfleet/constructs/logs"
 	"github.com/cdtait/mcpfleet/constructs/network"
 	"github.com/cdtait/mcpfleet/constructs/orphans"
+	"github.com/cdtait/mcpfleet/constructs/scalabletarget"
 	"github.com/cdtait/mcpfleet/constructs/secrets"
 	"github.com/cdtait/mcpfleet/constructs/security"
 	"github.com/cdtait/mcpfleet/constructs/waf"
-	"github.com/cdtait/mcpfleet/constructs/weekend"
 	"github.com/cdtait/mcpfleet/internal/awsprovider"
 	"github.com/cdtait/mcpfleet/internal/hcl"
 	"github.com/cdtait/mcpfleet/naming"
@@ -52,8 +52,8 @@ func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Regi
 	r.logs = logs.New(stack, "logs", logs.Config{Name: region.Names.LogGroup(), RetentionDays: region.Logs.RetentionDays})
 	r.roles = iam.New(stack, "iam", iamConfig(region, r, account))
 	r.ecs = ecs.New(stack, "ecs", ecsConfig(region, r))
-	if region.Weekend.Enabled {
-		weekend.New(stack, "weekend", weekendConfig(region, r))
+	if region.Scaled() {
+		r.addScaling(stack, region)
 	}
 	orphans.New(stack, orphansConfig(region))
 	newOutputs(stack, fleet, region, r)
@@ -73,6 +73,8 @@ type resources struct {
 	logs      *logs.Group
 	roles     *iam.Roles
 	ecs       *ecs.ECS
+	// scalableTarget is nil if Terraform owns the number of tasks.
+	scalableTarget *scalabletarget.Target
 }
 
 func networkConfig(region config.Region) network.Config {
@@ -134,10 +136,10 @@ func ecsConfig(region config.Region, r resources) ecs.Config {
 			Name:            region.Names.Service(),
 			SubnetIDs:       r.network.SubnetIDs,
 			SecurityGroupID: r.security.TasksID,
-			DesiredCount:    capacity,
+			DesiredCount:    whileAwake(tasksOf(region).min),
 			Wait:            deploymentWait,
 			Rebalanced:      region.Service.AvailabilityZoneRebalancing,
-			Scheduled:       region.Weekend.Enabled,
+			Scaled:          region.Scaled(),
 			// Without these a task cannot pull its image or write logs.
 			DependsOn: []string{iam.ExecutionPolicy, network.DefaultRoute},
 		},

@@ -31,12 +31,15 @@ func newVariables(stack cdktf.TerraformStack, region config.Region) {
 		Description: new("Memory of a task in MiB. Fargate only supports certain sizes for each cpu."),
 	}, rule{"contains(flatten([for cpu, sizes in {" + memorySizes() + "} : sizes if cpu == tostring(var.cpu)]), var.memory)",
 		"Fargate has no task of this cpu with this memory: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html"})
-	newVariable(stack, "desired_count", cdktf.TerraformVariableConfig{
-		Type:        new("number"),
-		Default:     region.Service.DesiredCount,
-		Description: new("Number of tasks while the region is awake."),
-	}, rule{fmt.Sprintf("var.desired_count >= 0 && var.desired_count <= %d && floor(var.desired_count) == var.desired_count", config.MaxTasks),
-		fmt.Sprintf("desired_count has to be a whole number from 0 to %d.", config.MaxTasks)})
+	if region.Service.Autoscaling.Enabled {
+		newRangeVariables(stack, region.Service.TaskRange())
+	} else {
+		newVariable(stack, "desired_count", cdktf.TerraformVariableConfig{
+			Type:        new("number"),
+			Default:     region.Service.DesiredCount,
+			Description: new("Number of tasks while the region is awake."),
+		}, wholeNumber("desired_count", 0, config.MaxTasks))
+	}
 	newVariable(stack, "deployment_wait", cdktf.TerraformVariableConfig{
 		Type:        new("bool"),
 		Default:     region.Service.Deployment.Wait,
@@ -48,6 +51,34 @@ func newVariables(stack cdktf.TerraformStack, region config.Region) {
 		Description: new("auto follows the schedule; up and down override it."),
 	}, rule{`contains(["auto", "up", "down"], var.weekend_state)`,
 		"weekend_state has to be auto, up or down."})
+}
+
+// newRangeVariables declares the bounds of autoscaling, and rejects desired_count, which would have no effect.
+func newRangeVariables(stack cdktf.TerraformStack, tasks config.TaskRange) {
+	newVariable(stack, "min_count", cdktf.TerraformVariableConfig{
+		Type:        new("number"),
+		Default:     tasks.Min,
+		Description: new("Minimum number of tasks while the region is awake."),
+	}, wholeNumber("min_count", 1, config.MaxTasks), rule{"var.min_count <= var.max_count", "min_count cannot be more than max_count."})
+	newVariable(stack, "max_count", cdktf.TerraformVariableConfig{
+		Type:        new("number"),
+		Default:     tasks.Max,
+		Description: new("Maximum number of tasks while the region is awake."),
+	}, wholeNumber("max_count", 1, config.MaxTasks))
+	const none = -1
+	newVariable(stack, "desired_count", cdktf.TerraformVariableConfig{
+		Type:        new("number"),
+		Default:     none,
+		Description: new("Not used: autoscaling owns the number of tasks. Set min_count and max_count instead."),
+	}, rule{fmt.Sprintf("var.desired_count == %d", none), "Autoscaling owns the number of tasks of this region; set min_count and max_count instead of desired_count."})
+}
+
+// wholeNumber is the validation of a variable that counts tasks.
+func wholeNumber(name string, least, most int) rule {
+	return rule{
+		fmt.Sprintf("var.%[1]s >= %[2]d && var.%[1]s <= %[3]d && floor(var.%[1]s) == var.%[1]s", name, least, most),
+		fmt.Sprintf("%s has to be a whole number from %d to %d.", name, least, most),
+	}
 }
 
 // rule is a validation of a variable: a condition, and the error message if it is false.

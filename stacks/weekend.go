@@ -18,7 +18,6 @@ import (
 const (
 	loadBalancerPresent = "local.load_balancer"
 	loadBalancerCount   = loadBalancerPresent + " ? 1 : 0"
-	capacity            = "local.awake ? var.desired_count : 0"
 	deploymentWait      = "var.deployment_wait"
 )
 
@@ -81,21 +80,16 @@ func needed(locals []schedule.Local, expression string) []schedule.Local {
 }
 
 func weekendConfig(region config.Region, r resources) weekend.Config {
-	cfg := weekend.Config{
-		Name:        region.Names.Weekend(),
-		ClusterName: r.ecs.ClusterName,
-		ServiceName: r.ecs.ServiceName,
-		Capacity:    capacity,
-		Timezone:    region.Weekend.Timezone,
-	}
-	for _, action := range region.ScheduledActions() {
-		count, tasks := unless("up"), "0"
-		if action.Up {
-			count, tasks = unless("down"), "var.desired_count"
+	cfg := weekend.Config{Target: weekend.Target(*r.scalableTarget), Timezone: region.Weekend.Timezone}
+	for _, each := range region.ScheduledActions() {
+		action := weekend.Action{
+			ID: each.Name, Name: region.Names.ScheduledAction(each.Name), Cron: each.Expression, Count: unless("up"), MinCapacity: "0", MaxCapacity: "0",
 		}
-		cfg.Actions = append(cfg.Actions, weekend.Action{
-			ID: action.Name, Name: region.Names.ScheduledAction(action.Name), Cron: action.Expression, Count: count, Capacity: tasks,
-		})
+		if each.Up {
+			tasks := tasksOf(region)
+			action.Count, action.MinCapacity, action.MaxCapacity = unless("down"), tasks.min, tasks.max
+		}
+		cfg.Actions = append(cfg.Actions, action)
 	}
 	return cfg
 }

@@ -194,6 +194,16 @@ var needs = map[string]need{
 		write: []grant{{&ecsTargets, "application-autoscaling", "PutScheduledAction DeleteScheduledAction"}},
 	},
 
+	"aws_appautoscaling_policy": {
+		read: []grant{{&anyResource, "application-autoscaling", "DescribeScalingPolicies"}},
+		write: []grant{
+			{&ecsTargets, "application-autoscaling", "PutScalingPolicy DeleteScalingPolicy"},
+			// AWS manages the alarms of a target tracking policy, and requires these permissions of its author.
+			// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/auto-scaling-IAM.html
+			{&trackingAlarms, "cloudwatch", "DescribeAlarms PutMetricAlarm DeleteAlarms"},
+		},
+	},
+
 	"aws_cloudwatch_log_group": {
 		read:  []grant{{&anyResource, "logs", "DescribeLogGroups"}, {&logGroups, "logs", "ListTagsForResource"}},
 		write: []grant{{&logGroups, "logs", "CreateLogGroup PutRetentionPolicy DeleteRetentionPolicy DeleteLogGroup TagResource UntagResource"}},

@@ -15,7 +15,7 @@ import (
 // https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 var noResource = strings.Fields(`
 	acm:RequestCertificate
-	application-autoscaling:DescribeScalableTargets application-autoscaling:DescribeScheduledActions
+	application-autoscaling:DescribeScalableTargets application-autoscaling:DescribeScheduledActions application-autoscaling:DescribeScalingPolicies
 	ec2:DescribeAccountAttributes ec2:DescribeAddresses ec2:DescribeInternetGateways ec2:DescribeNetworkAcls
 	ec2:DescribeNetworkInterfaces ec2:DescribeRegions ec2:DescribeRouteTables ec2:DescribeSecurityGroupRules
 	ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVpcs

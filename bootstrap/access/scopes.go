@@ -84,6 +84,8 @@ var (
 	scalableTargets = scope{sid: "ScalableTargets", policy: "service", resources: []string{"arn:aws:application-autoscaling:*:{account}:scalable-target/*"}}
 	ecsTargets      = scope{sid: "ScalableTargetsOfECS", policy: "service", resources: scalableTargets.resources,
 		condition: equals(map[string]string{"application-autoscaling:service-namespace": "ecs"})}
+	// AWS names the alarms of a target tracking policy after the scalable target.
+	trackingAlarms = scope{sid: "AlarmsOfScalingPolicies", policy: "service", resources: []string{"arn:aws:cloudwatch:*:{account}:alarm:TargetTracking-service/{prefix}*"}}
 
 	roles         = scope{sid: "RolesOfTasks", policy: "identity", resources: taskRoles}
 	passTaskRoles = scope{sid: "RolesToTasksOnly", policy: "identity", resources: taskRoles,

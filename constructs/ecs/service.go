@@ -23,8 +23,8 @@ type Service struct {
 	Wait string
 	// Rebalanced reports whether ECS moves tasks between zones when they are unevenly distributed.
 	Rebalanced bool
-	// Scheduled reports whether a scalable target owns the desired count after the service is created.
-	Scheduled bool
+	// Scaled reports whether a scalable target owns the desired count after the service is created.
+	Scaled bool
 	// Target is nil without a load balancer.
 	Target *Target
 	// RegistryARN is the Cloud Map service to register tasks in; optional.
@@ -68,7 +68,7 @@ func newService(scope constructs.Construct, cfg Config, clusterID, taskDefinitio
 	service.AddOverride(new("desired_count"), hcl.Expression(cfg.Service.DesiredCount))
 	service.AddOverride(new("wait_for_steady_state"), hcl.Expression(cfg.Service.Wait))
 	service.AddOverride(new("depends_on"), cfg.Service.DependsOn)
-	if cfg.Service.Scheduled {
+	if cfg.Service.Scaled {
 		service.AddOverride(new("lifecycle.ignore_changes"), []string{"desired_count"})
 	}
 	if cfg.Service.RegistryARN != "" {

@@ -1,29 +1,27 @@
-// Package weekend creates the scalable target of a service and the scheduled actions that scale it when its
-// window opens and closes.
-//
-// The minimum and maximum of the target are those of the schedule at the time of the plan, so an apply at any
-// time agrees with the scheduled actions.
+// Package weekend creates the scheduled actions that change the bounds of a scalable target when its window opens
+// and closes.
 // https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-scheduled-scaling.html
 package weekend
 
 import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/appautoscalingscheduledaction"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/appautoscalingtarget"
 
 	"github.com/cdtait/mcpfleet/internal/hcl"
-	"github.com/cdtait/mcpfleet/internal/pointer"
 )
 
-// Config configures the schedule of a service.
+// Config configures the schedule of a scalable target.
 type Config struct {
-	Name        string
-	ClusterName string
-	ServiceName string
-	// Capacity is an HCL expression for the number of tasks at the time of the plan.
-	Capacity string
+	Target   Target
 	Timezone string
 	Actions  []Action
+}
+
+// Target is the scalable target.
+type Target struct {
+	ServiceNamespace  string
+	ScalableDimension string
+	ResourceID        string
 }
 
 // Action configures a scheduled action.
@@ -35,43 +33,28 @@ type Action struct {
 	Cron string
 	// Count is an HCL expression for the count of the action: 1 or 0.
 	Count string
-	// Capacity is an HCL expression for the number of tasks that the action sets.
-	Capacity string
+	// MinCapacity and MaxCapacity are HCL expressions for the bounds that the action sets.
+	MinCapacity string
+	MaxCapacity string
 }
 
-// New creates the scalable target and its actions.
+// New creates the actions.
 func New(scope constructs.Construct, id string, cfg Config) {
 	scope = constructs.NewConstruct(scope, &id)
-	target := appautoscalingtarget.NewAppautoscalingTarget(scope, new("target"), &appautoscalingtarget.AppautoscalingTargetConfig{
-		ServiceNamespace:  new("ecs"),
-		ScalableDimension: new("ecs:service:DesiredCount"),
-		ResourceId:        new("service/" + cfg.ClusterName + "/" + cfg.ServiceName),
-		// Overridden below, because the bindings only accept numbers.
-		MinCapacity: new(0.0),
-		MaxCapacity: new(0.0),
-		Tags:        pointer.NameTag(cfg.Name),
-	})
-	target.OverrideLogicalId(new("main"))
-	target.AddOverride(new("min_capacity"), hcl.Expression(cfg.Capacity))
-	target.AddOverride(new("max_capacity"), hcl.Expression(cfg.Capacity))
 	for _, each := range cfg.Actions {
-		newAction(scope, target, cfg, each)
+		action := appautoscalingscheduledaction.NewAppautoscalingScheduledAction(scope, new("action_"+each.ID), &appautoscalingscheduledaction.AppautoscalingScheduledActionConfig{
+			Name:              &each.Name,
+			ServiceNamespace:  &cfg.Target.ServiceNamespace,
+			ScalableDimension: &cfg.Target.ScalableDimension,
+			ResourceId:        &cfg.Target.ResourceID,
+			Schedule:          &each.Cron,
+			Timezone:          &cfg.Timezone,
+			ScalableTargetAction: &appautoscalingscheduledaction.AppautoscalingScheduledActionScalableTargetAction{
+				MinCapacity: new(hcl.Expression(each.MinCapacity)),
+				MaxCapacity: new(hcl.Expression(each.MaxCapacity)),
+			},
+		})
+		action.OverrideLogicalId(&each.ID)
+		action.AddOverride(new("count"), hcl.Expression(each.Count))
 	}
-}
-
-func newAction(scope constructs.Construct, target appautoscalingtarget.AppautoscalingTarget, cfg Config, each Action) {
-	action := appautoscalingscheduledaction.NewAppautoscalingScheduledAction(scope, new("action_"+each.ID), &appautoscalingscheduledaction.AppautoscalingScheduledActionConfig{
-		Name:              &each.Name,
-		ServiceNamespace:  target.ServiceNamespace(),
-		ScalableDimension: target.ScalableDimension(),
-		ResourceId:        target.ResourceId(),
-		Schedule:          &each.Cron,
-		Timezone:          &cfg.Timezone,
-		ScalableTargetAction: &appautoscalingscheduledaction.AppautoscalingScheduledActionScalableTargetAction{
-			MinCapacity: new(hcl.Expression(each.Capacity)),
-			MaxCapacity: new(hcl.Expression(each.Capacity)),
-		},
-	})
-	action.OverrideLogicalId(&each.ID)
-	action.AddOverride(new("count"), hcl.Expression(each.Count))
 }

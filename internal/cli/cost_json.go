@@ -79,6 +79,14 @@ func totalOf(total cost.Total) costTotal {
 	return costTotal{money(&total.Monthly), money(new(total.Annual())), total.LowerBound(), append([]string{}, total.Missing...)}
 }
 
+// maximumOf returns the total at the maximum of autoscaling, nil without autoscaling.
+func maximumOf(total *cost.Total) *costTotal {
+	if total == nil {
+		return nil
+	}
+	return new(totalOf(*total))
+}
+
 // priceVerdict returns the verdict of a region whose total may lack prices. A missing price makes the
 // total a lower bound but leaves the region OK.
 func (a *App) priceVerdict(region string, missing []string) verdict {
@@ -98,6 +106,8 @@ type estimateDocument struct {
 	// Shared lists the items that the fleet has once, not per region.
 	Shared []costLine `json:"shared"`
 	Total  costTotal  `json:"total"`
+	// Maximum is the total with the maximum number of tasks; absent without autoscaling.
+	Maximum *costTotal `json:"maximum,omitempty"`
 	// Notes are remarks about the prices.
 	Notes []string `json:"notes"`
 }
@@ -110,8 +120,11 @@ type regionEstimate struct {
 	// TaskHours and LoadBalancerHours are per month.
 	TaskHours         *json.Number `json:"task_hours"`
 	LoadBalancerHours *json.Number `json:"load_balancer_hours"`
-	Lines             []costLine   `json:"lines"`
-	Total             costTotal    `json:"total"`
+	// Lines and Total are for the minimum number of tasks.
+	Lines []costLine `json:"lines"`
+	Total costTotal  `json:"total"`
+	// Maximum is the total with the maximum number of tasks; absent without autoscaling.
+	Maximum *costTotal `json:"maximum,omitempty"`
 	// NotIncluded lists the items that depend on usage that the fleet file does not declare.
 	NotIncluded []costLine `json:"not_included"`
 }
@@ -121,10 +134,10 @@ func (a *App) estimateDocument(fleet *config.Fleet, estimate cost.Fleet) estimat
 	for _, each := range estimate.Regions {
 		regions = append(regions, regionEstimate{
 			a.priceVerdict(each.Region, each.Total.Missing), each.Summary, number(&each.TaskHours), number(&each.LoadBalancerHours),
-			costLines(each.Lines), totalOf(each.Total), costLines(each.NotIncluded),
+			costLines(each.Lines), totalOf(each.Total), maximumOf(each.Maximum), costLines(each.NotIncluded),
 		})
 	}
-	return estimateDocument{newReport(a, fleet, regions), currency, costLines(estimate.Shared), totalOf(estimate.Total), estimate.Notes}
+	return estimateDocument{newReport(a, fleet, regions), currency, costLines(estimate.Shared), totalOf(estimate.Total), maximumOf(estimate.Maximum), estimate.Notes}
 }
 
 // compareDocument compares all scenarios.

@@ -88,9 +88,9 @@ func (a *App) liveVerdict(region liveResult) verdict {
 }
 
 func queryLiveCost(ctx context.Context, prices *cost.Table, region *ops.Region) liveResult {
-	result := liveResult{LiveRegion: &cost.LiveRegion{Region: region.Name, Wanted: expectedAt(region.Region, region.Now())}}
-	result.WantedRate = prices.Rate(region.Region, result.Wanted)
 	running, err := region.Running(ctx)
+	result := liveResult{LiveRegion: &cost.LiveRegion{Region: region.Name, Wanted: expectedAt(region.Region, running, region.Now())}}
+	result.WantedRate = prices.Rate(region.Region, result.Wanted)
 	switch {
 	case err != nil:
 		result.problem = new(ops.ProblemOf(err))
@@ -103,10 +103,14 @@ func queryLiveCost(ctx context.Context, prices *cost.Table, region *ops.Region) 
 	return result
 }
 
-// expectedAt returns what should be running in a region at a given time.
-func expectedAt(region config.Region, now time.Time) cost.Running {
-	expected := region.ExpectedAt(now, config.OverrideAuto)
-	running := cost.Running{Tasks: expected.Tasks, CPU: region.Container.CPU, Memory: region.Container.Memory, Machine: cost.Machine{ARM: region.Container.ARM()}}
+// expectedAt returns what should be running in a region at a given time. Of the range of autoscaling that is the
+// number that is running, if it is within the range.
+func expectedAt(region config.Region, is *cost.Running, now time.Time) cost.Running {
+	expected, tasks := region.ExpectedAt(now, config.OverrideAuto), 0
+	if is != nil {
+		tasks = is.Tasks
+	}
+	running := cost.Running{Tasks: expected.Tasks.Clamp(tasks), CPU: region.Container.CPU, Memory: region.Container.Memory, Machine: cost.Machine{ARM: region.Container.ARM()}}
 	if expected.LoadBalancer {
 		running.Zones, running.Internal = len(region.Subnets), region.LoadBalancer.Internal
 	}

@@ -109,12 +109,12 @@ func priceList(t *testing.T, products map[string][]string) {
 
 // TestPlannedRateIsThePlanOfARegionThatNeverSleeps compares the planned rate now with the plan.
 func TestPlannedRateIsThePlanOfARegionThatNeverSleeps(t *testing.T) {
-	for _, setting := range []string{"load_balancer: {internal: true}", "container: {architecture: arm64}"} {
+	for _, setting := range []string{"load_balancer: {internal: true}", "container: {architecture: arm64}", "service: {autoscaling: {enabled: true, targets: {cpu: 60}}}"} {
 		fleet, _, err := config.Load(fleetFile(t, fleetText("live-d", "{}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}, "+setting+"}\n")))
 		if err != nil {
 			t.Fatal(err)
 		}
-		rate := cost.Builtin().Rate(fleet.Regions[0], expectedAt(fleet.Regions[0], saturday))
+		rate := cost.Builtin().Rate(fleet.Regions[0], expectedAt(fleet.Regions[0], nil, saturday))
 		if plan := cost.Builtin().Estimate(fleet).Total; rate.String() != plan.String() {
 			t.Errorf("%s: got %s, want %s", setting, rate, plan)
 		}

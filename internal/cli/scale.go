@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,7 +14,6 @@ import (
 
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/internal/ops"
-	"github.com/cdtait/mcpfleet/internal/text"
 )
 
 func (a *App) scale() *cobra.Command {
@@ -50,7 +51,7 @@ twice as large as in the fleet file.`,
 				}
 			}
 			return a.runInRegions(command.Context(), fleet, connected, func(region *ops.Region, o *outcome) error {
-				return scaleRegion(command.Context(), region, count, !noWait, o)
+				return scaleRegion(command.Context(), region, config.TaskRange{Min: count, Max: count}, !noWait, o)
 			})
 		},
 	}
@@ -77,20 +78,18 @@ func (a *App) scalePrompt(fleet *ops.Fleet, count int) string {
 	if count == 0 {
 		return fmt.Sprintf("%s: Stop all tasks in %s?", a.subject, regionNames(fleet))
 	}
-	smallest := fleet.Regions[0]
-	for _, region := range fleet.Regions {
-		if region.Service.DesiredCount < smallest.Service.DesiredCount {
-			smallest = region
-		}
-	}
-	if count <= 2*smallest.Service.DesiredCount || count == 1 {
+	smallest := slices.MinFunc(fleet.Regions, func(a, b *ops.Region) int {
+		return cmp.Compare(a.Service.TaskRange().Max, b.Service.TaskRange().Max)
+	})
+	tasks := smallest.Service.TaskRange()
+	if count <= 2*tasks.Max || count == 1 {
 		return ""
 	}
 	where := regionNames(fleet)
 	if len(fleet.Regions) > 1 {
 		where = "each of " + where
 	}
-	return fmt.Sprintf("%s: The fleet file sets %s for %s. Scale %s to %d tasks?", a.subject, text.Count(smallest.Service.DesiredCount, "task"), smallest.Name, where, count)
+	return fmt.Sprintf("%s: The fleet file sets %s for %s. Scale %s to %d tasks?", a.subject, tasks.Describe(), smallest.Name, where, count)
 }
 
 func regionNames(fleet *ops.Fleet) string {
@@ -101,27 +100,36 @@ func regionNames(fleet *ops.Fleet) string {
 	return strings.Join(names, ", ")
 }
 
-func scaleRegion(ctx context.Context, region *ops.Region, count int, wait bool, o *outcome) error {
+func scaleRegion(ctx context.Context, region *ops.Region, tasks config.TaskRange, wait bool, o *outcome) error {
 	change, cancel := o.app.withChangeTimeout(ctx)
 	defer cancel()
-	warning, err := region.Scale(change, count)
+	warning, err := region.Scale(change, tasks)
 	if err != nil {
 		return err
 	}
-	o.addStep("set to %s", text.Count(count, "task"))
-	o.note = strings.TrimPrefix(warning+"; "+ops.NextCountChange(region.Region, count, region.Now()), "; ")
+	o.addStep("set to %s", tasks.Describe())
+	notes := []string{warning, heldNote(region, tasks), ops.NextCountChange(region.Region, tasks, region.Now())}
+	o.note = strings.Join(slices.DeleteFunc(notes, func(note string) bool { return note == "" }), "; ")
 	if !wait {
 		return nil
 	}
-	if err := region.WaitSteady(ctx, count, o.app.timeout, o.progress); err != nil {
+	if err := region.WaitSteady(ctx, tasks, o.app.timeout, o.progress); err != nil {
 		return err
 	}
-	o.addStep("%s", steady(count))
+	o.addStep("%s", steady(tasks))
 	return nil
 }
 
-func steady(count int) string {
-	if count == 0 {
+// heldNote says that autoscaling cannot change a number that was set by hand.
+func heldNote(region *ops.Region, tasks config.TaskRange) string {
+	if own := region.Service.TaskRange(); own.Min == own.Max || tasks == own {
+		return ""
+	}
+	return "autoscaling holds this number"
+}
+
+func steady(tasks config.TaskRange) string {
+	if tasks.Max == 0 {
 		return "stopped"
 	}
 	return "steady"

@@ -132,7 +132,7 @@ func (s *secretSetter) set(ctx context.Context, region *ops.Region, o *outcome) 
 	if err != nil || count == 0 || s.noWait {
 		return err
 	}
-	if err := region.WaitSteady(ctx, count, s.app.timeout, o.progress); err != nil {
+	if err := region.WaitSteady(ctx, region.RangeOf(count), s.app.timeout, o.progress); err != nil {
 		o.undo = change.UndoCommands(err)
 		return err
 	}

@@ -251,7 +251,7 @@ func (a *App) runUpDown(ctx context.Context, fleet *config.Fleet, connected *ops
 			o.note = "stays asleep because it is not active; pass --region " + region.Name + " to wake it"
 			return nil
 		case !destroys && state == "up":
-			return scaleRegion(ctx, region, region.Service.DesiredCount, wait, o)
+			return scaleRegion(ctx, region, region.Service.TaskRange(), wait, o)
 		case !destroys:
 			return a.downKeepingLoadBalancer(ctx, region, wait, o)
 		case each.err != nil:
@@ -270,7 +270,7 @@ func (a *App) skipsInactive(region *ops.Region, state string) bool {
 
 // downKeepingLoadBalancer stops the tasks of a region that keeps its load balancer.
 func (a *App) downKeepingLoadBalancer(ctx context.Context, region *ops.Region, wait bool, o *outcome) error {
-	if err := scaleRegion(ctx, region, 0, wait, o); err != nil || wakesOnSchedule(region) {
+	if err := scaleRegion(ctx, region, config.TaskRange{}, wait, o); err != nil || wakesOnSchedule(region) {
 		return err
 	}
 	o.note = "no schedule wakes it; to wake it, run " + a.command(ops.Fix{Verb: ops.VerbWeekendUp, Region: region.Name}) + "; " + o.note
@@ -343,7 +343,7 @@ func upCreatingLoadBalancer(ctx context.Context, region *ops.Region, plan *ops.P
 	if err := apply(ctx, plan, terraforms, "up", o); err != nil {
 		return err
 	}
-	if err := scaleRegion(ctx, region, region.Service.DesiredCount, wait, o); err != nil {
+	if err := scaleRegion(ctx, region, region.Service.TaskRange(), wait, o); err != nil {
 		return err
 	}
 	o.note = "stays up until an apply outside the window with weekend_state=auto"
@@ -352,7 +352,7 @@ func upCreatingLoadBalancer(ctx context.Context, region *ops.Region, plan *ops.P
 
 // downDestroyingLoadBalancer destroys the load balancer after the last task has stopped.
 func downDestroyingLoadBalancer(ctx context.Context, region *ops.Region, plan *ops.Plan, terraforms *semaphore.Weighted, o *outcome) error {
-	if err := scaleRegion(ctx, region, 0, true, o); err != nil {
+	if err := scaleRegion(ctx, region, config.TaskRange{}, true, o); err != nil {
 		return err
 	}
 	if err := apply(ctx, plan, terraforms, "down", o); err != nil {

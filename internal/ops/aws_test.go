@@ -75,7 +75,6 @@ func fleet(t *testing.T, settings string) config.Region {
 environment: dev
 defaults:
   container: {image: "example/server:1", port: 8001, cpu: 256, memory: 512, environment: {PORT: "8001"}, secrets: {API_KEY: KEY}}
-  service: {desired_count: 2}
 `+settings+`
 regions: {eu-west-1: {network: {cidr: 10.0.0.0/16}}}
 `))

@@ -69,7 +69,7 @@ var checks = []check{
 }
 
 func (e *examination) hasTasks() bool {
-	return e.expected.Tasks > 0 || e.observed.service.DesiredCount > 0
+	return e.expected.Tasks.Max > 0 || e.observed.service.DesiredCount > 0
 }
 func (e *examination) hasLoadBalancer() bool { return e.observed.balancer != nil }
 
@@ -139,12 +139,25 @@ func (d *Diagnosis) add(check string, problem Problem) {
 }
 
 func checkSchedule(_ context.Context, e *examination) (found []Problem, _ error) {
-	if e.observed.scalable != nil && e.observed.scalable.SuspendedState != nil && value(e.observed.scalable.SuspendedState.ScheduledScalingSuspended) {
-		found = append(found, Problem{ScalingSuspended, "scheduled scaling is suspended, so the schedule neither starts nor stops tasks",
-			Fix{Verb: VerbAWS, Region: e.Name, Arguments: []string{
+	if e.observed.scalable == nil || e.observed.scalable.SuspendedState == nil {
+		return nil, nil
+	}
+	state := e.observed.scalable.SuspendedState
+	for _, each := range []struct {
+		suspended *bool
+		field     string
+		effect    string
+	}{
+		{state.ScheduledScalingSuspended, "ScheduledScalingSuspended", "scheduled scaling is suspended, so the schedule neither starts nor stops tasks"},
+		{state.DynamicScalingOutSuspended, "DynamicScalingOutSuspended", "autoscaling is suspended, so it adds no tasks"},
+		{state.DynamicScalingInSuspended, "DynamicScalingInSuspended", "autoscaling is suspended, so it removes no tasks"},
+	} {
+		if value(each.suspended) {
+			found = append(found, Problem{ScalingSuspended, each.effect, Fix{Verb: VerbAWS, Region: e.Name, Arguments: []string{
 				"application-autoscaling", "register-scalable-target", "--service-namespace", "ecs", "--scalable-dimension", "ecs:service:DesiredCount",
-				"--resource-id", e.resourceID(), "--suspended-state", "ScheduledScalingSuspended=false",
+				"--resource-id", e.resourceID(), "--suspended-state", each.field + "=false",
 			}}})
+		}
 	}
 	return found, nil
 }

@@ -131,6 +131,18 @@ func TestDoctorFindsALeftoverLoadBalancer(t *testing.T) {
 	}
 }
 
+func TestDoctorFindsSuspendedAutoscaling(t *testing.T) {
+	aws := map[string]response{
+		"DescribeScalableTargets": body(`{"ScalableTargets": [{"MinCapacity": 2, "MaxCapacity": 8, "SuspendedState": {"DynamicScalingOutSuspended": true, "DynamicScalingInSuspended": false}}]}`),
+		"DescribeScalingPolicies": body(mustJSON(t, object{"ScalingPolicies": []object{policy("cpu", nil), policy("requests", nil)}})),
+	}
+	findings := found(t, newFakeAWS(t, aws).region(autoscaled, saturday).Doctor(t.Context()), "schedule")
+	if len(findings) != 1 || findings[0].Code != ScalingSuspended || !strings.Contains(findings[0].Message, "adds no tasks") ||
+		!slices.Contains(findings[0].Fix.Arguments, "DynamicScalingOutSuspended=false") {
+		t.Errorf("got %+v", findings)
+	}
+}
+
 // zones is the ListHostedZonesByName response with one zone.
 func zones(name string, private bool) response {
 	return body(fmt.Sprintf(`<ListHostedZonesByNameResponse><HostedZones><HostedZone><Id>/hostedzone/Z1</Id><Name>%s</Name>

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	scalingtypes "github.com/aws/aws-sdk-go-v2/service/applicationautoscaling/types"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
 	"github.com/cdtait/mcpfleet/config"
@@ -17,8 +16,11 @@ import (
 // skips what could not be observed. A deploy removes all drift except the desired count, which the schedule
 // owns in weekend mode.
 func (r *Region) drift(o *observed, expected config.Expected) (found []Problem) {
-	if is := int(o.service.DesiredCount); is != expected.Tasks && (!expected.Lead || is != 0) {
-		found = append(found, Problem{Drift, fmt.Sprintf("desired count is %d, not %d", is, expected.Tasks), r.wake(expected)})
+	if is := int(o.service.DesiredCount); !expected.Tasks.Contains(is) && (!expected.Lead || is != 0) {
+		found = append(found, Problem{Drift, fmt.Sprintf("desired count is %d, not %s", is, expected.Tasks), r.wake(expected)})
+	}
+	if text := r.boundsDrift(o, expected); text != "" {
+		found = append(found, Problem{Drift, text, r.wake(expected)})
 	}
 	for _, text := range r.configurationDrift(o, expected) {
 		found = append(found, Problem{Drift, text, r.deploy()})
@@ -45,7 +47,7 @@ func (r *Region) configurationDrift(o *observed, expected config.Expected) (drif
 		drift = append(drift, mapDrift("secret variable", secretVariables(container), r.Container.Secrets)...)
 	}
 	drift = append(drift, r.loadBalancerDrift(o, expected)...)
-	return append(drift, r.scheduleDrift(o)...)
+	return append(drift, r.scalingDrift(o, expected)...)
 }
 
 func (r *Region) loadBalancerDrift(o *observed, expected config.Expected) []string {
@@ -59,77 +61,6 @@ func (r *Region) loadBalancerDrift(o *observed, expected config.Expected) []stri
 		return []string{"the load balancer still exists"}
 	}
 	return nil
-}
-
-func (r *Region) scheduleDrift(o *observed) (drift []string) {
-	if o.scheduleUnknown {
-		return nil
-	}
-	if !r.Weekend.Enabled {
-		if o.scalable != nil {
-			return []string{"weekend mode is on in AWS but off in the fleet file"}
-		}
-		return nil
-	}
-	if o.scalable == nil {
-		return []string{"weekend mode is off in AWS but on in the fleet file"}
-	}
-	return r.actionDrift(o.actions, r.override(o))
-}
-
-// overrideOmitting maps the direction of a scheduled action (true is up) to the override that omits it.
-var overrideOmitting = map[bool]config.Override{true: config.OverrideDown, false: config.OverrideUp}
-
-// override infers the override of the last apply: weekend_state=up omits the scheduled actions that put the
-// region to sleep, and weekend_state=down those that wake it.
-func (r *Region) override(o *observed) config.Override {
-	if !r.Weekend.Enabled || o.scheduleUnknown || o.scalable == nil {
-		return config.OverrideAuto
-	}
-	missing := map[bool]bool{}
-	for _, should := range r.ScheduledActions() {
-		name := r.Names.ScheduledAction(should.Name)
-		there := slices.ContainsFunc(o.actions, func(action scalingtypes.ScheduledAction) bool { return value(action.ScheduledActionName) == name })
-		before, known := missing[should.Up]
-		missing[should.Up] = !there && (before || !known)
-	}
-	switch {
-	case missing[false] && !missing[true] && value(o.scalable.MinCapacity) > 0:
-		return config.OverrideUp
-	case missing[true] && !missing[false] && value(o.scalable.MaxCapacity) == 0:
-		return config.OverrideDown
-	}
-	return config.OverrideAuto
-}
-
-func (r *Region) actionDrift(actions []scalingtypes.ScheduledAction, override config.Override) (drift []string) {
-	there := map[string]scalingtypes.ScheduledAction{}
-	for _, action := range actions {
-		there[value(action.ScheduledActionName)] = action
-	}
-	for _, should := range r.ScheduledActions() {
-		name := r.Names.ScheduledAction(should.Name)
-		action, ok := there[name]
-		delete(there, name)
-		count := 0
-		if should.Up {
-			count = r.Service.DesiredCount
-		}
-		switch {
-		case !ok && override == overrideOmitting[should.Up]:
-		case !ok:
-			drift = append(drift, "scheduled action "+should.Name+" is missing")
-		case value(action.Schedule) != should.Expression || value(action.Timezone) != r.Weekend.Timezone:
-			drift = append(drift, fmt.Sprintf("scheduled action %s is %s %s, not %s %s",
-				should.Name, value(action.Schedule), value(action.Timezone), should.Expression, r.Weekend.Timezone))
-		case action.ScalableTargetAction != nil && int(value(action.ScalableTargetAction.MinCapacity)) != count:
-			drift = append(drift, fmt.Sprintf("scheduled action %s sets %d tasks, not %d", should.Name, value(action.ScalableTargetAction.MinCapacity), count))
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(there)) {
-		drift = append(drift, "scheduled action "+strings.TrimPrefix(name, r.Names.Weekend()+"-")+" is not in the fleet file")
-	}
-	return drift
 }
 
 // mapDrift reports keys only: values may be long or confidential.

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"testing"
@@ -56,7 +57,7 @@ func TestDriftIsFoundInEverySetting(t *testing.T) {
 		"other variables": {define(nil, object{"environment": []object{{"name": "MORE", "value": "s3cr3t"}}}), []string{"variable MORE is not in the fleet file", "variable PORT is missing"}},
 		"key of a secret": {define(nil, object{"secrets": []object{{"name": "API_KEY", "valueFrom": secretARN + ":OTHER::"}}}), []string{"secret variable API_KEY differs"}},
 		"weekend mode": {map[string]response{"DescribeScalableTargets": body(`{"ScalableTargets": [{"MinCapacity": 2, "MaxCapacity": 2}]}`)},
-			[]string{"weekend mode is on in AWS but off in the fleet file"}},
+			[]string{"weekend mode or autoscaling is on in AWS but off in the fleet file"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			status := newFakeAWS(t, each.aws).region("", saturday).Status(t.Context())
@@ -94,6 +95,58 @@ func TestDriftOfTheSchedule(t *testing.T) {
 				t.Errorf("got %q", drift)
 			}
 		})
+	}
+}
+
+// autoscaled has two targets, one of which needs the load balancer.
+const autoscaled = "  service: {autoscaling: {enabled: true, min: 2, max: 8, targets: {cpu: 60, requests: 600}}}"
+
+// policy is a scaling policy that tracks a target of autoscaled.
+func policy(target string, fields object) object {
+	configuration := object{"TargetValue": map[string]int{"cpu": 60, "requests": 600}[target], "ScaleOutCooldown": 300, "ScaleInCooldown": 300}
+	maps.Copy(configuration, fields)
+	return object{"PolicyName": prefix + "-autoscaling-" + target, "TargetTrackingScalingPolicyConfiguration": configuration}
+}
+
+func TestDriftOfAutoscaling(t *testing.T) {
+	const bounds = `{"ScalableTargets": [{"MinCapacity": %d, "MaxCapacity": %d}]}`
+	for name, each := range map[string]struct {
+		least, most, desired int
+		policies             []object
+		settings             string
+		want                 []string
+	}{
+		"none":            {2, 8, 5, []object{policy("cpu", nil), policy("requests", nil)}, autoscaled, []string{}},
+		"another target":  {2, 8, 2, []object{policy("cpu", object{"TargetValue": 80}), policy("requests", nil)}, autoscaled, []string{"the scaling policy for cpu keeps 80, not 60"}},
+		"other cooldowns": {2, 8, 2, []object{policy("cpu", object{"ScaleInCooldown": 60}), policy("requests", nil)}, autoscaled, []string{"the scaling policy for cpu waits 300 s after scaling out and 60 s after scaling in, not 300 s and 300 s"}},
+		"no policy":       {2, 8, 8, []object{policy("cpu", nil)}, autoscaled, []string{"the scaling policy for requests is missing"}},
+		"another policy":  {2, 8, 8, []object{policy("cpu", nil), policy("requests", nil), policy("memory", nil)}, autoscaled, []string{"scaling policy " + prefix + "-autoscaling-memory is not in the fleet file"}},
+		"held by scale":   {4, 4, 4, []object{policy("cpu", nil), policy("requests", nil)}, autoscaled, []string{"autoscaling keeps 4 tasks, not 2 to 8 tasks"}},
+		"not deployed":    {0, 0, 2, nil, autoscaled, []string{"autoscaling is off in AWS but on in the fleet file"}},
+		"out of range":    {2, 8, 9, []object{policy("cpu", nil), policy("requests", nil)}, autoscaled, []string{"desired count is 9, not 2 to 8"}},
+		"turned off":      {2, 8, 2, nil, "", []string{"weekend mode or autoscaling is on in AWS but off in the fleet file"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			aws := serviceFields(t, object{"desiredCount": each.desired, "runningCount": each.desired})
+			if each.most > 0 {
+				aws["DescribeScalableTargets"] = body(fmt.Sprintf(bounds, each.least, each.most))
+			}
+			aws["DescribeScalingPolicies"] = body(mustJSON(t, object{"ScalingPolicies": each.policies}))
+			if drift := newFakeAWS(t, aws).region(each.settings, saturday).Status(t.Context()).Drift; !slices.Equal(drift, each.want) {
+				t.Errorf("got %q", drift)
+			}
+		})
+	}
+}
+
+// TestTheRangeOfAutoscalingIsRestoredByWeekendUp holds that no fix pins the number of tasks.
+func TestTheRangeOfAutoscalingIsRestoredByWeekendUp(t *testing.T) {
+	aws := serviceFields(t, object{"desiredCount": 0, "runningCount": 0})
+	aws["DescribeScalableTargets"] = body(`{"ScalableTargets": [{"MinCapacity": 0, "MaxCapacity": 0}]}`)
+	aws["DescribeScalingPolicies"] = body(mustJSON(t, object{"ScalingPolicies": []object{policy("cpu", nil), policy("requests", nil)}}))
+	problems := newFakeAWS(t, aws).region(autoscaled, saturday).Status(t.Context()).Problems
+	if len(problems) != 1 || problems[0].Code != DesiredCountZero || problems[0].Fix.Verb != VerbWeekendUp {
+		t.Errorf("got %+v", problems)
 	}
 }
 

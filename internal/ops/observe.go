@@ -22,6 +22,7 @@ type observed struct {
 	targets  []elbtypes.TargetHealthDescription
 	scalable *scalingtypes.ScalableTarget
 	actions  []scalingtypes.ScheduledAction
+	policies []scalingtypes.ScalingPolicy
 	// deployment is the latest deployment of the service. The service itself no longer lists it after a
 	// rollback.
 	deployment *ecstypes.ServiceDeploymentBrief
@@ -46,7 +47,7 @@ func isNotDeployed(err error) bool {
 // observe sends all requests concurrently, except those that depend on an earlier response.
 func (r *Region) observe(ctx context.Context) *observed {
 	o := &observed{}
-	var serviceErr, deploymentErr, taskErr, balancerErr, targetsErr, scalableErr, actionsErr, secretErr error
+	var serviceErr, deploymentErr, taskErr, balancerErr, targetsErr, scalableErr, actionsErr, policiesErr, secretErr error
 	var group sync.WaitGroup
 	group.Go(func() {
 		if o.service, serviceErr = r.service(ctx); serviceErr != nil {
@@ -61,6 +62,7 @@ func (r *Region) observe(ctx context.Context) *observed {
 	group.Go(func() { o.balancer, balancerErr = r.loadBalancer(ctx) })
 	group.Go(func() { o.scalable, scalableErr = r.scalableTarget(ctx) })
 	group.Go(func() { o.actions, actionsErr = r.scheduledActions(ctx) })
+	group.Go(func() { o.policies, policiesErr = r.scalingPolicies(ctx) })
 	group.Go(func() { o.secret, _, secretErr = r.secretState(ctx) })
 	group.Wait()
 	if isNotDeployed(serviceErr) {
@@ -68,8 +70,8 @@ func (r *Region) observe(ctx context.Context) *observed {
 		return o
 	}
 	o.balancerUnknown = balancerErr != nil
-	o.scheduleUnknown = scalableErr != nil || actionsErr != nil
-	o.errs = []error{serviceErr, deploymentErr, taskErr, balancerErr, targetsErr, scalableErr, actionsErr, secretErr}
+	o.scheduleUnknown = scalableErr != nil || actionsErr != nil || policiesErr != nil
+	o.errs = []error{serviceErr, deploymentErr, taskErr, balancerErr, targetsErr, scalableErr, actionsErr, policiesErr, secretErr}
 	return o
 }
 
@@ -185,4 +187,24 @@ func value[T any](pointer *T) (zero T) {
 		return zero
 	}
 	return *pointer
+}
+
+// scalingPolicies returns the policies of the scalable target. Without autoscaling there are none to look for.
+func (r *Region) scalingPolicies(ctx context.Context) (policies []scalingtypes.ScalingPolicy, err error) {
+	if !r.Service.Autoscaling.Enabled {
+		return nil, nil
+	}
+	pages := applicationautoscaling.NewDescribeScalingPoliciesPaginator(r.scaling, &applicationautoscaling.DescribeScalingPoliciesInput{
+		ServiceNamespace:  scalingtypes.ServiceNamespaceEcs,
+		ScalableDimension: scalingtypes.ScalableDimensionECSServiceDesiredCount,
+		ResourceId:        new(r.resourceID()),
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		policies = append(policies, page.ScalingPolicies...)
+	}
+	return policies, nil
 }

@@ -13,22 +13,31 @@ import (
 	"github.com/cdtait/mcpfleet/config"
 )
 
-// Scale sets the desired count. If the service has a scalable target, Scale sets its bounds first, because
-// Application Auto Scaling would otherwise revert the count. Scaling to 0 is an emergency stop: it proceeds
-// even if the bounds cannot be set, and the warning then says what may undo it.
-func (r *Region) Scale(ctx context.Context, count int) (warning string, err error) {
-	err = r.setCapacity(ctx, count)
-	if err != nil && (count > 0 || ctx.Err() != nil) {
+// Scale sets the desired count, or lets autoscaling choose it from a range: it then leaves a count in the range
+// as it is. If the service has a scalable target, Scale sets its bounds first, because Application Auto Scaling
+// would otherwise revert the count. Scaling to 0 is an emergency stop: it proceeds even if the bounds cannot be
+// set, and the warning then says what may undo it.
+func (r *Region) Scale(ctx context.Context, tasks config.TaskRange) (warning string, err error) {
+	err = r.setCapacity(ctx, tasks)
+	if err != nil && (tasks.Max > 0 || ctx.Err() != nil) {
 		return "", err
 	}
 	if err != nil {
 		warning = "Application Auto Scaling was not updated and may start tasks again at the next scheduled change: " + Reason(err)
 	}
+	count := tasks.Min
+	if tasks.Min < tasks.Max {
+		current, err := r.DesiredCount(ctx)
+		if err != nil || tasks.Contains(current) {
+			return warning, err
+		}
+		count = tasks.Clamp(current)
+	}
 	return warning, r.update(ctx, &ecs.UpdateServiceInput{DesiredCount: capacity(count)})
 }
 
 // setCapacity sets the bounds of the scalable target, if there is one.
-func (r *Region) setCapacity(ctx context.Context, count int) error {
+func (r *Region) setCapacity(ctx context.Context, tasks config.TaskRange) error {
 	// The emergency stop must not wait for an API that hangs.
 	ctx, cancel := context.WithTimeout(ctx, capacityTimeout)
 	defer cancel()
@@ -40,8 +49,8 @@ func (r *Region) setCapacity(ctx context.Context, count int) error {
 		ServiceNamespace:  scalingtypes.ServiceNamespaceEcs,
 		ScalableDimension: scalingtypes.ScalableDimensionECSServiceDesiredCount,
 		ResourceId:        new(r.resourceID()),
-		MinCapacity:       capacity(count),
-		MaxCapacity:       capacity(count),
+		MinCapacity:       capacity(tasks.Min),
+		MaxCapacity:       capacity(tasks.Max),
 	})
 	return err
 }
@@ -57,6 +66,14 @@ func capacity(count int) *int32 {
 // Redeploy restarts every task, so that it reads its secret again.
 func (r *Region) Redeploy(ctx context.Context) error {
 	return r.update(ctx, &ecs.UpdateServiceInput{ForceNewDeployment: true})
+}
+
+// RangeOf returns the range in which autoscaling may change a service's desired count.
+func (r *Region) RangeOf(count int) config.TaskRange {
+	if tasks := r.Service.TaskRange(); tasks.Contains(count) {
+		return tasks
+	}
+	return config.TaskRange{Min: count, Max: count}
 }
 
 // DesiredCount returns the service's current desired count.
@@ -80,14 +97,14 @@ func (r *Region) update(ctx context.Context, input *ecs.UpdateServiceInput) erro
 	return err
 }
 
-// NextCountChange describes what will next change a desired count that was set by hand.
-func NextCountChange(region config.Region, count int, now time.Time) string {
+// NextCountChange describes what will next change a number of tasks that was set by hand.
+func NextCountChange(region config.Region, tasks config.TaskRange, now time.Time) string {
 	var changes []string
-	if at, next, ok := nextAction(region, count, now); ok {
-		changes = append(changes, fmt.Sprintf("the schedule sets %d on %s", next, When(at, now)))
+	if at, next, ok := nextAction(region, tasks, now); ok {
+		changes = append(changes, fmt.Sprintf("the schedule sets %s on %s", next, When(at, now)))
 	}
-	if expected := region.ExpectedAt(now, config.OverrideAuto); expected.Tasks != count {
-		changes = append(changes, fmt.Sprintf("an apply before then sets %d", expected.Tasks))
+	if expected := region.ExpectedAt(now, config.OverrideAuto); expected.Tasks != tasks {
+		changes = append(changes, fmt.Sprintf("an apply before then sets %s", expected.Tasks))
 	}
 	switch {
 	case len(changes) == 0:

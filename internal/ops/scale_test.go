@@ -6,11 +6,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/cdtait/mcpfleet/config"
 )
+
+func exactly(count int) config.TaskRange { return config.TaskRange{Min: count, Max: count} }
 
 func TestScaleSetsTheBoundsBeforeTheCount(t *testing.T) {
 	aws := newFakeAWS(t, map[string]response{"DescribeScalableTargets": body(`{"ScalableTargets": [{"MinCapacity": 2, "MaxCapacity": 2}]}`)})
-	warning, err := aws.region(weekendMode, saturday).Scale(t.Context(), 3)
+	warning, err := aws.region(weekendMode, saturday).Scale(t.Context(), exactly(3))
 	if err != nil || warning != "" {
 		t.Fatalf("%v, %q", err, warning)
 	}
@@ -30,9 +34,26 @@ func TestScaleSetsTheBoundsBeforeTheCount(t *testing.T) {
 	}
 }
 
+// TestScaleToARangeLeavesTheCountToAutoscaling wakes a region to the range of autoscaling.
+func TestScaleToARangeLeavesTheCountToAutoscaling(t *testing.T) {
+	for current, want := range map[int]string{0: `"desiredCount":2`, 4: "", 12: `"desiredCount":8`} {
+		aws := newFakeAWS(t, serviceFields(t, object{"desiredCount": current}))
+		aws.responses["DescribeScalableTargets"] = body(`{"ScalableTargets": [{"MinCapacity": 0, "MaxCapacity": 0}]}`)
+		if _, err := aws.region(autoscaled, saturday).Scale(t.Context(), config.TaskRange{Min: 2, Max: 8}); err != nil {
+			t.Fatal(err)
+		}
+		if sent := aws.sent("RegisterScalableTarget"); len(sent) != 1 || !strings.Contains(sent[0], `"MaxCapacity":8`) || !strings.Contains(sent[0], `"MinCapacity":2`) {
+			t.Errorf("from %d: the bounds are set by %v", current, sent)
+		}
+		if sent := strings.Join(aws.sent("UpdateService"), " "); (want == "") != (sent == "") || !strings.Contains(sent, want) {
+			t.Errorf("from %d: the count is set by %q", current, sent)
+		}
+	}
+}
+
 func TestScaleWithoutAScalableTargetSetsTheCountAlone(t *testing.T) {
 	aws := newFakeAWS(t, nil)
-	if _, err := aws.region("", saturday).Scale(t.Context(), 3); err != nil {
+	if _, err := aws.region("", saturday).Scale(t.Context(), exactly(3)); err != nil {
 		t.Fatal(err)
 	}
 	if got := aws.operations(); !slices.Equal(got, []string{"DescribeScalableTargets", "UpdateService"}) {
@@ -51,13 +72,13 @@ func TestTheEmergencyStopNeedsECSOnly(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			aws := newFakeAWS(t, responses)
-			warning, err := aws.region(weekendMode, saturday).Scale(t.Context(), 0)
+			warning, err := aws.region(weekendMode, saturday).Scale(t.Context(), exactly(0))
 			if err != nil || !strings.Contains(warning, "not authorized") || len(aws.sent("UpdateService")) != 1 {
 				t.Errorf("%v, %q, requested %v", err, warning, aws.operations())
 			}
 			// Any other count would be pulled back by the bounds, so it is not set.
 			aws = newFakeAWS(t, responses)
-			if _, err := aws.region(weekendMode, saturday).Scale(t.Context(), 3); ProblemOf(err).Code != NotAllowed || len(aws.sent("UpdateService")) != 0 {
+			if _, err := aws.region(weekendMode, saturday).Scale(t.Context(), exactly(3)); ProblemOf(err).Code != NotAllowed || len(aws.sent("UpdateService")) != 0 {
 				t.Errorf("%v, requested %v", err, aws.operations())
 			}
 		})
@@ -67,7 +88,7 @@ func TestTheEmergencyStopNeedsECSOnly(t *testing.T) {
 func TestScaleOfARegionThatIsNotDeployed(t *testing.T) {
 	for _, code := range []string{"ClusterNotFoundException", "ServiceNotFoundException", "ServiceNotActiveException"} {
 		aws := newFakeAWS(t, map[string]response{"UpdateService": refuse(http.StatusBadRequest, code, "")})
-		if _, err := aws.region("", saturday).Scale(t.Context(), 1); ProblemOf(err).Code != NotDeployed {
+		if _, err := aws.region("", saturday).Scale(t.Context(), exactly(1)); ProblemOf(err).Code != NotDeployed {
 			t.Errorf("%s: %v", code, err)
 		}
 	}

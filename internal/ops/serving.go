@@ -67,13 +67,13 @@ func rolledBack(o *observed, now time.Time) string {
 
 func (r *Region) serviceProblems(o *observed, expected config.Expected, now time.Time) []Problem {
 	service, attached := o.service, len(o.service.LoadBalancers) > 0
-	awake := expected.Tasks > 0 && !expected.Lead
+	awake := expected.Tasks.Min > 0 && !expected.Lead
 	switch {
 	case awake && expected.LoadBalancer && o.balancer == nil && !o.balancerUnknown:
 		return []Problem{{LoadBalancerMissing, "the load balancer is missing, although the region should be awake", r.deploy()}}
 	case awake && service.DesiredCount == 0:
 		return []Problem{{DesiredCountZero, "the desired count is 0, although the region should be awake", r.wake(expected)}}
-	case expected.Tasks == 0 || service.DesiredCount == 0:
+	case expected.Tasks.Max == 0 || service.DesiredCount == 0:
 		return nil
 	case service.RunningCount < service.DesiredCount:
 		text := fmt.Sprintf("%d of %d tasks running", service.RunningCount, service.DesiredCount)
@@ -85,12 +85,15 @@ func (r *Region) serviceProblems(o *observed, expected config.Expected, now time
 }
 
 // wake returns the fix that starts the expected tasks. In destroy mode only an apply can create the load
-// balancer that they need.
+// balancer that they need. Scaling to a number would hold autoscaling there.
 func (r *Region) wake(expected config.Expected) Fix {
-	if r.Weekend.Mode() == config.ModeDestroy && expected.Tasks > 0 {
+	switch {
+	case r.Weekend.Mode() == config.ModeDestroy && expected.Tasks.Min > 0:
 		return r.deploy()
+	case expected.Tasks.Min < expected.Tasks.Max:
+		return r.fix(VerbWeekendUp)
 	}
-	return r.fix(VerbScale, strconv.Itoa(expected.Tasks))
+	return r.fix(VerbScale, strconv.Itoa(expected.Tasks.Min))
 }
 
 // startingGrace is how long tasks may take to pull their image, start, and pass their health checks.

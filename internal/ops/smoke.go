@@ -168,7 +168,7 @@ func (r *Region) expectedToRespond(ctx context.Context) (expected config.Expecte
 	switch {
 	case !expected.Awake:
 		return expected, r.timing(o, now).Text
-	case expected.Tasks == 0:
+	case expected.Tasks.Max == 0:
 		return expected, "desired_count is 0"
 	}
 	return expected, ""

@@ -53,10 +53,10 @@ func TimingAt(region config.Region, now time.Time) Timing {
 	return timing
 }
 
-// nextAction returns when a scheduled action next changes the number of tasks from count, and to what.
-func nextAction(region config.Region, count int, now time.Time) (at time.Time, next int, ok bool) {
+// nextAction returns when a scheduled action next changes the number of tasks, and to what.
+func nextAction(region config.Region, tasks config.TaskRange, now time.Time) (at time.Time, next config.TaskRange, ok bool) {
 	if !region.Weekend.Enabled {
-		return time.Time{}, 0, false
+		return time.Time{}, next, false
 	}
 	wakes := region.Weekend.Active && !region.Weekend.DestroyALBs
 	// An edge may set the current count, for example the end of a window that was cut short.
@@ -67,15 +67,15 @@ func nextAction(region config.Region, count int, now time.Time) (at time.Time, n
 		if !ok {
 			break
 		}
-		at, next = change.At, 0
+		at, next = change.At, config.TaskRange{}
 		if change.On {
-			next = region.Service.DesiredCount
+			next = region.Service.TaskRange()
 		}
-		if next != count && (!change.On || wakes) {
+		if next != tasks && (!change.On || wakes) {
 			return at, next, true
 		}
 	}
-	return time.Time{}, 0, false
+	return time.Time{}, next, false
 }
 
 // When formats a time in its time zone with the time remaining: Sat 06:00 UTC in 2 d 4 h. It includes the

@@ -70,10 +70,25 @@ func TestUndoneBy(t *testing.T) {
 	}
 	for name, each := range cases {
 		t.Run(name, func(t *testing.T) {
-			if got := NextCountChange(parseRegion(t, each.weekend), each.count, each.at); got != each.want {
+			if got := NextCountChange(parseRegion(t, each.weekend), exactly(each.count), each.at); got != each.want {
 				t.Errorf("got %q, want %q", got, each.want)
 			}
 		})
+	}
+}
+
+// TestRangeOfAutoscalingIsRestored checks what restores the range after scale has held a number of tasks.
+func TestRangeOfAutoscalingIsRestored(t *testing.T) {
+	region := parseRegion(t, "{enabled: true}")
+	region.Service.Autoscaling = config.Autoscaling{Enabled: true, Min: 2, Max: 8}
+	for tasks, want := range map[config.TaskRange]string{
+		{Min: 4, Max: 4}: "the schedule sets 0 on Sat 22:00 UTC in 10 h; an apply before then sets 2 to 8",
+		{Min: 0, Max: 0}: "the schedule sets 2 to 8 on Sun 06:00 UTC in 18 h; an apply before then sets 2 to 8",
+		{Min: 2, Max: 8}: "the schedule sets 0 on Sat 22:00 UTC in 10 h",
+	} {
+		if got := NextCountChange(region, tasks, saturday); got != want {
+			t.Errorf("%v: got %q, want %q", tasks, got, want)
+		}
 	}
 }
 

@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
+
+	"github.com/cdtait/mcpfleet/config"
 )
 
 const (
@@ -31,15 +33,16 @@ const (
 type Progress func(text string)
 
 // WaitSteady waits until the desired count of tasks is running, none is pending, and every target is healthy
-// if there is a target group. For a count of 0, it waits until the last task has stopped. It returns an error
-// early if the service clearly will not become steady.
-func (r *Region) WaitSteady(ctx context.Context, count int, patience time.Duration, report Progress) error {
+// if there is a target group. Autoscaling may change the desired count within the range meanwhile. For a range
+// of 0, it waits until the last task has stopped. It returns an error early if the service clearly will not
+// become steady.
+func (r *Region) WaitSteady(ctx context.Context, tasks config.TaskRange, patience time.Duration, report Progress) error {
 	parent := ctx
 	ctx, cancel := context.WithTimeoutCause(ctx, patience, failure{Problem{
 		NotSteady, fmt.Sprintf("the service did not reach a steady state within %s", patience), r.fix(VerbDoctor).withAdvice("ECS keeps trying"),
 	}})
 	defer cancel()
-	w := &wait{region: r, count: count, report: report, began: r.Now()}
+	w := &wait{region: r, tasks: tasks, report: report, began: r.Now()}
 	failures := 0
 	for {
 		done, err := w.poll(ctx)
@@ -68,7 +71,7 @@ func (r *Region) WaitSteady(ctx context.Context, count int, patience time.Durati
 // wait is the state of WaitSteady between polls.
 type wait struct {
 	region *Region
-	count  int
+	tasks  config.TaskRange
 	report Progress
 	began  time.Time
 
@@ -127,7 +130,7 @@ func (w *wait) reportEvents(p progress) error {
 			continue
 		}
 		w.report(text)
-		if w.count > 0 && strings.Contains(text, "unable to consistently start tasks") {
+		if w.tasks.Max > 0 && strings.Contains(text, "unable to consistently start tasks") {
 			problem = failure{Problem{NoTaskStarts, "tasks keep stopping", w.region.fix(VerbDoctor)}}
 		}
 	}
@@ -137,7 +140,7 @@ func (w *wait) reportEvents(p progress) error {
 		}
 		w.failed++
 		w.report("a task stopped: " + stopReason(task))
-		if w.count > 0 && w.failed >= maxFailedStarts && p.service.RunningCount == 0 {
+		if w.tasks.Max > 0 && w.failed >= maxFailedStarts && p.service.RunningCount == 0 {
 			problem = failure{Problem{NoTaskStarts, fmt.Sprintf("%d tasks stopped and none is running: %s", w.failed, stopReason(task)), w.region.fix(VerbDoctor)}}
 		}
 	}
@@ -213,7 +216,7 @@ func (p progress) String() string {
 
 func (w *wait) evaluate(p progress) (done bool, err error) {
 	service := p.service
-	if int(service.DesiredCount) != w.count {
+	if !w.tasks.Contains(int(service.DesiredCount)) {
 		return false, failure{Problem{DesiredCountChanged, fmt.Sprintf("another user or the schedule set the desired count to %d", service.DesiredCount), advice("find out what changed it, then try again")}}
 	}
 	deployment := primary(service)
@@ -223,12 +226,12 @@ func (w *wait) evaluate(p progress) (done bool, err error) {
 	if service.RunningCount != service.DesiredCount || service.PendingCount != 0 {
 		return false, nil
 	}
-	if w.count == 0 {
+	if w.tasks.Max == 0 {
 		return true, nil
 	}
 	rolling := deployment != nil && deployment.RolloutState == ecstypes.DeploymentRolloutStateInProgress
 	if rolling || len(service.Deployments) > 1 {
 		return false, nil
 	}
-	return len(service.LoadBalancers) == 0 || p.ready >= w.count, nil
+	return len(service.LoadBalancers) == 0 || p.ready >= int(service.DesiredCount), nil
 }

@@ -13,7 +13,7 @@ import (
 func waitSteady(t *testing.T, aws map[string]response, count int) (said []string, end error) {
 	t.Helper()
 	region := newFakeAWS(t, aws).region("", saturday)
-	end = region.WaitSteady(t.Context(), count, 10*time.Second, func(text string) { said = append(said, text) })
+	end = region.WaitSteady(t.Context(), exactly(count), 10*time.Second, func(text string) { said = append(said, text) })
 	return said, end
 }
 
@@ -100,7 +100,7 @@ func TestAWaitSurvivesSomeFailures(t *testing.T) {
 
 func TestAWaitHasItsPatience(t *testing.T) {
 	region := newFakeAWS(t, serviceFields(t, object{"runningCount": 0})).region("", saturday)
-	err := region.WaitSteady(t.Context(), 2, 50*time.Millisecond, func(string) {})
+	err := region.WaitSteady(t.Context(), exactly(2), 50*time.Millisecond, func(string) {})
 	if problem := ProblemOf(err); problem.Code != NotSteady || !strings.Contains(problem.Message, "50ms") {
 		t.Errorf("got %+v", problem)
 	}
@@ -109,7 +109,7 @@ func TestAWaitHasItsPatience(t *testing.T) {
 func TestAWaitIsInterrupted(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
 	region := newFakeAWS(t, serviceFields(t, object{"runningCount": 0})).region("", saturday)
-	err := region.WaitSteady(ctx, 2, time.Hour, func(string) { interrupt() })
+	err := region.WaitSteady(ctx, exactly(2), time.Hour, func(string) { interrupt() })
 	if problem := ProblemOf(err); problem.Code != Interrupted {
 		t.Errorf("got %+v", problem)
 	}

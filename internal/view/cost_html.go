@@ -20,7 +20,9 @@ var costTemplate string
 // costDocument is the data of the template.
 type costDocument struct {
 	Title, Monthly, Annual string
-	LowerBound             bool
+	// Maximum is the monthly total at the maximum of autoscaling, empty without autoscaling.
+	Maximum    string
+	LowerBound bool
 	// The legends have entries only for what is drawn.
 	Legend, WeekLegend []part
 	Scenarios          []scenarioBar
@@ -95,6 +97,9 @@ func CostHTML(fleet *config.Fleet, estimate cost.Fleet, comparison cost.Comparis
 		Scenarios: scenarioBars(comparison), Days: []string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"},
 		Midnights: []int{24, 48, 72, 96, 120, 144},
 		Pages:     tableBlocks(slices.Concat(EstimatePage(estimate), ComparePage(fleet, comparison))),
+	}
+	if estimate.Maximum != nil {
+		document.Maximum = money(&estimate.Maximum.Monthly)
 	}
 	for _, each := range parts {
 		if slices.ContainsFunc(document.Scenarios, func(bar scenarioBar) bool { return bar.has(each.part) }) {

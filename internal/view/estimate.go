@@ -17,18 +17,21 @@ func EstimatePage(estimate cost.Fleet) Page {
 		for _, line := range region.Lines {
 			each.Rows = append(each.Rows, lineRow(line))
 		}
-		each.Rows = append(each.Rows, []string{"Total", "", "", "", total(region.Total), ""})
+		each.Rows = append(each.Rows, []string{"Total", "", "", "", totals(region.Total, region.Maximum), ""})
 		page = append(page, each)
 	}
 	fleet := Block{Heading: fmt.Sprintf("%s %s (USD per month)", estimate.Project, estimate.Environment), Align: "lrl", Header: []string{"REGION", "MONTHLY", ""}}
 	for _, region := range estimate.Regions {
-		fleet.Rows = append(fleet.Rows, []string{region.Region, total(region.Total), ""})
+		fleet.Rows = append(fleet.Rows, []string{region.Region, totals(region.Total, region.Maximum), ""})
 	}
 	for _, line := range estimate.Shared {
 		fleet.Rows = append(fleet.Rows, []string{line.Name, money(line.Monthly), marks(line.Notes)})
 	}
-	fleet.Rows = append(fleet.Rows, []string{"Total", total(estimate.Total), ""})
-	fleet.Remarks = slices.Concat(lowerBound(estimate.Total), footnotes(estimate.Notes))
+	fleet.Rows = append(fleet.Rows, []string{"Total", totals(estimate.Total, estimate.Maximum), ""})
+	if estimate.Maximum != nil {
+		fleet.Remarks = append(fleet.Remarks, "Items are priced at the minimum number of tasks of autoscaling. Totals range up to its maximum.")
+	}
+	fleet.Remarks = slices.Concat(fleet.Remarks, lowerBound(estimate.Total), footnotes(estimate.Notes))
 	return append(page, fleet, notIncluded(estimate))
 }
 

@@ -22,6 +22,14 @@ func money(amount *decimal.Decimal) string {
 // total formats a total, prefixed with ≥ if it is a lower bound.
 func total(of cost.Total) string { return grouped(of.String()) }
 
+// totals formats a total that may range up to a maximum.
+func totals(of cost.Total, maximum *cost.Total) string {
+	if maximum == nil {
+		return total(of)
+	}
+	return total(of) + " to " + grouped(maximum.Monthly.StringFixed(2))
+}
+
 // hourly formats a total as an hourly rate.
 func hourly(of cost.Total) string { return atLeast(of, of.Hourly().StringFixed(4)) }
 
@@ -67,6 +75,14 @@ func signed(amount decimal.Decimal) string {
 
 func annual(of cost.Total) string {
 	return total(cost.Total{Monthly: of.Annual(), Missing: of.Missing})
+}
+
+// atMinimum returns a remark about amounts without a range.
+func atMinimum(estimate cost.Fleet) []string {
+	if estimate.Maximum == nil {
+		return nil
+	}
+	return []string{"Regions with autoscaling count with their minimum number of tasks."}
 }
 
 // lowerBound returns remarks that explain the ≥ before a total.

@@ -25,7 +25,7 @@ func RecommendPage(plan cost.Fleet, advice []cost.Advice) Page {
 		}
 	}
 	remarks := []string{"Savings are in USD per month, each compared with the plan; they do not add up."}
-	return append(page, Block{Remarks: slices.Concat(remarks, lowerBound(plan.Total), footnotes(plan.Notes))})
+	return append(page, Block{Remarks: slices.Concat(remarks, atMinimum(plan), lowerBound(plan.Total), footnotes(plan.Notes))})
 }
 
 func adviceBlock(heading string) Block {
