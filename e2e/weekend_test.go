@@ -204,24 +204,37 @@ func TestPlanAfterScheduledAction(t *testing.T) {
 	s := w.initialize(t, "dev-eu-west-2")
 	s.apply(t)
 	s.checkDesiredCount(t, 0)
-	names := w.region(t, "eu-west-2").Names
-	_, err := applicationautoscaling.NewFromConfig(w.config(t, "eu-west-2")).RegisterScalableTarget(t.Context(), &applicationautoscaling.RegisterScalableTargetInput{
-		ServiceNamespace: scalingtypes.ServiceNamespaceEcs, ScalableDimension: scalingtypes.ScalableDimensionECSServiceDesiredCount,
-		ResourceId: new("service/" + names.Cluster() + "/" + names.Service()), MinCapacity: new(int32(2)), MaxCapacity: new(int32(2)),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := awsecs.NewFromConfig(w.config(t, "eu-west-2")).UpdateService(t.Context(), &awsecs.UpdateServiceInput{
-		Cluster: new(names.Cluster()), Service: new(names.Service()), DesiredCount: new(int32(2)),
-	}); err != nil {
-		t.Fatal(err)
-	}
+	s.runScheduledAction(t, 2, 2)
 	w.setWeekend(t, weekend(openNow(), false))
 	for address, action := range s.plan(t) {
 		if !strings.HasPrefix(address, "aws_appautoscaling_scheduled_action.") {
 			t.Errorf("the plan would %s %s", action, address)
 		}
+	}
+}
+
+// runScheduledAction does what AWS does when a scheduled action runs: it changes the bounds of the scalable target
+// and, if it is out of the bounds, the desired count.
+func (s *stack) runScheduledAction(t *testing.T, least, most int32) {
+	t.Helper()
+	region := s.workspace.region(t, strings.TrimPrefix(s.name, "dev-"))
+	_, err := applicationautoscaling.NewFromConfig(s.workspace.config(t, region.Name)).RegisterScalableTarget(t.Context(), &applicationautoscaling.RegisterScalableTargetInput{
+		ServiceNamespace: scalingtypes.ServiceNamespaceEcs, ScalableDimension: scalingtypes.ScalableDimensionECSServiceDesiredCount,
+		ResourceId: new("service/" + region.Names.Cluster() + "/" + region.Names.Service()), MinCapacity: &least, MaxCapacity: &most,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// setDesiredCount changes the desired count of the service in AWS, as a scaling policy or an operator does.
+func (s *stack) setDesiredCount(t *testing.T, count int32) {
+	t.Helper()
+	region := s.workspace.region(t, strings.TrimPrefix(s.name, "dev-"))
+	if _, err := awsecs.NewFromConfig(s.workspace.config(t, region.Name)).UpdateService(t.Context(), &awsecs.UpdateServiceInput{
+		Cluster: new(region.Names.Cluster()), Service: new(region.Names.Service()), DesiredCount: &count,
+	}); err != nil {
+		t.Fatal(err)
 	}
 }
 

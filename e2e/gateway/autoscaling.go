@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -16,15 +17,39 @@ func (g *Gateway) listScalableTargetTags(c call, response *httptest.ResponseReco
 	return true
 }
 
-// rememberScalableTargetTags stores the tags of a request.
+// rememberScalableTargetTags stores the tags of a new scalable target.
 func (g *Gateway) rememberScalableTargetTags(c call, _ *httptest.ResponseRecorder) bool {
-	var input struct{ Tags any }
+	var input struct{ Tags map[string]string }
 	if json.Unmarshal(c.body, &input) == nil && input.Tags != nil {
 		g.lock.Lock()
 		g.tags[c.region] = input.Tags
 		g.lock.Unlock()
 	}
 	return false
+}
+
+func (g *Gateway) tagScalableTarget(c call, response *httptest.ResponseRecorder) bool {
+	var input struct{ Tags map[string]string }
+	if json.Unmarshal(c.body, &input) == nil {
+		g.lock.Lock()
+		maps.Copy(g.tags[c.region], input.Tags)
+		g.lock.Unlock()
+	}
+	writeJSON(response, http.StatusOK, map[string]any{})
+	return true
+}
+
+func (g *Gateway) untagScalableTarget(c call, response *httptest.ResponseRecorder) bool {
+	var input struct{ TagKeys []string }
+	if json.Unmarshal(c.body, &input) == nil {
+		g.lock.Lock()
+		for _, key := range input.TagKeys {
+			delete(g.tags[c.region], key)
+		}
+		g.lock.Unlock()
+	}
+	writeJSON(response, http.StatusOK, map[string]any{})
+	return true
 }
 
 // adjustDesiredCount changes a service's desired count to be within the limits of its scalable target.

@@ -27,7 +27,7 @@ type Gateway struct {
 	lock sync.Mutex
 	log  []string
 	hold *Hold
-	tags map[string]any // of scalable targets, by region
+	tags map[string]map[string]string // of scalable targets, by region
 	// rolledBack are the task definitions that services were rolled back to, by service.
 	rolledBack map[string]string
 	// lifecycles are the lifecycle rules of buckets.
@@ -43,7 +43,7 @@ func New(moto string) (*Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &Gateway{moto: httputil.NewSingleHostReverseProxy(target), tags: map[string]any{}, rolledBack: map[string]string{}, lifecycles: map[string][]byte{}, memory: memory{}, issued: map[string]bool{}}
+	g := &Gateway{moto: httputil.NewSingleHostReverseProxy(target), tags: map[string]map[string]string{}, rolledBack: map[string]string{}, lifecycles: map[string][]byte{}, memory: memory{}, issued: map[string]bool{}}
 	g.server = httptest.NewServer(g)
 	g.URL = g.server.URL
 	return g, nil

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -492,5 +493,20 @@ func TestServiceNeedsListener(t *testing.T) {
 	must[string](t)(a.httpListener(a.loadBalancer("lb"), 80, []lbtypes.Action{{Type: lbtypes.ActionTypeEnumForward, TargetGroupArn: &group}}))
 	if err := create(); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestTagsOfScalableTarget(t *testing.T) {
+	a := newAccount(t)
+	const service = "application-autoscaling"
+	a.callJSON(service, "AnyScaleFrontendService.RegisterScalableTarget", map[string]any{
+		"ServiceNamespace": "ecs", "ScalableDimension": "ecs:service:DesiredCount", "ResourceId": "service/none/none",
+		"MinCapacity": 1, "MaxCapacity": 2, "Tags": map[string]string{"Name": "old", "Project": "a"},
+	})
+	a.callJSON(service, "AnyScaleFrontendService.TagResource", map[string]any{"ResourceARN": "arn", "Tags": map[string]string{"Name": "new", "More": "b"}})
+	a.callJSON(service, "AnyScaleFrontendService.UntagResource", map[string]any{"ResourceARN": "arn", "TagKeys": []string{"Project"}})
+	got := a.callJSON(service, "AnyScaleFrontendService.ListTagsForResource", map[string]any{"ResourceARN": "arn"})["Tags"]
+	if want := map[string]any{"Name": "new", "More": "b"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }

@@ -25,9 +25,10 @@ func (a *App) scale() *cobra.Command {
 tasks are running.
 
 The number holds until the next scheduled change or the next apply; the command prints which comes
-first. To change it permanently, set service.desired_count in the fleet file and deploy. mcpfleet scale 0
-is the emergency stop. It asks for confirmation unless --yes is passed, and so does a number more than
-twice as large as in the fleet file.`,
+first. To change it permanently, set service.desired_count in the fleet file and deploy. Autoscaling cannot
+change the number meanwhile; mcpfleet weekend up returns to the range of the fleet file. mcpfleet scale 0 is
+the emergency stop. It asks for confirmation unless --yes is passed, and so does a number more than twice as
+large as in the fleet file.`,
 		Example:     "  mcpfleet scale 4 --region eu-west-1\n  mcpfleet scale 0 --yes",
 		Annotations: map[string]string{confirms: "yes"},
 		Args: func(_ *cobra.Command, arguments []string) error {

@@ -193,7 +193,10 @@ In a region that keeps its load balancer, the tasks are scaled up through the AP
 when the window closes. In destroy mode, Terraform runs in cdktf.out/stacks with -var weekend_state=up.
 After you confirm the plan, the load balancer is created first and the tasks after it. The region then
 stays awake until the next apply outside the window with weekend_state=auto. Regions that are not active
-stay asleep unless --region names them.`},
+stay asleep unless --region names them.
+
+In a region with autoscaling, it sets the range of the fleet file, and a number of tasks within the range
+stays as it is.`},
 	"down": {"Put the fleet to sleep now, regardless of the schedule", `Put the fleet to sleep now, regardless of the schedule. It asks for confirmation unless --yes is passed.
 
 In a region that keeps its load balancer, the tasks are scaled to 0 through the API and started again when

@@ -34,6 +34,22 @@ func TestScaleToZeroAsksFirst(t *testing.T) {
 	want(t, run(t, saturday, file, "status"), 1, "the desired count is 0, although the region should be awake; mcpfleet scale 2 --region eu-west-1")
 }
 
+// TestScaleHoldsAutoscaling holds a number of tasks, which is drift, until weekend up restores the range.
+func TestScaleHoldsAutoscaling(t *testing.T) {
+	t.Parallel()
+	url := awsURL(t)
+	region := "  eu-west-1: {network: {cidr: 10.0.0.0/16}, service: {autoscaling: {enabled: true, min: 1, max: 4}}}\n"
+	file := fleetFile(t, fleetText("scale-d", "{}", region))
+	seed(t, url, file)
+	want(t, run(t, saturday, file, "scale", "2"), 0, "eu-west-1  set to 2 tasks, steady; autoscaling holds this number; the next apply sets 1 to 4")
+	want(t, run(t, saturday, file, "status"), 1, "drift: autoscaling keeps 2 tasks, not 1 to 4 tasks")
+	want(t, run(t, saturday, file, "weekend", "up"), 0, "eu-west-1  set to 1 to 4 tasks, steady; the fleet file has the same count")
+	if got := run(t, saturday, file, "status"); strings.Contains(got.err, "drift") {
+		t.Errorf("after weekend up: %s", got.err)
+	}
+	want(t, run(t, saturday, file, "scale", "9"), 2, "The fleet file sets 1 to 4 tasks for eu-west-1. Scale eu-west-1 to 9 tasks?")
+}
+
 func TestScaleRejectsInvalidNumber(t *testing.T) {
 	t.Parallel()
 	file := fleetFile(t, fleetText("scale-c", "{}", threeRegions))

@@ -63,6 +63,7 @@ func Seed(ctx context.Context, endpoint string, region config.Region) (*Seeded, 
 	s.loadBalancer()
 	s.service()
 	s.schedule()
+	s.policies()
 	s.records()
 	return s.seeded, s.err
 }
@@ -266,7 +267,7 @@ func (s *seeder) service() {
 	}
 	input := &ecs.CreateServiceInput{
 		ServiceName: new(s.region.Names.Service()), Cluster: new(s.region.Names.Cluster()), TaskDefinition: task.TaskDefinition.TaskDefinitionArn,
-		DesiredCount: new(number(s.region.Service.DesiredCount)), LaunchType: ecstypes.LaunchTypeFargate,
+		DesiredCount: new(number(s.region.Service.TaskRange().Min)), LaunchType: ecstypes.LaunchTypeFargate,
 		NetworkConfiguration: &ecstypes.NetworkConfiguration{AwsvpcConfiguration: &ecstypes.AwsVpcConfiguration{Subnets: s.subnets, SecurityGroups: []string{s.seeded.TaskGroupID}}},
 	}
 	if s.seeded.TargetGroupARN != "" {
@@ -276,28 +277,47 @@ func (s *seeder) service() {
 }
 
 func (s *seeder) schedule() {
-	if !s.region.Weekend.Enabled {
+	if !s.region.Scaled() {
 		return
 	}
 	client := applicationautoscaling.NewFromConfig(s.cfg)
 	resource := "service/" + s.region.Names.Cluster() + "/" + s.region.Names.Service()
-	count := number(s.region.Service.DesiredCount)
+	tasks := s.region.Service.TaskRange()
+	least, most := number(tasks.Min), number(tasks.Max)
 	call(s, "scalable target", func() (*applicationautoscaling.RegisterScalableTargetOutput, error) {
 		return client.RegisterScalableTarget(s.ctx, &applicationautoscaling.RegisterScalableTargetInput{
 			ServiceNamespace: scalingtypes.ServiceNamespaceEcs, ScalableDimension: scalingtypes.ScalableDimensionECSServiceDesiredCount,
-			ResourceId: &resource, MinCapacity: &count, MaxCapacity: &count,
+			ResourceId: &resource, MinCapacity: &least, MaxCapacity: &most,
 		})
 	})
 	for _, action := range s.region.ScheduledActions() {
-		capacity := int32(0)
+		setsMin, setsMax := int32(0), int32(0)
 		if action.Up {
-			capacity = count
+			setsMin, setsMax = least, most
 		}
 		call(s, "scheduled action", func() (*applicationautoscaling.PutScheduledActionOutput, error) {
 			return client.PutScheduledAction(s.ctx, &applicationautoscaling.PutScheduledActionInput{
 				ServiceNamespace: scalingtypes.ServiceNamespaceEcs, ScalableDimension: scalingtypes.ScalableDimensionECSServiceDesiredCount, ResourceId: &resource,
 				ScheduledActionName: new(s.region.Names.ScheduledAction(action.Name)), Schedule: &action.Expression, Timezone: &s.region.Weekend.Timezone,
-				ScalableTargetAction: &scalingtypes.ScalableTargetAction{MinCapacity: &capacity, MaxCapacity: &capacity},
+				ScalableTargetAction: &scalingtypes.ScalableTargetAction{MinCapacity: &setsMin, MaxCapacity: &setsMax},
+			})
+		})
+	}
+}
+
+// policies creates the scaling policies.
+func (s *seeder) policies() {
+	client, scaling := applicationautoscaling.NewFromConfig(s.cfg), s.region.Service.Autoscaling
+	for _, target := range scaling.PresentTargets(true) {
+		call(s, "scaling policy", func() (*applicationautoscaling.PutScalingPolicyOutput, error) {
+			return client.PutScalingPolicy(s.ctx, &applicationautoscaling.PutScalingPolicyInput{
+				ServiceNamespace: scalingtypes.ServiceNamespaceEcs, ScalableDimension: scalingtypes.ScalableDimensionECSServiceDesiredCount,
+				ResourceId: new("service/" + s.region.Names.Cluster() + "/" + s.region.Names.Service()),
+				PolicyName: new(s.region.Names.ScalingPolicy(target.Name)), PolicyType: scalingtypes.PolicyTypeTargetTrackingScaling,
+				TargetTrackingScalingPolicyConfiguration: &scalingtypes.TargetTrackingScalingPolicyConfiguration{
+					TargetValue: new(float64(target.Value)), ScaleOutCooldown: new(number(scaling.ScaleOutCooldown)), ScaleInCooldown: new(number(scaling.ScaleInCooldown)),
+					PredefinedMetricSpecification: &scalingtypes.PredefinedMetricSpecification{PredefinedMetricType: scalingtypes.MetricType(target.Metric)},
+				},
 			})
 		})
 	}
