@@ -78,6 +78,7 @@ func checkRegion(d *decoder, region *Region) {
 	c := checker{d}
 	checkContainer(c, region)
 	checkAutoscaling(c, region)
+	checkCapacity(c, region)
 	checkSessions(c, region)
 	checkLoadBalancer(c, region)
 	checkDNS(c, region)

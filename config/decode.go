@@ -78,8 +78,8 @@ func (d *decoder) section(node *yaml.Node, into reflect.Value, path string, tag 
 		node = &yaml.Node{Kind: yaml.MappingNode}
 	} else if node.Kind != yaml.MappingNode {
 		advice := "indent its keys below it"
-		if tag.Get("switch") != "" {
-			advice += ", or use true or false"
+		if short, allowed := shortOf(into.Type(), tag); allowed {
+			advice += ", or use " + eitherOf(rangeOf(short.Type, short.Tag))
 		}
 		d.fail(node, path, fmt.Sprintf("%s is not a map", describe(node)), advice)
 		return
@@ -101,16 +101,35 @@ func (d *decoder) section(node *yaml.Node, into reflect.Value, path string, tag 
 	}
 }
 
-// expand returns the section that true or false is short for, if the tag allows that.
-func (d *decoder) expand(node *yaml.Node, tag reflect.StructTag) *yaml.Node {
-	key := tag.Get("switch")
-	if key == "" || node.Kind != yaml.ScalarNode || node.Tag != "!!bool" {
+// shortOf returns the key of a section that a single value in the section's place sets, if the tag names one.
+func shortOf(section reflect.Type, tag reflect.StructTag) (short reflect.StructField, allowed bool) {
+	for i := range section.NumField() {
+		if key := section.Field(i); key.Tag.Get("yaml") == tag.Get("short") {
+			return key, true
+		}
+	}
+	return short, false
+}
+
+// eitherOf turns a list such as "a, b, c" into "a, b or c".
+func eitherOf(list string) string {
+	last := strings.LastIndex(list, ", ")
+	return list[:last] + " or " + list[last+len(", "):]
+}
+
+// shortKinds are the YAML tags of the values that can be short for a section.
+var shortKinds = map[reflect.Kind]string{reflect.Bool: "!!bool", reflect.String: "!!str"}
+
+// expand returns the section that a single value is short for, if the tag allows that.
+func (d *decoder) expand(node *yaml.Node, section reflect.Type, tag reflect.StructTag) *yaml.Node {
+	short, allowed := shortOf(section, tag)
+	if !allowed || node.Kind != yaml.ScalarNode || node.Tag != shortKinds[short.Type.Kind()] {
 		return node
 	}
-	name := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: key, Line: node.Line, Column: node.Column}
-	section := &yaml.Node{Kind: yaml.MappingNode, Line: node.Line, Column: node.Column, Content: []*yaml.Node{name, node}}
-	d.paths[section] = d.paths[node]
-	return section
+	name := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: tag.Get("short"), Line: node.Line, Column: node.Column}
+	expanded := &yaml.Node{Kind: yaml.MappingNode, Line: node.Line, Column: node.Column, Content: []*yaml.Node{name, node}}
+	d.paths[expanded] = d.paths[node]
+	return expanded
 }
 
 // missing reports a required key that is absent, and the required keys of an absent section.
@@ -170,9 +189,12 @@ func suggest(written string, known []string) string {
 	return "use one of " + strings.Join(known, ", ")
 }
 
-// otherNames maps the names that Docker and other programs give to a value to the value. By its spelling, amd64
+// otherNames maps the names that Docker, AWS and other programs give to a value to the value. By its spelling, amd64
 // would be nearest to arm64.
-var otherNames = map[string]string{"amd64": "x86_64", "x64": "x86_64", "x86": "x86_64", "aarch64": "arm64"}
+var otherNames = map[string]string{
+	"amd64": "x86_64", "x64": "x86_64", "x86": "x86_64", "aarch64": "arm64",
+	"fargate_spot": "spot", "on-demand": "fargate", "on_demand": "fargate",
+}
 
 // suggestValue is suggest for the values of a key: it lists them even if one is near.
 func suggestValue(written string, allowed []string) string {
@@ -189,7 +211,7 @@ func suggestValue(written string, allowed []string) string {
 func (d *decoder) value(node *yaml.Node, into reflect.Value, path string, tag reflect.StructTag) {
 	switch {
 	case isSection(into.Type()):
-		d.section(d.expand(node, tag), into, path, tag)
+		d.section(d.expand(node, into.Type(), tag), into, path, tag)
 	case into.Kind() == reflect.Map:
 		d.mapping(node, into, path, tag)
 	case into.Kind() == reflect.Slice:

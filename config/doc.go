@@ -18,6 +18,7 @@
 //	is        noun phrase for the value in messages ("a CIDR block")
 //	unit      unit of a number
 //	example   valid value
+//	short     key below that a single value sets: https: false is short for https: {enabled: false}
 //
 // Checks that involve more than one key are in the check_*.go files.
 //

@@ -121,6 +121,7 @@ const MaxTasks = 5000
 type Service struct {
 	DesiredCount int         `yaml:"desired_count" default:"2" min:"0" max:"5000" unit:"tasks" example:"2" doc:"Number of tasks to run. Applies only without autoscaling."`
 	Autoscaling  Autoscaling `yaml:"autoscaling" doc:"Autoscaling of the number of tasks."`
+	Capacity     Capacity    `yaml:"capacity" short:"type" doc:"Fargate capacity that the tasks run on. capacity: spot is short for capacity: {type: spot}."`
 	// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
 	AvailabilityZoneRebalancing bool       `yaml:"availability_zone_rebalancing" default:"true" example:"false" doc:"Whether ECS moves tasks between the availability zones when they are unevenly distributed, such as after an outage of a zone. It starts a new task before it stops one."`
 	HealthCheckGracePeriod      int        `yaml:"health_check_grace_period" default:"60" min:"0" max:"2147483647" unit:"seconds" example:"60" doc:"How long ECS ignores failed load balancer health checks after a task starts."`
@@ -137,7 +138,7 @@ type LoadBalancer struct {
 	Enabled                 bool        `yaml:"enabled" default:"true" example:"false" doc:"Whether to create the load balancer with its listener, target group, DNS record and everything that depends on them."`
 	Internal                bool        `yaml:"internal" default:"false" example:"true" doc:"Whether the load balancer has private addresses only, for clients in the VPC, in connected networks or behind a VPN. A change replaces the load balancer and its target group."`
 	Port                    int         `yaml:"port" default:"80" min:"1" max:"65535" example:"80" doc:"Port of the HTTP listener. With HTTPS, this listener only redirects to port 443."`
-	HTTPS                   HTTPS       `yaml:"https" switch:"enabled" doc:"HTTPS, on port 443. https: false is short for https: {enabled: false}."`
+	HTTPS                   HTTPS       `yaml:"https" short:"enabled" doc:"HTTPS, on port 443. https: false is short for https: {enabled: false}."`
 	IdleTimeout             int         `yaml:"idle_timeout" default:"300" min:"1" max:"4000" unit:"seconds" example:"300" doc:"How long an idle connection stays open. MCP streams can be idle for a long time. The server's own keep-alive timeout must be longer."`
 	DeregistrationDelay     int         `yaml:"deregistration_delay" default:"60" min:"0" max:"3600" unit:"seconds" example:"60" doc:"How long a deregistering task may take to finish its requests."`
 	DropInvalidHeaderFields bool        `yaml:"drop_invalid_header_fields" default:"true" example:"false" doc:"Whether to drop request headers with names that contain anything but letters, digits and hyphens, such as api_key. false passes them on to the tasks."`

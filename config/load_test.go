@@ -41,8 +41,11 @@ func TestDefaults(t *testing.T) {
 	want := Settings{
 		Container: Container{Image: "ghcr.io/cdtait/fmp-mcp-server:latest", Architecture: "x86_64", Port: 8001, CPU: 1024, Memory: 3072, StopTimeout: 30, Environment: map[string]string{"STATELESS": "true"}},
 		MCP:       MCP{Path: "/mcp"},
-		Service:   Service{DesiredCount: 2, Autoscaling: Autoscaling{Min: 2, Max: 10, ScaleOutCooldown: 300, ScaleInCooldown: 300}, AvailabilityZoneRebalancing: true, HealthCheckGracePeriod: 60},
-		Access:    Access{CIDRs: []netip.Prefix{AnyIPv4}},
+		Service: Service{
+			DesiredCount: 2, Autoscaling: Autoscaling{Min: 2, Max: 10, ScaleOutCooldown: 300, ScaleInCooldown: 300}, Capacity: Capacity{Type: "fargate", SpotWeight: 1},
+			AvailabilityZoneRebalancing: true, HealthCheckGracePeriod: 60,
+		},
+		Access: Access{CIDRs: []netip.Prefix{AnyIPv4}},
 		LoadBalancer: LoadBalancer{
 			Enabled: true, Port: 80, HTTPS: HTTPS{Policy: "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"}, IdleTimeout: 300, DeregistrationDelay: 60, DropInvalidHeaderFields: true,
 			HealthCheck: HealthCheck{Path: "/health", Matcher: "200", Interval: 30, Timeout: 5, HealthyThreshold: 2, UnhealthyThreshold: 3},
@@ -220,6 +223,15 @@ func TestParseRejectsInvalidFleets(t *testing.T) {
 		"an architecture of Docker":       {inContainer("architecture: amd64"), `"amd64" is not allowed; did you mean x86_64? Or use one of x86_64, arm64`},
 		"an architecture of uname":        {inContainer("architecture: aarch64"), `"aarch64" is not allowed; did you mean arm64?`},
 		"an architecture in upper case":   {inContainer("architecture: X86_64"), `"X86_64" is not allowed; did you mean x86_64?`},
+		"capacity in upper case":          {inRegion("service: {capacity: Spot}"), `regions.yaml:6:65: regions.eu-west-1.service.capacity: "Spot" is not allowed; did you mean spot? Or use one of fargate, spot, mixed`},
+		"capacity in defaults":            {inDefaults("  service: {capacity: on-demand}"), `regions.yaml:5:23: defaults.service.capacity: "on-demand" is not allowed; did you mean fargate? Or use one of fargate, spot, mixed`},
+		"capacity as a provider":          {inRegion("service: {capacity: FARGATE_SPOT}"), `service.capacity: "FARGATE_SPOT" is not allowed; did you mean spot? Or use`},
+		"capacity as a switch":            {inRegion("service: {capacity: true}"), `service.capacity: true is not a map; indent its keys below it, or use fargate, spot or mixed`},
+		"capacity as a list":              {inRegion("service: {capacity: [spot]}"), `service.capacity: a list is not a map`},
+		"a negative base":                 {inRegion("service: {capacity: {base: -1}}"), "service.capacity.base: -1 is out of range; use a value from 0 to 5000 tasks"},
+		"a Spot weight of zero":           {inRegion("service: {capacity: {base: 1, spot_weight: 0}}"), "service.capacity.spot_weight: 0 is out of range; use a value from 1 to 1000 tasks"},
+		"a weight of Fargate":             {inRegion("service: {capacity: {base: 1, weight: 3}}"), "service.capacity.weight: is not a known key; use one of type, base, spot_weight"},
+		"a base of Spot alone":            {inRegion("service: {capacity: {type: spot, base: 1}}"), "service.capacity.base: applies only to mixed capacity; remove it, or remove type: spot"},
 		"a stop timeout above Fargate's":  {inContainer("stop_timeout: 121"), "121 is out of range; use a value from 2 to 120 seconds"},
 		"a stop timeout below Fargate's":  {inContainer("stop_timeout: 1"), "1 is out of range; use a value from 2 to 120 seconds"},
 		"memory too large for cpu":        {inContainer("cpu: 256, memory: 3072"), "Fargate does not support 256 CPU units with 3072 MiB of memory; with cpu: 256, use one of 512, 1024, 2048"},
@@ -369,6 +381,8 @@ func TestParseWarns(t *testing.T) {
 		"WAF without load balancer":        {inRegion("load_balancer: {enabled: false}, waf: {enabled: true}"), "waf.enabled: has no effect, because the region has no load balancer"},
 		"paths without load balancer":      {inRegion("load_balancer: {enabled: false}, access: {paths: [/mcp]}"), "access.paths: has no effect, because the region has no load balancer"},
 		"a certificate without HTTPS":      {inRegion("load_balancer: {https: {enabled: false, certificate_arn: " + certificate + "}}"), "load_balancer.https.certificate_arn: has no effect, because HTTPS is off"},
+		"a single task on Spot":            {inRegion("service: {desired_count: 1, capacity: spot}"), "regions.yaml:6:83: regions.eu-west-1.service.capacity: the only task runs on Spot, so the region does not serve after AWS takes the task back until the next one runs; run two tasks or more, or keep one on demand with capacity: {base: 1}"},
+		"a base of all tasks":              {inRegion("service: {desired_count: 2, capacity: {base: 2}}"), "service.capacity: 2 tasks with base: 2 leaves none for Spot; run more tasks, lower base, or set capacity: fargate"},
 		"a domain without load balancer":   {inRegion("load_balancer: {enabled: false}, dns: {enabled: true, name: a, zone: example.com}"), "has no effect, because the region has no load balancer"},
 	}
 	for name, each := range cases {
@@ -393,6 +407,8 @@ func TestParseDoesNotWarn(t *testing.T) {
 		"health check of MCP that accepts 406":       inRegion("load_balancer: {health_check: {path: /mcp, matcher: '200,400,405,406'}}"),
 		"health check of MCP without load balancer":  inRegion("load_balancer: {enabled: false, health_check: {path: /mcp}}"),
 		"health check of another path":               inRegion("mcp: {path: /sse}, load_balancer: {health_check: {path: /mcp}}"),
+		"two tasks on Spot":                          inRegion("service: {capacity: spot}"),
+		"no task on Spot yet":                        inRegion("service: {desired_count: 0, capacity: {base: 1}}"),
 		"a path with an escape and a trailing slash": inRegion("mcp: {path: /a%2Fb/}"),
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -66,8 +66,8 @@ func fieldSchema(field reflect.StructField) map[string]any {
 		schema = map[string]any{}
 	case isSection(kind):
 		schema = sectionSchema(kind)
-		if field.Tag.Get("switch") != "" {
-			schema["type"] = []string{"object", "boolean", "null"}
+		if short, allowed := shortOf(kind, field.Tag); allowed {
+			schema = map[string]any{"oneOf": []any{valueSchema(short.Type, short.Tag), schema}}
 		}
 	case kind.Kind() == reflect.Map:
 		schema = stringMapSchema(field.Tag)
