@@ -12,6 +12,8 @@ type Result struct {
 	Add, Change, Destroy int
 	// Import is the number of resources to import because an interrupted apply created them.
 	Import int
+	// Forget is the number of resources that leave the state and stay in AWS.
+	Forget int
 	// OutputsChange reports whether any output changes.
 	OutputsChange bool
 	// Ended is how the work ended early, and Reason is why. Both are empty on success.
@@ -32,10 +34,12 @@ const (
 )
 
 // Changes reports whether there is anything to apply.
-func (r Result) Changes() bool { return r.Import+r.Add+r.Change+r.Destroy > 0 || r.OutputsChange }
+func (r Result) Changes() bool {
+	return r.Import+r.Forget+r.Add+r.Change+r.Destroy > 0 || r.OutputsChange
+}
 
 func (r *Result) count(planned *tfjson.Plan) {
-	r.Import, r.Add, r.Change, r.Destroy, r.OutputsChange = 0, 0, 0, 0, false
+	r.Import, r.Forget, r.Add, r.Change, r.Destroy, r.OutputsChange = 0, 0, 0, 0, 0, false
 	for _, change := range planned.ResourceChanges {
 		actions := change.Change.Actions
 		if change.Change.Importing != nil {
@@ -51,6 +55,8 @@ func (r *Result) count(planned *tfjson.Plan) {
 			r.Change++
 		case actions.Delete():
 			r.Destroy++
+		case actions.Forget():
+			r.Forget++
 		}
 	}
 	for _, change := range planned.OutputChanges {
@@ -62,6 +68,9 @@ func (r *Result) count(planned *tfjson.Plan) {
 func (r Result) remarks(planned *tfjson.Plan) (remarks []string) {
 	if r.Import > 0 {
 		remarks = append(remarks, fmt.Sprintf("imports %d of the resources, which an interrupted apply created", r.Import))
+	}
+	if r.Forget > 0 {
+		remarks = append(remarks, fmt.Sprintf("removes %d of the resources from the state, and leaves them in AWS", r.Forget))
 	}
 	for _, change := range planned.ResourceChanges {
 		if change.Address == "aws_lb_target_group.main" && change.Change.Actions.Replace() {

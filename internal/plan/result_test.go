@@ -55,25 +55,29 @@ dev-us-east-1: No valid credential sources found
 	}
 }
 
-func TestRemarksAndImports(t *testing.T) {
+func TestRemarksImportsAndRemovals(t *testing.T) {
 	planned := &tfjson.Plan{ResourceChanges: []*tfjson.ResourceChange{
 		{Address: "aws_lb.main[0]", Change: &tfjson.Change{Actions: tfjson.Actions{tfjson.ActionNoop}, Importing: &tfjson.Importing{ID: "arn"}}},
 		{Address: "aws_lb_target_group.main", Change: &tfjson.Change{Actions: tfjson.Actions{tfjson.ActionCreate, tfjson.ActionDelete}}},
+		{Address: "aws_ecs_cluster_capacity_providers.main", Change: &tfjson.Change{Actions: tfjson.Actions{tfjson.ActionForget}}},
 		{Address: "aws_vpc.main", Change: &tfjson.Change{Actions: tfjson.Actions{tfjson.ActionNoop}}},
 	}}
 	var result Result
 	result.count(planned)
-	if result.Import != 1 || result.Add != 1 || result.Destroy != 1 || !result.Changes() {
+	if result.Import != 1 || result.Forget != 1 || result.Add != 1 || result.Destroy != 1 || !result.Changes() {
 		t.Errorf("got %+v", result)
 	}
 	want := []string{
 		"imports 1 of the resources, which an interrupted apply created",
+		"removes 1 of the resources from the state, and leaves them in AWS",
 		"the target group is replaced: clients get 503 until the new tasks are healthy, which takes a minute or two",
 	}
 	if got := result.remarks(planned); !slices.Equal(got, want) {
 		t.Errorf("got %q", got)
 	}
-	if only := (Result{Import: 1}); !only.Changes() || ExitCodeOfPlan([]Result{only}) != ExitChanges {
-		t.Error("an import alone does not count as a change")
+	for _, only := range []Result{{Import: 1}, {Forget: 1}} {
+		if !only.Changes() || ExitCodeOfPlan([]Result{only}) != ExitChanges {
+			t.Errorf("%+v alone does not count as a change", only)
+		}
 	}
 }
