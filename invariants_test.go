@@ -147,7 +147,7 @@ func TestStacksContainNoSecretValues(t *testing.T) {
 
 // untaggable are the resource types that do not support tags.
 var untaggable = []string{
-	"aws_acm_certificate_validation", "aws_appautoscaling_policy", "aws_appautoscaling_scheduled_action", "aws_iam_role_policy", "aws_route", "aws_route53_record", "aws_route_table_association",
+	"aws_acm_certificate_validation", "aws_appautoscaling_policy", "aws_appautoscaling_scheduled_action", "aws_ecs_cluster_capacity_providers", "aws_iam_role_policy", "aws_route", "aws_route53_record", "aws_route_table_association",
 	"aws_secretsmanager_secret_version", "aws_wafv2_web_acl_association",
 }
 
@@ -243,6 +243,50 @@ func TestRebalancingHasRoomForNewTasks(t *testing.T) {
 	})
 }
 
+// TestCapacityNeverReplacesTheService holds that a plan ignores the capacity of a running service, and fails if it is
+// not that of the fleet file.
+func TestCapacityNeverReplacesTheService(t *testing.T) {
+	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
+		service := stack.Resource("aws_ecs_service.main")
+		lifecycle := service["lifecycle"].(map[string]any)
+		for _, attribute := range []any{"launch_type", "capacity_provider_strategy"} {
+			if !slices.Contains(lifecycle["ignore_changes"].([]any), attribute) {
+				t.Errorf("changes of %s are not ignored", attribute)
+			}
+		}
+		guard := lifecycle["postcondition"].([]any)[0].(map[string]any)
+		if !strings.Contains(guard["error_message"].(string), "mcpfleet capacity --region "+region.Name) || !strings.Contains(guard["condition"].(string), "self.capacity_provider_strategy") {
+			t.Errorf("the postcondition is %v", guard)
+		}
+	})
+}
+
+// TestCapacityProvidersAreAssociated holds that a service on Spot waits for the association of its providers, and that
+// all other stacks forget the association without a request to AWS.
+func TestCapacityProvidersAreAssociated(t *testing.T) {
+	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
+		const association = "aws_ecs_cluster_capacity_providers.main"
+		service := stack.Resource("aws_ecs_service.main")
+		spot := region.Service.Capacity.Type != "fargate"
+		for what, is := range map[string]bool{
+			"has a strategy":              service["capacity_provider_strategy"] != nil,
+			"has no launch type":          service["launch_type"] == nil,
+			"depends on the association":  slices.Contains(service["depends_on"].([]any), any(association)),
+			"declares the association":    stack.Resource(association) != nil,
+			"does not forget association": stack.Removed == nil,
+		} {
+			if is != spot {
+				t.Errorf("%s: %t, want %t", what, is, spot)
+			}
+		}
+		for _, block := range stack.Removed {
+			if destroy := block["lifecycle"].(map[string]any)["destroy"]; block.Text("from") != association || destroy != false {
+				t.Errorf("removed %v", block)
+			}
+		}
+	})
+}
+
 func TestIPv6OnlyIfEnabled(t *testing.T) {
 	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
 		text, err := json.Marshal(stack)
@@ -289,7 +333,8 @@ func TestScheduledActions(t *testing.T) {
 		if (downs > 0) != weekend.Enabled {
 			t.Errorf("%d actions scale down with %+v", downs, weekend)
 		}
-		ignored := stack.Resource("aws_ecs_service.main")["lifecycle"] != nil
+		lifecycle := stack.Resource("aws_ecs_service.main")["lifecycle"].(map[string]any)
+		ignored := slices.Contains(lifecycle["ignore_changes"].([]any), any("desired_count"))
 		if owned := stack.Resource("aws_appautoscaling_target.main") != nil; owned != (weekend.Enabled || region.Service.Autoscaling.Enabled) || owned != ignored {
 			t.Errorf("scalable target: %v, desired_count ignored: %v, weekend mode: %v, autoscaling: %v", owned, ignored, weekend.Enabled, region.Service.Autoscaling.Enabled)
 		}
@@ -318,6 +363,7 @@ var notImported = map[string]string{
 	"aws_appautoscaling_policy":           "PutScalingPolicy overwrites",
 	"aws_appautoscaling_target":           "RegisterScalableTarget overwrites",
 	"aws_appautoscaling_scheduled_action": "PutScheduledAction overwrites",
+	"aws_ecs_cluster_capacity_providers":  "PutClusterCapacityProviders overwrites",
 	"aws_ecs_task_definition":             "RegisterTaskDefinition creates another revision",
 	"aws_iam_role_policy":                 "PutRolePolicy overwrites",
 	"aws_lb_listener":                     "CreateListener returns the existing one",

@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -176,6 +177,46 @@ func TestStopTimeoutChangesOnlyTaskAndService(t *testing.T) {
 			t.Errorf("%q (- want, + got)\n%s", step.new, difference)
 		}
 		s.checkNoChanges(t)
+	}
+}
+
+// TestCapacityMovesWithoutReplacingTheService changes the capacity of a deployed service. A plan fails until mcpfleet
+// capacity has moved the service in place, and then agrees with it.
+func TestCapacityMovesWithoutReplacingTheService(t *testing.T) {
+	t.Parallel()
+	w, s := newApplied(t)
+	const association, end = "aws_ecs_cluster_capacity_providers.main", "regions:\n"
+	before := end
+	for _, step := range []struct {
+		capacity string
+		want     map[string]string
+	}{
+		{"spot", map[string]string{association: "create"}},
+		{"{base: 1, spot_weight: 3}", map[string]string{}},
+		{"fargate", map[string]string{}},
+	} {
+		after := "  service: {capacity: " + step.capacity + "}\n" + end
+		w.edit(t, before, after)
+		before = after
+		if _, err := s.tryPlan(t); err == nil || !strings.Contains(err.Error(), "run: mcpfleet capacity --region eu-central-1.") {
+			t.Fatalf("%s: the plan is not stopped: %v", step.capacity, err)
+		}
+		if w.aws == nil {
+			s.destroy(t) // which the plan does not stop
+			return
+		}
+		w.aws.ClearLog()
+		w.mcpfleet(t, "capacity", "--yes")
+		w.checkNotCalled(t, "ecs.CreateService", "ecs.DeleteService")
+		w.checkCallOrder(t, "ecs.PutClusterCapacityProviders", "ecs.UpdateService")
+		if difference := cmp.Diff(step.want, s.apply(t)); difference != "" {
+			t.Errorf("%s (- want, + got)\n%s", step.capacity, difference)
+		}
+		w.checkNotCalled(t, "ecs.CreateService", "ecs.UpdateService", "ecs.DeleteService")
+		s.checkNoChanges(t)
+	}
+	if slices.Contains(s.addresses(t), association) {
+		t.Errorf("the state still has %s", association)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/constructs/capacityproviders"
 	"github.com/cdtait/mcpfleet/constructs/discovery"
 	"github.com/cdtait/mcpfleet/constructs/dns"
 	"github.com/cdtait/mcpfleet/constructs/ecs"
@@ -52,6 +53,7 @@ func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Regi
 	r.logs = logs.New(stack, "logs", logs.Config{Name: region.Names.LogGroup(), RetentionDays: region.Logs.RetentionDays})
 	r.roles = iam.New(stack, "iam", iamConfig(region, r, account))
 	r.ecs = ecs.New(stack, "ecs", ecsConfig(region, r))
+	addCapacity(stack, region, r)
 	if region.Scaled() {
 		r.addScaling(stack, region)
 	}
@@ -139,10 +141,14 @@ func ecsConfig(region config.Region, r resources) ecs.Config {
 			DesiredCount:    whileAwake(tasksOf(region).min),
 			Wait:            deploymentWait,
 			Rebalanced:      region.Service.AvailabilityZoneRebalancing,
+			Capacity:        capacityConfig(region),
 			Scaled:          region.Scaled(),
 			// Without these a task cannot pull its image or write logs.
 			DependsOn: []string{iam.ExecutionPolicy, network.DefaultRoute},
 		},
+	}
+	if region.Service.Capacity.HasSpot() {
+		cfg.Service.DependsOn = append(cfg.Service.DependsOn, capacityproviders.Association)
 	}
 	if r.secret != nil {
 		cfg.Task.Container.SecretARN = r.secret.ARN

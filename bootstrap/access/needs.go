@@ -166,6 +166,10 @@ var needs = map[string]need{
 			{&serviceLinkedRoles, "iam", "CreateServiceLinkedRole"},
 		},
 	},
+	"aws_ecs_cluster_capacity_providers": {
+		read:  []grant{{&containers, "ecs", "DescribeClusters"}},
+		write: []grant{{&containers, "ecs", "PutClusterCapacityProviders"}},
+	},
 	"aws_ecs_service": {
 		read:  []grant{{&containers, "ecs", "DescribeServices ListTagsForResource"}},
 		write: []grant{{&containers, "ecs", "CreateService UpdateService DeleteService TagResource UntagResource"}},

@@ -23,6 +23,7 @@ type Service struct {
 	Wait string
 	// Rebalanced reports whether ECS moves tasks between zones when they are unevenly distributed.
 	Rebalanced bool
+	Capacity   Capacity
 	// Scaled reports whether a scalable target owns the desired count after the service is created.
 	Scaled bool
 	// Target is nil without a load balancer.
@@ -47,7 +48,6 @@ func newService(scope constructs.Construct, cfg Config, clusterID, taskDefinitio
 		Name:           &cfg.Service.Name,
 		Cluster:        &clusterID,
 		TaskDefinition: &taskDefinitionARN,
-		LaunchType:     new("FARGATE"),
 		NetworkConfiguration: &ecsservice.EcsServiceNetworkConfiguration{
 			Subnets:        pointer.Strings(cfg.Service.SubnetIDs...),
 			SecurityGroups: pointer.Strings(cfg.Service.SecurityGroupID),
@@ -68,9 +68,12 @@ func newService(scope constructs.Construct, cfg Config, clusterID, taskDefinitio
 	service.AddOverride(new("desired_count"), hcl.Expression(cfg.Service.DesiredCount))
 	service.AddOverride(new("wait_for_steady_state"), hcl.Expression(cfg.Service.Wait))
 	service.AddOverride(new("depends_on"), cfg.Service.DependsOn)
+	setCapacity(service, cfg.Service.Capacity)
+	ignored := []string{"launch_type", "capacity_provider_strategy"}
 	if cfg.Service.Scaled {
-		service.AddOverride(new("lifecycle.ignore_changes"), []string{"desired_count"})
+		ignored = append(ignored, "desired_count")
 	}
+	service.AddOverride(new("lifecycle.ignore_changes"), ignored)
 	if cfg.Service.RegistryARN != "" {
 		service.PutServiceRegistries(&ecsservice.EcsServiceServiceRegistries{RegistryArn: &cfg.Service.RegistryARN})
 	}

@@ -26,7 +26,7 @@ func (g *Gateway) createService(c call, response *httptest.ResponseRecorder) boo
 		writeError(response, "InvalidParameterException", "Creation of service was not idempotent.")
 		return true
 	}
-	return g.attachService(c, response)
+	return g.checkProviders(c, response) || g.attachService(c, response)
 }
 
 // attachService rejects a target group that no listener or rule forwards to, and stores the fields that moto
@@ -70,6 +70,7 @@ func (g *Gateway) amendServices(_ call, response *httptest.ResponseRecorder) {
 		service, _ := each.(map[string]any)
 		service["runningCount"], service["pendingCount"] = service["desiredCount"], 0
 		maps.Copy(service, g.memory[fmt.Sprint(service["serviceName"])])
+		amendCapacity(service)
 		if previous := g.rolledBack[fmt.Sprint(service["serviceName"])]; previous != "" {
 			service["taskDefinition"] = previous
 		}

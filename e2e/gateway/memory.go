@@ -15,6 +15,7 @@ import (
 var (
 	droppedFromServices = map[string]string{
 		"availabilityZoneRebalancing":   "not in moto's model of a service",
+		"capacityProviderStrategy":      "stored by UpdateService, not by CreateService",
 		"healthCheckGracePeriodSeconds": "stored by UpdateService, not by CreateService",
 	}
 	droppedFromRules = map[string]string{

@@ -25,7 +25,8 @@ var forceNew = map[string]string{
 	"aws_lb_target_group":                         "name port protocol vpc_id target_type",
 	"aws_lb_listener":                             "load_balancer_arn",
 	"aws_ecs_cluster":                             "name",
-	"aws_ecs_service":                             "name cluster launch_type",
+	"aws_ecs_cluster_capacity_providers":          "cluster_name",
+	"aws_ecs_service":                             "name cluster launch_type capacity_provider_strategy",
 	"aws_ecs_task_definition":                     "family container_definitions cpu memory network_mode execution_role_arn task_role_arn requires_compatibilities runtime_platform",
 	"aws_iam_role":                                "name name_prefix path",
 	"aws_iam_role_policy":                         "name role",
@@ -56,6 +57,7 @@ var forceNew = map[string]string{
 var optionalComputed = map[string]string{
 	"aws_vpc":                   "ipv6_cidr_block",
 	"aws_security_group":        "name",
+	"aws_ecs_service":           "launch_type",
 	"aws_appautoscaling_target": "role_arn",
 }
 
@@ -87,6 +89,7 @@ var exports = map[string]map[string]string{
 	"aws_lb_target_group":                         {"id": "arn:aws:elasticloadbalancing:{region}:{account}:targetgroup/{name}/{hex}", "arn": "{id}", "arn_suffix": "targetgroup/{name}/{hex}"},
 	"aws_lb_listener":                             {"id": "arn:aws:elasticloadbalancing:{region}:{account}:listener/app/{hex}", "arn": "{id}"},
 	"aws_ecs_cluster":                             {"id": "arn:aws:ecs:{region}:{account}:cluster/{name}", "arn": "{id}"},
+	"aws_ecs_cluster_capacity_providers":          {"id": "{cluster_name}"},
 	"aws_ecs_service":                             {"id": "arn:aws:ecs:{region}:{account}:service/{name}", "arn": "{id}"},
 	"aws_ecs_task_definition":                     {"id": "{family}", "arn": "arn:aws:ecs:{region}:{account}:task-definition/{family}:{hex}", "arn_without_revision": "arn:aws:ecs:{region}:{account}:task-definition/{family}"},
 	"aws_iam_role":                                {"id": "{name}", "arn": "arn:aws:iam::{account}:role{path}{name}", "path": "/", "unique_id": "AROA{hex}"},

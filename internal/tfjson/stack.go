@@ -19,6 +19,7 @@ type Stack struct {
 	Outputs   map[string]Block            `json:"output"`
 	Providers map[string][]Block          `json:"provider"`
 	Imports   []Block                     `json:"import"`
+	Removed   []Block                     `json:"removed"`
 	Terraform Block                       `json:"terraform"`
 }
 
