@@ -61,6 +61,11 @@ var eventSymptoms = []symptom{
 	{phrase: "deployment failed", means: "the deployment failed", verb: VerbLogs, arguments: anHour},
 }
 
+// spotEventSymptoms explain events of services that run tasks on Spot. The events do not name the capacity provider.
+var spotEventSymptoms = []symptom{
+	{phrase: "Capacity is unavailable", means: "AWS has no capacity available, most likely none on Spot", advice: "wait, set network.zones to other zones, or run more tasks on demand by service.capacity and mcpfleet capacity"},
+}
+
 // routineEvents are phrases in events that report no problem.
 //
 // Source for rebalancing: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing-event-messages-list.html
@@ -91,8 +96,8 @@ func (r *Region) diagnose(code Code, symptoms []symptom, unknown, text string) P
 // stoppedTaskAge is how long a stopped task counts as a problem once the service is steady again.
 const stoppedTaskAge = 10 * time.Minute
 
-// checkTasks reports why tasks have stopped since the service was last steady. It ignores older ones, and
-// tasks that ECS replaced or scaled in.
+// checkTasks reports why tasks have stopped since the service was last steady. It ignores older ones, tasks that
+// ECS replaced or scaled in, and interruptions of Spot tasks once the service is steady again.
 func checkTasks(ctx context.Context, e *examination) (found []Problem, err error) {
 	stopped, err := e.stoppedTasks(ctx)
 	if err != nil {
@@ -106,9 +111,22 @@ func checkTasks(ctx context.Context, e *examination) (found []Problem, err error
 		if isDeliberate(task) || (task.StoppedAt != nil && task.StoppedAt.Before(since)) {
 			continue
 		}
+		if isInterrupted(task) {
+			if !e.observed.isSteady() {
+				found = append(found, interruption(task))
+			}
+			continue
+		}
 		found = append(found, e.diagnose(TaskStopped, stopSymptoms, "a task stopped", stopReason(task)))
 	}
 	return found, nil
+}
+
+// interruption is the problem of a task whose Spot capacity AWS took back. The container exits because ECS stops it, so
+// its exit code says nothing about the image.
+func interruption(task ecstypes.Task) Problem {
+	return Problem{SpotInterrupted, joinNonEmpty("AWS took back the Spot capacity of a task", oneLine(value(task.StoppedReason))),
+		advice("ECS starts another task when there is capacity; if this happens often, raise service.capacity.base")}
 }
 
 // stopReason combines the stop reasons of a task and its containers.
@@ -127,12 +145,16 @@ func stopReason(task ecstypes.Task) string {
 
 // checkEvents reads the service's events back to its last steady state.
 func checkEvents(_ context.Context, e *examination) (found []Problem, _ error) {
+	symptoms := eventSymptoms
+	if e.Service.Capacity.HasSpot() {
+		symptoms = slices.Concat(spotEventSymptoms, eventSymptoms)
+	}
 	for _, event := range e.observed.service.Events {
 		text := value(event.Message)
 		if strings.Contains(text, steadyState) {
 			break
 		}
-		problem := e.diagnose(ServiceEvent, eventSymptoms, "", text)
+		problem := e.diagnose(ServiceEvent, symptoms, "", text)
 		routine := slices.ContainsFunc(routineEvents, func(phrase string) bool { return strings.Contains(text, phrase) })
 		if !routine || problem.Message != oneLine(text) {
 			found = append(found, problem)

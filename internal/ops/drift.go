@@ -14,7 +14,7 @@ import (
 
 // drift returns the differences between what is deployed and what the fleet file and the schedule require. It
 // skips what could not be observed. A deploy removes all drift except the desired count, which the schedule
-// owns in weekend mode.
+// owns in weekend mode, and the capacity.
 func (r *Region) drift(o *observed, expected config.Expected) (found []Problem) {
 	if is := int(o.service.DesiredCount); !expected.Tasks.Contains(is) && (!expected.Lead || is != 0) {
 		found = append(found, Problem{Drift, fmt.Sprintf("desired count is %d, not %s", is, expected.Tasks), r.wake(expected)})
@@ -22,6 +22,7 @@ func (r *Region) drift(o *observed, expected config.Expected) (found []Problem) 
 	if text := r.boundsDrift(o, expected); text != "" {
 		found = append(found, Problem{Drift, text, r.wake(expected)})
 	}
+	found = append(found, r.capacityDrift(o)...)
 	for _, text := range r.configurationDrift(o, expected) {
 		found = append(found, Problem{Drift, text, r.deploy()})
 	}

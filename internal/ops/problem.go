@@ -46,6 +46,7 @@ const (
 	TasksMissing        Code = "tasks_missing"
 	NoHealthyTarget     Code = "no_healthy_target"
 	TaskStopped         Code = "task_stopped"
+	SpotInterrupted     Code = "spot_interrupted"
 	ServiceEvent        Code = "service_event"
 	TargetUnhealthy     Code = "target_unhealthy"
 	DesiredCountChanged Code = "set_by_others"
@@ -110,6 +111,7 @@ type Verb string
 // Verbs. Those that are mcpfleet commands accept its flags.
 const (
 	VerbScale        Verb = "scale"
+	VerbCapacity     Verb = "capacity"
 	VerbSecretSet    Verb = "secret set"
 	VerbSecretStatus Verb = "secret status"
 	VerbLogs         Verb = "logs"

@@ -138,6 +138,10 @@ func (w *wait) reportEvents(p progress) error {
 		if !isNew(value(task.TaskArn)) || isDeliberate(task) {
 			continue
 		}
+		if isInterrupted(task) {
+			w.report("AWS took back the Spot capacity of a task")
+			continue
+		}
 		w.failed++
 		w.report("a task stopped: " + stopReason(task))
 		if w.tasks.Max > 0 && w.failed >= maxFailedStarts && p.service.RunningCount == 0 {

@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cdtait/mcpfleet/internal/ops"
+)
+
+func (a *App) capacity() *cobra.Command {
+	var noWait bool
+	command := &cobra.Command{
+		Use:   "capacity",
+		Short: "Move running services to the capacity in the fleet file",
+		Long: `Move the services of all regions, or of the regions that --region names, to the capacity that
+service.capacity sets in the fleet file, and wait until the new tasks are running.
+
+The services stay: ECS starts the new tasks before it stops the old ones. Run the command after a change
+of service.capacity and before the next apply. Terraform could only replace the service, so a plan fails
+until then. A service that already runs on the capacity is left alone. New regions do not need the
+command.`,
+		Example:     "  mcpfleet capacity --region eu-west-1\n  mcpfleet capacity --yes",
+		Annotations: map[string]string{confirms: "yes"},
+		Args:        cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error {
+			fleet, connected, err := a.connect(command.Context())
+			if err != nil {
+				return err
+			}
+			prompt := fmt.Sprintf("%s: Move the services in %s to the capacity in the fleet file, replacing their tasks one after another?", a.subject, regionNames(connected))
+			if err := a.confirm(command.Context(), prompt); err != nil {
+				return err
+			}
+			return a.runInRegions(command.Context(), fleet, connected, func(region *ops.Region, o *outcome) error {
+				return moveCapacity(command.Context(), region, !noWait, o)
+			})
+		},
+	}
+	command.Flags().BoolVar(&noWait, "no-wait", false, "Do not wait for the new tasks to run")
+	a.timeoutFlag(command, ops.DefaultWaitTimeout, "Wait at most this long for the tasks of a region")
+	return command
+}
+
+func moveCapacity(ctx context.Context, region *ops.Region, wait bool, o *outcome) error {
+	change, cancel := o.app.withChangeTimeout(ctx)
+	defer cancel()
+	move, err := region.MoveCapacity(change)
+	if err != nil {
+		return err
+	}
+	if move.From == move.To {
+		o.addStep("already runs on %s", move.To)
+		return nil
+	}
+	o.addStep("moved from %s to %s", move.From, move.To)
+	o.note = "an apply now changes no service"
+	if !wait {
+		return nil
+	}
+	if err := region.WaitSteady(ctx, move.Tasks, o.app.timeout, o.progress); err != nil {
+		return err
+	}
+	o.addStep("%s", steady(move.Tasks))
+	return nil
+}
