@@ -13,8 +13,6 @@ import (
 // Advice is one way to make a fleet cheaper.
 type Advice struct {
 	Title string
-	// Available reports whether the fleet file has a key for it.
-	Available bool
 	// Saving is the monthly saving compared with the plan, nil if it is not known. Each saving stands alone;
 	// they do not add up.
 	Saving *decimal.Decimal
@@ -27,18 +25,13 @@ type Advice struct {
 	How string
 }
 
-// Recommend returns ways to make a fleet cheaper: first those the fleet file has a key for, then the others,
-// each sorted by saving.
+// Recommend returns ways to make a fleet cheaper, sorted by saving.
 func (t *Table) Recommend(fleet *config.Fleet) []Advice {
 	plan := t.Estimate(fleet)
-	all := slices.Concat(t.adviseWeekend(fleet, plan), t.adviseMemory(fleet, plan), t.adviseARM(fleet), adviseDropping(fleet, plan), adviseRetention(fleet))
-	for i := range all {
-		all[i].Available = true
-	}
-	all = slices.Concat(all, t.adviseSpot(fleet))
+	all := slices.Concat(t.adviseWeekend(fleet, plan), t.adviseMemory(fleet, plan), t.adviseARM(fleet), t.adviseSpot(fleet), adviseDropping(fleet, plan), adviseRetention(fleet))
 	all = slices.DeleteFunc(all, func(advice Advice) bool { return advice.Saving != nil && !advice.Saving.IsPositive() })
 	slices.SortStableFunc(all, func(a, b Advice) int {
-		return cmp.Or(trueFirst(a.Available, b.Available), trueFirst(a.Saving != nil, b.Saving != nil), b.saving().Cmp(a.saving()))
+		return cmp.Or(trueFirst(a.Saving != nil, b.Saving != nil), b.saving().Cmp(a.saving()))
 	})
 	return all
 }
@@ -68,40 +61,52 @@ func (t *Table) adviseARM(fleet *config.Fleet) []Advice {
 	if len(onX86) == 0 {
 		return nil
 	}
-	advice, priced := t.adviseMachine(onX86, Machine{ARM: true}, Advice{
+	onARM := func(region config.Region) placement { return placement{true, placementOf(region).onSpot} }
+	advice, priced := t.advisePlacement(onX86, onARM, Advice{
 		Title: "run on ARM instead of x86", Risk: "the image and all its dependencies must support arm64",
 		How: "build the image for linux/arm64, too (docker buildx build --platform linux/amd64,linux/arm64), then ",
 	})
-	if len(priced) == len(fleet.Regions) {
-		advice.How += "under defaults, set container: {architecture: arm64}"
-		return []Advice{advice}
-	}
-	var keys []string
-	for _, name := range priced {
-		keys = append(keys, name+": {container: {architecture: arm64}}")
-	}
-	advice.How += "under regions, set " + listed(keys, ", ")
+	advice.How += setting(fleet, priced, "container: {architecture: arm64}")
 	return []Advice{advice}
 }
 
-// adviseSpot advises Spot for the whole fleet.
+// adviseSpot advises Spot for the regions with tasks on demand.
 func (t *Table) adviseSpot(fleet *config.Fleet) []Advice {
-	advice, _ := t.adviseMachine(fleet.Regions, Machine{Spot: true}, Advice{
+	onDemand := slices.DeleteFunc(slices.Clone(fleet.Regions), func(region config.Region) bool { return region.Service.Capacity.Type == config.SpotCapacity })
+	if len(onDemand) == 0 {
+		return nil
+	}
+	onSpot := func(region config.Region) placement {
+		return Machine{ARM: region.Container.ARM(), Spot: true}.all(region)
+	}
+	advice, priced := t.advisePlacement(onDemand, onSpot, Advice{
 		Title: "use Fargate Spot instead of on-demand capacity", Estimate: true,
 		Risk: "AWS stops tasks with two minutes' notice and may have no capacity; sessions in memory are lost",
-		How:  "keep sessions outside the tasks (STATELESS)",
+		How:  "keep sessions outside the tasks (STATELESS), then ",
 	})
+	advice.How += setting(fleet, priced, "service: {capacity: spot}") + ", and run mcpfleet capacity"
 	return []Advice{advice}
 }
 
-// adviseMachine sets the advice's saving to that of another machine in the regions where both have a price, and
-// returns these. What other does not change stays as in the fleet file.
-func (t *Table) adviseMachine(regions []config.Region, other Machine, advice Advice) (_ Advice, priced []string) {
+// setting says where to set something for the named regions of a fleet.
+func setting(fleet *config.Fleet, regions []string, setting string) string {
+	if len(regions) == len(fleet.Regions) {
+		return "under defaults, set " + setting
+	}
+	var keys []string
+	for _, name := range regions {
+		keys = append(keys, name+": {"+setting+"}")
+	}
+	return "under regions, set " + listed(keys, ", ")
+}
+
+// advisePlacement sets the advice's saving to that of another placement in the regions where both have a price, and
+// returns these.
+func (t *Table) advisePlacement(regions []config.Region, other placer, advice Advice) (_ Advice, priced []string) {
 	saving, unpriced := decimal.New(0, -2), []string{}
 	for _, region := range regions {
-		machine := machineOf(region)
-		now := t.region(region, machine, planned(region)).Total
-		then := t.region(region, machine.with(other), planned(region)).Total
+		now := t.region(region, placementOf, planned(region)).Total
+		then := t.region(region, other, planned(region)).Total
 		if len(then.Missing) > len(now.Missing) || (now.LowerBound() && planned(region).tasks > 0) {
 			unpriced = append(unpriced, region.Name)
 			continue

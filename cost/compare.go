@@ -37,7 +37,7 @@ func (t *Table) In(fleet *config.Fleet, scenario Scenario) Fleet {
 	if scenario == OneRegion {
 		fleet = t.oneRegion(fleet)
 	}
-	return t.estimate(fleet, machineOf, uptimes[scenario])
+	return t.estimate(fleet, placementOf, uptimes[scenario])
 }
 
 // oneRegion returns the fleet reduced to its cheapest region. Regions with fewer missing prices come first,
@@ -80,8 +80,6 @@ type Outcome struct {
 type MachineCost struct {
 	Region  string
 	Machine string
-	// Planned reports whether the fleet file sets this machine for the region; false for the fleet.
-	Planned bool
 	Total   Total
 }
 
@@ -102,10 +100,12 @@ type Window struct {
 
 // Comparison compares all scenarios.
 type Comparison struct {
-	Currency  string
-	Regions   []Outcome
-	Fleet     []Outcome
-	Machines  []MachineCost
+	Currency string
+	Regions  []Outcome
+	Fleet    []Outcome
+	Machines []MachineCost
+	// RunsOn describes the machines that the fleet file sets, by region.
+	RunsOn    map[string]string
 	Windows   []Window
 	Hours     []string
 	Footnotes []string
@@ -113,11 +113,11 @@ type Comparison struct {
 
 // Compare compares the cost of a fleet in all scenarios.
 func (t *Table) Compare(fleet *config.Fleet) Comparison {
-	result := Comparison{Currency: "USD", Footnotes: []string{}}
+	result := Comparison{Currency: "USD", RunsOn: map[string]string{}, Footnotes: []string{}}
 	always := t.In(fleet, AlwaysOn)
 	for i, region := range fleet.Regions {
 		for _, scenario := range Scenarios()[:3] {
-			each := t.region(region, machineOf(region), uptimes[scenario](region))
+			each := t.region(region, placementOf, uptimes[scenario](region))
 			outcome := outcome(scenario, each.Total, always.Regions[i].Total)
 			outcome.Region, outcome.TaskHours = region.Name, &each.TaskHours
 			outcome.LoadBalancerHours = &each.LoadBalancerHours
@@ -125,6 +125,7 @@ func (t *Table) Compare(fleet *config.Fleet) Comparison {
 		}
 		result.Windows = append(result.Windows, t.window(region))
 		result.Machines = append(result.Machines, t.machines(region)...)
+		result.RunsOn[region.Name] = runsOn(region)
 	}
 	for _, scenario := range Scenarios() {
 		each := t.In(fleet, scenario)
@@ -136,8 +137,7 @@ func (t *Table) Compare(fleet *config.Fleet) Comparison {
 		result.Fleet = append(result.Fleet, outcome)
 	}
 	for _, machine := range Machines() {
-		everyRegion := func(config.Region) Machine { return machine }
-		result.Machines = append(result.Machines, MachineCost{"", machine.String(), false, t.estimate(fleet, everyRegion, planned).Total})
+		result.Machines = append(result.Machines, MachineCost{"", machine.String(), t.estimate(fleet, machine.all, planned).Total})
 	}
 	result.Hours = monthlyHours(result.Windows)
 	return result
@@ -161,7 +161,7 @@ func outcome(scenario Scenario, now, always Total) Outcome {
 func (t *Table) machines(region config.Region) []MachineCost {
 	var costs []MachineCost
 	for _, machine := range Machines() {
-		costs = append(costs, MachineCost{region.Name, machine.String(), machine == machineOf(region), t.region(region, machine, planned(region)).Total})
+		costs = append(costs, MachineCost{region.Name, machine.String(), t.region(region, machine.all, planned(region)).Total})
 	}
 	return costs
 }
@@ -169,11 +169,11 @@ func (t *Table) machines(region config.Region) []MachineCost {
 // window returns the saving from destroying the load balancer while asleep. AWS bills a partial hour as a
 // whole one, so the lead is rounded up to hours.
 func (t *Table) window(region config.Region) Window {
-	machine, up := machineOf(region), weekendDestroy(region)
+	up := weekendDestroy(region)
 	result := Window{
 		Region: region.Name, TaskHours: int(up.tasks), LoadBalancerHours: int(up.loadBalancer), LeadMinutes: region.Weekend.LeadMinutes,
 	}
-	keep, destroy := t.region(region, machine, weekendKeep(region)).Total, t.region(region, machine, up).Total
+	keep, destroy := t.region(region, placementOf, weekendKeep(region)).Total, t.region(region, placementOf, up).Total
 	result.Saving = Total{keep.Monthly.Sub(destroy.Monthly), keep.Missing}
 	creations := creationsPerWeek(region)
 	if creations == 0 || up.loadBalancer == 0 {

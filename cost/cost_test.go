@@ -270,7 +270,7 @@ func TestBreakEvenOfDestroying(t *testing.T) {
 	}
 }
 
-func TestRecommendRanksAvailableAdviceFirst(t *testing.T) {
+func TestRecommendRanksBySaving(t *testing.T) {
 	fleet := fleetOf(t, "  logs: {retention_days: 0}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n  us-west-1: {network: {cidr: 10.1.0.0/16}}")
 	var got []string
 	for _, advice := range Builtin().Recommend(fleet) {
@@ -278,18 +278,15 @@ func TestRecommendRanksAvailableAdviceFirst(t *testing.T) {
 		if advice.Saving != nil {
 			saving = advice.Saving.StringFixed(2)
 		}
-		if !advice.Available {
-			saving = "no key: " + saving
-		}
 		got = append(got, saving+" "+advice.Title)
 	}
 	want := `190.19 enable weekend mode, destroying the load balancers
 148.57 enable weekend mode, keeping the load balancers
 124.26 remove region us-west-1
+111.50 use Fargate Spot instead of on-demand capacity
 15.71 run on ARM instead of x86 (no price for us-west-1)
 13.95 reduce memory, 3072 to 2048 MiB
-? keep logs for 30 days or less in eu-west-1, us-west-1
-no key: 111.50 use Fargate Spot instead of on-demand capacity`
+? keep logs for 30 days or less in eu-west-1, us-west-1`
 	if strings.Join(got, "\n") != want {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), want)
 	}
@@ -314,10 +311,8 @@ func TestARMIsPricedInEveryScenario(t *testing.T) {
 	if got := comparison.Regions[0].Total.String(); got != "100.41" {
 		t.Errorf("compared: %s", got)
 	}
-	for _, machine := range comparison.Machines {
-		if machine.Planned != (machine.Machine == "ARM" && machine.Region != "") {
-			t.Errorf("planned: %+v", machine)
-		}
+	if got := fmt.Sprint(comparison.RunsOn); got != "map[eu-west-1:ARM us-east-1:ARM]" {
+		t.Errorf("the fleet runs on %s", got)
 	}
 	x86 := Builtin().Estimate(fleetOfOne(t, "eu-west-1", ""))
 	var changes []string
@@ -359,7 +354,7 @@ func TestRecommendNamesTheKeyOfARM(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var arm, spot string
 			for _, advice := range Builtin().Recommend(each.fleet) {
-				if strings.HasPrefix(advice.Title, "run on ARM") && advice.Available {
+				if strings.HasPrefix(advice.Title, "run on ARM") {
 					arm = advice.Saving.StringFixed(2) + " " + advice.How
 				}
 				if strings.HasPrefix(advice.Title, "use Fargate Spot") {
@@ -425,8 +420,8 @@ func TestProperties(t *testing.T) {
 		}
 		week := strings.Join(dayNames, ", ")
 		least := 1 + random.IntN(5)
-		defaults := fmt.Sprintf("  service: {desired_count: %d, autoscaling: {enabled: %v, min: %d, max: %d}}\n  load_balancer: {enabled: %v}\n  waf: {enabled: %v}\n  usage: {lcu: %d.25, log_gb: %d}\n  weekend: {enabled: %v, destroy_albs: %v, active: %v, days: [%s], start_hour: %d, end_hour: %d, lead_minutes: %d}",
-			random.IntN(9), random.IntN(2) > 0, least, least+random.IntN(5), random.IntN(4) > 0, random.IntN(2) > 0, random.IntN(4), random.IntN(50), random.IntN(2) > 0, random.IntN(2) > 0, random.IntN(4) > 0, week, start, (start+1+random.IntN(23))%24, random.IntN(721))
+		defaults := fmt.Sprintf("  service: {desired_count: %d, autoscaling: {enabled: %v, min: %d, max: %d}, capacity: {type: %s}}\n  load_balancer: {enabled: %v}\n  waf: {enabled: %v}\n  usage: {lcu: %d.25, log_gb: %d}\n  weekend: {enabled: %v, destroy_albs: %v, active: %v, days: [%s], start_hour: %d, end_hour: %d, lead_minutes: %d}",
+			random.IntN(9), random.IntN(2) > 0, least, least+random.IntN(5), []string{"fargate", "spot", "mixed, base: 2, spot_weight: 3"}[random.IntN(3)], random.IntN(4) > 0, random.IntN(2) > 0, random.IntN(4), random.IntN(50), random.IntN(2) > 0, random.IntN(2) > 0, random.IntN(4) > 0, week, start, (start+1+random.IntN(23))%24, random.IntN(721))
 		var regions []string
 		for i, at := range random.Perm(len(names))[:1+random.IntN(4)] {
 			regions = append(regions, fmt.Sprintf("  %s: {network: {cidr: 10.%d.0.0/16}, container: {cpu: %d, memory: %d, architecture: %s}}", names[at], i, cpu, memory, []string{"x86_64", "arm64"}[random.IntN(2)]))
@@ -444,7 +439,7 @@ func TestProperties(t *testing.T) {
 		region := fleet.Regions[0]
 		previous := Total{}
 		for week := hours(0); week <= allWeek; week += 7 {
-			now := table.region(region, machineOf(region), uptime{week, week}).Total
+			now := table.region(region, placementOf, uptime{week, week}).Total
 			checkNotMore(t, "more hours cost less", previous, now, defaults)
 			previous = now
 		}
@@ -473,6 +468,59 @@ func checkCapacity(t *testing.T, table *Table, fleet *config.Fleet, defaults str
 			grow(&larger.Regions[i])
 		}
 		checkNotMore(t, "more "+name+" costs less", plan.Total, table.Estimate(&larger).Total, defaults)
+	}
+}
+
+func TestSpotIsPricedByTask(t *testing.T) {
+	const spot = "Fargate vCPU, x86 Spot (estimate)"
+	for capacity, want := range map[string]string{
+		"fargate": "118.20 38.94 14.60 18.40 10.95 0.40 0.50 = 201.99", // 4 tasks of TestRegions
+		"spot":    "40.19 13.24 14.60 18.40 10.95 0.40 0.50 = 98.28",   // .34 of the first two
+		// 2 of 4 tasks: the base, and one of the three beyond it.
+		"{base: 1, spot_weight: 3}": "59.10 19.47 20.09 6.62 14.60 18.40 10.95 0.40 0.50 = 150.13",
+	} {
+		region := Builtin().Estimate(fleetOfOne(t, "eu-west-1", "  service: {desired_count: 4, capacity: "+capacity+"}")).Regions[0]
+		if got := formatLines(region); got != want {
+			t.Errorf("%s\ngot  %s\nwant %s", capacity, got, want)
+		}
+		named := slices.ContainsFunc(region.Lines, func(line Line) bool { return line.Name == spot })
+		if named != (capacity != "fargate") {
+			t.Errorf("%s: a line %s: %t", capacity, spot, named)
+		}
+	}
+}
+
+// TestCostGrowsWithCapacity compares every fleet of up to twelve tasks with a slightly larger one.
+func TestCostGrowsWithCapacity(t *testing.T) {
+	region := fleetOfOne(t, "eu-west-1", "").Regions[0]
+	total := func(kind string, tasks, base, weight int) Total {
+		region.Service.DesiredCount = tasks
+		region.Service.Capacity = config.Capacity{Type: kind, Base: base, SpotWeight: weight}
+		return Builtin().region(region, placementOf, alwaysOn).Total
+	}
+	for tasks := range 12 {
+		for base := range 14 {
+			for weight := 1; weight < 6; weight++ {
+				here, what := total("mixed", tasks, base, weight), fmt.Sprintf("%d tasks, base %d, Spot weight %d", tasks, base, weight)
+				checkNotMore(t, "more tasks cost less", here, total("mixed", tasks+1, base, weight), what)
+				checkNotMore(t, "a larger base costs less", here, total("mixed", tasks, base+1, weight), what)
+				checkNotMore(t, "more Spot costs more", total("mixed", tasks, base, weight+1), here, what)
+				checkNotMore(t, "all on Spot costs more than some", total("spot", tasks, 0, 1), here, what)
+				checkNotMore(t, "some on Spot costs more than none", here, total("fargate", tasks, 0, 1), what)
+			}
+		}
+	}
+}
+
+func TestMixedCapacityIsDescribed(t *testing.T) {
+	fleet := fleetOf(t, "  service: {desired_count: 4, capacity: {base: 1}}", "  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n  us-east-1: {network: {cidr: 10.1.0.0/16}, service: {capacity: spot}}")
+	if got := fmt.Sprint(Builtin().Compare(fleet).RunsOn); got != "map[eu-west-1:x86 and x86 Spot (estimate) us-east-1:x86 Spot (estimate)]" {
+		t.Errorf("got %s", got)
+	}
+	for _, advice := range Builtin().Recommend(fleet) {
+		if strings.HasPrefix(advice.Title, "use Fargate Spot") && !strings.HasSuffix(advice.How, "under regions, set eu-west-1: {service: {capacity: spot}}, and run mcpfleet capacity") {
+			t.Errorf("got %+v", advice)
+		}
 	}
 }
 

@@ -43,15 +43,15 @@ type Fleet struct {
 
 // Estimate returns the cost of a fleet as its file describes it.
 func (t *Table) Estimate(fleet *config.Fleet) Fleet {
-	return t.estimate(fleet, machineOf, planned)
+	return t.estimate(fleet, placementOf, planned)
 }
 
-func (t *Table) estimate(fleet *config.Fleet, machineOf func(config.Region) Machine, uptimeOf func(config.Region) uptime) Fleet {
+func (t *Table) estimate(fleet *config.Fleet, place placer, uptimeOf func(config.Region) uptime) Fleet {
 	result := Fleet{Project: fleet.Project, Environment: fleet.Environment, Currency: "USD", Regions: []Region{}, Shared: t.shared(fleet), Notes: []string{}}
 	result.Total = Sum(result.Shared)
 	maximum, autoscaled := result.Total, false
 	for _, region := range fleet.Regions {
-		each := t.region(region, machineOf(region), uptimeOf(region))
+		each := t.region(region, place, uptimeOf(region))
 		result.Regions = append(result.Regions, each)
 		result.Total = result.Total.Plus(each.Total)
 		highest := each.Total
@@ -81,7 +81,7 @@ func (t *Table) shared(fleet *config.Fleet) []Line {
 	return lines
 }
 
-func (t *Table) region(region config.Region, machine Machine, up uptime) Region {
+func (t *Table) region(region config.Region, place placer, up uptime) Region {
 	result := Region{
 		Region:            region.Name,
 		Summary:           summary(region, up),
@@ -92,7 +92,7 @@ func (t *Table) region(region config.Region, machine Machine, up uptime) Region 
 	if region.LoadBalancer.Enabled {
 		result.LoadBalancerHours = rounded(up.loadBalancer.perMonth(), 2)
 	}
-	result.Lines = slices.Concat(t.tasks(region, machine, up), t.loadBalancer(region, up), t.fixed(region))
+	result.Lines = slices.Concat(t.tasks(region, place, up), t.loadBalancer(region, up), t.fixed(region))
 	for _, line := range t.usage(region, up) {
 		if line.Quantity == nil {
 			result.NotIncluded = append(result.NotIncluded, line)
@@ -103,19 +103,33 @@ func (t *Table) region(region config.Region, machine Machine, up uptime) Region 
 	result.Total = Sum(result.Lines)
 	if tasks := region.Service.TaskRange(); tasks.Min < tasks.Max {
 		region.Service.Autoscaling.Min = tasks.Max
-		result.Maximum = new(t.region(region, machine, up).Total)
+		result.Maximum = new(t.region(region, place, up).Total)
 	}
 	return result
 }
 
-func (t *Table) tasks(region config.Region, machine Machine, up uptime) []Line {
-	taskHours := times(up.tasks.perMonth(), int64(region.Service.TaskRange().Min), 1)
+func (t *Table) tasks(region config.Region, place placer, up uptime) []Line {
+	tasks, onSpot := region.Service.TaskRange().Min, place(region).onSpot
+	machine := Machine{ARM: place(region).arm}
+	var lines []Line
+	if onSpot == 0 || onSpot < tasks {
+		lines = t.fargate(region, machine, tasks-onSpot, up)
+	}
+	if onSpot > 0 {
+		machine.Spot = true
+		lines = append(lines, t.fargate(region, machine, onSpot, up)...)
+	}
+	return append(lines, newLine(IPv4, "Public IPv4, tasks", "address-hours", region.Name, times(up.tasks.perMonth(), int64(tasks), 1), t.lookup(IPv4, region.Name)))
+}
+
+// fargate returns the lines of a number of tasks on a machine.
+func (t *Table) fargate(region config.Region, machine Machine, tasks int, up uptime) []Line {
+	taskHours := times(up.tasks.perMonth(), int64(tasks), 1)
 	cpu, cpuPrice := t.fargatePrice(machine, X86VCPU, ARMVCPU, region.Name)
 	memory, memoryPrice := t.fargatePrice(machine, X86Memory, ARMMemory, region.Name)
 	return []Line{
 		newLine(cpu, "Fargate vCPU, "+machine.String(), "vCPU-hours", region.Name, times(taskHours, int64(region.Container.CPU), 1024), cpuPrice),
 		newLine(memory, "Fargate memory, "+machine.String(), "GB-hours", region.Name, times(taskHours, int64(region.Container.Memory), 1024), memoryPrice),
-		newLine(IPv4, "Public IPv4, tasks", "address-hours", region.Name, taskHours, t.lookup(IPv4, region.Name)),
 	}
 }
 
@@ -214,7 +228,7 @@ func times(number *big.Rat, by, per int64) *big.Rat {
 }
 
 func summary(region config.Region, up uptime) string {
-	return fmt.Sprintf("%s of %s, %s", region.Service.TaskRange().Describe(), region.Container.Size(), up.tasks)
+	return fmt.Sprintf("%s, %s", region.Tasks(), up.tasks)
 }
 
 func (h hours) String() string {

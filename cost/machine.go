@@ -8,16 +8,39 @@ type Machine struct {
 	Spot bool `json:"spot"`
 }
 
-// machineOf returns the machine that the fleet file sets for a region.
-func machineOf(region config.Region) Machine { return Machine{ARM: region.Container.ARM()} }
+// placement is how many of a region's tasks run on which machine: on Spot, or else on demand.
+type placement struct {
+	arm    bool
+	onSpot int
+}
+
+// placer returns the placement of the minimum number of a region's tasks.
+type placer func(config.Region) placement
+
+// placementOf is the placer of the fleet file.
+func placementOf(region config.Region) placement {
+	return placement{region.Container.ARM(), region.Service.Capacity.OnSpot(region.Service.TaskRange().Min)}
+}
+
+// all is the placer that puts all tasks on the machine.
+func (m Machine) all(region config.Region) placement {
+	if m.Spot {
+		return placement{m.ARM, region.Service.TaskRange().Min}
+	}
+	return placement{m.ARM, 0}
+}
+
+// runsOn describes the machines that the fleet file sets for a region.
+func runsOn(region config.Region) string {
+	machine := Machine{ARM: region.Container.ARM(), Spot: region.Service.Capacity.Type == config.SpotCapacity}
+	if region.Service.Capacity.Type == config.MixedCapacity {
+		return machine.String() + " and " + Machine{machine.ARM, true}.String()
+	}
+	return machine.String()
+}
 
 // Machines returns all machines.
 func Machines() []Machine { return []Machine{{}, {ARM: true}, {Spot: true}, {ARM: true, Spot: true}} }
-
-// with returns the machine with what other adds to it.
-func (m Machine) with(other Machine) Machine {
-	return Machine{m.ARM || other.ARM, m.Spot || other.Spot}
-}
 
 func (m Machine) String() string {
 	name := "x86"

@@ -15,6 +15,8 @@ type Running struct {
 	CPU     int     `json:"cpu"`
 	Memory  int     `json:"memory"`
 	Machine Machine `json:"machine"`
+	// SpotTasks is how many of the tasks run on Spot.
+	SpotTasks int `json:"spot_tasks"`
 	// Zones is the number of zones of the load balancer; 0 means no load balancer.
 	Zones int `json:"load_balancer_zones"`
 	// Internal reports whether the load balancer has private addresses only.
@@ -29,7 +31,7 @@ func (t *Table) Rate(region config.Region, running Running) Total {
 	region.LoadBalancer.Enabled, region.LoadBalancer.Internal = running.Zones > 0, running.Internal
 	region.Subnets = make([]config.Subnet, running.Zones)
 	region.Usage = config.Usage{}
-	return t.region(region, running.Machine, alwaysOn).Total
+	return t.region(region, func(config.Region) placement { return placement{running.Machine.ARM, running.SpotTasks} }, alwaysOn).Total
 }
 
 // Hourly returns the total divided by the hours of a month, to four places.

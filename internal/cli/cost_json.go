@@ -246,8 +246,6 @@ type regionPlan struct {
 
 type recommendation struct {
 	Title string `json:"title"`
-	// Available reports whether the fleet file has a key for it.
-	Available bool `json:"available"`
 	// Saving is per month; null if unknown.
 	Saving *json.Number `json:"saving"`
 	// Estimate reports whether the saving varies from day to day.
@@ -266,7 +264,7 @@ func (a *App) recommendDocument(fleet *config.Fleet, plan cost.Fleet, advice []c
 	}
 	recommendations := []recommendation{}
 	for _, each := range advice {
-		recommendations = append(recommendations, recommendation{each.Title, each.Available, money(each.Saving), each.Estimate, each.AtLeast, each.Risk, each.How})
+		recommendations = append(recommendations, recommendation{each.Title, money(each.Saving), each.Estimate, each.AtLeast, each.Risk, each.How})
 	}
 	return recommendDocument{newReport(a, fleet, regions), currency, totalOf(plan.Total), recommendations, plan.Notes}
 }

@@ -110,7 +110,12 @@ func expectedAt(region config.Region, is *cost.Running, now time.Time) cost.Runn
 	if is != nil {
 		tasks = is.Tasks
 	}
-	running := cost.Running{Tasks: expected.Tasks.Clamp(tasks), CPU: region.Container.CPU, Memory: region.Container.Memory, Machine: cost.Machine{ARM: region.Container.ARM()}}
+	tasks = expected.Tasks.Clamp(tasks)
+	onSpot := region.Service.Capacity.OnSpot(tasks)
+	running := cost.Running{
+		Tasks: tasks, CPU: region.Container.CPU, Memory: region.Container.Memory,
+		Machine: cost.Machine{ARM: region.Container.ARM(), Spot: onSpot > 0}, SpotTasks: onSpot,
+	}
 	if expected.LoadBalancer {
 		running.Zones, running.Internal = len(region.Subnets), region.LoadBalancer.Internal
 	}

@@ -60,13 +60,19 @@ func TestABillInAnotherFormIsAnError(t *testing.T) {
 
 func TestRunningIsWhatIsBilled(t *testing.T) {
 	arm := task(t, object{"cpu": "1024", "memory": "2048", "runtimePlatform": object{"cpuArchitecture": "ARM64"}}, nil)
-	spot := service(t, object{"runningCount": 1, "capacityProviderStrategy": []object{{"capacityProvider": "FARGATE_SPOT"}}})
+	// The strategy divides only what ECS starts, so of three tasks with a weight of 1 two may run on Spot.
+	mixed := service(t, object{"runningCount": 3, "capacityProviderStrategy": []object{{"capacityProvider": "FARGATE", "weight": 1}, {"capacityProvider": "FARGATE_SPOT", "weight": 1}}})
+	onSpot, starting := object{"lastStatus": "RUNNING", "capacityProviderName": "FARGATE_SPOT"}, object{"lastStatus": "PENDING", "capacityProviderName": "FARGATE_SPOT"}
+	onDemand := object{"lastStatus": "RUNNING", "capacityProviderName": "FARGATE"}
 	for name, each := range map[string]struct {
 		aws  map[string]response
 		want *cost.Running
 	}{
 		"as deployed": {nil, &cost.Running{Tasks: 2, CPU: 256, Memory: 512, Zones: 3}},
-		"ARM, Spot":   {map[string]response{"DescribeServices": body(spot), "DescribeTaskDefinition": body(arm)}, &cost.Running{Tasks: 1, CPU: 1024, Memory: 2048, Zones: 3, Machine: cost.Machine{ARM: true, Spot: true}}},
+		"ARM, Spot": {map[string]response{
+			"DescribeServices": body(mixed), "DescribeTaskDefinition": body(arm),
+			"ListTasks": body(`{"taskArns": ["a", "b", "c", "d"]}`), "DescribeTasks": body(mustJSON(t, object{"tasks": []object{onSpot, starting, onDemand, onSpot}})),
+		}, &cost.Running{Tasks: 3, SpotTasks: 2, CPU: 1024, Memory: 2048, Zones: 3, Machine: cost.Machine{ARM: true, Spot: true}}},
 		"internal": {map[string]response{"DescribeLoadBalancers": body(strings.Replace(balancer("active", ""), "<State>", "<Scheme>internal</Scheme><State>", 1))},
 			&cost.Running{Tasks: 2, CPU: 256, Memory: 512, Zones: 3, Internal: true}},
 		"no load balancer": {map[string]response{"DescribeLoadBalancers": withoutBalancer}, &cost.Running{Tasks: 2, CPU: 256, Memory: 512}},

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 
-	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 
 	"github.com/cdtait/mcpfleet/cost"
@@ -27,21 +26,15 @@ func (r *Region) Running(ctx context.Context) (*cost.Running, error) {
 	if cpuErr != nil || memoryErr != nil {
 		return nil, fmt.Errorf("cannot parse the task definition's cpu %q and memory %q", value(o.task.Cpu), value(o.task.Memory))
 	}
-	running := &cost.Running{Tasks: int(o.service.RunningCount), CPU: cpu, Memory: memory, Machine: machine(o)}
+	onSpot, err := r.tasksOnSpot(ctx, o.service)
+	if err != nil {
+		return nil, err
+	}
+	running := &cost.Running{Tasks: int(o.service.RunningCount), CPU: cpu, Memory: memory, SpotTasks: min(onSpot, int(o.service.RunningCount))}
+	running.Machine = cost.Machine{ARM: architecture(o.task) == "arm64", Spot: onSpot > 0}
 	if o.balancer != nil {
 		running.Zones = len(o.balancer.AvailabilityZones)
 		running.Internal = o.balancer.Scheme == elbtypes.LoadBalancerSchemeEnumInternal
 	}
 	return running, nil
-}
-
-func machine(o *observed) cost.Machine {
-	var m cost.Machine
-	if platform := o.task.RuntimePlatform; platform != nil {
-		m.ARM = platform.CpuArchitecture == ecstypes.CPUArchitectureArm64
-	}
-	for _, strategy := range o.service.CapacityProviderStrategy {
-		m.Spot = m.Spot || value(strategy.CapacityProvider) == "FARGATE_SPOT"
-	}
-	return m
 }

@@ -35,7 +35,7 @@ func ComparePage(fleet *config.Fleet, comparison cost.Comparison) Page {
 	}
 	fleetBlock.Remarks = slices.Concat(atMinimum(comparison.Fleet[0].Estimate), lowerBound(comparison.Fleet[0].Total), footnotes(comparison.Footnotes))
 	hours := Block{Heading: "Hours", Remarks: comparison.Hours}
-	return Page{regions, fleetBlock, machinesBlock(comparison.Machines), windowsBlock(comparison.Windows), hours}
+	return Page{regions, fleetBlock, machinesBlock(comparison.Machines, comparison.RunsOn), windowsBlock(comparison.Windows), hours}
 }
 
 // saved returns the cells SAVING and SAVED.
@@ -51,7 +51,7 @@ func saved(outcome cost.Outcome) []string {
 	return []string{saving, percent}
 }
 
-func machinesBlock(machines []cost.MachineCost) Block {
+func machinesBlock(machines []cost.MachineCost, regions map[string]string) Block {
 	result := Block{Heading: "Planned cost by machine (USD per month)", Align: "l", Header: []string{"REGION"}}
 	width := len(cost.Machines())
 	for _, machine := range cost.Machines() {
@@ -72,17 +72,15 @@ func machinesBlock(machines []cost.MachineCost) Block {
 		}
 		result.Rows = append(result.Rows, row)
 	}
-	result.Remarks = []string{"Spot is estimated at 34 % of the on-demand price, which changes daily. " + runsOn(machines)}
+	result.Remarks = []string{"Spot is estimated at 34 % of the on-demand price, which changes daily. " + runsOn(regions)}
 	return result
 }
 
 // runsOn says on which machines the fleet runs.
-func runsOn(machines []cost.MachineCost) string {
+func runsOn(machines map[string]string) string {
 	regions := map[string][]string{}
-	for _, each := range machines {
-		if each.Planned {
-			regions[each.Machine] = append(regions[each.Machine], each.Region)
-		}
+	for _, region := range slices.Sorted(maps.Keys(machines)) {
+		regions[machines[region]] = append(regions[machines[region]], region)
 	}
 	names := slices.Sorted(maps.Keys(regions))
 	if len(names) == 1 {
