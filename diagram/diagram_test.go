@@ -321,3 +321,20 @@ func TestCardsDoNotOverlap(t *testing.T) {
 		}
 	}
 }
+
+func TestDrawingsNameTheTasksOnSpot(t *testing.T) {
+	fleet := fleetOf(t, "  eu-west-1: {network: {cidr: 10.0.0.0/16}, service: {capacity: spot}}\n  us-east-1: {network: {cidr: 10.1.0.0/16}, service: {desired_count: 6, capacity: {base: 1, spot_weight: 3}}}\n")
+	for format, each := range map[string]struct {
+		text string
+		want []string
+	}{
+		"mermaid": {Mermaid(fleet), []string{"2 tasks of 1 vCPU and 3 GB, on Spot", "6 tasks of 1 vCPU and 3 GB, 3 on Spot"}},
+		"svg":     {SVG(fleet), []string{">on Spot, ", ">3 on Spot, "}},
+	} {
+		for _, tasks := range each.want {
+			if !strings.Contains(each.text, tasks) {
+				t.Errorf("%s: %q is missing in\n%s", format, tasks, each.text)
+			}
+		}
+	}
+}

@@ -37,8 +37,8 @@ type region struct {
 	DestroyedAsleep bool
 	// Port is the container port.
 	Port int
-	// Tasks is the number and the size of the tasks.
-	Tasks string
+	// Tasks is the number and the size of the tasks, and Spot tells which of them run on Spot, if any.
+	Tasks, Spot string
 	// Container is the short name of the image, and Image the full one.
 	Container, Image string
 	// Service and Cluster are the names in ECS.
@@ -94,7 +94,7 @@ func (p picture) isDirect(to region) bool {
 func newRegion(from config.Region) region {
 	result := region{
 		Name: from.Name, Stack: from.Names.Stack(), VPC: from.Network.CIDR.String(), Domain: from.CustomDomain(), Port: from.Container.Port,
-		Tasks: from.Service.TaskRange().Describe() + " of " + from.Container.Size(),
+		Tasks: from.Service.TaskRange().Describe() + " of " + from.Container.Size(), Spot: from.Service.Spot(),
 		Image: from.Container.Image, Container: shortImage(from.Container.Image),
 		Service: from.Names.Service(), Cluster: from.Names.Cluster(), Resources: resources(from),
 		Week: week(from), TaskHours: from.TaskWeek().Spans(), LoadBalancerHours: from.LoadBalancerWeek().Spans(),
@@ -216,4 +216,9 @@ func share(tasks, zones, at int) int {
 		count++
 	}
 	return count
+}
+
+// listed joins the nonempty texts with commas.
+func listed(texts ...string) string {
+	return strings.Join(slices.DeleteFunc(texts, func(text string) bool { return text == "" }), ", ")
 }
