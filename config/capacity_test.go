@@ -56,3 +56,17 @@ regions:
   eu-west-1: {network: {cidr: 10.0.0.0/16}, service: {capacity: ` + region + `}}
 `
 }
+
+func TestTasksAreDescribed(t *testing.T) {
+	for service, want := range map[string]string{
+		"desired_count: 1":                      "1 task of 1 vCPU and 3 GB",
+		"capacity: spot":                        "2 tasks of 1 vCPU and 3 GB, on Spot",
+		"desired_count: 6, capacity: {base: 1}": "6 tasks of 1 vCPU and 3 GB, 2 on Spot",
+		"autoscaling: {enabled: true, min: 2, max: 9}, capacity: {base: 1, spot_weight: 3}": "2 to 9 tasks of 1 vCPU and 3 GB, 0 to 6 on Spot",
+	} {
+		fleet, _ := mustParse(t, inRegion("service: {"+service+"}"))
+		if got := fleet.Regions[0].Tasks(); got != want {
+			t.Errorf("%s: %q, want %q", service, got, want)
+		}
+	}
+}

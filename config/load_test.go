@@ -382,6 +382,7 @@ func TestParseWarns(t *testing.T) {
 		"paths without load balancer":      {inRegion("load_balancer: {enabled: false}, access: {paths: [/mcp]}"), "access.paths: has no effect, because the region has no load balancer"},
 		"a certificate without HTTPS":      {inRegion("load_balancer: {https: {enabled: false, certificate_arn: " + certificate + "}}"), "load_balancer.https.certificate_arn: has no effect, because HTTPS is off"},
 		"a single task on Spot":            {inRegion("service: {desired_count: 1, capacity: spot}"), "regions.yaml:6:83: regions.eu-west-1.service.capacity: the only task runs on Spot, so the region does not serve after AWS takes the task back until the next one runs; run two tasks or more, or keep one on demand with capacity: {base: 1}"},
+		"a minimum of one on Spot":         {inRegion("service: {autoscaling: {enabled: true, min: 1}, capacity: spot}"), "service.capacity: the only task runs on Spot"},
 		"a base of all tasks":              {inRegion("service: {desired_count: 2, capacity: {base: 2}}"), "service.capacity: 2 tasks with base: 2 leaves none for Spot; run more tasks, lower base, or set capacity: fargate"},
 		"a domain without load balancer":   {inRegion("load_balancer: {enabled: false}, dns: {enabled: true, name: a, zone: example.com}"), "has no effect, because the region has no load balancer"},
 	}

@@ -510,3 +510,50 @@ func TestTagsOfScalableTarget(t *testing.T) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
+
+func TestCapacityProviders(t *testing.T) {
+	a := newAccount(t)
+	client := awsecs.NewFromConfig(a.config())
+	must[*awsecs.CreateClusterOutput](t)(client.CreateCluster(t.Context(), &awsecs.CreateClusterInput{ClusterName: &a.names}))
+	task := must[*awsecs.RegisterTaskDefinitionOutput](t)(client.RegisterTaskDefinition(t.Context(), &awsecs.RegisterTaskDefinitionInput{
+		Family: &a.names, ContainerDefinitions: []ecstypes.ContainerDefinition{{Name: new("c"), Image: new("i"), Memory: new(int32(512))}},
+	}))
+	strategy := func(provider string) []ecstypes.CapacityProviderStrategyItem {
+		return []ecstypes.CapacityProviderStrategyItem{{CapacityProvider: &provider, Weight: 1}}
+	}
+	associate := func(providers ...string) error {
+		_, err := client.PutClusterCapacityProviders(t.Context(), &awsecs.PutClusterCapacityProvidersInput{
+			Cluster: &a.names, CapacityProviders: append([]string{}, providers...), DefaultCapacityProviderStrategy: []ecstypes.CapacityProviderStrategyItem{},
+		})
+		return err
+	}
+	create := func() error {
+		_, err := client.CreateService(t.Context(), &awsecs.CreateServiceInput{
+			ServiceName: &a.names, Cluster: &a.names, TaskDefinition: task.TaskDefinition.TaskDefinitionArn, CapacityProviderStrategy: strategy("FARGATE_SPOT"),
+		})
+		return err
+	}
+	move := func(force bool) error {
+		_, err := client.UpdateService(t.Context(), &awsecs.UpdateServiceInput{
+			Service: &a.names, Cluster: &a.names, CapacityProviderStrategy: strategy("FARGATE"), ForceNewDeployment: force,
+		})
+		return err
+	}
+	checkCode(t, create(), "InvalidParameterException") // not associated yet
+	for _, err := range []error{associate("FARGATE", "FARGATE_SPOT"), create()} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	service := must[*awsecs.DescribeServicesOutput](t)(client.DescribeServices(t.Context(), &awsecs.DescribeServicesInput{Cluster: &a.names, Services: []string{a.names}})).Services[0]
+	if service.LaunchType != "" || len(service.CapacityProviderStrategy) != 1 || *service.CapacityProviderStrategy[0].CapacityProvider != "FARGATE_SPOT" {
+		t.Errorf("launch type %q, strategy %+v", service.LaunchType, service.CapacityProviderStrategy)
+	}
+	checkCode(t, move(false), "InvalidParameterException")
+	checkCode(t, associate("FARGATE"), "ResourceInUseException")
+	for _, err := range []error{move(true), associate("FARGATE")} {
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
