@@ -192,7 +192,7 @@ func TestCapacityMovesWithoutReplacingTheService(t *testing.T) {
 		want     map[string]string
 	}{
 		{"spot", map[string]string{association: "create"}},
-		{"{base: 1, spot_weight: 3}", map[string]string{}},
+		{"{base: 1, spot_weight: 3}", map[string]string{"output.weekend_mode_cost_analysis": "update"}},
 		{"fargate", map[string]string{}},
 	} {
 		after := "  service: {capacity: " + step.capacity + "}\n" + end
