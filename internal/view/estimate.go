@@ -66,6 +66,9 @@ func notIncluded(estimate cost.Fleet) Block {
 	if len(order) > 0 {
 		result.Remarks = append(result.Remarks, "These items depend on usage; to include them, set usage in the fleet file.")
 	}
+	if estimate.Maximum != nil {
+		result.Remarks = append(result.Remarks, "The CloudWatch alarms of autoscaling, two for each target, are not included.")
+	}
 	result.Remarks = append(result.Remarks, "Taxes, log and image storage, state buckets and the AWS free tier are not included either.")
 	return result
 }
