@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	awsecs "github.com/aws/aws-sdk-go-v2/service/ecs"
@@ -475,7 +476,7 @@ func (a *account) lbTags(name string) (tags []lbtypes.Tag) {
 	return tags
 }
 
-func TestServiceNeedsListener(t *testing.T) {
+func TestService(t *testing.T) {
 	a := newAccount(t)
 	client, group := awsecs.NewFromConfig(a.config()), a.targetGroup("tg")
 	must[*awsecs.CreateClusterOutput](t)(client.CreateCluster(t.Context(), &awsecs.CreateClusterInput{ClusterName: &a.names}))
@@ -493,6 +494,54 @@ func TestServiceNeedsListener(t *testing.T) {
 	must[string](t)(a.httpListener(a.loadBalancer("lb"), 80, []lbtypes.Action{{Type: lbtypes.ActionTypeEnumForward, TargetGroupArn: &group}}))
 	if err := create(); err != nil {
 		t.Error(err)
+	}
+	for _, change := range []ecstypes.DeploymentConfiguration{
+		{MinimumHealthyPercent: new(int32(50)), MaximumPercent: new(int32(150))},
+		{Alarms: &ecstypes.DeploymentAlarms{AlarmNames: []string{"errors"}, Enable: true}},
+	} {
+		must[*awsecs.UpdateServiceOutput](t)(client.UpdateService(t.Context(), &awsecs.UpdateServiceInput{Service: &a.names, Cluster: &a.names, DeploymentConfiguration: &change}))
+	}
+	services := must[*awsecs.DescribeServicesOutput](t)(client.DescribeServices(t.Context(), &awsecs.DescribeServicesInput{Services: []string{a.names}, Cluster: &a.names}))
+	if got := services.Services[0].DeploymentConfiguration; got == nil || got.MaximumPercent == nil || *got.MaximumPercent != 150 || got.Alarms == nil || !got.Alarms.Enable {
+		t.Errorf("an update without percents changed the deployment configuration to %+v", got)
+	}
+}
+
+func TestKeyOfLogGroup(t *testing.T) {
+	a := newAccount(t)
+	client, name := cloudwatchlogs.NewFromConfig(a.config()), "/ecs/"+a.names
+	key := func() string {
+		t.Helper()
+		groups := must[*cloudwatchlogs.DescribeLogGroupsOutput](t)(client.DescribeLogGroups(t.Context(), &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: &name}))
+		return aws.ToString(groups.LogGroups[0].KmsKeyId)
+	}
+	must[*cloudwatchlogs.CreateLogGroupOutput](t)(client.CreateLogGroup(t.Context(), &cloudwatchlogs.CreateLogGroupInput{LogGroupName: &name, KmsKeyId: new("first")}))
+	if got := key(); got != "first" {
+		t.Errorf("created with %q", got)
+	}
+	must[*cloudwatchlogs.AssociateKmsKeyOutput](t)(client.AssociateKmsKey(t.Context(), &cloudwatchlogs.AssociateKmsKeyInput{LogGroupName: &name, KmsKeyId: new("second")}))
+	if got := key(); got != "second" {
+		t.Errorf("changed to %q", got)
+	}
+	must[*cloudwatchlogs.DisassociateKmsKeyOutput](t)(client.DisassociateKmsKey(t.Context(), &cloudwatchlogs.DisassociateKmsKeyInput{LogGroupName: &name}))
+	if got := key(); got != "" {
+		t.Errorf("after its removal: %q", got)
+	}
+}
+
+func TestProtectedLoadBalancerIsNotDeleted(t *testing.T) {
+	a := newAccount(t)
+	balancer := a.loadBalancer("lb")
+	for _, protected := range []string{"true", "false"} {
+		must[*lb.ModifyLoadBalancerAttributesOutput](t)(a.lb.ModifyLoadBalancerAttributes(t.Context(), &lb.ModifyLoadBalancerAttributesInput{
+			LoadBalancerArn: &balancer, Attributes: []lbtypes.LoadBalancerAttribute{{Key: new("deletion_protection.enabled"), Value: &protected}},
+		}))
+		_, err := a.lb.DeleteLoadBalancer(t.Context(), &lb.DeleteLoadBalancerInput{LoadBalancerArn: &balancer})
+		if protected == "true" {
+			checkCode(t, err, "OperationNotPermitted")
+		} else if err != nil {
+			t.Error(err)
+		}
 	}
 }
 

@@ -159,6 +159,24 @@ func (g *Gateway) listenerOnPort(region string, other listener) (existing listen
 	return listener{}, false
 }
 
+// deleteLoadBalancer rejects a load balancer that is protected from deletion. moto deletes it.
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteLoadBalancer.html
+func (g *Gateway) deleteLoadBalancer(c call, response *httptest.ResponseRecorder) bool {
+	form, _ := url.ParseQuery(string(c.body))
+	arn := form.Get("LoadBalancerArn")
+	var output struct {
+		Attributes []struct{ Key, Value string } `xml:"DescribeLoadBalancerAttributesResult>Attributes>member"`
+	}
+	g.elb(c.region, "DescribeLoadBalancerAttributes", url.Values{"LoadBalancerArn": {arn}}, &output)
+	for _, attribute := range output.Attributes {
+		if attribute.Key == "deletion_protection.enabled" && attribute.Value == "true" {
+			writeXMLError(response, "OperationNotPermitted", fmt.Sprintf("Load balancer '%s' cannot be deleted because deletion protection is enabled", arn))
+			return true
+		}
+	}
+	return false
+}
+
 // conditionValues is the quota of values in the conditions of a rule.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
 const conditionValues = 5

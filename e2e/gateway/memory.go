@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http/httptest"
 	"net/url"
 	"path"
@@ -16,6 +17,7 @@ var (
 	droppedFromServices = map[string]string{
 		"availabilityZoneRebalancing":   "not in moto's model of a service",
 		"capacityProviderStrategy":      "stored by UpdateService, not by CreateService",
+		"deploymentConfiguration":       "not in moto's model of a service",
 		"healthCheckGracePeriodSeconds": "stored by UpdateService, not by CreateService",
 	}
 	droppedFromRules = map[string]string{
@@ -26,9 +28,18 @@ var (
 // memory stores fields that moto drops, by service name or rule ID.
 type memory map[string]map[string]any
 
+// set stores a field. An object keeps the fields that the new value leaves out, as ECS keeps what an update of a
+// deployment configuration does not mention.
 func (m memory) set(id, field string, value any) {
 	if m[id] == nil {
 		m[id] = map[string]any{}
+	}
+	before, isObject := m[id][field].(map[string]any)
+	after, staysObject := value.(map[string]any)
+	if isObject && staysObject {
+		merged := maps.Clone(before)
+		maps.Copy(merged, after)
+		value = merged
 	}
 	m[id][field] = value
 }
