@@ -184,7 +184,7 @@ func TestEveryStackHasTheSameOutputsAndVariables(t *testing.T) {
 				t.Errorf("output %s has no value", name)
 			}
 		}
-		want := []string{"container_image", "cpu", "deployment_wait", "desired_count", "memory", "weekend_state"}
+		want := []string{"container_image", "cpu", "deployment_wait", "desired_count", "force_new_deployment", "memory", "weekend_state"}
 		if region.Service.Autoscaling.Enabled {
 			want = slices.Sorted(slices.Values(append(want, "min_count", "max_count")))
 		}
@@ -283,6 +283,61 @@ func TestCapacityProvidersAreAssociated(t *testing.T) {
 			if destroy := block["lifecycle"].(map[string]any)["destroy"]; block.Text("from") != association || destroy != false {
 				t.Errorf("removed %v", block)
 			}
+		}
+	})
+}
+
+// TestDeploymentsRollBack holds that no setting turns the circuit breaker off.
+func TestDeploymentsRollBack(t *testing.T) {
+	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
+		service := stack.Resource("aws_ecs_service.main")
+		if want := map[string]any{"enable": true, "rollback": true}; !reflect.DeepEqual(service["deployment_circuit_breaker"], want) {
+			t.Errorf("the circuit breaker is %v", service["deployment_circuit_breaker"])
+		}
+		if (service["alarms"] != nil) != (len(region.Service.Deployment.Alarms.Names) > 0) {
+			t.Errorf("the alarms are %v", service["alarms"])
+		}
+	})
+}
+
+// TestDestroyModeHasNoProtection holds that destroy mode can delete the load balancer.
+func TestDestroyModeHasNoProtection(t *testing.T) {
+	protected := 0
+	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
+		balancer := stack.Resource("aws_lb.main")
+		switch is := balancer["enable_deletion_protection"] == true; {
+		case is && region.Weekend.DestroyALBs:
+			t.Error("destroy mode cannot delete the load balancer")
+		case is != (region.LoadBalancer.DeletionProtection && !region.Weekend.DestroyALBs):
+			t.Errorf("protected: %t", is)
+		case is:
+			protected++
+		}
+		if guarded := stack.Data["aws_lb"] != nil; guarded != region.LoadBalancer.DeletionProtection {
+			t.Errorf("guarded: %t", guarded)
+		}
+	})
+	if protected == 0 {
+		t.Error("no load balancer is protected")
+	}
+}
+
+// TestKeys holds that a key encrypts what the fleet file says, and that tasks may decrypt with no other.
+func TestKeys(t *testing.T) {
+	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
+		for address, want := range map[string]string{
+			"aws_secretsmanager_secret.api_key": region.Secrets.KMSKey, "aws_cloudwatch_log_group.main": region.Logs.KMSKey,
+		} {
+			if resource := stack.Resource(address); resource != nil && resource.Text("kms_key_id") != want {
+				t.Errorf("the key of %s is %v, want %q", address, resource["kms_key_id"], want)
+			}
+		}
+		policy, want := stack.Resource("aws_iam_role_policy.ecs_task_execution").Text("policy"), ""
+		if key := region.Secrets.CustomerKey(); key != "" {
+			want = fmt.Sprintf(`"Action":["kms:Decrypt"],"Resource":[%q],"Condition":{"StringEquals":{"kms:ViaService":"secretsmanager.%s.amazonaws.com"}}`, key, region.Name)
+		}
+		if strings.Contains(policy, "kms:") != (want != "") || !strings.Contains(policy, want) {
+			t.Errorf("the execution role's policy is %s", policy)
 		}
 	})
 }

@@ -79,6 +79,8 @@ func checkRegion(d *decoder, region *Region) {
 	checkContainer(c, region)
 	checkAutoscaling(c, region)
 	checkCapacity(c, region)
+	checkDeployment(c, region)
+	checkKeys(c, region)
 	checkSessions(c, region)
 	checkLoadBalancer(c, region)
 	checkDNS(c, region)

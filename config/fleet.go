@@ -45,6 +45,12 @@ func (r Region) LoadBalancerName() string {
 	return r.Names.LoadBalancer()
 }
 
+// IsLoadBalancerProtected reports whether AWS refuses to delete the load balancer. Destroy mode needs to delete it, also
+// if only the override weekend_state=down puts the region to sleep.
+func (r Region) IsLoadBalancerProtected() bool {
+	return r.LoadBalancer.Enabled && r.LoadBalancer.DeletionProtection && !r.Rules().Overridable
+}
+
 // TargetGroupName returns the name of the target group in AWS.
 func (r Region) TargetGroupName() string {
 	if r.LoadBalancer.Internal {
@@ -78,6 +84,7 @@ type State struct {
 // Settings are the settings of a region. The defaults contain the same keys.
 type Settings struct {
 	Container    Container    `yaml:"container" doc:"Container that every task runs."`
+	Secrets      Secrets      `yaml:"secrets" doc:"How the region's JSON secret is kept, which holds the values of container.secrets."`
 	MCP          MCP          `yaml:"mcp" doc:"Where clients reach the MCP server."`
 	Service      Service      `yaml:"service" doc:"ECS service."`
 	Access       Access       `yaml:"access" doc:"Who may connect to the load balancer, and what they may request."`
@@ -130,13 +137,47 @@ type Service struct {
 
 // Deployment configures deployments of the service.
 type Deployment struct {
-	Wait bool `yaml:"wait" default:"false" example:"true" doc:"Whether an apply waits for the service to reach a steady state, and fails if ECS rolls the deployment back. The workflows always wait: they set the variable deployment_wait."`
+	// Source for the rounding: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
+	MinimumHealthyPercent int              `yaml:"minimum_healthy_percent" default:"100" min:"0" max:"100" unit:"percent of desired_count" example:"50" doc:"How many tasks must stay healthy during a deployment, rounded up to whole tasks."`
+	MaximumPercent        int              `yaml:"maximum_percent" default:"200" min:"100" max:"200" unit:"percent of desired_count" example:"150" doc:"How many tasks may run during a deployment, old and new, rounded down to whole tasks."`
+	Alarms                DeploymentAlarms `yaml:"alarms" doc:"CloudWatch alarms that fail a deployment."`
+	Wait                  bool             `yaml:"wait" default:"false" example:"true" doc:"Whether an apply waits for the service to reach a steady state, and fails if ECS rolls the deployment back. The workflows always wait: they set the variable deployment_wait."`
+}
+
+// DeploymentAlarms are alarms that ECS watches during a deployment and for a while after it.
+type DeploymentAlarms struct {
+	// Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+	Names    []string `yaml:"names" pattern:"^[^\\x00-\\x1F\\x7F]+$" maxlen:"255" is:"the name of a CloudWatch alarm" example:"[mcp-errors, mcp-latency]" doc:"Names of existing CloudWatch alarms in the region. A deployment fails if one of them goes into ALARM."`
+	Enabled  bool     `yaml:"enabled" default:"true" example:"false" doc:"Whether ECS watches the alarms. To stop it, set false and keep names: without names, the service keeps its alarms."`
+	Rollback bool     `yaml:"rollback" default:"true" example:"false" doc:"Whether ECS rolls a deployment back that failed by an alarm. The circuit breaker always rolls back."`
+}
+
+// Watched returns the names of the alarms that can fail a deployment.
+func (a DeploymentAlarms) Watched() []string {
+	if !a.Enabled {
+		return nil
+	}
+	return a.Names
+}
+
+// RunningDuringDeployment returns the least number of healthy tasks and the largest number of tasks during a deployment
+// of a number of tasks.
+func (d Deployment) RunningDuringDeployment(tasks int) (least, most int) {
+	return (tasks*d.MinimumHealthyPercent + 99) / 100, tasks * d.MaximumPercent / 100
+}
+
+// Secrets configures the region's JSON secret.
+type Secrets struct {
+	// Source: https://docs.aws.amazon.com/secretsmanager/latest/APIReference/API_DeleteSecret.html
+	RecoveryDays int    `yaml:"recovery_days" default:"0" oneof:"0,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30" unit:"days" example:"30" doc:"How long a deleted secret can be restored with its values. Until then its name is taken, so the region cannot be deployed again before the secret is restored. 0 deletes it at once and for good."`
+	KMSKey       string `yaml:"kms_key" pattern:"^(arn:aws:kms:[a-z0-9-]+:[0-9]{12}:key/([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})|alias/aws/secretsmanager)$" is:"the ARN of a KMS key" example:"arn:aws:kms:eu-west-1:123456789012:key/12345678-90ab-cdef-1234-567890abcdef" doc:"KMS key that encrypts the secret, by its ARN, in the same region. Default: AWS's key aws/secretsmanager. To return to that key, set alias/aws/secretsmanager."`
 }
 
 // LoadBalancer is the Application Load Balancer with its target group and listeners.
 type LoadBalancer struct {
 	Enabled                 bool        `yaml:"enabled" default:"true" example:"false" doc:"Whether to create the load balancer with its listener, target group, DNS record and everything that depends on them."`
 	Internal                bool        `yaml:"internal" default:"false" example:"true" doc:"Whether the load balancer has private addresses only, for clients in the VPC, in connected networks or behind a VPN. A change replaces the load balancer and its target group."`
+	DeletionProtection      bool        `yaml:"deletion_protection" default:"false" example:"true" doc:"Whether AWS refuses to delete the load balancer. It has no effect with weekend.destroy_albs, which deletes the load balancer. Before a change that deletes or replaces it, set false and apply."`
 	Port                    int         `yaml:"port" default:"80" min:"1" max:"65535" example:"80" doc:"Port of the HTTP listener. With HTTPS, this listener only redirects to port 443."`
 	HTTPS                   HTTPS       `yaml:"https" short:"enabled" doc:"HTTPS, on port 443. https: false is short for https: {enabled: false}."`
 	IdleTimeout             int         `yaml:"idle_timeout" default:"300" min:"1" max:"4000" unit:"seconds" example:"300" doc:"How long an idle connection stays open. MCP streams can be idle for a long time. The server's own keep-alive timeout must be longer."`
@@ -199,6 +240,9 @@ type Discovery struct {
 // Logs is the CloudWatch log group.
 type Logs struct {
 	RetentionDays int `yaml:"retention_days" default:"7" oneof:"0,1,3,5,7,14,30,60,90,120,150,180,365,400,545,731,1096,1827,2192,2557,2922,3288,3653" unit:"days" example:"30" doc:"How long log events are kept. 0 keeps them forever."`
+	// CloudWatch Logs takes no alias:
+	// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_AssociateKmsKey.html
+	KMSKey string `yaml:"kms_key" pattern:"^arn:aws:kms:[a-z0-9-]+:[0-9]{12}:key/([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$" is:"the ARN of a KMS key" example:"arn:aws:kms:eu-west-1:123456789012:key/12345678-90ab-cdef-1234-567890abcdef" doc:"KMS key that encrypts the log events, by its ARN, in the same region. The key's policy must allow CloudWatch Logs to use it. Default: a key of CloudWatch Logs."`
 }
 
 // DNS is the fleet's record in a public hosted zone.

@@ -33,6 +33,11 @@ func mustParse(t *testing.T, text string) (*Fleet, Problems) {
 	return fleet, slices.DeleteFunc(warnings, func(warning Problem) bool { return strings.Contains(warning.Message, unencrypted) })
 }
 
+// key returns the ARN of a KMS key in a region.
+func key(region string) string {
+	return "arn:aws:kms:" + region + ":123456789012:key/12345678-90ab-cdef-1234-567890abcdef"
+}
+
 func TestDefaults(t *testing.T) {
 	fleet, warnings := mustParse(t, withStateless(minimal))
 	if len(warnings) != 0 {
@@ -44,6 +49,7 @@ func TestDefaults(t *testing.T) {
 		Service: Service{
 			DesiredCount: 2, Autoscaling: Autoscaling{Min: 2, Max: 10, ScaleOutCooldown: 300, ScaleInCooldown: 300}, Capacity: Capacity{Type: "fargate", SpotWeight: 1},
 			AvailabilityZoneRebalancing: true, HealthCheckGracePeriod: 60,
+			Deployment: Deployment{MinimumHealthyPercent: 100, MaximumPercent: 200, Alarms: DeploymentAlarms{Enabled: true, Rollback: true}},
 		},
 		Access: Access{CIDRs: []netip.Prefix{AnyIPv4}},
 		LoadBalancer: LoadBalancer{
@@ -242,6 +248,23 @@ func TestParseRejectsInvalidFleets(t *testing.T) {
 		"variable that is also a secret":  {inContainer("environment: {A: x}, secrets: {A: Y}"), "A is in both environment and secrets"},
 		"key of the secret":               {inContainer("secrets: {A: 'x:y'}"), `"x:y" is not a key of the JSON secret`},
 		"too much environment":            {inContainer("environment: {A: " + strings.Repeat("x", 65000) + "}"), "a task definition is limited to 64 KiB"},
+		"a deployment that never ends":    {inRegion("service: {desired_count: 1, deployment: {maximum_percent: 150}}"), "regions.yaml:6:103: regions.eu-west-1.service.deployment.maximum_percent: a deployment of 1 task could never end: ECS may start no task, because it rounds 150 percent down to 1, and stop none, because it rounds 100 percent up to 1; use a maximum_percent of 200 or more, or a minimum_healthy_percent of 0 or less"},
+		"a number of tasks in the range":  {inRegion("service: {autoscaling: {enabled: true, min: 1, max: 3}, deployment: {maximum_percent: 150}}"), "service.deployment.maximum_percent: a deployment of 1 task could never end"},
+		"percents that allow no change":   {inRegion("service: {desired_count: 3, deployment: {minimum_healthy_percent: 67, maximum_percent: 133}}"), "use a maximum_percent of 134 or more, or a minimum_healthy_percent of 66 or less"},
+		"no room for rebalancing":         {inRegion("service: {deployment: {minimum_healthy_percent: 50, maximum_percent: 100}}"), "service.deployment.maximum_percent: 100 leaves no room for rebalancing, which starts a task before it stops another; use more than 100, or set service.availability_zone_rebalancing: false"},
+		"a minimum above 100 percent":     {inRegion("service: {deployment: {minimum_healthy_percent: 101}}"), "101 is out of range; use a value from 0 to 100 percent of desired_count"},
+		"a maximum below 100 percent":     {inRegion("service: {deployment: {maximum_percent: 99}}"), "99 is out of range; use a value from 100 to 200 percent of desired_count"},
+		"an alarm by ARN":                 {inRegion("service: {deployment: {alarms: {names: ['arn:aws:cloudwatch:eu-west-1:123456789012:alarm:errors']}}}"), "service.deployment.alarms.names[0]: is an ARN; use the alarm's name: errors"},
+		"an alarm without name":           {inRegion("service: {deployment: {alarms: {names: ['']}}}"), `"" is not the name of a CloudWatch alarm`},
+		"an alarm with a long name":       {inRegion("service: {deployment: {alarms: {names: [" + strings.Repeat("a", 256) + "]}}}"), "is 256 characters long; use at most 255"},
+		"duplicate alarm":                 {inRegion("service: {deployment: {alarms: {names: [a, b, a]}}}"), `service.deployment.alarms.names[2]: "a" is listed twice`},
+		"no alarm":                        {inRegion("service: {deployment: {alarms: {names: []}}}"), "service.deployment.alarms.names: is empty, but ECS keeps the alarms that it has until enabled is false; set enabled: false and keep the names"},
+		"a short recovery":                {inRegion("secrets: {recovery_days: 6}"), "6 is not allowed; use one of 0, 7, 8, 9"},
+		"a key of the secret by alias":    {inRegion("secrets: {kms_key: alias/mine}"), `"alias/mine" is not the ARN of a KMS key`},
+		"a key of the logs by alias":      {inRegion("logs: {kms_key: 'arn:aws:kms:eu-west-1:123456789012:alias/mine'}"), "is not the ARN of a KMS key; use a value such as arn:aws:kms:eu-west-1:"},
+		"AWS's key for the logs":          {inRegion("logs: {kms_key: alias/aws/secretsmanager}"), "is not the ARN of a KMS key"},
+		"a log key of another region":     {inDefaults("  logs: {kms_key: '" + key("us-east-1") + "'}"), "regions.yaml:5:19: defaults.logs.kms_key: the key is in us-east-1, but eu-west-1 needs one in its own region; set regions.eu-west-1.logs.kms_key to a key in eu-west-1"},
+		"a secret key of another region":  {inRegion("secrets: {kms_key: '" + key("us-east-1") + "'}"), "regions.eu-west-1.secrets.kms_key: the key is in us-east-1"},
 		"a negative count":                {inRegion("service: {desired_count: -1}"), "-1 is out of range; use a value from 0 to 5000 tasks"},
 		"yes instead of true":             {inRegion("load_balancer: {enabled: yes}"), `"yes" is not true or false; use true or false, without quotes`},
 		"number instead of true":          {inRegion("load_balancer: {enabled: 1}"), "1 is not true or false"},
@@ -378,6 +401,8 @@ func TestParseWarns(t *testing.T) {
 		"an IPv6 block without IPv6":       {inRegion("access: {cidrs: [203.0.113.0/24, \"2001:db8::/32\"]}"), "access.cidrs[1]: has no effect, because the load balancer has no IPv6 address"},
 		"requests without load balancer":   {inRegion("load_balancer: {enabled: false}, service: {autoscaling: {enabled: true, targets: {requests: 600}}}"), "regions.eu-west-1.service.autoscaling.targets.requests: has no effect, because the region has no load balancer to count requests; enable load_balancer, or set another target"},
 		"a count outside of autoscaling":   {inRegion("service: {desired_count: 1, autoscaling: {enabled: true}}"), "service.desired_count: 1 has no effect, because autoscaling runs 2 to 10 tasks; remove it, or set service.autoscaling.min and max"},
+		"no alarms to turn off":            {inRegion("service: {deployment: {alarms: {enabled: false}}}"), "service.deployment.alarms.enabled: has no effect without names: the service keeps the alarms that it has in AWS; add the names of these alarms"},
+		"a key without a secret":           {inRegion("secrets: {kms_key: '" + key("eu-west-1") + "'}"), "secrets.kms_key: has no effect, because the region has no secret; add container.secrets, or remove kms_key"},
 		"WAF without load balancer":        {inRegion("load_balancer: {enabled: false}, waf: {enabled: true}"), "waf.enabled: has no effect, because the region has no load balancer"},
 		"paths without load balancer":      {inRegion("load_balancer: {enabled: false}, access: {paths: [/mcp]}"), "access.paths: has no effect, because the region has no load balancer"},
 		"a certificate without HTTPS":      {inRegion("load_balancer: {https: {enabled: false, certificate_arn: " + certificate + "}}"), "load_balancer.https.certificate_arn: has no effect, because HTTPS is off"},
@@ -458,6 +483,34 @@ func FuzzParse(f *testing.F) {
 			t.Error("empty error message")
 		}
 	})
+}
+
+func TestDeploymentsWithRoomAreValid(t *testing.T) {
+	for _, settings := range []string{
+		"desired_count: 3, deployment: {minimum_healthy_percent: 67, maximum_percent: 134}",
+		"desired_count: 3, deployment: {minimum_healthy_percent: 66, maximum_percent: 133}",
+		"desired_count: 1, deployment: {minimum_healthy_percent: 0, maximum_percent: 150}",
+		"desired_count: 0, deployment: {maximum_percent: 150}",
+		"availability_zone_rebalancing: false, deployment: {minimum_healthy_percent: 50, maximum_percent: 100}",
+	} {
+		if fleet, _ := mustParse(t, inRegion("service: {"+settings+"}")); len(fleet.Regions) != 1 {
+			t.Error(settings)
+		}
+	}
+}
+
+func TestCustomerKey(t *testing.T) {
+	multiRegion := "arn:aws:kms:eu-west-1:123456789012:key/mrk-1234567890abcdef1234567890abcdef"
+	for settings, want := range map[string]string{
+		"{}":                                  "",
+		"{kms_key: alias/aws/secretsmanager}": "",
+		"{kms_key: '" + multiRegion + "'}":    multiRegion,
+	} {
+		fleet, warnings := mustParse(t, inRegion("container: {secrets: {A: B}}, secrets: "+settings))
+		if got := fleet.Regions[0].Secrets.CustomerKey(); got != want || len(warnings) > 1 {
+			t.Errorf("%s: %q, want %q (%v)", settings, got, want, warnings)
+		}
+	}
 }
 
 func TestDefaultDiscoveryClients(t *testing.T) {

@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/constructs/ecs"
 	"github.com/cdtait/mcpfleet/internal/hcl"
 )
 
@@ -41,4 +42,18 @@ func weekendSchedule(region config.Region) any {
 		"timezone":     region.Weekend.Timezone,
 		"lead_minutes": region.Weekend.LeadMinutes,
 	}
+}
+
+func deploymentConfig(region config.Region) ecs.Deployment {
+	deployment := region.Service.Deployment
+	cfg := ecs.Deployment{
+		Wait:                  deploymentWait,
+		Force:                 deploymentForce,
+		MinimumHealthyPercent: deployment.MinimumHealthyPercent,
+		MaximumPercent:        deployment.MaximumPercent,
+	}
+	if len(deployment.Alarms.Names) > 0 {
+		cfg.Alarms = new(ecs.Alarms(deployment.Alarms))
+	}
+	return cfg
 }

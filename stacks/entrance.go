@@ -28,6 +28,11 @@ func (r *resources) addEntrance(stack cdktf.TerraformStack, region config.Region
 	if region.HTTPS() {
 		cfg.HTTPS = &loadbalancer.HTTPS{Port: config.HTTPSPort, CertificateARN: certificateARN, Policy: region.LoadBalancer.HTTPS.Policy}
 	}
+	if region.LoadBalancer.DeletionProtection {
+		cfg.Protection = &loadbalancer.Protection{
+			Names: []string{region.Names.LoadBalancer(), region.Names.InternalLoadBalancer()}, Tags: region.Names.Tags(),
+		}
+	}
 	r.loadBalancer = loadbalancer.New(stack, "load_balancer", cfg)
 	if region.WAF.Enabled {
 		waf.New(stack, "waf", waf.Config{
@@ -66,6 +71,7 @@ func loadBalancerConfig(region config.Region, r resources) loadbalancer.Config {
 		Name:                    region.LoadBalancerName(),
 		Count:                   loadBalancerCount,
 		Internal:                lb.Internal,
+		DeletionProtection:      region.IsLoadBalancerProtected(),
 		VPCID:                   r.network.VPCID,
 		SubnetIDs:               r.network.SubnetIDs,
 		SecurityGroupID:         r.security.LoadBalancerID,

@@ -48,9 +48,12 @@ func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Regi
 		})
 	}
 	if keys := region.Container.SecretKeys(); len(keys) > 0 {
-		r.secret = secrets.New(stack, "secrets", secrets.Config{Name: region.Names.Secret(), Keys: keys, Placeholder: naming.SecretPlaceholder})
+		r.secret = secrets.New(stack, "secrets", secrets.Config{
+			Name: region.Names.Secret(), Keys: keys, Placeholder: naming.SecretPlaceholder,
+			RecoveryDays: region.Secrets.RecoveryDays, KMSKey: region.Secrets.KMSKey,
+		})
 	}
-	r.logs = logs.New(stack, "logs", logs.Config{Name: region.Names.LogGroup(), RetentionDays: region.Logs.RetentionDays})
+	r.logs = logs.New(stack, "logs", logs.Config{Name: region.Names.LogGroup(), RetentionDays: region.Logs.RetentionDays, KMSKeyARN: region.Logs.KMSKey})
 	r.roles = iam.New(stack, "iam", iamConfig(region, r, account))
 	r.ecs = ecs.New(stack, "ecs", ecsConfig(region, r))
 	addCapacity(stack, region, r)
@@ -109,6 +112,7 @@ func iamConfig(region config.Region, r resources, account string) iam.Config {
 	}
 	if r.secret != nil {
 		cfg.SecretARN = r.secret.ARN
+		cfg.SecretKeyARN = region.Secrets.CustomerKey()
 	}
 	return cfg
 }
@@ -139,7 +143,7 @@ func ecsConfig(region config.Region, r resources) ecs.Config {
 			SubnetIDs:       r.network.SubnetIDs,
 			SecurityGroupID: r.security.TasksID,
 			DesiredCount:    whileAwake(tasksOf(region).min),
-			Wait:            deploymentWait,
+			Deployment:      deploymentConfig(region),
 			Rebalanced:      region.Service.AvailabilityZoneRebalancing,
 			Capacity:        capacityConfig(region),
 			Scaled:          region.Scaled(),

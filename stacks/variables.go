@@ -45,6 +45,11 @@ func newVariables(stack cdktf.TerraformStack, region config.Region) {
 		Default:     region.Service.Deployment.Wait,
 		Description: new("Wait until the service is stable, and fail if ECS rolled back the deployment."),
 	})
+	newVariable(stack, "force_new_deployment", cdktf.TerraformVariableConfig{
+		Type:        new("bool"),
+		Default:     false,
+		Description: new("Replace the tasks even if nothing else changes."),
+	})
 	newVariable(stack, "weekend_state", cdktf.TerraformVariableConfig{
 		Type:        new("string"),
 		Default:     "auto",

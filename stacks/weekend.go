@@ -19,6 +19,7 @@ const (
 	loadBalancerPresent = "local.load_balancer"
 	loadBalancerCount   = loadBalancerPresent + " ? 1 : 0"
 	deploymentWait      = "var.deployment_wait"
+	deploymentForce     = "var.force_new_deployment"
 )
 
 // newLocals declares the locals awake and load_balancer: whether tasks run, and whether the load balancer

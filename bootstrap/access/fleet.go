@@ -23,6 +23,8 @@ type Fleet struct {
 	LoadBalancer, TargetGroup string
 	ExecutionRole, TaskRole   string
 	State                     config.State
+	// SecretKeys reports whether the fleet file names KMS keys for the secrets.
+	SecretKeys bool
 }
 
 // NewFleet returns the Fleet of a loaded fleet file.
@@ -37,6 +39,7 @@ func NewFleet(fleet *config.Fleet, account string) Fleet {
 		executions = append(executions, region.Names.ExecutionRole())
 		tasks = append(tasks, region.Names.TaskRole())
 		summary.addDomains(region)
+		summary.SecretKeys = summary.SecretKeys || region.Secrets.KMSKey != ""
 	}
 	summary.LoadBalancer = pattern(balancers, prefix, "")
 	summary.TargetGroup = pattern(groups, prefix, "")

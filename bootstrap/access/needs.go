@@ -23,13 +23,15 @@ var needs = map[string]need{
 	},
 
 	// Every plan looks up resources that a killed apply may have left behind.
-	"data.aws_vpcs":                               {read: []grant{{&anyResource, "ec2", "DescribeVpcs"}}},
-	"data.aws_subnets":                            {read: []grant{{&anyResource, "ec2", "DescribeSubnets"}}},
-	"data.aws_route_table":                        {read: []grant{{&anyResource, "ec2", "DescribeRouteTables"}}},
-	"data.aws_route_tables":                       {read: []grant{{&anyResource, "ec2", "DescribeRouteTables"}}},
-	"data.aws_security_groups":                    {read: []grant{{&anyResource, "ec2", "DescribeSecurityGroups"}}},
-	"data.aws_vpc_security_group_rule":            {read: []grant{{&anyResource, "ec2", "DescribeSecurityGroupRules"}}},
-	"data.aws_vpc_security_group_rules":           {read: []grant{{&anyResource, "ec2", "DescribeSecurityGroupRules"}}},
+	"data.aws_vpcs":                     {read: []grant{{&anyResource, "ec2", "DescribeVpcs"}}},
+	"data.aws_subnets":                  {read: []grant{{&anyResource, "ec2", "DescribeSubnets"}}},
+	"data.aws_route_table":              {read: []grant{{&anyResource, "ec2", "DescribeRouteTables"}}},
+	"data.aws_route_tables":             {read: []grant{{&anyResource, "ec2", "DescribeRouteTables"}}},
+	"data.aws_security_groups":          {read: []grant{{&anyResource, "ec2", "DescribeSecurityGroups"}}},
+	"data.aws_vpc_security_group_rule":  {read: []grant{{&anyResource, "ec2", "DescribeSecurityGroupRules"}}},
+	"data.aws_vpc_security_group_rules": {read: []grant{{&anyResource, "ec2", "DescribeSecurityGroupRules"}}},
+	// Finds a protected load balancer that a plan would delete.
+	"data.aws_lb":                                 {read: []grant{{&anyResource, "elasticloadbalancing", "DescribeLoadBalancers DescribeLoadBalancerAttributes DescribeTags"}}},
 	"data.aws_lbs":                                {read: []grant{{&anyResource, "elasticloadbalancing", "DescribeLoadBalancers DescribeTags"}}},
 	"data.aws_cloudwatch_log_groups":              {read: []grant{{&anyResource, "logs", "DescribeLogGroups"}}},
 	"data.aws_iam_roles":                          {read: []grant{{&anyResource, "iam", "ListRoles"}}},
@@ -210,14 +212,17 @@ var needs = map[string]need{
 
 	"aws_cloudwatch_log_group": {
 		read:  []grant{{&anyResource, "logs", "DescribeLogGroups"}, {&logGroups, "logs", "ListTagsForResource"}},
-		write: []grant{{&logGroups, "logs", "CreateLogGroup PutRetentionPolicy DeleteRetentionPolicy DeleteLogGroup TagResource UntagResource"}},
+		write: []grant{{&logGroups, "logs", "CreateLogGroup PutRetentionPolicy DeleteRetentionPolicy AssociateKmsKey DisassociateKmsKey DeleteLogGroup TagResource UntagResource"}},
 	},
 	"aws_secretsmanager_secret": {
-		read:  []grant{{&secrets, "secretsmanager", "DescribeSecret GetResourcePolicy"}},
-		write: []grant{{&secrets, "secretsmanager", "CreateSecret UpdateSecret DeleteSecret TagResource UntagResource"}},
+		read: []grant{{&secrets, "secretsmanager", "DescribeSecret GetResourcePolicy"}},
+		write: []grant{
+			{&secrets, "secretsmanager", "CreateSecret UpdateSecret DeleteSecret TagResource UntagResource"},
+			{&secretKeys, "kms", "Decrypt Encrypt GenerateDataKey"},
+		},
 	},
 	"aws_secretsmanager_secret_version": {
-		read: []grant{{&placeholders, "secretsmanager", "GetSecretValue"}},
+		read: []grant{{&placeholders, "secretsmanager", "GetSecretValue"}, {&secretKeys, "kms", "Decrypt"}},
 		write: []grant{
 			{&secrets, "secretsmanager", "PutSecretValue UpdateSecretVersionStage"},
 			// Before an apply the pipelines run mcpfleet secret status, to check that the secret has all keys

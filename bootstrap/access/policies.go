@@ -56,6 +56,9 @@ func statements(fleet Fleet, grants func(need) []grant) []awspolicy.Statement {
 			continue // a condition without values could allow all records and certificates
 		}
 		for _, grant := range grants(need) {
+			if grant.scope == &secretKeys && !fleet.SecretKeys {
+				continue
+			}
 			actions[grant.scope] = append(actions[grant.scope], grant.names()...)
 		}
 	}

@@ -81,7 +81,7 @@ func longestFleet(t *testing.T) Fleet {
 	for i, name := range config.RegionNames() {
 		fmt.Fprintf(&regions, "  %s: {network: {cidr: 10.%d.0.0/16}}\n", name, i)
 	}
-	text := fmt.Sprintf("project: %s\nenvironment: %s\ndefaults:\n  container: {image: a/b}\n  dns: {enabled: true, regional: true, zone: example.com, name: %s}\nregions:\n%s",
+	text := fmt.Sprintf("project: %s\nenvironment: %s\ndefaults:\n  container: {image: a/b, secrets: {A: B}}\n  secrets: {kms_key: alias/aws/secretsmanager}\n  dns: {enabled: true, regional: true, zone: example.com, name: %s}\nregions:\n%s",
 		strings.Repeat("p", 32), strings.Repeat("e", 16), strings.Repeat("n", 64-len(".example.com")), regions.String())
 	fleet, _, err := config.Parse("regions.yaml", []byte(text))
 	if err != nil {
@@ -200,6 +200,40 @@ func TestDomainsLimitChanges(t *testing.T) {
 	}
 }
 
+func TestKeysOfSecrets(t *testing.T) {
+	const key = "arn:aws:kms:eu-west-1:" + account + ":key/12345678-90ab-cdef-1234-567890abcdef"
+	use := func(action, service, secret string) request {
+		return request{"kms:" + action, key, map[string]string{"kms:ViaService": service, "kms:EncryptionContext:SecretARN": secret}}.in("eu-west-1")
+	}
+	const (
+		manager = "secretsmanager.eu-west-1.amazonaws.com"
+		secrets = "arn:aws:secretsmanager:eu-west-1:" + account + ":secret:"
+		own     = secrets + "careful-prod-eu-west-1-api-key-AbCdEf"
+	)
+	for _, each := range []struct {
+		name        string
+		file        string
+		plan, apply bool
+		call        request
+	}{
+		{"both decrypt a secret of the fleet", "production", true, true, use("Decrypt", manager, own)},
+		{"apply encrypts it", "production", false, true, use("GenerateDataKey", manager, own)},
+		{"apply encrypts it with another key", "production", false, true, use("Encrypt", manager, own)},
+		{"a test of a key", "production", false, true, use("GenerateDataKey", manager, "RequestToValidateKeyAccess")},
+		{"no other secret", "production", false, false, use("Decrypt", manager, secrets+"other-AbCdEf")},
+		{"nothing of another service", "production", false, false, use("Decrypt", "s3.eu-west-1.amazonaws.com", own)},
+		{"nothing directly", "production", false, false, request{action: "kms:Decrypt", resource: key}.in("eu-west-1")},
+		{"nothing without keys", "single-region", false, false, use("Decrypt", manager, secrets+"hello-dev-eu-central-1-api-key-AbCdEf")},
+	} {
+		t.Run(each.name, func(t *testing.T) {
+			fleet := fleetOf(t, "../../examples/"+each.file+".yaml")
+			if plan, apply := allowed(t, fleet, Plan, each.call), allowed(t, fleet, Apply, each.call); plan != each.plan || apply != each.apply {
+				t.Errorf("plan: %t, want %t; apply: %t, want %t", plan, each.plan, apply, each.apply)
+			}
+		})
+	}
+}
+
 func TestPlanRoleChangesNothing(t *testing.T) {
 	eachFleet(t, func(t *testing.T, _ *config.Fleet, fleet Fleet) {
 		for _, policy := range Policies(fleet) {
@@ -211,7 +245,7 @@ func TestPlanRoleChangesNothing(t *testing.T) {
 					_, verb, _ := strings.Cut(action, ":")
 					reads := strings.HasPrefix(verb, "Describe") || strings.HasPrefix(verb, "Get") || strings.HasPrefix(verb, "List")
 					// The KMS actions change nothing.
-					if !reads && statement.Sid != "LockStates" && statement.Sid != "KeyOfTheStates" {
+					if !reads && statement.Sid != "LockStates" && statement.Sid != "KeyOfTheStates" && statement.Sid != "KeysOfSecrets" {
 						t.Errorf("%s: %s allows %s", policy.Name, statement.Sid, action)
 					}
 				}

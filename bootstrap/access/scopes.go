@@ -76,6 +76,16 @@ var (
 	// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
 	currentValues = scope{sid: "CurrentValuesOfSecrets", policy: "service", resources: secrets.resources,
 		condition: map[string]map[string]string{"ForAnyValue:StringEquals": {"secretsmanager:VersionStage": "AWSCURRENT"}}}
+	// secretKeys are the KMS keys of the fleet's secrets, the previous ones included: Secrets Manager decrypts with these
+	// when a secret gets another key. The name of a secret is in the encryption context of every request; Secrets Manager
+	// first tests a key with a name of its own.
+	// https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+	secretKeys = scope{sid: "KeysOfSecrets", policy: "service", resources: []string{"arn:aws:kms:*:*:key/*"}, condition: map[string]map[string]string{
+		"StringLike": { //nolint:gosec // not a password
+			"kms:ViaService":                  "secretsmanager.*.amazonaws.com",
+			"kms:EncryptionContext:SecretARN": "arn:aws:secretsmanager:*:{account}:secret:{prefix}* RequestToValidateKeyAccess",
+		},
+	}}
 	// Cloud Map resources have IDs instead of names, and its actions do not support conditions on tags.
 	namespaces = scope{sid: "Discovery", policy: "service", resources: []string{
 		"arn:aws:servicediscovery:*:{account}:namespace/*",

@@ -19,8 +19,7 @@ type Service struct {
 	SecurityGroupID string
 	// DesiredCount is an HCL expression.
 	DesiredCount string
-	// Wait is an HCL expression: whether an apply waits until the service is stable.
-	Wait string
+	Deployment   Deployment
 	// Rebalanced reports whether ECS moves tasks between zones when they are unevenly distributed.
 	Rebalanced bool
 	Capacity   Capacity
@@ -32,6 +31,28 @@ type Service struct {
 	RegistryARN string
 	// DependsOn are the addresses of resources to create before the service.
 	DependsOn []string
+}
+
+// Deployment configures deployments of the service.
+type Deployment struct {
+	// Wait is an HCL expression: whether an apply waits until the service is stable.
+	Wait string
+	// Force is an HCL expression: whether an apply starts a deployment even if nothing else changes.
+	Force string
+	// MinimumHealthyPercent and MaximumPercent are the least number of healthy tasks and the largest number of tasks
+	// during a deployment, in percent of the desired count.
+	MinimumHealthyPercent, MaximumPercent int
+	// Alarms is nil to leave the service's alarms as they are in AWS.
+	Alarms *Alarms
+}
+
+// Alarms are the CloudWatch alarms that fail a deployment.
+type Alarms struct {
+	Names []string
+	// Enabled reports whether ECS watches them.
+	Enabled bool
+	// Rollback reports whether ECS then rolls the deployment back.
+	Rollback bool
 }
 
 // Target is the target group to register tasks in.
@@ -54,19 +75,21 @@ func newService(scope constructs.Construct, cfg Config, clusterID, taskDefinitio
 			// There is no NAT gateway, so a task without a public IP could not pull its image.
 			AssignPublicIp: true,
 		},
-		DeploymentMinimumHealthyPercent: new(100.0),
-		// Rebalancing needs more than 100, because it starts a task before it stops another.
-		// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
-		DeploymentMaximumPercent:    new(200.0),
-		AvailabilityZoneRebalancing: new(rebalancing(cfg.Service)),
-		DeploymentCircuitBreaker:    &ecsservice.EcsServiceDeploymentCircuitBreaker{Enable: true, Rollback: true},
+		DeploymentMinimumHealthyPercent: new(float64(cfg.Service.Deployment.MinimumHealthyPercent)),
+		DeploymentMaximumPercent:        new(float64(cfg.Service.Deployment.MaximumPercent)),
+		AvailabilityZoneRebalancing:     new(rebalancing(cfg.Service)),
+		DeploymentCircuitBreaker:        &ecsservice.EcsServiceDeploymentCircuitBreaker{Enable: true, Rollback: true},
 		// Tagged tasks show up per project in cost reports.
 		PropagateTags: new("SERVICE"),
 		Tags:          pointer.NameTag(cfg.Service.Name),
 	})
 	service.OverrideLogicalId(new("main"))
 	service.AddOverride(new("desired_count"), hcl.Expression(cfg.Service.DesiredCount))
-	service.AddOverride(new("wait_for_steady_state"), hcl.Expression(cfg.Service.Wait))
+	service.AddOverride(new("wait_for_steady_state"), hcl.Expression(cfg.Service.Deployment.Wait))
+	force(service, cfg.Service.Deployment.Force)
+	if alarms := cfg.Service.Deployment.Alarms; alarms != nil {
+		watch(service, *alarms)
+	}
 	service.AddOverride(new("depends_on"), cfg.Service.DependsOn)
 	setCapacity(service, cfg.Service.Capacity)
 	ignored := []string{"launch_type", "capacity_provider_strategy"}
@@ -91,6 +114,28 @@ func rebalancing(cfg Service) string {
 	return "DISABLED"
 }
 
+// force starts a deployment if the expression is true. The provider forces one only as part of an update, so each such
+// apply changes the triggers. Without the expression the triggers keep their values, because the provider computes
+// them.
+// https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ecs_service#redeploy-service-on-every-apply
+func force(service ecsservice.EcsService, expression string) {
+	service.AddOverride(new("force_new_deployment"), hcl.Expression(expression+" ? true : null"))
+	service.AddOverride(new("triggers"), hcl.Expression(expression+" ? { forced = plantimestamp() } : null"))
+}
+
+// watch sets the alarms that fail a deployment. The provider ignores that a block is missing, and it cannot send an empty
+// list, so a service stops watching alarms only by a block that names some.
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html
+func watch(service ecsservice.EcsService, alarms Alarms) {
+	names := []string{}
+	for _, name := range alarms.Names {
+		names = append(names, hcl.Literal(name).Template())
+	}
+	service.AddOverride(new("alarms"), map[string]any{
+		"alarm_names": names, "enable": alarms.Enabled, "rollback": alarms.Enabled && alarms.Rollback,
+	})
+}
+
 // verify fails an apply if ECS rolled the deployment back while Terraform waited: wait_for_steady_state
 // succeeds once the old tasks are stable again. During a plan the data source is only read if the service
 // does not change, so planning after a rollback is not an error.
@@ -102,7 +147,7 @@ func verify(scope constructs.Construct, cfg Service, service ecsservice.EcsServi
 		DependsOn:   &[]cdktf.ITerraformDependable{service},
 	})
 	running.OverrideLogicalId(new("main"))
-	running.AddOverride(new("count"), hcl.Expression(cfg.Wait+" ? 1 : 0"))
+	running.AddOverride(new("count"), hcl.Expression(cfg.Deployment.Wait+" ? 1 : 0"))
 	running.AddOverride(new("lifecycle.postcondition"), []any{map[string]any{
 		"condition": hcl.Expression("self.task_definition == aws_ecs_task_definition.main.arn"),
 		"error_message": "The new tasks did not become healthy and ECS rolled the service back to ${self.task_definition}. " +

@@ -27,6 +27,8 @@ type Config struct {
 	LogGroupARN       string
 	// SecretARN is empty if the container has no secrets.
 	SecretARN string
+	// SecretKeyARN is the key that encrypts the secret. It is empty if AWS's own key does.
+	SecretKeyARN string
 	// RepositoryARN is empty if the image is not in ECR.
 	RepositoryARN string
 }
@@ -86,6 +88,9 @@ func executionPolicy(cfg Config) awspolicy.Document {
 	if cfg.SecretARN != "" {
 		statements = append(statements, awspolicy.Allow("Secret", []string{cfg.SecretARN}, "secretsmanager:GetSecretValue"))
 	}
+	if cfg.SecretKeyARN != "" {
+		statements = append(statements, useOfKey(cfg))
+	}
 	if cfg.RepositoryARN != "" {
 		statements = append(statements,
 			awspolicy.Allow("Image", []string{cfg.RepositoryARN}, "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
@@ -94,4 +99,12 @@ func executionPolicy(cfg Config) awspolicy.Document {
 			awspolicy.Allow("RegistryToken", []string{"*"}, "ecr:GetAuthorizationToken"))
 	}
 	return awspolicy.New(statements...)
+}
+
+// useOfKey allows Secrets Manager to decrypt the secret with its key on behalf of ECS.
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
+func useOfKey(cfg Config) awspolicy.Statement {
+	statement := awspolicy.Allow("SecretKey", []string{cfg.SecretKeyARN}, "kms:Decrypt")
+	statement.Condition = awspolicy.Condition{"StringEquals": {"kms:ViaService": hcl.Reference("secretsmanager." + cfg.Region + ".amazonaws.com")}}
+	return statement
 }

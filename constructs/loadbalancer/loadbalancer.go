@@ -24,7 +24,11 @@ type Config struct {
 	// Count is an HCL expression for the count of the load balancer: 1 or 0.
 	Count string
 	// Internal gives the load balancer private addresses only.
-	Internal        bool
+	Internal bool
+	// DeletionProtection makes AWS refuse to delete the load balancer.
+	DeletionProtection bool
+	// Protection is nil for a load balancer that has never been protected.
+	Protection      *Protection
 	VPCID           string
 	SubnetIDs       []string
 	SecurityGroupID string
@@ -77,7 +81,7 @@ type LoadBalancer struct {
 var Accepted = []checkov.Accepted{
 	{Check: "CKV_AWS_91", Address: "aws_lb.main", Reason: "Access logs need a bucket in every region, and storage is billed."},
 	{Check: "CKV_AWS_131", Address: "aws_lb.main", Reason: "Only off if load_balancer.drop_invalid_header_fields is false: some clients send headers that it would drop."},
-	{Check: "CKV_AWS_150", Address: "aws_lb.main", Reason: "Weekend mode may destroy the load balancer every week, which deletion protection would prevent. It holds no data."},
+	{Check: "CKV_AWS_150", Address: "aws_lb.main", Reason: "Only without load_balancer.deletion_protection, or with weekend.destroy_albs, which destroys the load balancer. It holds no data."},
 	{Check: "CKV2_AWS_28", Address: "aws_lb.main", Reason: "Only without waf.enabled: a web ACL is billed per month and per request, in every region."},
 	{Check: "CKV2_AWS_20", Address: "aws_lb.main", Reason: "Only without HTTPS, which needs a domain or a certificate."},
 	{Check: "CKV_AWS_2", Address: "aws_lb_listener.main", Reason: "Only without HTTPS, which needs a domain or a certificate."},
@@ -106,6 +110,12 @@ func New(scope constructs.Construct, id string, cfg Config) *LoadBalancer {
 	balancer.OverrideLogicalId(new("main"))
 	balancer.AddOverride(new("count"), hcl.Expression(cfg.Count))
 	balancer.AddOverride(new("depends_on"), []string{cfg.InternetGateway})
+	if cfg.DeletionProtection {
+		balancer.SetEnableDeletionProtection(true)
+	}
+	if cfg.Protection != nil {
+		guard(scope, cfg)
+	}
 	group := newTargetGroup(scope, cfg.VPCID, cfg.TargetGroup)
 	ready := newListeners(scope, cfg, *group.Arn())
 	return &LoadBalancer{

@@ -14,6 +14,8 @@ type Config struct {
 	Name string
 	// RetentionDays is 0 to keep logs forever.
 	RetentionDays int
+	// KMSKeyARN is the key that encrypts the log events; optional.
+	KMSKeyARN string
 }
 
 // Group holds references to the log group.
@@ -24,7 +26,7 @@ type Group struct {
 
 // Accepted lists the checkov checks that fail on purpose.
 var Accepted = []checkov.Accepted{
-	{Check: "CKV_AWS_158", Address: "aws_cloudwatch_log_group.main", Reason: "CloudWatch encrypts logs with its own key. A customer managed key is billed per month, in every region."},
+	{Check: "CKV_AWS_158", Address: "aws_cloudwatch_log_group.main", Reason: "Only without logs.kms_key: CloudWatch encrypts logs with its own key. A customer managed key is billed per month, in every region."},
 	{Check: "CKV_AWS_338", Address: "aws_cloudwatch_log_group.main", Reason: "Retention is configurable, with logs.retention_days, because storage is billed."},
 }
 
@@ -37,5 +39,8 @@ func New(scope constructs.Construct, id string, cfg Config) *Group {
 		Tags:            pointer.NameTag(cfg.Name),
 	})
 	group.OverrideLogicalId(new("main"))
+	if cfg.KMSKeyARN != "" {
+		group.SetKmsKeyId(&cfg.KMSKeyARN)
+	}
 	return &Group{Name: *group.Name(), ARN: *group.Arn()}
 }

@@ -22,6 +22,10 @@ type Config struct {
 	Keys []string
 	// Placeholder is the value of every key until the operator sets one.
 	Placeholder string
+	// RecoveryDays is how long a deleted secret can be restored, from 7 to 30 days, or 0 to delete it at once.
+	RecoveryDays int
+	// KMSKey is the ARN or alias of the key that encrypts the secret. Empty means AWS's key aws/secretsmanager.
+	KMSKey string
 }
 
 // Secret holds a reference to the secret.
@@ -29,7 +33,7 @@ type Secret struct{ ARN string }
 
 // Accepted lists the checkov checks that fail on purpose.
 var Accepted = []checkov.Accepted{
-	{Check: "CKV_AWS_149", Address: "aws_secretsmanager_secret.api_key", Reason: "Secrets Manager encrypts with the key aws/secretsmanager. A customer managed key is billed per month, in every region."},
+	{Check: "CKV_AWS_149", Address: "aws_secretsmanager_secret.api_key", Reason: "Only without secrets.kms_key: Secrets Manager encrypts with the key aws/secretsmanager. A customer managed key is billed per month, in every region."},
 	{Check: "CKV2_AWS_57", Address: "aws_secretsmanager_secret.api_key", Reason: "The values are API keys of third parties, which AWS cannot rotate. The operator does, with mcpfleet secret set."},
 }
 
@@ -39,12 +43,15 @@ func New(scope constructs.Construct, id string, cfg Config) *Secret {
 	secret := secretsmanagersecret.NewSecretsmanagerSecret(scope, new("secret"), &secretsmanagersecret.SecretsmanagerSecretConfig{
 		Name:        &cfg.Name,
 		Description: new("Secret environment variables, one JSON key each. The value is set by the operator."),
-		// Delete immediately: the name cannot be reused during the recovery window, so a destroyed region
-		// could not be deployed again for at least a week.
-		RecoveryWindowInDays: new(0.0),
+		// The name cannot be reused during the recovery window, so by default there is none: a destroyed region
+		// could not be deployed again.
+		RecoveryWindowInDays: new(float64(cfg.RecoveryDays)),
 		Tags:                 pointer.NameTag(cfg.Name),
 	})
 	secret.OverrideLogicalId(new("api_key"))
+	if cfg.KMSKey != "" {
+		secret.SetKmsKeyId(&cfg.KMSKey)
+	}
 	version := secretsmanagersecretversion.NewSecretsmanagerSecretVersion(scope, new("version"), &secretsmanagersecretversion.SecretsmanagerSecretVersionConfig{
 		SecretId:       secret.Id(),
 		SecretStringWo: new(placeholders(cfg)),

@@ -57,7 +57,7 @@ var forceNew = map[string]string{
 var optionalComputed = map[string]string{
 	"aws_vpc":                   "ipv6_cidr_block",
 	"aws_security_group":        "name",
-	"aws_ecs_service":           "launch_type",
+	"aws_ecs_service":           "launch_type triggers",
 	"aws_appautoscaling_target": "role_arn",
 }
 

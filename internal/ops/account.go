@@ -4,6 +4,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/acm"
 	"github.com/aws/aws-sdk-go-v2/service/applicationautoscaling"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
@@ -24,6 +25,8 @@ type clients struct {
 	route53 *route53.Client
 	acm     *acm.Client
 	waf     *wafv2.Client
+
+	cloudwatch *cloudwatch.Client
 }
 
 func newClients(cfg aws.Config, region string) *clients {
@@ -38,5 +41,7 @@ func newClients(cfg aws.Config, region string) *clients {
 		route53: route53.NewFromConfig(cfg),
 		acm:     acm.NewFromConfig(cfg),
 		waf:     wafv2.NewFromConfig(cfg),
+
+		cloudwatch: cloudwatch.NewFromConfig(cfg),
 	}
 }

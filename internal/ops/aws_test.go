@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/smithy-go/encoding/cbor"
 
 	"github.com/cdtait/mcpfleet/config"
 )
@@ -132,12 +134,48 @@ func (f *fakeAWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if status != http.StatusOK {
 		answer = errorBody(w, r, answer)
 	}
+	if strings.Contains(r.URL.Path, cborOperation) {
+		answer = cborBody(f.t, w, answer)
+	}
 	w.WriteHeader(status)
 	_, _ = w.Write([]byte(answer))
 }
 
+// cborOperation precedes the operation in the path of a request in the CBOR protocol, which CloudWatch speaks.
+const cborOperation = "/operation/"
+
+// cborBody turns a JSON response of strings, objects and lists into one of the CBOR protocol.
+// https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html
+func cborBody(t *testing.T, w http.ResponseWriter, text string) string {
+	t.Helper()
+	var response any
+	if err := json.Unmarshal([]byte(text), &response); err != nil {
+		t.Error(err)
+	}
+	w.Header().Set("Smithy-Protocol", "rpc-v2-cbor")
+	return string(cbor.Encode(cborValue(response)))
+}
+
+func cborValue(from any) cbor.Value {
+	switch each := from.(type) {
+	case object:
+		result := cbor.Map{}
+		for name, field := range each {
+			result[name] = cborValue(field)
+		}
+		return result
+	case []any:
+		result := cbor.List{}
+		for _, item := range each {
+			result = append(result, cborValue(item))
+		}
+		return result
+	}
+	return cbor.String(fmt.Sprint(from))
+}
+
 // operationOf returns the operation of a request in any of AWS's protocols: JSON names it in a header, the
-// query protocol in the form, and of the REST protocol only Route 53's paths occur.
+// query protocol in the form, CBOR in the path, and of the REST protocol only Route 53's paths occur.
 func operationOf(r *http.Request, text string) string {
 	if target := r.Header.Get("X-Amz-Target"); target != "" {
 		return target[strings.LastIndex(target, ".")+1:]
@@ -146,6 +184,8 @@ func operationOf(r *http.Request, text string) string {
 		return form.Get("Action")
 	}
 	switch {
+	case strings.Contains(r.URL.Path, cborOperation):
+		return path.Base(r.URL.Path)
 	case strings.HasSuffix(r.URL.Path, "/hostedzonesbyname"):
 		return "ListHostedZonesByName"
 	case strings.HasSuffix(r.URL.Path, "/rrset"):

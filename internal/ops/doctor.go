@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -55,6 +56,7 @@ var checks = []check{
 	{"tasks", checkTasks, (*examination).hasTasks},
 	{"events", checkEvents, (*examination).hasTasks},
 	{"targets", checkTargets, (*examination).hasTasks},
+	{"alarms", checkAlarms, (*examination).hasAlarms},
 	{"load balancer", checkBalancer, (*examination).hasLoadBalancer},
 	{"leftover", checkLeftover, (*examination).hasLeftoverLoadBalancer},
 	{"listener", checkListener, (*examination).hasLoadBalancer},
@@ -173,11 +175,18 @@ func checkLogGroup(ctx context.Context, e *examination) ([]Problem, error) {
 	if err != nil {
 		return nil, err
 	}
-	if slices.ContainsFunc(output.LogGroups, func(group logtypes.LogGroup) bool { return value(group.LogGroupName) == name }) {
-		return nil, nil
+	i := slices.IndexFunc(output.LogGroups, func(group logtypes.LogGroup) bool { return value(group.LogGroupName) == name })
+	if i < 0 {
+		return []Problem{{LogGroupMissing, fmt.Sprintf("log group %s does not exist, so no new task can start", name), e.deploy()}}, nil
 	}
-	return []Problem{{LogGroupMissing, fmt.Sprintf("log group %s does not exist, so no new task can start", name), e.deploy()}}, nil
+	if is, should := value(output.LogGroups[i].KmsKeyId), e.Settings.Logs.KMSKey; is != should {
+		return []Problem{{Drift, fmt.Sprintf("the logs are encrypted with %s, not %s", cmp.Or(is, logsOwnKey), cmp.Or(should, logsOwnKey)), e.deploy()}}, nil
+	}
+	return nil, nil
 }
+
+// logsOwnKey describes the key of a log group that has none.
+const logsOwnKey = "a key of CloudWatch Logs"
 
 // joinNonEmpty joins the nonempty texts with a colon.
 func joinNonEmpty(texts ...string) string {

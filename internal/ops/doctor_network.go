@@ -134,8 +134,8 @@ func (o *observed) network() *network {
 
 type network struct{ Subnets, SecurityGroups []string }
 
-// checkSubnets checks that the subnets have enough free addresses for a deployment, which temporarily runs
-// every task twice, spread over the subnets.
+// checkSubnets checks that the subnets have enough free addresses for a deployment, which temporarily runs more tasks,
+// spread over the subnets.
 func checkSubnets(ctx context.Context, e *examination) (found []Problem, err error) {
 	network := e.observed.network()
 	if network == nil {
@@ -145,7 +145,9 @@ func checkSubnets(ctx context.Context, e *examination) (found []Problem, err err
 	if err != nil {
 		return nil, err
 	}
-	needed := (e.Service.DesiredCount + len(output.Subnets) - 1) / max(len(output.Subnets), 1)
+	tasks := e.Service.TaskRange().Max
+	_, most := e.Service.Deployment.RunningDuringDeployment(tasks)
+	needed := (most - tasks + len(output.Subnets) - 1) / max(len(output.Subnets), 1)
 	for _, subnet := range output.Subnets {
 		if free := int(value(subnet.AvailableIpAddressCount)); free < needed {
 			text := fmt.Sprintf("subnet %s in %s has %d free addresses; a deployment needs %d", value(subnet.SubnetId), value(subnet.AvailabilityZone), free, needed)

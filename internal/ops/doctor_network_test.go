@@ -2,6 +2,7 @@ package ops
 
 import (
 	"net/netip"
+	"slices"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -9,6 +10,25 @@ import (
 
 	"github.com/cdtait/mcpfleet/config"
 )
+
+// TestADeploymentNeedsAddressesForItsExtraTasks has three subnets.
+func TestADeploymentNeedsAddressesForItsExtraTasks(t *testing.T) {
+	for settings, needed := range map[string]int{
+		"desired_count: 6": 2,
+		"desired_count: 6, deployment: {maximum_percent: 150}":                                                                    1,
+		"desired_count: 6, deployment: {minimum_healthy_percent: 50, maximum_percent: 100}, availability_zone_rebalancing: false": 0,
+	} {
+		for _, free := range []int{needed, max(0, needed-1)} {
+			aws := serviceFields(t, object{"desiredCount": 6, "runningCount": 6})
+			aws["DescribeSubnets"] = body(subnets(free))
+			found := newFakeAWS(t, aws).region("  service: {"+settings+"}", saturday).Doctor(t.Context()).Findings
+			few := slices.ContainsFunc(found, func(finding Finding) bool { return finding.Code == FewAddresses })
+			if few != (free < needed) {
+				t.Errorf("%s, %d free addresses: %t", settings, free, few)
+			}
+		}
+	}
+}
 
 func TestARangeIsOpenToWhatItHolds(t *testing.T) {
 	vpc := netip.MustParsePrefix("172.31.0.0/16")

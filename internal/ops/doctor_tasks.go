@@ -27,6 +27,7 @@ var anHour = []string{"--since", "1h"}
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html
 var stopSymptoms = []symptom{
 	{phrase: "did not contain json key", means: "the secret lacks a key that the container references", verb: VerbSecretStatus},
+	{phrase: "Access to KMS is not allowed", means: "the secret's KMS key may not be used", verb: VerbDeploy, advice: "if the execution role may use the key, the key's own policy does not let it"},
 	{phrase: "unable to pull secrets", means: "the secret cannot be read", verb: VerbSecretStatus, advice: "if the secret exists, deploy again to restore the execution role's permissions"},
 	{phrase: "descriptor matching platform 'linux/arm64", means: "the image is built for another CPU architecture", advice: "build the image with docker buildx build --platform linux/arm64, or set container.architecture to x86_64, then deploy"},
 	{phrase: "descriptor matching platform 'linux/amd64", means: "the image is built for another CPU architecture", advice: "build the image with docker buildx build --platform linux/amd64, or set container.architecture to arm64, then deploy"},
@@ -58,6 +59,7 @@ var eventSymptoms = []symptom{
 	{phrase: "is unhealthy in", means: "the load balancer found a task unhealthy", verb: VerbLogs, arguments: anHour, advice: "check load_balancer.health_check.path and container.port"},
 	{phrase: "unable to assume role", means: "the ECS service-linked role is missing", advice: "aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com"},
 	{phrase: "unable to place", means: "a task cannot be placed", verb: VerbStatus},
+	{phrase: "alarm detected", means: "a CloudWatch alarm failed the deployment", verb: VerbLogs, arguments: anHour, advice: "correct the cause, then deploy again"},
 	{phrase: "deployment failed", means: "the deployment failed", verb: VerbLogs, arguments: anHour},
 }
 

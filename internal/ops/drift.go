@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -23,6 +24,8 @@ func (r *Region) drift(o *observed, expected config.Expected) (found []Problem) 
 		found = append(found, Problem{Drift, text, r.wake(expected)})
 	}
 	found = append(found, r.capacityDrift(o)...)
+	found = append(found, r.alarmDrift(o)...)
+	found = append(found, r.keyDrift(o)...)
 	for _, text := range r.configurationDrift(o, expected) {
 		found = append(found, Problem{Drift, text, r.deploy()})
 	}
@@ -47,8 +50,52 @@ func (r *Region) configurationDrift(o *observed, expected config.Expected) (drif
 		drift = append(drift, mapDrift("variable", environment(container), r.Container.Environment)...)
 		drift = append(drift, mapDrift("secret variable", secretVariables(container), r.Container.Secrets)...)
 	}
+	if cfg := o.service.DeploymentConfiguration; cfg != nil {
+		differs("minimum_healthy_percent", int(value(cfg.MinimumHealthyPercent)), r.Service.Deployment.MinimumHealthyPercent)
+		differs("maximum_percent", int(value(cfg.MaximumPercent)), r.Service.Deployment.MaximumPercent)
+	}
 	drift = append(drift, r.loadBalancerDrift(o, expected)...)
 	return append(drift, r.scalingDrift(o, expected)...)
+}
+
+// alarmDrift compares the alarms that fail a deployment. Those of a fleet file that names none are left as they are by
+// every deploy.
+func (r *Region) alarmDrift(o *observed) []Problem {
+	is := []string{}
+	rollback := false
+	if cfg := o.service.DeploymentConfiguration; cfg != nil && cfg.Alarms != nil && cfg.Alarms.Enable {
+		is, rollback = slices.Sorted(slices.Values(cfg.Alarms.AlarmNames)), cfg.Alarms.Rollback
+	}
+	alarms := r.Service.Deployment.Alarms
+	should := slices.Sorted(slices.Values(alarms.Watched()))
+	switch {
+	case len(is) > 0 && len(alarms.Names) == 0:
+		return []Problem{{Drift, "deployments fail by the alarms " + strings.Join(is, ", ") + ", which the fleet file does not name",
+			advice("name them in service.deployment.alarms, with enabled: false to stop that, then deploy")}}
+	case !slices.Equal(is, should):
+		return []Problem{{Drift, fmt.Sprintf("deployments fail by the alarms %s, not %s", cmp.Or(strings.Join(is, ", "), "(none)"), cmp.Or(strings.Join(should, ", "), "(none)")), r.deploy()}}
+	case len(is) > 0 && rollback != alarms.Rollback:
+		return []Problem{{Drift, fmt.Sprintf("rollback by an alarm is %t, not %t", rollback, alarms.Rollback), r.deploy()}}
+	}
+	return nil
+}
+
+// keyDrift compares the key that encrypts the secret. Terraform cannot return a secret to AWS's key by leaving the key
+// out.
+// https://github.com/hashicorp/terraform-provider-aws/issues/21623
+func (r *Region) keyDrift(o *observed) []Problem {
+	if o.secret.state == "" || o.secret.state == KeyNotDeployed {
+		return nil
+	}
+	const own = "alias/aws/secretsmanager"
+	is, should := cmp.Or(o.secret.key, own), cmp.Or(r.Secrets.KMSKey, own)
+	switch {
+	case is == should:
+		return nil
+	case r.Secrets.KMSKey == "":
+		return []Problem{{Drift, "the secret is encrypted with " + is + ", which the fleet file does not name", advice("set secrets.kms_key to it, or to " + own + ", then deploy")}}
+	}
+	return []Problem{{Drift, fmt.Sprintf("the secret is encrypted with %s, not %s", is, should), r.deploy()}}
 }
 
 func (r *Region) loadBalancerDrift(o *observed, expected config.Expected) []string {

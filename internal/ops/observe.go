@@ -26,9 +26,8 @@ type observed struct {
 	// deployment is the latest deployment of the service. The service itself no longer lists it after a
 	// rollback.
 	deployment *ecstypes.ServiceDeploymentBrief
-	// secret is the state of the whole secret, "" if the container uses none.
-	secret KeyState
-	errs   []error
+	secret     secretState
+	errs       []error
 
 	balancerUnknown, scheduleUnknown bool
 }
@@ -63,7 +62,7 @@ func (r *Region) observe(ctx context.Context) *observed {
 	group.Go(func() { o.scalable, scalableErr = r.scalableTarget(ctx) })
 	group.Go(func() { o.actions, actionsErr = r.scheduledActions(ctx) })
 	group.Go(func() { o.policies, policiesErr = r.scalingPolicies(ctx) })
-	group.Go(func() { o.secret, _, secretErr = r.secretState(ctx) })
+	group.Go(func() { o.secret, secretErr = r.secretState(ctx) })
 	group.Wait()
 	if isNotDeployed(serviceErr) {
 		o.errs = []error{serviceErr} // the other errors follow from it

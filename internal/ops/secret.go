@@ -38,23 +38,34 @@ const (
 	placeholderLabel = "placeholder"
 )
 
+// secretState is what AWS says of the whole secret.
+type secretState struct {
+	// state is "" if the container uses no secret.
+	state   KeyState
+	changed *time.Time
+	// key is the KMS key that encrypts the secret, "" for AWS's own.
+	key string
+}
+
 // secretState infers from the staging labels whether the secret was ever set, without reading its value: the
 // stack creates the first version with placeholders, and setting a value creates another version. The labels
 // do not cover individual keys, or a key that was added later.
-func (r *Region) secretState(ctx context.Context) (state KeyState, changed *time.Time, err error) {
+func (r *Region) secretState(ctx context.Context) (secretState, error) {
 	if len(r.Container.SecretKeys()) == 0 {
-		return "", nil, nil
+		return secretState{}, nil
 	}
 	secret, err := r.secrets.DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: new(r.Names.Secret())})
 	switch {
 	case hasCode(err, notFound):
-		return KeyNotDeployed, nil, nil
+		return secretState{state: KeyNotDeployed}, nil
 	case err != nil:
-		return "", nil, err
-	case secret.DeletedDate != nil:
-		return KeyDeleted, secret.LastChangedDate, nil
+		return secretState{}, err
 	}
-	return stateFromLabels(secret.VersionIdsToStages), secret.LastChangedDate, nil
+	seen := secretState{KeyDeleted, secret.LastChangedDate, value(secret.KmsKeyId)}
+	if secret.DeletedDate == nil {
+		seen.state = stateFromLabels(secret.VersionIdsToStages)
+	}
+	return seen, nil
 }
 
 // stateFromLabels returns the state of a secret, given the labels of its versions.
@@ -173,18 +184,18 @@ func (s SecretStatus) BlocksDeploy() bool {
 // because the labels of its versions do not cover individual keys.
 func (r *Region) SecretStatus(ctx context.Context) SecretStatus {
 	status := SecretStatus{Region: r.Name, Keys: []KeyStatus{}}
-	state, changed, err := r.secretState(ctx)
+	seen, err := r.secretState(ctx)
 	var version secretVersion
-	if err == nil && (state == KeySet || state == KeyPlaceholder) {
+	if err == nil && (seen.state == KeySet || seen.state == KeyPlaceholder) {
 		version, err = r.secretVersion(ctx)
 	}
 	if err != nil {
 		status.Problems = []Problem{ProblemOf(err)}
 		return status
 	}
-	status.Changed = changed
+	status.Changed = seen.changed
 	for _, key := range r.Container.SecretKeys() {
-		each := KeyStatus{key, state}
+		each := KeyStatus{key, seen.state}
 		if version.values != nil {
 			each.State = keyState(version.values, key)
 		}
@@ -257,7 +268,7 @@ func (r *Region) secretFailure(ctx context.Context, key string, err error) error
 	if !hasCode(err, "InvalidRequestException") {
 		return err
 	}
-	if state, _, unseen := r.secretState(ctx); unseen != nil || state != KeyDeleted {
+	if seen, unseen := r.secretState(ctx); unseen != nil || seen.state != KeyDeleted {
 		return err
 	}
 	problem, _ := r.keyProblem(key, KeyDeleted)

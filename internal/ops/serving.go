@@ -26,7 +26,7 @@ func (r *Region) problems(o *observed, expected config.Expected, now time.Time) 
 	found = append(found, r.deploymentProblems(o, now)...)
 	found = append(found, r.serviceProblems(o, expected, now)...)
 	if expected.Awake {
-		found = append(found, r.secretProblems(o.secret)...)
+		found = append(found, r.secretProblems(o.secret.state)...)
 	}
 	return found
 }

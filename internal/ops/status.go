@@ -67,7 +67,7 @@ func (r *Region) statusOf(o *observed, expected config.Expected, now time.Time) 
 		Service:      serviceStatus(o),
 		LoadBalancer: r.loadBalancerStatus(o.balancer),
 		Domain:       r.CustomDomain(),
-		Secret:       o.secret,
+		Secret:       o.secret.state,
 		Drift:        []string{},
 		Problems:     slices.Concat(problems(o.errs), r.problems(o, expected, now)),
 	}

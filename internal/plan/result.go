@@ -73,11 +73,28 @@ func (r Result) remarks(planned *tfjson.Plan) (remarks []string) {
 		remarks = append(remarks, fmt.Sprintf("removes %d of the resources from the state, and leaves them in AWS", r.Forget))
 	}
 	for _, change := range planned.ResourceChanges {
-		if change.Address == "aws_lb_target_group.main" && change.Change.Actions.Replace() {
-			remarks = append(remarks, "the target group is replaced: clients get 503 until the new tasks are healthy, which takes a minute or two")
+		if remark := remark(change); remark != "" {
+			remarks = append(remarks, remark)
 		}
 	}
 	return remarks
+}
+
+// remark returns a note on what a change of one resource means, or "".
+func remark(resource *tfjson.ResourceChange) string {
+	before, _ := resource.Change.Before.(map[string]any)
+	after, _ := resource.Change.After.(map[string]any)
+	actions := resource.Change.Actions
+	switch {
+	case resource.Address == "aws_lb_target_group.main" && actions.Replace():
+		return "the target group is replaced: clients get 503 until the new tasks are healthy, which takes a minute or two"
+	case resource.Type == "aws_lb" && (actions.Delete() || actions.Replace()) && before["enable_deletion_protection"] == true:
+		return "AWS will refuse to delete the load balancer, which is protected: first set load_balancer.deletion_protection to false and apply only that"
+	// https://github.com/hashicorp/terraform-provider-aws/issues/21623
+	case resource.Address == "aws_secretsmanager_secret.api_key" && actions.Update() && before["kms_key_id"] != nil && before["kms_key_id"] != "" && after["kms_key_id"] == nil:
+		return "Terraform will not take the key away from the secret: to return to AWS's key, set secrets.kms_key to alias/aws/secretsmanager"
+	}
+	return ""
 }
 
 // Exit statuses, as in terraform plan -detailed-exitcode.

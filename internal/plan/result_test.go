@@ -55,6 +55,31 @@ dev-us-east-1: No valid credential sources found
 	}
 }
 
+func TestRemarks(t *testing.T) {
+	protected, open := map[string]any{"enable_deletion_protection": true}, map[string]any{"enable_deletion_protection": false}
+	key, none := map[string]any{"kms_key_id": "arn"}, map[string]any{"kms_key_id": nil}
+	replace, remove, update := tfjson.Actions{tfjson.ActionCreate, tfjson.ActionDelete}, tfjson.Actions{tfjson.ActionDelete}, tfjson.Actions{tfjson.ActionUpdate}
+	const balancer, secret = "aws_lb.main[0]", "aws_secretsmanager_secret.api_key"
+	for name, each := range map[string]struct {
+		kind, address string
+		change        tfjson.Change
+		want          string
+	}{
+		"a protected load balancer is replaced": {"aws_lb", balancer, tfjson.Change{Actions: replace, Before: protected, After: protected}, "AWS will refuse to delete the load balancer"},
+		"a protected load balancer is deleted":  {"aws_lb", balancer, tfjson.Change{Actions: remove, Before: protected}, "AWS will refuse to delete the load balancer"},
+		"its protection is taken away":          {"aws_lb", balancer, tfjson.Change{Actions: update, Before: protected, After: open}, ""},
+		"another load balancer is deleted":      {"aws_lb", balancer, tfjson.Change{Actions: remove, Before: open}, ""},
+		"the secret loses its key":              {"aws_secretsmanager_secret", secret, tfjson.Change{Actions: update, Before: key, After: none}, "set secrets.kms_key to alias/aws/secretsmanager"},
+		"the secret gets a key":                 {"aws_secretsmanager_secret", secret, tfjson.Change{Actions: update, Before: none, After: key}, ""},
+		"the secret gets another description":   {"aws_secretsmanager_secret", secret, tfjson.Change{Actions: update, Before: none, After: none}, ""},
+	} {
+		remarks := Result{}.remarks(&tfjson.Plan{ResourceChanges: []*tfjson.ResourceChange{{Type: each.kind, Address: each.address, Change: &each.change}}})
+		if got := strings.Join(remarks, " "); (got == "") != (each.want == "") || !strings.Contains(got, each.want) {
+			t.Errorf("%s: got %q, want %q", name, got, each.want)
+		}
+	}
+}
+
 func TestRemarksImportsAndRemovals(t *testing.T) {
 	planned := &tfjson.Plan{ResourceChanges: []*tfjson.ResourceChange{
 		{Address: "aws_lb.main[0]", Change: &tfjson.Change{Actions: tfjson.Actions{tfjson.ActionNoop}, Importing: &tfjson.Importing{ID: "arn"}}},
