@@ -100,10 +100,16 @@ func (w *workspace) checkProtection(t *testing.T, s *stack, protection string) {
 	s.checkNoChanges(t, asleep)
 }
 
-// TestForcedDeployment also holds what the next apply does: it forgets in the state that one was forced.
+// TestForcedDeployment starts with a stack as it was before the variable existed. It also holds what the next apply does:
+// it forgets in the state that a deployment was forced.
 func TestForcedDeployment(t *testing.T) {
 	t.Parallel()
-	w, s := newApplied(t)
+	w := newWorkspace(t, "../examples/single-region.yaml")
+	s := w.initialize(t, "dev-eu-central-1")
+	w.remove(t, s.name, `        "force_new_deployment": "${var.force_new_deployment ? true : null}",`+"\n")
+	w.remove(t, s.name, `        "triggers": "${var.force_new_deployment ? { forced = plantimestamp() } : null}",`+"\n")
+	s.apply(t)
+	w.edit(t, "", "")
 	s.checkNoChanges(t)
 	for _, variables := range [][]string{{"force_new_deployment=true"}, nil} {
 		if difference := cmp.Diff(map[string]string{service: "update"}, s.apply(t, variables...)); difference != "" {

@@ -90,6 +90,8 @@ func remark(resource *tfjson.ResourceChange) string {
 		return "the target group is replaced: clients get 503 until the new tasks are healthy, which takes a minute or two"
 	case resource.Type == "aws_lb" && (actions.Delete() || actions.Replace()) && before["enable_deletion_protection"] == true:
 		return "AWS will refuse to delete the load balancer, which is protected: first set load_balancer.deletion_protection to false and apply only that"
+	case resource.Type == "aws_ecs_service" && actions.Update() && before["force_new_deployment"] == true && after["force_new_deployment"] != true:
+		return "the last apply forced a deployment; the plan takes that setting back, which by itself starts no deployment"
 	// https://github.com/hashicorp/terraform-provider-aws/issues/21623
 	case resource.Address == "aws_secretsmanager_secret.api_key" && actions.Update() && before["kms_key_id"] != nil && before["kms_key_id"] != "" && after["kms_key_id"] == nil:
 		return "Terraform will not take the key away from the secret: to return to AWS's key, set secrets.kms_key to alias/aws/secretsmanager"

@@ -59,7 +59,8 @@ func TestRemarks(t *testing.T) {
 	protected, open := map[string]any{"enable_deletion_protection": true}, map[string]any{"enable_deletion_protection": false}
 	key, none := map[string]any{"kms_key_id": "arn"}, map[string]any{"kms_key_id": nil}
 	replace, remove, update := tfjson.Actions{tfjson.ActionCreate, tfjson.ActionDelete}, tfjson.Actions{tfjson.ActionDelete}, tfjson.Actions{tfjson.ActionUpdate}
-	const balancer, secret = "aws_lb.main[0]", "aws_secretsmanager_secret.api_key"
+	forced, unforced := map[string]any{"force_new_deployment": true}, map[string]any{"force_new_deployment": nil}
+	const balancer, secret, service = "aws_lb.main[0]", "aws_secretsmanager_secret.api_key", "aws_ecs_service.main"
 	for name, each := range map[string]struct {
 		kind, address string
 		change        tfjson.Change
@@ -69,6 +70,9 @@ func TestRemarks(t *testing.T) {
 		"a protected load balancer is deleted":  {"aws_lb", balancer, tfjson.Change{Actions: remove, Before: protected}, "AWS will refuse to delete the load balancer"},
 		"its protection is taken away":          {"aws_lb", balancer, tfjson.Change{Actions: update, Before: protected, After: open}, ""},
 		"another load balancer is deleted":      {"aws_lb", balancer, tfjson.Change{Actions: remove, Before: open}, ""},
+		"after a forced deployment":             {"aws_ecs_service", service, tfjson.Change{Actions: update, Before: forced, After: unforced}, "which by itself starts no deployment"},
+		"another forced deployment":             {"aws_ecs_service", service, tfjson.Change{Actions: update, Before: forced, After: forced}, ""},
+		"a forced deployment":                   {"aws_ecs_service", service, tfjson.Change{Actions: update, Before: unforced, After: forced}, ""},
 		"the secret loses its key":              {"aws_secretsmanager_secret", secret, tfjson.Change{Actions: update, Before: key, After: none}, "set secrets.kms_key to alias/aws/secretsmanager"},
 		"the secret gets a key":                 {"aws_secretsmanager_secret", secret, tfjson.Change{Actions: update, Before: none, After: key}, ""},
 		"the secret gets another description":   {"aws_secretsmanager_secret", secret, tfjson.Change{Actions: update, Before: none, After: none}, ""},
