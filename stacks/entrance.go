@@ -73,7 +73,7 @@ func loadBalancerConfig(region config.Region, r resources) loadbalancer.Config {
 		Internal:                lb.Internal,
 		DeletionProtection:      region.IsLoadBalancerProtected(),
 		VPCID:                   r.network.VPCID,
-		SubnetIDs:               r.network.SubnetIDs,
+		SubnetIDs:               r.network.PublicSubnetIDs,
 		SecurityGroupID:         r.security.LoadBalancerID,
 		InternetGateway:         network.InternetGateway,
 		Port:                    lb.Port,

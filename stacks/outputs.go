@@ -31,7 +31,7 @@ func newOutputs(stack cdktf.TerraformStack, fleet *config.Fleet, region config.R
 		{name: "region", description: "AWS region of the stack.", value: region.Name},
 		{name: "vpc_id", description: "ID of the VPC.", value: r.network.VPCID},
 		{name: "vpc_cidr_block", description: "IPv4 CIDR block of the VPC.", value: r.network.CIDRBlock},
-		{name: "public_subnet_ids", description: "IDs of the public subnets, ordered by availability zone.", value: r.network.SubnetIDs},
+		{name: "public_subnet_ids", description: "IDs of the public subnets, ordered by availability zone.", value: r.network.PublicSubnetIDs},
 		{name: "ecs_cluster_id", description: "ARN of the ECS cluster.", value: r.ecs.ClusterID},
 		{name: "ecs_cluster_name", description: "Name of the ECS cluster.", value: r.ecs.ClusterName},
 		{name: "ecs_service_id", description: "ARN of the ECS service.", value: r.ecs.ServiceID},

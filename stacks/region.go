@@ -35,6 +35,7 @@ func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Regi
 
 	r := resources{}
 	r.network = network.New(stack, "network", networkConfig(region))
+	r.taskSubnetIDs = r.network.PublicSubnetIDs
 	r.security = security.New(stack, "security", securityConfig(region, r))
 	if region.LoadBalancer.Enabled {
 		r.addEntrance(stack, region)
@@ -67,9 +68,11 @@ func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Regi
 
 // resources are the results of the constructs, nil for those that the stack does not have.
 type resources struct {
-	network      *network.Network
-	security     *security.Groups
-	loadBalancer *loadbalancer.LoadBalancer
+	network *network.Network
+	// taskSubnetIDs are the subnets of the tasks. The load balancer is in the network's public subnets.
+	taskSubnetIDs []string
+	security      *security.Groups
+	loadBalancer  *loadbalancer.LoadBalancer
 	// zoneID is the hosted zone of the custom domain, empty without one.
 	zoneID    string
 	dns       *dns.Records
@@ -140,7 +143,7 @@ func ecsConfig(region config.Region, r resources) ecs.Config {
 		},
 		Service: ecs.Service{
 			Name:            region.Names.Service(),
-			SubnetIDs:       r.network.SubnetIDs,
+			SubnetIDs:       r.taskSubnetIDs,
 			SecurityGroupID: r.security.TasksID,
 			DesiredCount:    whileAwake(tasksOf(region).min),
 			Deployment:      deploymentConfig(region),

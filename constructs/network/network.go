@@ -51,7 +51,7 @@ type Subnet struct {
 type Network struct {
 	VPCID     string
 	CIDRBlock string
-	SubnetIDs []string
+	PublicSubnetIDs []string
 }
 
 // Accepted lists the checkov checks that fail on purpose.
@@ -95,7 +95,7 @@ func New(scope constructs.Construct, id string, cfg Config) *Network {
 			RouteTableId: table.Id(),
 		})
 		association.OverrideLogicalId(new("public_" + each.ID))
-		result.SubnetIDs = append(result.SubnetIDs, *public.Id())
+		result.PublicSubnetIDs = append(result.PublicSubnetIDs, *public.Id())
 	}
 	if cfg.IPv6 {
 		main.SetAssignGeneratedIpv6CidrBlock(true)
