@@ -9,6 +9,12 @@ import (
 
 var securityGroupID = regexp.MustCompile(`^sg-([0-9a-f]{8}|[0-9a-f]{17})$`)
 
+// everyClient says whom 0.0.0.0/0 lets in, by whether the tasks have public addresses.
+var everyClient = map[bool]string{
+	true:  "lets in the whole internet, because the tasks have public addresses",
+	false: "lets in every network that is connected to the VPC",
+}
+
 // checkDiscovery validates the clients that may connect to the tasks by their private name, and sets the
 // default: the VPC if there is no load balancer, because the name is then the only way in, otherwise none.
 func checkDiscovery(c checker, region *Region) {
@@ -32,7 +38,7 @@ func checkDiscovery(c checker, region *Region) {
 		case block != block.Masked():
 			c.reject(path, client+" has host bits set", "use "+block.Masked().String())
 		case block.Bits() == 0:
-			c.reject(path, client+" lets in the whole internet, because the tasks have public addresses", "list the CIDR blocks of the clients")
+			c.reject(path, client+" "+everyClient[region.Network.PublicTasks()], "list the CIDR blocks of the clients")
 		}
 	}
 	if !region.Discovery.Enabled && c.valid("discovery.enabled") && len(region.Discovery.Clients) > 0 {

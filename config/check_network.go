@@ -19,6 +19,12 @@ const (
 	defaultSubnetPrefixLength = 20
 )
 
+// The keys that list subnets.
+const (
+	publicSubnets  = "network.subnets"
+	privateSubnets = "network.private_subnets"
+)
+
 // privateBlocks are the blocks that are never routed publicly: RFC 1918, and RFC 6598 for carriers.
 var privateBlocks = []netip.Prefix{
 	netip.MustParsePrefix("10.0.0.0/8"),
@@ -28,6 +34,9 @@ var privateBlocks = []netip.Prefix{
 }
 
 func checkNetwork(c checker, region *Region) {
+	if c.valid("network.mode", "container.image") && region.Network.Mode == NetworkEndpoints {
+		checkReachableImage(c, region)
+	}
 	zones := checkZones(c, region)
 	if !c.valid("network.cidr") || !checkBlock(c, "network.cidr", region.Network.CIDR) {
 		return
@@ -37,11 +46,11 @@ func checkNetwork(c checker, region *Region) {
 		c.warn("network.cidr", fmt.Sprintf("%s is not a private block, so the region cannot reach the public hosts in it", block),
 			"use a block within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10")
 	}
-	if zones == "" || !c.valid("network.subnets") {
+	if zones == "" || !c.valid(publicSubnets) {
 		return
 	}
 	subnets := region.Network.Subnets
-	if !c.isSet("network.subnets") {
+	if !c.isSet(publicSubnets) {
 		subnets = firstSubnets(block, len(zones))
 		if subnets == nil {
 			c.reject("network.cidr", fmt.Sprintf("%s has no room for %d subnets of /%d", block, len(zones), defaultSubnetPrefixLength),
@@ -49,12 +58,21 @@ func checkNetwork(c checker, region *Region) {
 			return
 		}
 	}
-	if !checkSubnets(c, block, subnets, zones) {
+	if !checkSubnets(c, publicSubnets, block, subnets, zones) {
 		return
 	}
-	for i, cidr := range subnets {
-		region.Subnets = append(region.Subnets, Subnet{Zone: zones[i : i+1], CIDR: cidr})
+	region.Subnets = inZones(subnets, zones)
+	if c.valid("network.mode", "network.nat", "network.private_subnets") {
+		checkPrivate(c, region, zones)
 	}
+}
+
+// inZones pairs blocks with the letters of zones.
+func inZones(blocks []netip.Prefix, zones string) (subnets []Subnet) {
+	for i, block := range blocks {
+		subnets = append(subnets, Subnet{Zone: zones[i : i+1], CIDR: block})
+	}
+	return subnets
 }
 
 // checkZones returns the letters of the region's zones, or "" if they are invalid.
@@ -108,14 +126,15 @@ func checkBlock(c checker, path string, block netip.Prefix) bool {
 	return false
 }
 
-func checkSubnets(c checker, block netip.Prefix, subnets []netip.Prefix, zones string) bool {
+// checkSubnets reports whether the blocks of a key are valid subnets, one for each zone, and rejects them otherwise.
+func checkSubnets(c checker, key string, block netip.Prefix, subnets []netip.Prefix, zones string) bool {
 	if len(subnets) != len(zones) {
-		c.reject("network.subnets", fmt.Sprintf("%d listed for %d zones (%s)", len(subnets), len(zones), listLetters(zones)), "list one subnet for each zone")
+		c.reject(key, fmt.Sprintf("%d listed for %d zones (%s)", len(subnets), len(zones), listLetters(zones)), "list one subnet for each zone")
 		return false
 	}
 	valid := true
 	for i, subnet := range subnets {
-		path := fmt.Sprintf("network.subnets[%d]", i)
+		path := fmt.Sprintf("%s[%d]", key, i)
 		if !checkBlock(c, path, subnet) {
 			valid = false
 			continue
@@ -124,7 +143,7 @@ func checkSubnets(c checker, block netip.Prefix, subnets []netip.Prefix, zones s
 		switch {
 		case !contains(block, subnet):
 			c.reject(path, fmt.Sprintf("%s is not within %s", subnet, block), "use a block within network.cidr")
-		case subnet.Bits() > maxALBPrefixLength:
+		case key == publicSubnets && subnet.Bits() > maxALBPrefixLength:
 			c.reject(path, fmt.Sprintf("%s is too small for a load balancer", subnet), fmt.Sprintf("use a /%d or larger", maxALBPrefixLength))
 		case earlier >= 0:
 			c.reject(path, fmt.Sprintf("%s overlaps %s", subnet, subnets[earlier]), "use blocks that do not overlap")

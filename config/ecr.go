@@ -52,6 +52,15 @@ func (c Container) RepositoryImages() string {
 	return registry(repo.account, repo.region) + strings.ReplaceAll(repo.name, ".", "[.]") + "(?:[:@]|$)"
 }
 
+// EndpointImages returns a regular expression that matches the images in the same ECR repository by the only host
+// name that VPC endpoints serve for IPv4 clients without FIPS. It matches nothing if the image is not in ECR.
+//
+// Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
+func (c Container) EndpointImages() string {
+	repo, _ := c.repository()
+	return "^" + repo.account + "[.]dkr[.]ecr[.]" + repo.region + "[.]amazonaws[.]com/" + strings.ReplaceAll(repo.name, ".", "[.]") + "(?:[:@]|$)"
+}
+
 // partition returns the AWS partition of a region. IAM roles are not valid across partitions.
 func partition(region string) string {
 	switch {

@@ -25,6 +25,9 @@ type Expected struct {
 	Tasks TaskRange
 	// LoadBalancer reports whether the load balancer exists.
 	LoadBalancer bool
+	// Egress reports whether the NAT gateways or interface endpoints of private tasks exist. In mode public, there
+	// are none.
+	Egress bool
 	// Lead reports whether the instant is in the lead before a window. An apply may already have woken the
 	// region; until then, asleep is just as correct.
 	Lead bool
@@ -35,13 +38,13 @@ type Expected struct {
 // stacks express the same rules in Terraform.
 func (r Region) ExpectedAt(t time.Time, override Override) Expected {
 	rules := r.Rules()
-	expected := Expected{Awake: rules.Tasks.holds(r.Schedule, t, override), LoadBalancer: r.LoadBalancer.Enabled}
+	expected := Expected{Awake: rules.Tasks.holds(r.Schedule, t, override)}
 	if expected.Awake {
 		expected.Tasks = r.Service.TaskRange()
 	}
-	if rules.Overridable {
-		expected.LoadBalancer = expected.LoadBalancer && rules.LoadBalancer.holds(r.Schedule, t, override)
-	}
+	present := !rules.Overridable || rules.LoadBalancer.holds(r.Schedule, t, override)
+	expected.LoadBalancer = present && r.LoadBalancer.Enabled
+	expected.Egress = present && !r.Network.PublicTasks()
 	expected.Lead = override == OverrideAuto && rules.Tasks == Rule(schedule.LocalOpenAhead) && expected.Awake && !r.Schedule.Awake(t)
 	return expected
 }
@@ -56,7 +59,9 @@ const (
 	Never  Rule = "never"
 )
 
-// Rules are the conditions for a region's tasks and its load balancer.
+// Rules are the conditions for a region's tasks and its load balancer. What private tasks need to reach AWS and the
+// internet, NAT gateways or interface endpoints, comes and goes with the load balancer, also in a region without
+// one.
 type Rules struct {
 	Tasks, LoadBalancer Rule
 	// Overridable reports whether weekend_state also controls the load balancer. It always controls the

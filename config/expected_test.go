@@ -50,6 +50,34 @@ func TestExpectedAtWithOverride(t *testing.T) {
 	}
 }
 
+// TestEgressComesAndGoesWithTheLoadBalancer also without a load balancer.
+func TestEgressComesAndGoesWithTheLoadBalancer(t *testing.T) {
+	for _, weekend := range []string{"{enabled: false}", "{enabled: true}", "{enabled: true, destroy_albs: true}", "{enabled: true, destroy_albs: true, active: false}"} {
+		public := regionWithWeekend(t, weekend)
+		private, alone := public, public
+		private.Network.Mode = NetworkPrivate
+		alone.Network.Mode, alone.LoadBalancer.Enabled = NetworkEndpoints, false
+		for _, text := range []string{"2026-11-28T05:30:00Z", "2026-11-28T05:45:00Z", "2026-11-28T12:00:00Z", "2026-11-28T23:00:00Z", "2026-11-29T22:00:00Z"} {
+			for _, override := range []Override{OverrideAuto, OverrideUp, OverrideDown} {
+				at := parseTime(t, text)
+				want := public.ExpectedAt(at, override).LoadBalancer
+				if got := private.ExpectedAt(at, override); got.Egress != want || got.LoadBalancer != want {
+					t.Errorf("%s at %s, %s: got %+v", weekend, text, override, got)
+				}
+				if got := alone.ExpectedAt(at, override); got.Egress != want || got.LoadBalancer {
+					t.Errorf("%s without a load balancer at %s, %s: got %+v", weekend, text, override, got)
+				}
+				if public.ExpectedAt(at, override).Egress {
+					t.Errorf("%s at %s, %s: egress of public tasks", weekend, text, override)
+				}
+			}
+		}
+		if alone.EgressWeek() != public.LoadBalancerWeek() || public.EgressWeek().Hours() != 0 {
+			t.Errorf("%s: %d hours of egress, %d of the load balancer", weekend, alone.EgressWeek().Hours(), public.LoadBalancerWeek().Hours())
+		}
+	}
+}
+
 func regionWithWeekend(t *testing.T, weekend string) Region {
 	t.Helper()
 	fleet, _, err := Parse("regions.yaml", []byte(`{project: p, environment: dev, defaults: {container: {image: "i:1"}},

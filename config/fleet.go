@@ -24,13 +24,16 @@ type Region struct {
 	Name  string
 	Names naming.Names
 	Settings
-	// Subnets are the public subnets, one for each zone.
+	// Subnets are the public subnets, one for each zone. The load balancer is in them.
 	Subnets []Subnet
+	// PrivateSubnets are the subnets of private tasks, one for each zone in the same order. There are none in mode
+	// public.
+	PrivateSubnets []Subnet
 	// Schedule is the schedule of the weekend window, set even if weekend mode is off.
 	Schedule *schedule.Schedule
 }
 
-// Subnet is one public subnet.
+// Subnet is one subnet of the VPC.
 type Subnet struct {
 	// Zone is the letter of the availability zone, "a" for eu-west-1a.
 	Zone string
@@ -225,9 +228,12 @@ type Stickiness struct {
 
 // Network is the region's VPC.
 type Network struct {
-	CIDR    netip.Prefix   `yaml:"cidr" required:"true" is:"a CIDR block" example:"10.0.0.0/16" doc:"IPv4 CIDR block of the VPC, /16 to /28, without host bits."`
-	Zones   []string       `yaml:"zones" is:"an availability zone" example:"[a, b, d]" doc:"Availability zones, by letter or by name; at least two. Default: three that every account has in the region (two in us-west-1)."`
-	Subnets []netip.Prefix `yaml:"subnets" is:"a CIDR block" example:"[10.0.0.0/20, 10.0.16.0/20, 10.0.32.0/20]" doc:"IPv4 CIDR blocks of the public subnets, one for each zone. Default: the first /20 blocks of the VPC."`
+	CIDR           netip.Prefix   `yaml:"cidr" required:"true" is:"a CIDR block" example:"10.0.0.0/16" doc:"IPv4 CIDR block of the VPC, /16 to /28, without host bits."`
+	Zones          []string       `yaml:"zones" is:"an availability zone" example:"[a, b, d]" doc:"Availability zones, by letter or by name; at least two. Default: three that every account has in the region (two in us-west-1)."`
+	Subnets        []netip.Prefix `yaml:"subnets" is:"a CIDR block" example:"[10.0.0.0/20, 10.0.16.0/20, 10.0.32.0/20]" doc:"IPv4 CIDR blocks of the public subnets, one for each zone. Default: the first /20 blocks of the VPC."`
+	Mode           string         `yaml:"mode" default:"public" oneof:"public,private,endpoints" example:"private" doc:"How the tasks reach AWS and the internet. public: by public addresses of their own. private: from private subnets, through NAT gateways. endpoints: from private subnets, through VPC endpoints; they reach AWS services but not the internet, and the image must be in Amazon ECR in the same region."`
+	NAT            string         `yaml:"nat" default:"single" oneof:"single,per_zone" example:"per_zone" doc:"NAT gateways: single, one that all zones use, or per_zone, one in each zone, so that an outage of a zone does not affect the others. Applies only to mode private."`
+	PrivateSubnets []netip.Prefix `yaml:"private_subnets" is:"a CIDR block" example:"[10.0.128.0/20, 10.0.144.0/20, 10.0.160.0/20]" doc:"IPv4 CIDR blocks of the private subnets, one for each zone. Applies only to the modes private and endpoints. Default: the first blocks of the second half of the VPC, /20 or as large as fits beside the public subnets."`
 }
 
 // Discovery is the Cloud Map namespace and service.

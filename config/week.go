@@ -19,6 +19,19 @@ func (r Region) LoadBalancerWeek() schedule.Week {
 	if !r.LoadBalancer.Enabled {
 		return schedule.Week{}
 	}
+	return r.presentWeek()
+}
+
+// EgressWeek returns the hours of the week in which the NAT gateways or interface endpoints of private tasks exist.
+func (r Region) EgressWeek() schedule.Week {
+	if r.Network.PublicTasks() {
+		return schedule.Week{}
+	}
+	return r.presentWeek()
+}
+
+// presentWeek returns the hours of the week in which what is destroyed in destroy mode exists.
+func (r Region) presentWeek() schedule.Week {
 	return r.Rules().LoadBalancer.week(func() schedule.Week { return r.Schedule.LoadBalancerWeek() })
 }
 
@@ -39,9 +52,10 @@ func (r Region) WeekDescription() string {
 	if !r.Weekend.Enabled {
 		return "always on"
 	}
-	text, suffix := "inactive, always asleep", ", no load balancer"
+	destroyed := strings.Join(r.destroyedAsleep(), " and ")
+	text, suffix := "inactive, always asleep", ", no "+destroyed
 	if r.Weekend.Active {
-		suffix = ", load balancer destroyed while asleep"
+		suffix = ", " + destroyed + " destroyed while asleep"
 		var days []string
 		for _, day := range r.Weekend.Days {
 			days = append(days, strings.ToUpper(day[:1])+day[1:])
@@ -51,8 +65,27 @@ func (r Region) WeekDescription() string {
 		}
 		text = fmt.Sprintf("%s %02d:00 to %02d:00 %s", strings.Join(days, ", "), r.Weekend.StartHour, r.Weekend.EndHour, r.Weekend.Timezone)
 	}
-	if r.LoadBalancer.Enabled && r.LoadBalancerWeek() != schedule.WholeWeek() {
+	if destroyed != "" {
 		text += suffix
 	}
 	return text
+}
+
+// destroyedAsleep names what is destroyed while the region is asleep.
+func (r Region) destroyedAsleep() (names []string) {
+	if r.presentWeek() == schedule.WholeWeek() {
+		return nil
+	}
+	if r.LoadBalancer.Enabled {
+		names = append(names, "load balancer")
+	}
+	switch zones := r.NATZones(); {
+	case len(zones) == 1:
+		names = append(names, "NAT gateway")
+	case len(zones) > 1:
+		names = append(names, "NAT gateways")
+	case len(r.InterfaceEndpoints()) > 0:
+		names = append(names, "interface endpoints")
+	}
+	return names
 }

@@ -49,8 +49,23 @@ func (n Names) RouteTable() string      { return n.named("public-rt") }
 // Subnet returns the name of a public subnet by the letter of its zone.
 func (n Names) Subnet(zone string) string { return n.named("public-" + zone) }
 
+// PrivateSubnet returns the name of a private subnet by the letter of its zone.
+func (n Names) PrivateSubnet(zone string) string { return n.named("private-" + zone) }
+
+// PrivateRouteTable returns the name of a private subnet's route table, by the mode of the network.
+func (n Names) PrivateRouteTable(mode, zone string) string { return n.named(mode + "-rt-" + zone) }
+
+// NATGateway returns the name of a zone's NAT gateway, and of its Elastic IP address.
+func (n Names) NATGateway(zone string) string { return n.named("nat-" + zone) }
+
+// Endpoint returns the name of the VPC endpoint of a service, such as s3 or ecr.api.
+func (n Names) Endpoint(service string) string {
+	return n.named("endpoint-" + strings.ReplaceAll(service, ".", "-"))
+}
+
 func (n Names) LoadBalancerSecurityGroup() string { return n.named("alb-sg") }
 func (n Names) TaskSecurityGroup() string         { return n.named("ecs-tasks-sg") }
+func (n Names) EndpointSecurityGroup() string     { return n.named("endpoints-sg") }
 
 func (n Names) LoadBalancer() string { return truncate(n.named("alb"), loadBalancerLimit) }
 
