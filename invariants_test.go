@@ -170,8 +170,8 @@ func TestTags(t *testing.T) {
 var outputs = strings.Fields(`
 	alb_security_group_id application_url cloudwatch_log_group_name custom_domain_url deployment_info
 	ecs_cluster_id ecs_cluster_name ecs_security_group_id ecs_service_id ecs_service_name
-	ecs_task_definition_arn load_balancer_arn load_balancer_dns_name load_balancer_zone_id
-	public_subnet_ids region route53_zone_id secret_arn service_discovery_dns_name target_group_arn
+	ecs_task_definition_arn load_balancer_arn load_balancer_dns_name load_balancer_zone_id nat_public_ips
+	private_subnet_ids public_subnet_ids region route53_zone_id secret_arn service_discovery_dns_name target_group_arn
 	vpc_cidr_block vpc_id weekend_mode_cost_analysis weekend_schedule`)
 
 func TestEveryStackHasTheSameOutputsAndVariables(t *testing.T) {

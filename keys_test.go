@@ -113,9 +113,12 @@ var keyUses = map[string]keyUse{
 	"waf.enabled":    {value: "false", stack: true, cost: true, diagram: true, operations: "WAF.Enabled"},
 	"waf.rate_limit": {value: "600", stack: true, diagram: true, why: planned},
 
-	"network.cidr":    {value: "10.60.0.0/17", stack: true, diagram: true, operations: "Network.CIDR"},
-	"network.zones":   {value: "[a, c]", stack: true, diagram: true, why: planned},
-	"network.subnets": {value: "[10.60.0.0/20, 10.60.32.0/20]", stack: true, diagram: true, why: planned},
+	"network.cidr":            {value: "10.60.0.0/17", stack: true, diagram: true, operations: "Network.CIDR"},
+	"network.zones":           {value: "[a, c]", stack: true, diagram: true, why: planned},
+	"network.mode":            {value: "public", stack: true, cost: true, diagram: true, operations: "Network.PublicTasks()"},
+	"network.nat":             {value: "single", stack: true, cost: true, diagram: true, operations: "NATZones()"},
+	"network.private_subnets": {value: "[10.60.64.0/21, 10.60.72.0/21]", stack: true, diagram: true, why: planned},
+	"network.subnets":         {value: "[10.60.0.0/20, 10.60.32.0/20]", stack: true, diagram: true, why: planned},
 
 	"discovery.enabled": {value: "false", excludes: []string{"clients"}, stack: true, cost: true, diagram: true, operations: "Discovery.Enabled"},
 	"discovery.clients": {value: "[10.71.0.0/16]", stack: true, why: planned},
@@ -144,6 +147,7 @@ var keyUses = map[string]keyUse{
 	"usage.lcu":          {value: "1", stack: true, cost: true, why: estimate},
 	"usage.log_gb":       {value: "3", stack: true, cost: true, why: estimate},
 	"usage.egress_gb":    {value: "30", stack: true, cost: true, why: estimate},
+	"usage.nat_gb":       {value: "30", stack: true, cost: true, why: estimate},
 	"usage.dns_queries":  {value: "2", stack: true, cost: true, why: estimate},
 	"usage.secret_reads": {value: "60000", stack: true, cost: true, why: estimate},
 	"usage.waf_requests": {value: "6", stack: true, cost: true, why: estimate},

@@ -17,34 +17,34 @@ import (
 
 const own = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/tools/worker.next"
 
-// images maps images to whether they are valid for a role without ECR permissions, and for one that may pull
-// from own.
-var images = map[string]struct{ withoutECR, withOwn bool }{
-	"ghcr.io/cdtait/fmp-mcp-server:2":   {true, true},
-	"nginx":                             {true, true},
-	"public.ecr.aws/nginx/nginx:latest": {true, true},
-	"localhost:5000/a/b@sha256:" + strings.Repeat("a", 64): {true, true},
+// images maps images to whether they are valid for a role without ECR permissions, for one that may pull from own,
+// and for that one in a network with VPC endpoints.
+var images = map[string]struct{ withoutECR, withOwn, byEndpoints bool }{
+	"ghcr.io/cdtait/fmp-mcp-server:2":   {true, true, false},
+	"nginx":                             {true, true, false},
+	"public.ecr.aws/nginx/nginx:latest": {true, true, false},
+	"localhost:5000/a/b@sha256:" + strings.Repeat("a", 64): {true, true, false},
 
-	own:          {false, true},
-	own + ":2.0": {false, true},
-	own + "@sha256:" + strings.Repeat("a", 64):                              {false, true},
-	"123456789012.dkr.ecr-fips.eu-west-1.amazonaws.com/tools/worker.next:2": {false, true},
-	"123456789012.dkr-ecr.eu-west-1.on.aws/tools/worker.next:2":             {false, true},
-	"123456789012.dkr-ecr-fips.eu-west-1.on.aws/tools/worker.next:2":        {false, true},
+	own:          {false, true, true},
+	own + ":2.0": {false, true, true},
+	own + "@sha256:" + strings.Repeat("a", 64):                              {false, true, true},
+	"123456789012.dkr.ecr-fips.eu-west-1.amazonaws.com/tools/worker.next:2": {false, true, false},
+	"123456789012.dkr-ecr.eu-west-1.on.aws/tools/worker.next:2":             {false, true, false},
+	"123456789012.dkr-ecr-fips.eu-west-1.on.aws/tools/worker.next:2":        {false, true, false},
 
-	"123456789012.dkr.ecr.eu-west-1.amazonaws.com/tools/worker:2":           {false, false},
-	"123456789012.dkr.ecr.eu-west-1.amazonaws.com/tools/worker-next:2":      {false, false},
-	"123456789012.dkr.ecr.eu-west-1.amazonaws.com/tools/worker.next/more:2": {false, false},
-	"123456789012.dkr.ecr.eu-west-2.amazonaws.com/tools/worker.next:2":      {false, false},
-	"210987654321.dkr.ecr.eu-west-1.amazonaws.com/tools/worker.next:2":      {false, false},
-	"210987654321.dkr-ecr.eu-west-1.on.aws/tools/worker.next:2":             {false, false},
-	"123456789012.dkr-ecr-fips.us-east-1.on.aws/a:2":                        {false, false},
-	"123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/tools/worker.next:2":  {false, false},
-	"123456789012.dkr-ecr.cn-north-1.on.amazonwebservices.com.cn/a:2":       {false, false},
+	"123456789012.dkr.ecr.eu-west-1.amazonaws.com/tools/worker:2":           {false, false, false},
+	"123456789012.dkr.ecr.eu-west-1.amazonaws.com/tools/worker-next:2":      {false, false, false},
+	"123456789012.dkr.ecr.eu-west-1.amazonaws.com/tools/worker.next/more:2": {false, false, false},
+	"123456789012.dkr.ecr.eu-west-2.amazonaws.com/tools/worker.next:2":      {false, false, false},
+	"210987654321.dkr.ecr.eu-west-1.amazonaws.com/tools/worker.next:2":      {false, false, false},
+	"210987654321.dkr-ecr.eu-west-1.on.aws/tools/worker.next:2":             {false, false, false},
+	"123456789012.dkr-ecr-fips.us-east-1.on.aws/a:2":                        {false, false, false},
+	"123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/tools/worker.next:2":  {false, false, false},
+	"123456789012.dkr-ecr.cn-north-1.on.amazonwebservices.com.cn/a:2":       {false, false, false},
 
-	"a b": {false, false},
-	`a"`:  {false, false},
-	"":    {false, false},
+	"a b": {false, false, false},
+	`a"`:  {false, false, false},
+	"":    {false, false, false},
 }
 
 // terraformCommand returns a command that runs Terraform on a JSON configuration, in a folder without
@@ -73,9 +73,14 @@ func terraformCommand(t *testing.T, configuration map[string]any, arguments ...s
 
 func TestContainerImageAcceptsWhatTheRoleMayPull(t *testing.T) {
 	locals, want := map[string]any{}, map[string]map[string]bool{}
-	for role, image := range map[string]string{"without_ecr": "nginx", "with_own": own + ":1"} {
+	endpoints := config.Network{Mode: config.NetworkEndpoints}
+	for role, settings := range map[string]config.Settings{
+		"without_ecr":  {Container: config.Container{Image: "nginx"}},
+		"with_own":     {Container: config.Container{Image: own + ":1"}},
+		"by_endpoints": {Container: config.Container{Image: own + ":1"}, Network: endpoints},
+	} {
 		var conditions []string
-		for _, each := range imageRules(config.Container{Image: image}) {
+		for _, each := range imageRules(settings) {
 			conditions = append(conditions, "("+strings.ReplaceAll(each.condition, "var.container_image", "image")+")")
 		}
 		locals[role] = hcl.Expression("{for image in local.images : image => " + strings.Join(conditions, " && ") + "}")
@@ -84,11 +89,11 @@ func TestContainerImageAcceptsWhatTheRoleMayPull(t *testing.T) {
 	var list []string
 	for image, each := range images {
 		list = append(list, image)
-		want["without_ecr"][image], want["with_own"][image] = each.withoutECR, each.withOwn
+		want["without_ecr"][image], want["with_own"][image], want["by_endpoints"][image] = each.withoutECR, each.withOwn, each.byEndpoints
 	}
 	locals["images"] = list
 	console := terraformCommand(t, map[string]any{"locals": locals}, "console", "-no-color")
-	console.Stdin = strings.NewReader("jsonencode({without_ecr = local.without_ecr, with_own = local.with_own})\n")
+	console.Stdin = strings.NewReader("jsonencode({without_ecr = local.without_ecr, with_own = local.with_own, by_endpoints = local.by_endpoints})\n")
 	output, err := console.Output()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, output)
@@ -114,7 +119,7 @@ func TestContainerImageAcceptsWhatTheRoleMayPull(t *testing.T) {
 // may pull from own.
 func TestPlanRejectsImageOfOtherRepository(t *testing.T) {
 	var validations []map[string]string
-	for _, each := range imageRules(config.Container{Image: own + ":1"}) {
+	for _, each := range imageRules(config.Settings{Container: config.Container{Image: own + ":1"}}) {
 		validations = append(validations, map[string]string{"condition": hcl.Expression(each.condition), "error_message": each.message})
 	}
 	configuration := map[string]any{"variable": map[string]any{"container_image": map[string]any{"type": "string", "validation": validations}}}

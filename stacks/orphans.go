@@ -3,6 +3,7 @@ package stacks
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/constructs/loadbalancer"
@@ -13,6 +14,9 @@ import (
 // up by. A test compares the list with the resources of every stack.
 func orphansConfig(region config.Region) orphans.Config {
 	list := orphanedNetwork(region)
+	if !region.Network.PublicTasks() {
+		list = append(list, orphanedEgress(region)...)
+	}
 	list = append(list, orphanedService(region)...)
 	if region.LoadBalancer.Enabled {
 		list = append(list, orphanedLoadBalancer(region)...)
@@ -26,7 +30,7 @@ func orphanedNetwork(region config.Region) []orphans.Resource {
 		{Address: "aws_vpc.main", Name: names.VPC()},
 		{Address: "aws_internet_gateway.main", Name: names.InternetGateway()},
 		{Address: "aws_route_table.public", Name: names.RouteTable()},
-		{Address: "aws_route.internet", Name: "0.0.0.0/0"},
+		{Address: "aws_route.internet", Name: "0.0.0.0/0", Table: publicTable(region)},
 		{Address: "aws_security_group.ecs_tasks", Name: names.TaskSecurityGroup()},
 		{Address: "aws_vpc_security_group_egress_rule.ecs_tasks_internet", Name: ruleOf("ecs_tasks", `rule.cidr_ipv4 == "0.0.0.0/0"`)},
 	}
@@ -43,10 +47,48 @@ func orphanedNetwork(region config.Region) []orphans.Resource {
 	}
 	if region.IPv6() {
 		list = append(list,
-			orphans.Resource{Address: "aws_route.internet_ipv6", Name: "::/0"},
+			orphans.Resource{Address: "aws_route.internet_ipv6", Name: "::/0", Table: publicTable(region)},
 			orphans.Resource{Address: "aws_vpc_security_group_egress_rule.ecs_tasks_internet_ipv6", Name: ruleOf("ecs_tasks", `rule.cidr_ipv6 == "::/0"`)})
 	}
 	return list
+}
+
+// publicTable is the key of the public route table in stacks with several.
+func publicTable(region config.Region) string {
+	if region.Network.PublicTasks() {
+		return ""
+	}
+	return "public"
+}
+
+// orphanedEgress are the private subnets, and what leads out of them.
+func orphanedEgress(region config.Region) (list []orphans.Resource) {
+	names := region.Names
+	for _, subnet := range region.PrivateSubnets {
+		key := "private_" + subnet.Zone
+		list = append(list,
+			orphans.Resource{Address: "aws_subnet." + key, Name: names.PrivateSubnet(subnet.Zone)},
+			orphans.Resource{Address: "aws_route_table." + privateTable(region, subnet.Zone), Name: names.PrivateRouteTable(region.Network.Mode, subnet.Zone)},
+			orphans.Resource{Address: "aws_route_table_association." + key, Name: names.PrivateSubnet(subnet.Zone)})
+		if len(region.NATZones()) > 0 {
+			list = append(list, orphans.Resource{Address: "aws_route." + key + "[0]", Name: "0.0.0.0/0", Table: key, Present: egressPresent})
+		}
+	}
+	for _, zone := range region.NATZones() {
+		list = append(list,
+			orphans.Resource{Address: "aws_eip.nat_" + zone + "[0]", Name: names.NATGateway(zone), Present: egressPresent},
+			orphans.Resource{Address: "aws_nat_gateway.main_" + zone + "[0]", Name: names.NATGateway(zone), Present: egressPresent})
+	}
+	if len(region.InterfaceEndpoints()) == 0 {
+		return list
+	}
+	for _, service := range region.InterfaceEndpoints() {
+		list = append(list, orphans.Resource{Address: "aws_vpc_endpoint." + strings.ReplaceAll(service, ".", "_") + "[0]", Name: names.Endpoint(service), Present: egressPresent})
+	}
+	return append(list,
+		orphans.Resource{Address: "aws_vpc_endpoint.s3", Name: names.Endpoint("s3")},
+		orphans.Resource{Address: "aws_security_group.endpoints", Name: names.EndpointSecurityGroup()},
+		orphans.Resource{Address: "aws_vpc_security_group_ingress_rule.endpoints_tasks", Name: ruleOf("endpoints", "rule.referenced_security_group_id == "+groupID("ecs_tasks"))})
 }
 
 func orphanedService(region config.Region) []orphans.Resource {

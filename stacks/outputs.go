@@ -21,6 +21,14 @@ type output struct {
 // missing resources are null.
 func newOutputs(stack cdktf.TerraformStack, fleet *config.Fleet, region config.Region, r resources) {
 	discoveryName, secretARN := hcl.Null, hcl.Null
+	var privateSubnetIDs any = hcl.Null
+	natPublicIPs := hcl.Null
+	if r.private != nil {
+		privateSubnetIDs = r.private.IDs
+	}
+	if r.nat != nil {
+		natPublicIPs = r.nat.PublicIPs
+	}
 	if r.discovery != nil {
 		discoveryName = r.discovery.DNSName
 	}
@@ -32,6 +40,8 @@ func newOutputs(stack cdktf.TerraformStack, fleet *config.Fleet, region config.R
 		{name: "vpc_id", description: "ID of the VPC.", value: r.network.VPCID},
 		{name: "vpc_cidr_block", description: "IPv4 CIDR block of the VPC.", value: r.network.CIDRBlock},
 		{name: "public_subnet_ids", description: "IDs of the public subnets, ordered by availability zone.", value: r.network.PublicSubnetIDs},
+		{name: "private_subnet_ids", description: "IDs of the private subnets, ordered by availability zone.", value: privateSubnetIDs},
+		{name: "nat_public_ips", description: "Public IP addresses of the NAT gateways, from which the tasks connect to the internet.", value: natPublicIPs},
 		{name: "ecs_cluster_id", description: "ARN of the ECS cluster.", value: r.ecs.ClusterID},
 		{name: "ecs_cluster_name", description: "Name of the ECS cluster.", value: r.ecs.ClusterName},
 		{name: "ecs_service_id", description: "ARN of the ECS service.", value: r.ecs.ServiceID},

@@ -14,8 +14,10 @@ import (
 	"github.com/cdtait/mcpfleet/constructs/iam"
 	"github.com/cdtait/mcpfleet/constructs/loadbalancer"
 	"github.com/cdtait/mcpfleet/constructs/logs"
+	"github.com/cdtait/mcpfleet/constructs/nat"
 	"github.com/cdtait/mcpfleet/constructs/network"
 	"github.com/cdtait/mcpfleet/constructs/orphans"
+	"github.com/cdtait/mcpfleet/constructs/privatesubnets"
 	"github.com/cdtait/mcpfleet/constructs/scalabletarget"
 	"github.com/cdtait/mcpfleet/constructs/secrets"
 	"github.com/cdtait/mcpfleet/constructs/security"
@@ -36,6 +38,9 @@ func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Regi
 	r := resources{}
 	r.network = network.New(stack, "network", networkConfig(region))
 	r.taskSubnetIDs = r.network.PublicSubnetIDs
+	if !region.Network.PublicTasks() {
+		r.addPrivateSubnets(stack, region)
+	}
 	r.security = security.New(stack, "security", securityConfig(region, r))
 	if region.LoadBalancer.Enabled {
 		r.addEntrance(stack, region)
@@ -55,6 +60,9 @@ func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Regi
 		})
 	}
 	r.logs = logs.New(stack, "logs", logs.Config{Name: region.Names.LogGroup(), RetentionDays: region.Logs.RetentionDays, KMSKeyARN: region.Logs.KMSKey})
+	if len(region.InterfaceEndpoints()) > 0 {
+		r.addEndpoints(stack, region)
+	}
 	r.roles = iam.New(stack, "iam", iamConfig(region, r, account))
 	r.ecs = ecs.New(stack, "ecs", ecsConfig(region, r))
 	addCapacity(stack, region, r)
@@ -71,8 +79,12 @@ type resources struct {
 	network *network.Network
 	// taskSubnetIDs are the subnets of the tasks. The load balancer is in the network's public subnets.
 	taskSubnetIDs []string
-	security      *security.Groups
-	loadBalancer  *loadbalancer.LoadBalancer
+	private       *privatesubnets.Subnets
+	nat           *nat.Gateways
+	// egress are addresses for depends_on of the service: its tasks cannot pull their image before these exist.
+	egress       []string
+	security     *security.Groups
+	loadBalancer *loadbalancer.LoadBalancer
 	// zoneID is the hosted zone of the custom domain, empty without one.
 	zoneID    string
 	dns       *dns.Records
@@ -144,6 +156,7 @@ func ecsConfig(region config.Region, r resources) ecs.Config {
 		Service: ecs.Service{
 			Name:            region.Names.Service(),
 			SubnetIDs:       r.taskSubnetIDs,
+			PublicIP:        region.Network.PublicTasks(),
 			SecurityGroupID: r.security.TasksID,
 			DesiredCount:    whileAwake(tasksOf(region).min),
 			Deployment:      deploymentConfig(region),
@@ -151,7 +164,7 @@ func ecsConfig(region config.Region, r resources) ecs.Config {
 			Capacity:        capacityConfig(region),
 			Scaled:          region.Scaled(),
 			// Without these a task cannot pull its image or write logs.
-			DependsOn: []string{iam.ExecutionPolicy, network.DefaultRoute},
+			DependsOn: append([]string{iam.ExecutionPolicy, network.DefaultRoute}, r.egress...),
 		},
 	}
 	if region.Service.Capacity.HasSpot() {

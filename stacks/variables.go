@@ -18,7 +18,7 @@ func newVariables(stack cdktf.TerraformStack, region config.Region) {
 		Type:        new("string"),
 		Default:     region.Container.Image,
 		Description: new("Container image of the tasks."),
-	}, imageRules(region.Container)...)
+	}, imageRules(region.Settings)...)
 	newVariable(stack, "cpu", cdktf.TerraformVariableConfig{
 		Type:        new("number"),
 		Default:     region.Container.CPU,

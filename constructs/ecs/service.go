@@ -14,8 +14,10 @@ import (
 
 // Service configures the ECS service.
 type Service struct {
-	Name            string
-	SubnetIDs       []string
+	Name      string
+	SubnetIDs []string
+	// PublicIP gives each task a public address.
+	PublicIP        bool
 	SecurityGroupID string
 	// DesiredCount is an HCL expression.
 	DesiredCount string
@@ -72,8 +74,7 @@ func newService(scope constructs.Construct, cfg Config, clusterID, taskDefinitio
 		NetworkConfiguration: &ecsservice.EcsServiceNetworkConfiguration{
 			Subnets:        pointer.Strings(cfg.Service.SubnetIDs...),
 			SecurityGroups: pointer.Strings(cfg.Service.SecurityGroupID),
-			// There is no NAT gateway, so a task without a public IP could not pull its image.
-			AssignPublicIp: true,
+			AssignPublicIp: cfg.Service.PublicIP,
 		},
 		DeploymentMinimumHealthyPercent: new(float64(cfg.Service.Deployment.MinimumHealthyPercent)),
 		DeploymentMaximumPercent:        new(float64(cfg.Service.Deployment.MaximumPercent)),

@@ -1,7 +1,8 @@
 // Package network creates the VPC of a region, with public subnets and an internet gateway.
 //
-// There is no NAT gateway. Tasks have public IPs, and their security group only allows the load balancer in.
-// NAT gateways in three zones would cost more than the tasks.
+// By default the tasks are in these subnets: they have public IPs, and their security group only allows the load
+// balancer in. NAT gateways in three zones would cost more than the tasks. Package privatesubnets creates the subnets
+// of private tasks.
 package network
 
 import (
@@ -49,8 +50,8 @@ type Subnet struct {
 
 // Network holds references to the created resources.
 type Network struct {
-	VPCID     string
-	CIDRBlock string
+	VPCID           string
+	CIDRBlock       string
 	PublicSubnetIDs []string
 }
 
@@ -58,7 +59,7 @@ type Network struct {
 var Accepted = []checkov.Accepted{
 	{Check: "CKV2_AWS_11", Address: "aws_vpc.main", Reason: "Flow logs are billed per gigabyte, in every region."},
 	{Check: "CKV2_AWS_12", Address: "aws_vpc.main", Reason: "The stack uses no default security group, but other workloads in the VPC may. Closing it would make Terraform adopt it and remove their rules."},
-	{Check: "CKV_AWS_130", Address: "aws_subnet.public_*", Reason: "The subnets are public. There is no NAT gateway, so anything without a public IP cannot reach the internet."},
+	{Check: "CKV_AWS_130", Address: "aws_subnet.public_*", Reason: "The subnets are public: the load balancer is in them, and, in network.mode public, the tasks, which reach the internet by public IPs."},
 }
 
 // New creates the VPC.

@@ -37,8 +37,12 @@ var lookups = map[string]lookup{
 	"aws_vpc_security_group_ingress_rule": {"aws_vpc_security_group_rule", rule("!rule.is_egress"), itself},
 	"aws_vpc_security_group_egress_rule":  {"aws_vpc_security_group_rule", rule("rule.is_egress"), itself},
 	"aws_route_table":                     {"aws_route_tables", only("aws_route_tables"), itself},
-	"aws_route":                           {"aws_route_table", `flatten([for table in data.aws_route_table.existing : [for route in table.routes : "${table.route_table_id}_{name}" if contains([route.cidr_block, route.ipv6_cidr_block], "{name}")]])`, itself},
+	"aws_route":                           {"aws_route_table", `flatten([for table in data.aws_route_table.existing : [for route in table.routes : "${table.route_table_id}_{name}" if contains([route.cidr_block, route.ipv6_cidr_block], "{name}")]{if table}])`, itself},
 	"aws_route_table_association":         {"aws_route_table", `flatten([for table in data.aws_route_table.existing : [for association in table.associations : "${association.subnet_id}/${table.route_table_id}" if contains(data.aws_subnets.existing["{key}"].ids, association.subnet_id)]])`, itself},
+
+	"aws_eip":          {"aws_eips", `try(length(data.aws_eips.existing["{key}"].allocation_ids), 0) == 1 ? data.aws_eips.existing["{key}"].allocation_ids : []`, itself},
+	"aws_nat_gateway":  {"aws_nat_gateways", only("aws_nat_gateways"), itself},
+	"aws_vpc_endpoint": {taggedEndpoints, `[for resource in data.` + taggedEndpoints + `["{key}"].resource_tag_mapping_list : split("/", resource.resource_arn)[1] if length(concat(` + ofEndpoint(endpointInterfaces) + `, ` + ofEndpoint(endpointTables) + `)) > 0]`, itself},
 
 	"aws_internet_gateway":                        {taggingAPI, tagged(":internet-gateway/", vpcIDs), lastPart},
 	"aws_lb_target_group":                         {taggingAPI, tagged(":targetgroup/", `data.aws_security_groups.existing["alb"].ids`), itself},
@@ -48,6 +52,11 @@ var lookups = map[string]lookup{
 	"aws_ecs_service":                             {taggingAPI, tagged(":ecs:", vpcIDs), `${join("/", slice(split("/", each.value), 1, 3))}`},
 	"aws_service_discovery_private_dns_namespace": {taggingAPI, tagged(":namespace/", vpcIDs), lastPart + ":${one(" + vpcIDs + ")}"},
 	"aws_service_discovery_service":               {taggingAPI, tagged(":servicediscovery:", vpcIDs), lastPart},
+}
+
+// ofEndpoint returns the IDs that a data source found for an endpoint.
+func ofEndpoint(source string) string {
+	return "try(tolist(data." + source + `[split("/", resource.resource_arn)[1]].ids), [])`
 }
 
 // rule finds a security group rule by direction and by {name}, a condition. Rules cannot be found by tags,

@@ -38,6 +38,8 @@ type Resource struct {
 	Name string
 	// Present is an HCL expression: whether the count is not 0. Empty means true.
 	Present string
+	// Table is the key of a route's table, in stacks with several: public for aws_route_table.public.
+	Table string
 }
 
 func (r Resource) kind() string {
@@ -54,6 +56,14 @@ func (r Resource) key() string {
 	return name
 }
 
+// ifTable returns the condition of a for expression that selects the route's table.
+func (r Resource) ifTable() string {
+	if r.Table == "" {
+		return ""
+	}
+	return ` if contains(data.aws_route_tables.existing["` + r.Table + `"].ids, table.route_table_id)`
+}
+
 // New adds the data sources and import blocks to a stack. It uses overrides, because CDKTF does not support
 // for_each in import blocks.
 func New(stack cdktf.TerraformStack, cfg Config) {
@@ -66,20 +76,28 @@ func New(stack cdktf.TerraformStack, cfg Config) {
 		}
 		queries[lookup.source].names[resource.key()] = resource.Name
 		queries[lookup.source].kinds[resource.kind()] = true
-		if dependency := dependencies[lookup.source]; dependency != "" {
+		for _, dependency := range dependencies[lookup.source] {
 			queries[dependency] = query{}
 		}
 		imports = append(imports, lookup.block(resource))
 	}
 	for source, query := range queries {
-		stack.AddOverride(new("data."+source+".existing"), sources[source](query))
+		stack.AddOverride(new("data."+dataBlock(source)), sources[source](query))
 	}
 	stack.AddOverride(new("import"), imports)
 }
 
+// dataBlock returns the address of a source's data block: existing, unless the source is one of several of its type.
+func dataBlock(source string) string {
+	if strings.Contains(source, ".") {
+		return source
+	}
+	return source + ".existing"
+}
+
 // block returns the import block of a resource.
 func (l lookup) block(resource Resource) map[string]any {
-	found := strings.NewReplacer("{key}", resource.key(), "{name}", resource.Name).Replace(l.found)
+	found := strings.NewReplacer("{key}", resource.key(), "{name}", resource.Name, "{if table}", resource.ifTable()).Replace(l.found)
 	if resource.Present != "" {
 		found = resource.Present + " ? " + found + " : []"
 	}

@@ -8,8 +8,19 @@ import (
 	"github.com/cdtait/mcpfleet/internal/hcl"
 )
 
-// dependencies maps data sources to another data source that they refer to.
-var dependencies = map[string]string{"aws_vpc_security_group_rule": "aws_vpc_security_group_rules"}
+// dependencies maps data sources to other data sources that they, or what they find, refer to.
+var dependencies = map[string][]string{
+	"aws_vpc_security_group_rule": {"aws_vpc_security_group_rules"},
+	taggedEndpoints:               {endpointInterfaces, endpointTables},
+}
+
+// The data sources of VPC endpoints. Endpoints that were deleted are still listed for a while by the tagging API, but
+// they have no network interfaces, and no routes lead to them.
+const (
+	taggedEndpoints    = taggingAPI + ".endpoints"
+	endpointInterfaces = "aws_network_interfaces.endpoints"
+	endpointTables     = "aws_route_tables.endpoints"
+)
 
 // query is what a data source looks up.
 type query struct {
@@ -28,6 +39,22 @@ var sources = map[string]func(query) map[string]any{
 	"aws_subnets":         byTags,
 	"aws_security_groups": byTags,
 	"aws_route_tables":    byTags,
+	"aws_eips":            byTags,
+	// EC2 lists NAT gateways for an hour after they were deleted.
+	// https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-working-with.html
+	"aws_nat_gateways": func(q query) map[string]any {
+		block := byTags(q)
+		block["filter"] = map[string]any{"name": "state", "values": []string{"pending", "available"}}
+		return block
+	},
+	taggedEndpoints: func(q query) map[string]any {
+		block := byTags(q)
+		return map[string]any{"for_each": block["for_each"], "resource_type_filters": []string{"ec2:vpc-endpoint"}, "tag_filter": tagFilter(block["tags"].(map[string]string))}
+	},
+	// https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
+	endpointInterfaces: ofEndpoints("description", "VPC Endpoint Interface "+itself),
+	// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html
+	endpointTables: ofEndpoints("route.gateway-id", itself),
 	// List the rules of the existing groups, then read each.
 	"aws_vpc_security_group_rules": func(query) map[string]any {
 		return map[string]any{
@@ -87,9 +114,22 @@ func taggedResources(q query) map[string]any {
 			types = append(slices.Clip(types), filter)
 		}
 	}
-	var filters []any
-	for _, key := range slices.Sorted(maps.Keys(q.tags)) {
-		filters = append(filters, map[string]any{"key": key, "values": []string{q.tags[key]}})
+	return map[string]any{"resource_type_filters": types, "tag_filter": tagFilter(q.tags)}
+}
+
+func tagFilter(tags map[string]string) (filters []any) {
+	for _, key := range slices.Sorted(maps.Keys(tags)) {
+		filters = append(filters, map[string]any{"key": key, "values": []string{tags[key]}})
 	}
-	return map[string]any{"resource_type_filters": types, "tag_filter": filters}
+	return filters
+}
+
+// ofEndpoints looks up what belongs to each endpoint that the tagging API lists.
+func ofEndpoints(filter, value string) func(query) map[string]any {
+	return func(query) map[string]any {
+		return map[string]any{
+			"for_each": hcl.Expression(`toset(flatten([for endpoint in data.` + taggedEndpoints + ` : [for resource in endpoint.resource_tag_mapping_list : split("/", resource.resource_arn)[1]]]))`),
+			"filter":   map[string]any{"name": filter, "values": []string{value}},
+		}
+	}
 }
