@@ -29,6 +29,7 @@ type resourceFilter struct {
 
 // unlisted are the resource types that moto's tagging API does not list.
 var unlisted = map[string]func(*Gateway, string) []tagged{
+	"ec2:vpc-endpoint":                   (*Gateway).taggedEndpoints,
 	"elasticloadbalancing:listener":      (*Gateway).taggedListeners,
 	"elasticloadbalancing:listener-rule": (*Gateway).taggedRules,
 	"servicediscovery:namespace":         (*Gateway).taggedNamespaces,
