@@ -30,6 +30,9 @@ var needs = map[string]need{
 	"data.aws_security_groups":          {read: []grant{{&anyResource, "ec2", "DescribeSecurityGroups"}}},
 	"data.aws_vpc_security_group_rule":  {read: []grant{{&anyResource, "ec2", "DescribeSecurityGroupRules"}}},
 	"data.aws_vpc_security_group_rules": {read: []grant{{&anyResource, "ec2", "DescribeSecurityGroupRules"}}},
+	"data.aws_eips":                     {read: []grant{{&anyResource, "ec2", "DescribeAddresses"}}},
+	"data.aws_nat_gateways":             {read: []grant{{&anyResource, "ec2", "DescribeNatGateways"}}},
+	"data.aws_network_interfaces":       {read: []grant{{&anyResource, "ec2", "DescribeNetworkInterfaces"}}},
 	// Finds a protected load balancer that a plan would delete.
 	"data.aws_lb":                                 {read: []grant{{&anyResource, "elasticloadbalancing", "DescribeLoadBalancers DescribeLoadBalancerAttributes DescribeTags"}}},
 	"data.aws_lbs":                                {read: []grant{{&anyResource, "elasticloadbalancing", "DescribeLoadBalancers DescribeTags"}}},
@@ -109,6 +112,34 @@ var needs = map[string]need{
 			{&newRules, "ec2", "AuthorizeSecurityGroupEgress"},
 			{&ruleTags, "ec2", "CreateTags"},
 			{&ownNetwork, "ec2", "AuthorizeSecurityGroupEgress ModifySecurityGroupRules RevokeSecurityGroupEgress CreateTags DeleteTags"},
+		},
+	},
+	"aws_eip": {
+		read: []grant{{&anyResource, "ec2", "DescribeAddresses DescribeAddressesAttribute"}},
+		write: []grant{
+			{&newInNetwork, "ec2", "AllocateAddress"},
+			{&newTags, "ec2", "CreateTags"},
+			{&ownNetwork, "ec2", "DisassociateAddress ReleaseAddress CreateTags DeleteTags"},
+			{&interfaces, "ec2", "DisassociateAddress"},
+		},
+	},
+	"aws_nat_gateway": {
+		read: []grant{{&anyResource, "ec2", "DescribeNatGateways"}},
+		write: []grant{
+			{&newInNetwork, "ec2", "CreateNatGateway"},
+			{&newTags, "ec2", "CreateTags"},
+			{&ownNetwork, "ec2", "CreateNatGateway DeleteNatGateway CreateTags DeleteTags"},
+		},
+	},
+	"aws_vpc_endpoint": {
+		read: []grant{{&anyResource, "ec2", "DescribeVpcEndpoints DescribePrefixLists"}},
+		write: []grant{
+			{&newInNetwork, "ec2", "CreateVpcEndpoint"},
+			{&newTags, "ec2", "CreateTags"},
+			{&ownNetwork, "ec2", "CreateVpcEndpoint ModifyVpcEndpoint DeleteVpcEndpoints CreateTags DeleteTags"},
+			// For the private DNS name, AWS associates a hosted zone of its own with the VPC.
+			// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+			{&zones, "route53", "AssociateVPCWithHostedZone"},
 		},
 	},
 

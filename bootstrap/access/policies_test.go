@@ -16,9 +16,10 @@ import (
 var noResource = strings.Fields(`
 	acm:RequestCertificate
 	application-autoscaling:DescribeScalableTargets application-autoscaling:DescribeScheduledActions application-autoscaling:DescribeScalingPolicies
-	ec2:DescribeAccountAttributes ec2:DescribeAddresses ec2:DescribeInternetGateways ec2:DescribeNetworkAcls
-	ec2:DescribeNetworkInterfaces ec2:DescribeRegions ec2:DescribeRouteTables ec2:DescribeSecurityGroupRules
-	ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVpcs
+	ec2:DescribeAccountAttributes ec2:DescribeAddresses ec2:DescribeAddressesAttribute ec2:DescribeInternetGateways
+	ec2:DescribeNatGateways ec2:DescribeNetworkAcls ec2:DescribeNetworkInterfaces ec2:DescribePrefixLists
+	ec2:DescribeRegions ec2:DescribeRouteTables ec2:DescribeSecurityGroupRules ec2:DescribeSecurityGroups
+	ec2:DescribeSubnets ec2:DescribeVpcEndpoints ec2:DescribeVpcs
 	ecs:DeregisterTaskDefinition ecs:DescribeTaskDefinition
 	elasticloadbalancing:DescribeCapacityReservation elasticloadbalancing:DescribeListenerAttributes
 	elasticloadbalancing:DescribeListeners elasticloadbalancing:DescribeLoadBalancerAttributes
@@ -259,6 +260,9 @@ func TestAllowed(t *testing.T) {
 	const (
 		vpc         = "arn:aws:ec2:eu-west-1:" + account + ":vpc/vpc-1"
 		subnet      = "arn:aws:ec2:eu-west-1:" + account + ":subnet/subnet-1"
+		address     = "arn:aws:ec2:eu-west-1:" + account + ":elastic-ip/eipalloc-1"
+		gateway     = "arn:aws:ec2:eu-west-1:" + account + ":natgateway/nat-1"
+		endpoint    = "arn:aws:ec2:eu-west-1:" + account + ":vpc-endpoint/vpce-1"
 		group       = "arn:aws:ec2:eu-west-1:" + account + ":security-group/sg-1"
 		rule        = "arn:aws:ec2:eu-west-1:" + account + ":security-group-rule/sgr-1"
 		secret      = "arn:aws:secretsmanager:eu-west-1:" + account + ":secret:fmp-mcp-prod-eu-west-1-api-key-AbCdEf"
@@ -298,6 +302,15 @@ func TestAllowed(t *testing.T) {
 		{"but to no other", false, false, request{"ec2:AuthorizeSecurityGroupIngress", group, asking}, "eu-west-1"},
 		{"apply tags an existing rule with the fleet's tags", false, true, request{"ec2:CreateTags", rule, asking}, "eu-west-1"},
 		{"but with no others", false, false, request{"ec2:CreateTags", rule, nil}, "eu-west-1"},
+		{"apply allocates an address with the fleet's tags", false, true, request{"ec2:AllocateAddress", address, asking}, "eu-west-1"},
+		{"but not without tags", false, false, request{"ec2:AllocateAddress", address, nil}, "eu-west-1"},
+		{"apply creates a NAT gateway with an address of the fleet", false, true, request{"ec2:CreateNatGateway", address, ours}, "eu-west-1"},
+		{"but with no other", false, false, request{"ec2:CreateNatGateway", address, theirs}, "eu-west-1"},
+		{"apply deletes a NAT gateway of the fleet", false, true, request{"ec2:DeleteNatGateway", gateway, ours}, "eu-west-1"},
+		{"but no other", false, false, request{"ec2:DeleteNatGateway", gateway, theirs}, "eu-west-1"},
+		{"apply creates an endpoint with the fleet's tags", false, true, request{"ec2:CreateVpcEndpoint", endpoint, asking}, "eu-west-1"},
+		{"in a VPC of the fleet", false, true, request{"ec2:CreateVpcEndpoint", vpc, ours}, "eu-west-1"},
+		{"but in no other VPC, whatever the endpoint's tags", false, false, request{"ec2:CreateVpcEndpoint", vpc, asking}, "eu-west-1"},
 		{"apply deletes a VPC of the fleet", false, true, request{"ec2:DeleteVpc", vpc, ours}, "eu-west-1"},
 		{"but of no other environment", false, false, request{"ec2:DeleteVpc", vpc, theirs}, "eu-west-1"},
 

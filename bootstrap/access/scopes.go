@@ -28,19 +28,22 @@ var (
 	// request with them.
 	newVPCs      = scope{sid: "NewVPCs", policy: "network", resources: ec2("vpc"), condition: equals(requestTags)}
 	newInNetwork = scope{sid: "NewInANetwork", policy: "network",
-		resources: ec2("internet-gateway", "route-table", "security-group", "subnet"), condition: equals(requestTags)}
+		resources: ec2("internet-gateway", "route-table", "security-group", "subnet", "elastic-ip", "natgateway", "vpc-endpoint"), condition: equals(requestTags)}
 	newTags = scope{sid: "TagsOfWhatIsNew", policy: "network",
-		resources: ec2("vpc", "internet-gateway", "route-table", "security-group", "subnet"),
+		resources: ec2("vpc", "internet-gateway", "route-table", "security-group", "subnet", "elastic-ip", "natgateway", "vpc-endpoint"),
 		condition: equals(map[string]string{
 			"aws:RequestTag/Project":     "{project}",
 			"aws:RequestTag/Environment": "{environment}",
-			"ec2:CreateAction":           "CreateVpc CreateInternetGateway CreateRouteTable CreateSecurityGroup CreateSubnet",
+			"ec2:CreateAction":           "CreateVpc CreateInternetGateway CreateRouteTable CreateSecurityGroup CreateSubnet AllocateAddress CreateNatGateway CreateVpcEndpoint",
 		})}
 	// The provider tags a rule after creating it, so there is no condition for new rules. Creating one also
 	// needs a security group of the fleet.
 	newRules   = scope{sid: "NewRules", policy: "network", resources: ec2("security-group-rule")}
 	ruleTags   = scope{sid: "TagsOfRules", policy: "network", resources: ec2("security-group-rule"), condition: equals(requestTags)}
 	ownNetwork = scope{sid: "OwnNetwork", policy: "network", resources: ec2(network...), condition: equals(resourceTags)}
+	// NAT gateways own their network interfaces, which have no tags. To disassociate an address from one also needs
+	// an address of the fleet.
+	interfaces = scope{sid: "InterfacesOfNATGateways", policy: "network", resources: ec2("network-interface")}
 	vpcs       = scope{sid: "VPCs", policy: "network", resources: ec2("vpc")}
 
 	loadBalancers = scope{sid: "LoadBalancers", policy: "entrance", resources: []string{
@@ -135,7 +138,7 @@ var (
 )
 
 var (
-	network   = []string{"vpc", "internet-gateway", "route-table", "security-group", "security-group-rule", "subnet"}
+	network   = []string{"vpc", "internet-gateway", "route-table", "security-group", "security-group-rule", "subnet", "elastic-ip", "natgateway", "vpc-endpoint"}
 	taskRoles = []string{"arn:aws:iam::{account}:role/{execution_role}", "arn:aws:iam::{account}:role/{task_role}"}
 
 	requestTags  = map[string]string{"aws:RequestTag/Project": "{project}", "aws:RequestTag/Environment": "{environment}"}
