@@ -28,7 +28,7 @@ type Advice struct {
 // Recommend returns ways to make a fleet cheaper, sorted by saving.
 func (t *Table) Recommend(fleet *config.Fleet) []Advice {
 	plan := t.Estimate(fleet)
-	all := slices.Concat(t.adviseWeekend(fleet, plan), t.adviseMemory(fleet, plan), t.adviseARM(fleet), t.adviseSpot(fleet), adviseDropping(fleet, plan), adviseRetention(fleet))
+	all := slices.Concat(t.adviseWeekend(fleet, plan), t.adviseMemory(fleet, plan), t.adviseARM(fleet), t.adviseSpot(fleet), t.adviseNAT(fleet, plan), adviseDropping(fleet, plan), adviseRetention(fleet))
 	all = slices.DeleteFunc(all, func(advice Advice) bool { return advice.Saving != nil && !advice.Saving.IsPositive() })
 	slices.SortStableFunc(all, func(a, b Advice) int {
 		return cmp.Or(trueFirst(a.Saving != nil, b.Saving != nil), b.saving().Cmp(a.saving()))
@@ -131,7 +131,7 @@ func (t *Table) adviseWeekend(fleet *config.Fleet, plan Fleet) []Advice {
 		}))
 	}
 	keepsLoadBalancer := slices.ContainsFunc(fleet.Regions, func(region config.Region) bool {
-		return region.LoadBalancer.Enabled && (!region.Weekend.Enabled || !region.Weekend.DestroyALBs)
+		return (region.LoadBalancer.Enabled || !region.Network.PublicTasks()) && (!region.Weekend.Enabled || !region.Weekend.DestroyALBs)
 	})
 	if keepsLoadBalancer {
 		advice = append(advice, saves(plan, t.In(fleet, WeekendDestroy), Advice{
@@ -141,6 +141,25 @@ func (t *Table) adviseWeekend(fleet *config.Fleet, plan Fleet) []Advice {
 		}))
 	}
 	return advice
+}
+
+// adviseNAT advises one NAT gateway for the regions that have one in each zone.
+func (t *Table) adviseNAT(fleet *config.Fleet, plan Fleet) []Advice {
+	single := *fleet
+	single.Regions = slices.Clone(fleet.Regions)
+	perZone := false
+	for i := range single.Regions {
+		perZone = perZone || len(single.Regions[i].NATZones()) > 1
+		single.Regions[i].Network.NAT = config.NATSingle
+	}
+	if !perZone {
+		return nil
+	}
+	return []Advice{saves(plan, t.Estimate(&single), Advice{
+		Title: "use a single NAT gateway instead of one in each zone",
+		Risk:  "an outage of its zone cuts off the tasks in all zones, and AWS bills the data between zones",
+		How:   "set network: {nat: single}",
+	})}
 }
 
 // saves sets the advice's saving to the difference between two estimates.

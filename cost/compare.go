@@ -176,13 +176,15 @@ func (t *Table) window(region config.Region) Window {
 	keep, destroy := t.region(region, placementOf, weekendKeep(region)).Total, t.region(region, placementOf, up).Total
 	result.Saving = Total{keep.Monthly.Sub(destroy.Monthly), keep.Missing}
 	creations := creationsPerWeek(region)
-	if creations == 0 || up.loadBalancer == 0 {
+	present := max(up.loadBalancer, up.egress)
+	if creations == 0 || present == 0 {
 		return result
 	}
-	withoutLead := up.loadBalancer - creations*hours((region.Weekend.LeadMinutes+59)/60)
+	withoutLead := present - creations*hours((region.Weekend.LeadMinutes+59)/60)
 	result.BreakEven = new(decimal.New(int64(allWeek-withoutLead), 0).DivRound(decimal.New(int64(creations), 0), 1))
-	// An additional hour of lead adds one load balancer hour per creation.
-	lead := Sum(t.loadBalancer(region, uptime{loadBalancer: creations}))
+	// An additional hour of lead adds one hour of what is destroyed per creation.
+	added := uptime{loadBalancer: creations, egress: creations}
+	lead := Sum(append(t.loadBalancer(region, added), t.egress(region, added)...))
 	if !lead.LowerBound() {
 		result.LeadHour = &lead.Monthly
 	}

@@ -424,7 +424,7 @@ func TestProperties(t *testing.T) {
 			random.IntN(9), random.IntN(2) > 0, least, least+random.IntN(5), []string{"fargate", "spot", "mixed, base: 2, spot_weight: 3"}[random.IntN(3)], random.IntN(4) > 0, random.IntN(2) > 0, random.IntN(4), random.IntN(50), random.IntN(2) > 0, random.IntN(2) > 0, random.IntN(4) > 0, week, start, (start+1+random.IntN(23))%24, random.IntN(721))
 		var regions []string
 		for i, at := range random.Perm(len(names))[:1+random.IntN(4)] {
-			regions = append(regions, fmt.Sprintf("  %s: {network: {cidr: 10.%d.0.0/16}, container: {cpu: %d, memory: %d, architecture: %s}}", names[at], i, cpu, memory, []string{"x86_64", "arm64"}[random.IntN(2)]))
+			regions = append(regions, fmt.Sprintf("  %s: {network: {cidr: 10.%d.0.0/16, mode: %s, nat: %s}, container: {cpu: %d, memory: %d, architecture: %s}}", names[at], i, []string{"public", "private"}[random.IntN(2)], []string{"single", "per_zone"}[random.IntN(2)], cpu, memory, []string{"x86_64", "arm64"}[random.IntN(2)]))
 		}
 		fleet := fleetOf(t, defaults, strings.Join(regions, "\n"))
 		always, keep, destroy := table.In(fleet, AlwaysOn), table.In(fleet, WeekendKeep), table.In(fleet, WeekendDestroy)
@@ -439,7 +439,7 @@ func TestProperties(t *testing.T) {
 		region := fleet.Regions[0]
 		previous := Total{}
 		for week := hours(0); week <= allWeek; week += 7 {
-			now := table.region(region, placementOf, uptime{week, week}).Total
+			now := table.region(region, placementOf, uptime{week, week, week}).Total
 			checkNotMore(t, "more hours cost less", previous, now, defaults)
 			previous = now
 		}

@@ -92,7 +92,7 @@ func (t *Table) region(region config.Region, place placer, up uptime) Region {
 	if region.LoadBalancer.Enabled {
 		result.LoadBalancerHours = rounded(up.loadBalancer.perMonth(), 2)
 	}
-	result.Lines = slices.Concat(t.tasks(region, place, up), t.loadBalancer(region, up), t.fixed(region))
+	result.Lines = slices.Concat(t.tasks(region, place, up), t.loadBalancer(region, up), t.egress(region, up), t.fixed(region))
 	for _, line := range t.usage(region, up) {
 		if line.Quantity == nil {
 			result.NotIncluded = append(result.NotIncluded, line)
@@ -118,6 +118,9 @@ func (t *Table) tasks(region config.Region, place placer, up uptime) []Line {
 	if onSpot > 0 {
 		machine.Spot = true
 		lines = append(lines, t.fargate(region, machine, onSpot, up)...)
+	}
+	if !region.Network.PublicTasks() {
+		return lines
 	}
 	return append(lines, newLine(IPv4, "Public IPv4, tasks", "address-hours", region.Name, times(up.tasks.perMonth(), int64(tasks), 1), t.lookup(IPv4, region.Name)))
 }
@@ -145,6 +148,32 @@ func (t *Table) loadBalancer(region config.Region, up uptime) []Line {
 	// A load balancer has a public address in each of its zones.
 	addressHours := times(loadBalancerHours, int64(len(region.Subnets)), 1)
 	return append(lines, newLine(IPv4, "Public IPv4, load balancer", "address-hours", region.Name, addressHours, t.lookup(IPv4, region.Name)))
+}
+
+// egress returns the lines of what private tasks need to reach AWS and the internet.
+func (t *Table) egress(region config.Region, up uptime) []Line {
+	interfaces := len(region.InterfaceEndpoints()) * len(region.PrivateSubnets)
+	return append(t.natGateways(region.Name, len(region.NATZones()), up.egress), t.interfaceEndpoints(region.Name, interfaces, up.egress)...)
+}
+
+// natGateways returns the lines of a number of NAT gateways, each with a public address.
+func (t *Table) natGateways(region string, count int, each hours) []Line {
+	if count == 0 {
+		return nil
+	}
+	hours := times(each.perMonth(), int64(count), 1)
+	return []Line{
+		newLine(NAT, "NAT gateways", "hours", region, hours, t.lookup(NAT, region)),
+		newLine(IPv4, "Public IPv4, NAT gateways", "address-hours", region, hours, t.lookup(IPv4, region)),
+	}
+}
+
+// interfaceEndpoints returns the line of a number of interface endpoints, counted in each zone that they are in.
+func (t *Table) interfaceEndpoints(region string, count int, each hours) []Line {
+	if count == 0 {
+		return nil
+	}
+	return []Line{newLine(Endpoint, "Interface endpoints", "hours", region, times(each.perMonth(), int64(count), 1), t.lookup(Endpoint, region))}
 }
 
 // webACLRules is the number of rules of a web ACL: two managed rule groups, each of which AWS bills as one rule,
@@ -195,6 +224,13 @@ func (t *Table) usage(region config.Region, up uptime) []Line {
 	}
 	add(Logs, "Log ingestion", "GB", used(usage.LogGB, 1))
 	add(Egress, "Data transfer to the internet", "GB", used(usage.EgressGB, 1))
+	if len(region.NATZones()) > 0 {
+		add(NATData, "Data through NAT gateways", "GB", used(usage.NATGB, 1))
+	}
+	if len(region.InterfaceEndpoints()) > 0 {
+		// Logs are nearly all of it. Layers of images take the gateway endpoint, which is free.
+		add(EndpointData, "Data through interface endpoints", "GB", used(usage.LogGB, 1))
+	}
 	if region.Discovery.Enabled {
 		add(DNSQueries, "Private zone queries", "million", used(usage.DNSQueries, 1))
 	}

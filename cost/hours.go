@@ -16,11 +16,12 @@ const allWeek hours = 168
 
 func (h hours) perMonth() *big.Rat { return schedule.PerMonth(int(h)) }
 
-// uptime is how many hours per week a region's tasks run and its load balancer exists.
-type uptime struct{ tasks, loadBalancer hours }
+// uptime is how many hours per week a region's tasks run, its load balancer exists, and the NAT gateways or interface
+// endpoints of private tasks exist.
+type uptime struct{ tasks, loadBalancer, egress hours }
 
 // alwaysOn is the uptime without weekend mode.
-var alwaysOn = uptime{allWeek, allWeek}
+var alwaysOn = uptime{allWeek, allWeek, allWeek}
 
 // weekendKeep is the uptime in weekend mode when the load balancer is kept.
 func weekendKeep(region config.Region) uptime {
@@ -36,7 +37,7 @@ func weekendDestroy(region config.Region) uptime {
 
 // planned is the uptime that the fleet file sets.
 func planned(region config.Region) uptime {
-	return uptime{hours(region.TaskWeek().Hours()), hours(region.LoadBalancerWeek().Hours())}
+	return uptime{hours(region.TaskWeek().Hours()), hours(region.LoadBalancerWeek().Hours()), hours(region.EgressWeek().Hours())}
 }
 
 // rounded rounds to a number of decimal places, halves away from zero.

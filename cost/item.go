@@ -3,8 +3,7 @@ package cost
 // Item is a unit that AWS bills.
 type Item string
 
-// The items that have a price. No fleet uses the ones after WebACLRequests yet: an option that adds one adds its
-// line in estimate.go.
+// The items that have a price.
 const (
 	X86VCPU        Item = "fargate-x86-vcpu-hour"
 	X86Memory      Item = "fargate-x86-gb-hour"

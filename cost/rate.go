@@ -2,6 +2,7 @@ package cost
 
 import (
 	"math/big"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -21,6 +22,12 @@ type Running struct {
 	Zones int `json:"load_balancer_zones"`
 	// Internal reports whether the load balancer has private addresses only.
 	Internal bool `json:"load_balancer_internal"`
+	// Private reports whether the tasks have no public addresses.
+	Private bool `json:"tasks_private"`
+	// NATGateways is the number of NAT gateways, and Endpoints that of interface endpoints, counted in each zone that
+	// they are in.
+	NATGateways int `json:"nat_gateways"`
+	Endpoints   int `json:"interface_endpoints"`
 }
 
 // Rate returns the cost of a month in which the region keeps running what it runs now. Usage is left out: it
@@ -30,8 +37,15 @@ func (t *Table) Rate(region config.Region, running Running) Total {
 	region.Container.CPU, region.Container.Memory = running.CPU, running.Memory
 	region.LoadBalancer.Enabled, region.LoadBalancer.Internal = running.Zones > 0, running.Internal
 	region.Subnets = make([]config.Subnet, running.Zones)
-	region.Usage = config.Usage{}
-	return t.region(region, func(config.Region) placement { return placement{running.Machine.ARM, running.SpotTasks} }, alwaysOn).Total
+	region.Network.Mode = config.NetworkPublic
+	if running.Private {
+		region.Network.Mode = config.NetworkPrivate
+	}
+	place := func(config.Region) placement { return placement{running.Machine.ARM, running.SpotTasks} }
+	return Sum(slices.Concat(
+		t.tasks(region, place, alwaysOn), t.loadBalancer(region, alwaysOn),
+		t.natGateways(region.Name, running.NATGateways, allWeek), t.interfaceEndpoints(region.Name, running.Endpoints, allWeek),
+		t.fixed(region)))
 }
 
 // Hourly returns the total divided by the hours of a month, to four places.

@@ -119,5 +119,9 @@ func expectedAt(region config.Region, is *cost.Running, now time.Time) cost.Runn
 	if expected.LoadBalancer {
 		running.Zones, running.Internal = len(region.Subnets), region.LoadBalancer.Internal
 	}
+	running.Private = !region.Network.PublicTasks()
+	if expected.Egress {
+		running.NATGateways, running.Endpoints = len(region.NATZones()), len(region.InterfaceEndpoints())*len(region.PrivateSubnets)
+	}
 	return running
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 
 	"github.com/cdtait/mcpfleet/cost"
@@ -36,5 +37,7 @@ func (r *Region) Running(ctx context.Context) (*cost.Running, error) {
 		running.Zones = len(o.balancer.AvailabilityZones)
 		running.Internal = o.balancer.Scheme == elbtypes.LoadBalancerSchemeEnumInternal
 	}
-	return running, nil
+	network := o.network()
+	running.Private = network != nil && network.PublicIP == ecstypes.AssignPublicIpDisabled
+	return running, r.countEgress(ctx, running)
 }

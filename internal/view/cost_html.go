@@ -86,6 +86,7 @@ var parts = []struct {
 	{part{"memory", "Fargate memory"}, []cost.Item{cost.X86Memory, cost.ARMMemory}},
 	{part{"alb", "Load balancer"}, []cost.Item{cost.LoadBalancer, cost.LCU}},
 	{part{"ipv4", "Public IPv4"}, []cost.Item{cost.IPv4}},
+	{part{"egress", "NAT gateways, endpoints"}, []cost.Item{cost.NAT, cost.NATData, cost.Endpoint, cost.EndpointData}},
 	{part{"other", "Secrets, zones, web ACL, usage"}, nil},
 }
 

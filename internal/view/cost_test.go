@@ -83,3 +83,18 @@ func TestBarsCountBothProcessors(t *testing.T) {
 		t.Errorf("%q is not in\n%s", want, page)
 	}
 }
+
+// TestBarsShowTheWayOut has 105.12 for three NAT gateways and 0.96 for their data. A fleet without them has no such part.
+func TestBarsShowTheWayOut(t *testing.T) {
+	for file, want := range map[string]string{"private": "NAT gateways, endpoints 106.08,", "endpoints": "NAT gateways, endpoints 96.36,", "arm64": ""} {
+		fleet, _, err := config.Load("../../examples/" + file + ".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		prices := cost.Builtin()
+		page := CostHTML(fleet, prices.Estimate(fleet), prices.Compare(fleet))
+		if !strings.Contains(page, want) || (want == "" && strings.Contains(page, "NAT gateways, endpoints")) {
+			t.Errorf("%s: %q is not in\n%s", file, want, page)
+		}
+	}
+}
