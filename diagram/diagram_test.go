@@ -46,7 +46,7 @@ func fleetOf(t *testing.T, regions string) *config.Fleet {
 func TestGoldens(t *testing.T) {
 	fleets := repositoryFleets(t)
 	var used []string
-	for _, name := range []string{"regions", "weekend-destroy", "everything-off"} {
+	for _, name := range []string{"regions", "weekend-destroy", "everything-off", "endpoints"} {
 		for ending, draw := range map[string]func(*config.Fleet) string{"mmd": Mermaid, "svg": SVG} {
 			file := filepath.Join("testdata", name+"."+ending)
 			used = append(used, file)
@@ -81,6 +81,13 @@ func TestDrawingsShowAllNames(t *testing.T) {
 				for _, subnet := range region.Subnets {
 					wanted = append(wanted, region.Name+subnet.Zone, subnet.CIDR.String())
 				}
+				for _, subnet := range region.PrivateSubnets {
+					wanted = append(wanted, subnet.CIDR.String())
+				}
+				for _, zone := range region.NATZones() {
+					wanted = append(wanted, region.Names.NATGateway(zone))
+				}
+				wanted = append(wanted, region.InterfaceEndpoints()...)
 				if region.Discovery.Enabled {
 					wanted = append(wanted, region.Names.DiscoveryService(), region.Names.Namespace())
 				}
@@ -156,6 +163,57 @@ func TestDrawingsShowWhatRequestsPass(t *testing.T) {
 					t.Errorf("%s, %s: got %q", name, format, part)
 				}
 			}
+		}
+	}
+}
+
+// TestPrivateTasksHaveAnExit checks where it is, and that it is gone while the region is asleep in destroy mode.
+func TestPrivateTasksHaveAnExit(t *testing.T) {
+	const image = `container: {image: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/server:1"}, `
+	for name, test := range map[string]struct {
+		settings        string
+		shown, unwanted []string
+		class, edge     string
+	}{
+		"public": {"", nil, []string{"NAT gateway", "VPC endpoints", "public subnets", "r1_egress"}, "", ""},
+		"one NAT gateway": {
+			"network: {cidr: 10.0.0.0/16, mode: private}",
+			[]string{"NAT gateway", "a-dev-eu-west-1-nat-a", "to the internet", "public subnets"}, []string{"NAT gateways", "-nat-b", "destroyed while asleep"}, "edge", "r1_tasks --> r1_egress[",
+		},
+		"one in each zone": {
+			"network: {cidr: 10.0.0.0/16, mode: private, nat: per_zone}", []string{"NAT gateways", "a-dev-eu-west-1-nat-c"}, nil, "edge", "r1_tasks --> r1_egress[",
+		},
+		"endpoints": {
+			"network: {cidr: 10.0.0.0/16, mode: endpoints}, weekend: {enabled: true, destroy_albs: true}, load_balancer: {enabled: false}",
+			[]string{"VPC endpoints", "ecr.api, ecr.dkr, logs, s3", "to AWS only", "destroyed while asleep"}, []string{"NAT", "secretsmanager"}, "edge destroyed-asleep", "r1_tasks -.-> r1_egress[",
+		},
+	} {
+		settings := test.settings
+		if settings == "" {
+			settings = "network: {cidr: 10.0.0.0/16}"
+		}
+		fleet := fleetOf(t, "  eu-west-1: {"+image+settings+"}\n")
+		for format, text := range map[string]string{"mermaid": Mermaid(fleet), "svg": SVG(fleet)} {
+			for _, part := range test.shown {
+				if !strings.Contains(text, part) {
+					t.Errorf("%s, %s: %q is missing", name, format, part)
+				}
+			}
+			for _, part := range test.unwanted {
+				if strings.Contains(text, part) {
+					t.Errorf("%s, %s: got %q", name, format, part)
+				}
+			}
+		}
+		if !strings.Contains(Mermaid(fleet), test.edge) {
+			t.Errorf("%s: no %q", name, test.edge)
+		}
+		one := newCard(newPicture(fleet).Regions[0])
+		if (one.Exit == nil) != (test.class == "") {
+			t.Fatalf("%s: the exit is %v", name, one.Exit)
+		}
+		if one.Exit != nil && (one.Exit.Class != test.class || one.Exit.Y < one.Boxes[2].Y+zoneHeight || one.Facts[0].Y < one.Exit.Bottom()) {
+			t.Errorf("%s: %+v, after the zones at %d and before the facts at %d", name, one.Exit, one.Boxes[2].Y, one.Facts[0].Y)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package diagram
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/cdtait/mcpfleet/internal/text"
 )
@@ -78,11 +79,13 @@ type card struct {
 	Title, VPCLabel, StackLabel label
 	Hops                        []hop
 	Boxes                       []box
-	Facts                       []fact
-	WeekTop                     int
-	TaskBars, LoadBalancerBars  []bar
-	WeekLines                   []positionedLabel
-	SquareClass                 string
+	// Exit is below the zones of private tasks, nil otherwise.
+	Exit                       *hop
+	Facts                      []fact
+	WeekTop                    int
+	TaskBars, LoadBalancerBars []bar
+	WeekLines                  []positionedLabel
+	SquareClass                string
 }
 
 // hop is what requests pass before they reach the tasks: the web ACL and the load balancer.
@@ -101,6 +104,9 @@ func (h hop) TitleY() int { return h.Y + 18 }
 func (h hop) Bottom() int { return h.Y + h.Height }
 func (h hop) ExitY() int  { return h.Bottom() + 18 }
 func (h hop) NextY() int  { return h.Bottom() + hopGap }
+
+// ArrivalY is where an arrow from above begins.
+func (h hop) ArrivalY() int { return h.Y - hopGap }
 
 // Middle is where a connector ends.
 func (h hop) Middle() int { return h.Y + h.Height/2 }
@@ -197,7 +203,7 @@ var legend = []struct {
 	{"task", "task, or hours with tasks running", region.RunsTasks},
 	{"never", "task that never runs", func(r region) bool { return !r.RunsTasks() && r.Zones[0].Tasks > 0 }},
 	{"balancer", "hours with a load balancer", func(r region) bool { return len(r.LoadBalancerHours) > 0 }},
-	{"destroyed-asleep", "load balancer destroyed while asleep", func(r region) bool { return r.DestroyedAsleep }},
+	{"destroyed-asleep", "destroyed while asleep", func(r region) bool { return r.DestroyedAsleep || (r.Egress != nil && r.Egress.DestroyedAsleep) }},
 }
 
 // legendItems returns the items of the legend that apply to any region.
@@ -267,6 +273,9 @@ func newCard(from region) card {
 	}
 	y := c.addHops()
 	y = c.addZones(y)
+	if c.Egress != nil {
+		y = c.addExit(y + hopGap)
+	}
 	y = c.addFacts(y + 20)
 	c.WeekTop = y + 10
 	for _, line := range wrap(from.Week, inner, textSize) {
@@ -297,12 +306,33 @@ func (c *card) addHops() int {
 
 // addHop adds a hop, and returns where the next one begins.
 func (c *card) addHop(one hop, details ...string) int {
-	for i, detail := range details {
-		one.Details = append(one.Details, positionedLabel{fit(detail, inner-20, smallSize), inset + 10, one.Y + 34 + i*detailHeight})
-	}
-	one.Height = hopHeight + (len(details)-1)*detailHeight
+	one.describe(details)
 	c.Hops = append(c.Hops, one)
 	return one.NextY()
+}
+
+// describe adds details, and makes the hop as high as they need.
+func (h *hop) describe(details []string) {
+	for i, detail := range details {
+		h.Details = append(h.Details, positionedLabel{fit(detail, inner-20, smallSize), inset + 10, h.Y + 34 + i*detailHeight})
+	}
+	h.Height = hopHeight + (len(details)-1)*detailHeight
+}
+
+// addExit adds what private tasks reach others through, and returns where it ends.
+func (c *card) addExit(y int) int {
+	c.Exit = &hop{Y: y, Class: "edge", Title: c.Egress.Title, Label: fit(c.Egress.Leads, 190, textSize)}
+	if c.Egress.DestroyedAsleep {
+		c.Exit.Class = "edge destroyed-asleep"
+	}
+	var details []string
+	for _, text := range append(slices.Clone(c.Egress.Parts), "public subnets "+strings.Join(c.Egress.Public, ", ")) {
+		for _, line := range wrap(text, inner-20, smallSize) {
+			details = append(details, line.Text)
+		}
+	}
+	c.Exit.describe(details)
+	return c.Exit.Bottom()
 }
 
 // addZones adds the zones in rows, and returns where the last row ends.

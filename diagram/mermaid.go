@@ -88,12 +88,24 @@ func (f *flowchart) region(id string, r region) {
 		}
 		f.line("    %s_alb[%s] %s|%s| %s_tasks", id, quote(lines...), r.arrow(), quote(fmt.Sprintf("port %d", r.Port)), id)
 	}
+	if r.Egress != nil {
+		f.egress(id, *r.Egress)
+	}
 	f.line("    %s_tasks -.- %s_service[%s]", id, id, quote("ECS service", r.Service, "in "+r.Cluster, r.Container))
 	for _, each := range r.Resources {
 		f.line("    %s_tasks -.- %s_%s[%s]", id, id, each.Kind, quote(each.Kind, each.Name, each.Detail))
 	}
 	f.line("    %s_tasks -.- %s_week>%s]", id, id, quote(r.Week))
 	f.line("  end")
+}
+
+func (f *flowchart) egress(id string, e egress) {
+	arrow, lines := "-->", append([]string{e.Title, e.Leads}, e.Parts...)
+	lines = append(lines, "public subnets "+strings.Join(e.Public, ", "))
+	if e.DestroyedAsleep {
+		arrow, lines = "-.->", append(lines, "destroyed while asleep")
+	}
+	f.line("    %s_tasks %s %s_egress[%s]", id, arrow, id, quote(lines...))
 }
 
 // quote returns a quoted label of one or more lines.

@@ -44,6 +44,8 @@ type region struct {
 	// Service and Cluster are the names in ECS.
 	Service, Cluster string
 	Zones            []zone
+	// Egress is nil if the tasks have public addresses.
+	Egress *egress
 	// Resources are the other named resources.
 	Resources []resource
 	// Week describes the schedule. TaskHours and LoadBalancerHours are its spans in hours from Monday 00:00.
@@ -51,7 +53,15 @@ type region struct {
 	TaskHours, LoadBalancerHours [][2]int
 }
 
-// zone is an availability zone, and its share of the tasks while all zones are healthy.
+// egress is what private tasks reach others through.
+type egress struct {
+	Title, Leads string
+	// Parts are the NAT gateways, or the services that have endpoints. Public are the public subnets.
+	Parts, Public   []string
+	DestroyedAsleep bool
+}
+
+// zone is an availability zone with the tasks' subnet, and its share of the tasks while all zones are healthy.
 type zone struct {
 	Letter, Name, CIDR string
 	Tasks              int
@@ -112,10 +122,32 @@ func newRegion(from config.Region) region {
 		result.WebACL = from.Names.WebACL()
 		result.RateLimit = "at most " + text.Count(from.WAF.RateLimit, "request") + " per 5 minutes per address"
 	}
-	for i, subnet := range from.Subnets {
+	subnets := from.TaskSubnets()
+	for i, subnet := range subnets {
 		result.Zones = append(result.Zones, zone{
-			subnet.Zone, from.Name + subnet.Zone, subnet.CIDR.String(), share(from.Service.TaskRange().Min, len(from.Subnets), i),
+			subnet.Zone, from.Name + subnet.Zone, subnet.CIDR.String(), share(from.Service.TaskRange().Min, len(subnets), i),
 		})
+	}
+	if !from.Network.PublicTasks() {
+		result.Egress = newEgress(from)
+	}
+	return result
+}
+
+func newEgress(from config.Region) *egress {
+	result := &egress{Title: "NAT gateway", Leads: "to the internet", DestroyedAsleep: from.EgressWeek() != schedule.WholeWeek()}
+	for _, zone := range from.NATZones() {
+		result.Parts = append(result.Parts, from.Names.NATGateway(zone))
+	}
+	if len(result.Parts) > 1 {
+		result.Title = "NAT gateways"
+	}
+	if services := from.InterfaceEndpoints(); len(services) > 0 {
+		result.Title, result.Leads = "VPC endpoints", "to AWS only"
+		result.Parts = []string{strings.Join(append(services, "s3"), ", ")}
+	}
+	for _, subnet := range from.Subnets {
+		result.Public = append(result.Public, subnet.CIDR.String())
 	}
 	return result
 }
