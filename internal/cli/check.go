@@ -75,6 +75,10 @@ func (a *App) printResolved(fleet *config.Fleet) error {
 			settings.Network.Zones = append(settings.Network.Zones, subnet.Zone)
 			settings.Network.Subnets = append(settings.Network.Subnets, subnet.CIDR)
 		}
+		settings.Network.PrivateSubnets = nil
+		for _, subnet := range region.PrivateSubnets {
+			settings.Network.PrivateSubnets = append(settings.Network.PrivateSubnets, subnet.CIDR)
+		}
 		resolved.Regions[region.Name] = settings
 	}
 	text, err := resolvedYAML(resolved)

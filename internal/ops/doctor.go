@@ -65,7 +65,9 @@ var checks = []check{
 	{"certificate", checkCertificate, (*examination).hasCertificate},
 	{"security groups", checkSecurityGroups, (*examination).hasLoadBalancer},
 	{"subnets", checkSubnets, nil},
-	{"routes", checkRoutes, nil},
+	{"routes", checkRoutes, (*examination).hasRoutes},
+	{"nat gateways", checkNATGateways, (*examination).hasNATGateways},
+	{"endpoints", checkEndpoints, (*examination).hasEndpoints},
 	{"logs", checkLogGroup, nil},
 	{"domain", checkDomain, (*examination).hasDomain},
 }
@@ -78,6 +80,12 @@ func (e *examination) hasLoadBalancer() bool { return e.observed.balancer != nil
 func (e *examination) hasPaths() bool       { return e.hasLoadBalancer() && len(e.Access.Paths) > 0 }
 func (e *examination) hasWebACL() bool      { return e.hasLoadBalancer() && e.WAF.Enabled }
 func (e *examination) hasCertificate() bool { return e.HTTPS() }
+
+// hasRoutes reports whether routes lead out of the tasks' subnets. Those to NAT gateways are gone while the region is
+// asleep in destroy mode, and may be in the lead.
+func (e *examination) hasRoutes() bool {
+	return e.Network.PublicTasks() || (e.expected.Egress && !e.expected.Lead)
+}
 
 // hasLeftoverLoadBalancer reports whether a load balancer exists although none is expected and the service is
 // not attached to one.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 
 	"github.com/cdtait/mcpfleet/config"
@@ -123,16 +124,19 @@ func covers(rule ec2types.IpPermission, whole netip.Prefix) bool {
 		slices.ContainsFunc(rule.Ipv6Ranges, func(each ec2types.Ipv6Range) bool { return contains(each.CidrIpv6) })
 }
 
-// network returns the subnets and security groups of the service's tasks.
+// network returns the network settings of the service's tasks.
 func (o *observed) network() *network {
 	cfg := o.service.NetworkConfiguration
 	if cfg == nil || cfg.AwsvpcConfiguration == nil {
 		return nil
 	}
-	return &network{Subnets: cfg.AwsvpcConfiguration.Subnets, SecurityGroups: cfg.AwsvpcConfiguration.SecurityGroups}
+	return &network{cfg.AwsvpcConfiguration.Subnets, cfg.AwsvpcConfiguration.SecurityGroups, cfg.AwsvpcConfiguration.AssignPublicIp}
 }
 
-type network struct{ Subnets, SecurityGroups []string }
+type network struct {
+	Subnets, SecurityGroups []string
+	PublicIP                ecstypes.AssignPublicIp
+}
 
 // checkSubnets checks that the subnets have enough free addresses for a deployment, which temporarily runs more tasks,
 // spread over the subnets.
@@ -151,14 +155,29 @@ func checkSubnets(ctx context.Context, e *examination) (found []Problem, err err
 	for _, subnet := range output.Subnets {
 		if free := int(value(subnet.AvailableIpAddressCount)); free < needed {
 			text := fmt.Sprintf("subnet %s in %s has %d free addresses; a deployment needs %d", value(subnet.SubnetId), value(subnet.AvailabilityZone), free, needed)
-			found = append(found, Problem{FewAddresses, text, advice(largerSubnets)})
+			found = append(found, Problem{FewAddresses, text, advice(largerSubnets[e.Network.Mode])})
 		}
 	}
 	return found, nil
 }
 
-// checkRoutes checks for a route to the internet. There is no NAT gateway, so a task without such a route can
-// neither pull its image nor read its secret.
+// ways are the routes by which tasks reach AWS, by network mode.
+var ways = map[string]struct {
+	target string
+	leads  func(ec2types.Route) bool
+}{
+	"public": {"an internet gateway", func(route ec2types.Route) bool {
+		return isDefault(route) && strings.HasPrefix(value(route.GatewayId), "igw-")
+	}},
+	"private": {"a NAT gateway", func(route ec2types.Route) bool { return isDefault(route) && value(route.NatGatewayId) != "" }},
+	"endpoints": {"the S3 endpoint, where ECR keeps images", func(route ec2types.Route) bool {
+		return value(route.DestinationPrefixListId) != "" && strings.HasPrefix(value(route.GatewayId), "vpce-")
+	}},
+}
+
+func isDefault(route ec2types.Route) bool { return value(route.DestinationCidrBlock) == "0.0.0.0/0" }
+
+// checkRoutes checks for the route by which tasks pull their image and read their secret.
 func checkRoutes(ctx context.Context, e *examination) (found []Problem, err error) {
 	network := e.observed.network()
 	if network == nil {
@@ -168,10 +187,10 @@ func checkRoutes(ctx context.Context, e *examination) (found []Problem, err erro
 	if err != nil {
 		return nil, err
 	}
-	routed := map[string]bool{}
+	way, routed := ways[e.Network.Mode], map[string]bool{}
 	for _, table := range output.RouteTables {
 		outward := slices.ContainsFunc(table.Routes, func(route ec2types.Route) bool {
-			return value(route.DestinationCidrBlock) == "0.0.0.0/0" && strings.HasPrefix(value(route.GatewayId), "igw-") && route.State != ec2types.RouteStateBlackhole
+			return route.State != ec2types.RouteStateBlackhole && way.leads(route)
 		})
 		for _, association := range table.Associations {
 			routed[value(association.SubnetId)] = outward
@@ -179,7 +198,7 @@ func checkRoutes(ctx context.Context, e *examination) (found []Problem, err erro
 	}
 	for _, subnet := range network.Subnets {
 		if !routed[subnet] {
-			found = append(found, Problem{NoRoute, "subnet " + subnet + " has no route to an internet gateway", e.deploy()})
+			found = append(found, Problem{NoRoute, "subnet " + subnet + " has no route to " + way.target, e.deploy()})
 		}
 	}
 	return found, nil

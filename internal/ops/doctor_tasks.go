@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -17,6 +18,8 @@ type symptom struct {
 	verb          Verb
 	arguments     []string
 	advice        string
+	// adviceBy is the advice by network mode, if that makes a difference.
+	adviceBy map[string]string
 }
 
 var anHour = []string{"--since", "1h"}
@@ -31,13 +34,16 @@ var stopSymptoms = []symptom{
 	{phrase: "unable to pull secrets", means: "the secret cannot be read", verb: VerbSecretStatus, advice: "if the secret exists, deploy again to restore the execution role's permissions"},
 	{phrase: "descriptor matching platform 'linux/arm64", means: "the image is built for another CPU architecture", advice: "build the image with docker buildx build --platform linux/arm64, or set container.architecture to x86_64, then deploy"},
 	{phrase: "descriptor matching platform 'linux/amd64", means: "the image is built for another CPU architecture", advice: "build the image with docker buildx build --platform linux/amd64, or set container.architecture to arm64, then deploy"},
-	{phrase: "CannotPullContainerError", means: "the image cannot be pulled", advice: "check that container.image exists and can be pulled, then deploy"},
-	{phrase: "pull image manifest has been retried", means: "the image cannot be pulled", advice: "check that container.image exists and can be pulled, then deploy"},
+	{phrase: "unable to pull registry auth", means: "the task cannot reach AWS", adviceBy: networkAdvice},
+	{phrase: "Client.Timeout exceeded", means: "the task cannot reach the image's registry", adviceBy: networkAdvice},
+	{phrase: "i/o timeout", means: "the task cannot reach the image's registry", adviceBy: networkAdvice},
+	{phrase: "CannotPullContainerError", means: "the image cannot be pulled", adviceBy: pullAdvice},
+	{phrase: "pull image manifest has been retried", means: "the image cannot be pulled", adviceBy: pullAdvice},
 	{phrase: "exec format error", means: "the image is built for another CPU architecture", advice: "build the image with docker buildx build --platform linux/arm64 if container.architecture is arm64, or linux/amd64 if it is x86_64, then deploy"},
 	{phrase: "OutOfMemory", means: "the container ran out of memory", advice: "raise container.memory in the fleet file, then deploy"},
 	{phrase: "log stream", means: "the task cannot write to its log group", verb: VerbDeploy, advice: "the log group or the execution role's permissions are missing"},
 	{phrase: "logger", means: "the task cannot write to its log group", verb: VerbDeploy, advice: "the log group or the execution role's permissions are missing"},
-	{phrase: "ResourceInitializationError", means: "the task cannot reach AWS", advice: "check the subnets' route to an internet gateway and the tasks' public IP addresses"},
+	{phrase: "ResourceInitializationError", means: "the task cannot reach AWS", adviceBy: networkAdvice},
 	{phrase: "ELB health checks", means: "the load balancer found the task unhealthy", verb: VerbLogs, arguments: anHour, advice: "check load_balancer.health_check.path and container.port"},
 	{phrase: "failed container health checks", means: "the container health check failed", verb: VerbLogs, arguments: anHour},
 	{phrase: "Essential container in task exited", means: "the container exited", verb: VerbLogs, arguments: anHour},
@@ -49,8 +55,8 @@ var stopSymptoms = []symptom{
 //
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html
 var eventSymptoms = []symptom{
-	{phrase: "not have enough free IP", means: "a subnet has no free IP address", advice: largerSubnets},
-	{phrase: "InsufficientFreeAddresses", means: "a subnet has no free IP address", advice: largerSubnets},
+	{phrase: "not have enough free IP", means: "a subnet has no free IP address", adviceBy: largerSubnets},
+	{phrase: "InsufficientFreeAddresses", means: "a subnet has no free IP address", adviceBy: largerSubnets},
 	{phrase: "Capacity is unavailable", means: "AWS has no Fargate capacity available", advice: "wait, or set network.zones to other zones"},
 	{phrase: "vCPU limit", means: "the account has reached its Fargate vCPU quota", verb: VerbAWS, arguments: []string{
 		"service-quotas", "request-service-quota-increase", "--service-code", "fargate", "--quota-code", "L-3032A538", "--desired-value", "64",
@@ -77,8 +83,12 @@ var routineEvents = []string{
 	"AZ Rebalancing in progress", "is AZ balanced",
 }
 
-// largerSubnets is the advice for subnets that run out of addresses.
-const largerSubnets = "set network.subnets to larger blocks, then destroy the stack and deploy it again"
+// largerSubnets is the advice, by network mode, for subnets that run out of addresses.
+var largerSubnets = map[string]string{
+	"public":    "set network.subnets to larger blocks, then destroy the stack and deploy it again",
+	"private":   "set network.private_subnets to larger blocks, then destroy the stack and deploy it again",
+	"endpoints": "set network.private_subnets to larger blocks, then destroy the stack and deploy it again",
+}
 
 // diagnose turns an AWS message into a problem. An unknown message is reported as is.
 func (r *Region) diagnose(code Code, symptoms []symptom, unknown, text string) Problem {
@@ -86,7 +96,7 @@ func (r *Region) diagnose(code Code, symptoms []symptom, unknown, text string) P
 		if !strings.Contains(text, each.phrase) {
 			continue
 		}
-		fix := Fix{Verb: each.verb, Region: r.Name, Arguments: each.arguments, Advice: each.advice}
+		fix := Fix{Verb: each.verb, Region: r.Name, Arguments: each.arguments, Advice: cmp.Or(each.advice, each.adviceBy[r.Network.Mode])}
 		if each.verb == VerbDeploy {
 			fix.Arguments = r.deploy().Arguments
 		}

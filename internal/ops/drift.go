@@ -54,6 +54,9 @@ func (r *Region) configurationDrift(o *observed, expected config.Expected) (drif
 		differs("minimum_healthy_percent", int(value(cfg.MinimumHealthyPercent)), r.Service.Deployment.MinimumHealthyPercent)
 		differs("maximum_percent", int(value(cfg.MaximumPercent)), r.Service.Deployment.MaximumPercent)
 	}
+	if network := o.network(); network != nil && network.PublicIP != "" {
+		differs("assigning public addresses to tasks", network.PublicIP, assignPublicIP[r.Network.PublicTasks()])
+	}
 	drift = append(drift, r.loadBalancerDrift(o, expected)...)
 	return append(drift, r.scalingDrift(o, expected)...)
 }
@@ -97,6 +100,9 @@ func (r *Region) keyDrift(o *observed) []Problem {
 	}
 	return []Problem{{Drift, fmt.Sprintf("the secret is encrypted with %s, not %s", is, should), r.deploy()}}
 }
+
+// assignPublicIP maps whether tasks have public addresses to the setting of the service.
+var assignPublicIP = map[bool]ecstypes.AssignPublicIp{true: ecstypes.AssignPublicIpEnabled, false: ecstypes.AssignPublicIpDisabled}
 
 func (r *Region) loadBalancerDrift(o *observed, expected config.Expected) []string {
 	if o.balancerUnknown || expected.Lead {

@@ -64,6 +64,8 @@ const (
 	SecurityGroups      Code = "security_group_blocking"
 	FewAddresses        Code = "few_addresses"
 	NoRoute             Code = "no_route"
+	NATGatewayMissing   Code = "nat_gateway_missing"
+	EndpointMissing     Code = "endpoint_missing"
 	DomainWrong         Code = "domain_misconfigured"
 	PathsWrong          Code = "paths_misconfigured"
 	WebACLMissing       Code = "web_acl_missing"
