@@ -56,7 +56,7 @@ var lookups = map[string]lookup{
 
 // ofEndpoint returns the IDs that a data source found for an endpoint.
 func ofEndpoint(source string) string {
-	return "try(tolist(data." + source + `[split("/", resource.resource_arn)[1]].ids), [])`
+	return "try([for id in data." + source + `[split("/", resource.resource_arn)[1]].ids : id], [])`
 }
 
 // rule finds a security group rule by direction and by {name}, a condition. Rules cannot be found by tags,

@@ -55,7 +55,8 @@ var sources = map[string]func(query) map[string]any{
 	endpointInterfaces: ofEndpoints("description", "VPC Endpoint Interface "+itself),
 	// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html
 	endpointTables: ofEndpoints("route.gateway-id", itself),
-	// List the rules of the existing groups, then read each.
+	// List the rules of the existing groups, then read each. A group without rules has null instead of a list, over
+	// which a for expression fails.
 	"aws_vpc_security_group_rules": func(query) map[string]any {
 		return map[string]any{
 			"for_each": hcl.Expression(`toset(flatten([for group in data.aws_security_groups.existing : group.ids]))`),
@@ -64,7 +65,7 @@ var sources = map[string]func(query) map[string]any{
 	},
 	"aws_vpc_security_group_rule": func(query) map[string]any {
 		return map[string]any{
-			"for_each":               hcl.Expression(`toset(flatten([for group in data.aws_vpc_security_group_rules.existing : try(tolist(group.ids), [])]))`),
+			"for_each":               hcl.Expression(`toset(flatten([for group in data.aws_vpc_security_group_rules.existing : try([for id in group.ids : id], [])]))`),
 			"security_group_rule_id": itself,
 		}
 	},
