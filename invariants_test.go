@@ -216,6 +216,42 @@ func TestDisabledFeaturesAreOmitted(t *testing.T) {
 	}
 }
 
+// networkTypes are the types of which a VPC is made.
+var networkTypes = []string{"aws_vpc", "aws_internet_gateway", "aws_route_table", "aws_route", "aws_route_table_association", "aws_subnet"}
+
+// TestExistingVPCIsLeftAlone checks that a stack creates all of its VPC or nothing, and refers to an existing one by
+// the IDs in the fleet file.
+func TestExistingVPCIsLeftAlone(t *testing.T) {
+	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
+		for _, kind := range networkTypes {
+			if created := len(stack.Resources[kind]) > 0; created == region.HasExistingVPC() {
+				t.Errorf("the stack creates %s: %v", kind, created)
+			}
+		}
+		if !region.HasExistingVPC() {
+			return
+		}
+		existing := region.Network.Existing
+		stack.Each(func(kind, name string, resource tfjson.Block) {
+			for argument, want := range map[string]string{"vpc_id": existing.VPCID, "vpc": existing.VPCID} {
+				if resource[argument] != nil && resource.Text(argument) != want {
+					t.Errorf("%s.%s refers to the VPC by %s", kind, name, resource.Text(argument))
+				}
+			}
+		})
+		if balancer := stack.Resource("aws_lb.main"); balancer != nil && fmt.Sprint(balancer["subnets"]) != fmt.Sprint(existing.PublicSubnets) {
+			t.Errorf("the load balancer is in %v", balancer["subnets"])
+		}
+		tasks := stack.Resource("aws_ecs_service.main")["network_configuration"].(map[string]any)["subnets"]
+		if fmt.Sprint(tasks) != fmt.Sprint(existing.TaskSubnets) {
+			t.Errorf("the tasks are in %v", tasks)
+		}
+		if got := stack.Outputs["vpc_id"]["value"]; got != existing.VPCID {
+			t.Errorf("output vpc_id is %v", got)
+		}
+	})
+}
+
 func TestPlatformOnlyOnARM(t *testing.T) {
 	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
 		var want any
@@ -349,7 +385,11 @@ func TestIPv6OnlyIfEnabled(t *testing.T) {
 			t.Fatal(err)
 		}
 		enabled := region.DNS.Enabled && region.DNS.IPv6
-		for _, setting := range []string{`"AAAA"`, `"dualstack"`, `"assign_generated_ipv6_cidr_block":true`, `"::/0"`, `"assign_ipv6_address_on_creation":true`} {
+		settings := []string{`"AAAA"`, `"dualstack"`, `"::/0"`}
+		if !region.HasExistingVPC() {
+			settings = append(settings, `"assign_generated_ipv6_cidr_block":true`, `"assign_ipv6_address_on_creation":true`)
+		}
+		for _, setting := range settings {
 			if bytes.Contains(text, []byte(setting)) != enabled {
 				t.Errorf("%s: %v, IPv6 enabled: %v", setting, !enabled, enabled)
 			}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"maps"
 	"os"
 	"path/filepath"
@@ -16,13 +17,19 @@ import (
 	"github.com/cdtait/mcpfleet/diagram"
 )
 
-// everyKey is a fleet file that sets every key and has one region.
-const everyKey = "testdata/fleets/every-key.yaml"
+// everyKey is a fleet file that sets every key and has one region. existingVPC sets those that are invalid beside
+// others of everyKey.
+const (
+	everyKey    = "testdata/fleets/every-key.yaml"
+	existingVPC = "testdata/fleets/existing.yaml"
+)
 
 // keyUse records which parts of the product use a key of the fleet file. The schema and the list in
 // help/configuration.md have no column: both are generated from the struct tags.
 type keyUse struct {
-	// value is another valid value for the key in everyKey, as YAML.
+	// file is the fleet file that sets the key; everyKey if empty.
+	file string
+	// value is another valid value for the key in the file, as YAML.
 	value string
 	// excludes are keys of the same section that are invalid beside that value.
 	excludes []string
@@ -120,6 +127,10 @@ var keyUses = map[string]keyUse{
 	"network.private_subnets": {value: "[10.60.64.0/21, 10.60.72.0/21]", stack: true, diagram: true, why: planned},
 	"network.subnets":         {value: "[10.60.0.0/20, 10.60.32.0/20]", stack: true, diagram: true, why: planned},
 
+	"network.existing.vpc_id":         {file: existingVPC, value: "vpc-0a1b2c3e", stack: true, diagram: true, operations: "Existing.VPCID"},
+	"network.existing.public_subnets": {file: existingVPC, value: "[subnet-0000000a, subnet-0000000b, subnet-0000000f]", stack: true, cost: true, operations: "Existing.PublicSubnets"},
+	"network.existing.task_subnets":   {file: existingVPC, value: "[subnet-0000000c, subnet-0000000d]", stack: true, diagram: true, operations: "Existing.TaskSubnets"},
+
 	"discovery.enabled": {value: "false", excludes: []string{"clients"}, stack: true, cost: true, diagram: true, operations: "Discovery.Enabled"},
 	"discovery.clients": {value: "[10.71.0.0/16]", stack: true, why: planned},
 	"discovery.ttl":     {value: "31", stack: true, why: planned},
@@ -157,7 +168,7 @@ var keyUses = map[string]keyUse{
 // table. It fails for a key without a row and for a row without a key.
 func TestEveryKeyIsAccountedFor(t *testing.T) {
 	sources := operationsSources(t)
-	before := readFleet(t, everyKey)
+	before := map[string]derived{everyKey: readFleet(t, everyKey), existingVPC: readFleet(t, existingVPC)}
 	var known []string
 	for _, key := range config.Keys() {
 		name := strings.TrimPrefix(key.Path, "defaults.")
@@ -168,7 +179,7 @@ func TestEveryKeyIsAccountedFor(t *testing.T) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
-			after := readFleet(t, changedFleet(t, key.Path, use))
+			before, after := before[use.fleet()], readFleet(t, changedFleet(t, key.Path, use))
 			for part, changes := range map[string]struct{ got, want bool }{
 				"stack":   {!maps.EqualFunc(before.stacks, after.stacks, bytes.Equal), use.stack},
 				"cost":    {before.estimate != after.estimate, use.cost},
@@ -193,16 +204,19 @@ func TestEveryKeyIsAccountedFor(t *testing.T) {
 	}
 }
 
-// TestOneFleetSetsEveryKey holds that every key is in a fleet whose stack is reviewed.
-func TestOneFleetSetsEveryKey(t *testing.T) {
-	tree := readTree(t)
+// TestAFleetSetsEveryKey holds that every key is in a fleet whose stack is reviewed.
+func TestAFleetSetsEveryKey(t *testing.T) {
 	for _, key := range config.Keys() {
-		section, last := sectionOf(t, tree, key.Path)
+		use := keyUses[strings.TrimPrefix(key.Path, "defaults.")]
+		section, last := sectionOf(t, readTree(t, use.fleet()), key.Path)
 		if _, set := section[last]; !set {
-			t.Errorf("%s does not set %s", everyKey, key.Path)
+			t.Errorf("%s does not set %s", use.fleet(), key.Path)
 		}
 	}
 }
+
+// fleet returns the fleet file that sets the key.
+func (u keyUse) fleet() string { return cmp.Or(u.file, everyKey) }
 
 // derived is what the product makes of a fleet file.
 type derived struct {
@@ -237,10 +251,10 @@ func totals(estimate cost.Fleet) string {
 	return text
 }
 
-// changedFleet writes everyKey with another value for one key.
+// changedFleet writes the key's fleet file with another value for the key.
 func changedFleet(t *testing.T, path string, use keyUse) (file string) {
 	t.Helper()
-	tree := readTree(t)
+	tree := readTree(t, use.fleet())
 	section, last := sectionOf(t, tree, path)
 	var parsed any
 	if err := yaml.Unmarshal([]byte(use.value), &parsed); err != nil || parsed == nil {
@@ -259,10 +273,10 @@ func changedFleet(t *testing.T, path string, use keyUse) (file string) {
 	return file
 }
 
-func readTree(t *testing.T) map[string]any {
+func readTree(t *testing.T, file string) map[string]any {
 	t.Helper()
 	tree := map[string]any{}
-	readYAML(t, everyKey, &tree)
+	readYAML(t, file, &tree)
 	return tree
 }
 
@@ -273,7 +287,7 @@ func sectionOf(t *testing.T, tree map[string]any, path string) (section map[stri
 	for _, part := range parts[:len(parts)-1] {
 		below, ok := tree[part].(map[string]any)
 		if !ok {
-			t.Fatalf("%s has no section %s for %s", everyKey, part, path)
+			t.Fatalf("the fleet file has no section %s for %s", part, path)
 		}
 		tree = below
 	}

@@ -16,10 +16,15 @@ var everyClient = map[bool]string{
 }
 
 // checkDiscovery validates the clients that may connect to the tasks by their private name, and sets the
-// default: the VPC if there is no load balancer, because the name is then the only way in, otherwise none.
+// default: the VPC if there is no load balancer, because the name is then the only way in, otherwise none. The
+// block of an existing VPC is only known during a plan, so its clients have to be listed.
 func checkDiscovery(c checker, region *Region) {
 	if !c.isSet("discovery.clients") {
-		if region.Discovery.Enabled && !region.LoadBalancer.Enabled && c.valid("network.cidr", "discovery.enabled", "load_balancer.enabled") {
+		switch needed := region.Discovery.Enabled && !region.LoadBalancer.Enabled; {
+		case !needed || !c.valid("network", "network.cidr", "discovery.enabled", "load_balancer.enabled"):
+		case c.isSet("network.existing"):
+			c.reject("discovery.clients", "is missing: nothing could connect, because there is no load balancer", "list the CIDR blocks or security groups of the clients, or set clients: []")
+		default:
 			region.Discovery.Clients = []string{region.Network.CIDR.String()}
 		}
 		return

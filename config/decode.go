@@ -132,9 +132,12 @@ func (d *decoder) expand(node *yaml.Node, section reflect.Type, tag reflect.Stru
 	return expanded
 }
 
-// missing reports a required key that is absent, and the required keys of an absent section.
+// missing reports a required key that is absent, and the required keys of an absent section that is not optional.
 func (d *decoder) missing(parent *yaml.Node, path string, into reflect.Value, field reflect.StructField) {
 	if isSection(into.Type()) {
+		if field.Tag.Get("optional") == "true" {
+			return
+		}
 		for i := range into.NumField() {
 			below := into.Type().Field(i)
 			d.missing(parent, join(path, below.Tag.Get("yaml")), into.Field(i), below)
@@ -142,6 +145,9 @@ func (d *decoder) missing(parent *yaml.Node, path string, into reflect.Value, fi
 		return
 	}
 	if !d.complete || field.Tag.Get("required") != "true" {
+		return
+	}
+	if _, alternative := Entry(parent, field.Tag.Get("unless")); alternative != nil {
 		return
 	}
 	d.failed[path] = true

@@ -10,6 +10,8 @@
 //	doc       description, in full sentences
 //	default   value if the key is absent
 //	required  "true": the key has no default and must be set
+//	unless    key of the same section that makes a required key unnecessary
+//	optional  "true": required keys below must be set only if the section is
 //	partial   "true": required keys below may be set elsewhere
 //	min, max  inclusive bounds of a number
 //	oneof     allowed values, separated by commas

@@ -44,7 +44,7 @@ func (r Region) ExpectedAt(t time.Time, override Override) Expected {
 	}
 	present := !rules.Overridable || rules.LoadBalancer.holds(r.Schedule, t, override)
 	expected.LoadBalancer = present && r.LoadBalancer.Enabled
-	expected.Egress = present && !r.Network.PublicTasks()
+	expected.Egress = present && r.CreatesEgress()
 	expected.Lead = override == OverrideAuto && rules.Tasks == Rule(schedule.LocalOpenAhead) && expected.Awake && !r.Schedule.Awake(t)
 	return expected
 }

@@ -24,10 +24,11 @@ type Region struct {
 	Name  string
 	Names naming.Names
 	Settings
-	// Subnets are the public subnets, one for each zone. The load balancer is in them.
+	// Subnets are the public subnets that the stack creates, one for each zone; none in an existing VPC. The load
+	// balancer is in them.
 	Subnets []Subnet
-	// PrivateSubnets are the subnets of private tasks, one for each zone in the same order. There are none in mode
-	// public.
+	// PrivateSubnets are the subnets of private tasks that the stack creates, one for each zone in the same order.
+	// There are none in mode public.
 	PrivateSubnets []Subnet
 	// Schedule is the schedule of the weekend window, set even if weekend mode is off.
 	Schedule *schedule.Schedule
@@ -60,6 +61,17 @@ func (r Region) TargetGroupName() string {
 		return r.Names.InternalTargetGroup(r.Container.Port)
 	}
 	return r.Names.TargetGroup(r.Container.Port)
+}
+
+// HasExistingVPC reports whether the region is in a VPC that the stack does not create.
+func (r Region) HasExistingVPC() bool { return r.Network.Existing.VPCID != "" }
+
+// LoadBalancerSubnets returns the number of the load balancer's subnets, each of which is in another zone.
+func (r Region) LoadBalancerSubnets() int {
+	if r.HasExistingVPC() {
+		return len(r.Network.Existing.PublicSubnets)
+	}
+	return len(r.Subnets)
 }
 
 // IPv6 reports whether the region supports IPv6. Without a custom domain there is no AAAA record, so no client
@@ -228,12 +240,20 @@ type Stickiness struct {
 
 // Network is the region's VPC.
 type Network struct {
-	CIDR           netip.Prefix   `yaml:"cidr" required:"true" is:"a CIDR block" example:"10.0.0.0/16" doc:"IPv4 CIDR block of the VPC, /16 to /28, without host bits."`
-	Zones          []string       `yaml:"zones" is:"an availability zone" example:"[a, b, d]" doc:"Availability zones, by letter or by name; at least two. Default: three that every account has in the region (two in us-west-1)."`
-	Subnets        []netip.Prefix `yaml:"subnets" is:"a CIDR block" example:"[10.0.0.0/20, 10.0.16.0/20, 10.0.32.0/20]" doc:"IPv4 CIDR blocks of the public subnets, one for each zone. Default: the first /20 blocks of the VPC."`
-	Mode           string         `yaml:"mode" default:"public" oneof:"public,private,endpoints" example:"private" doc:"How the tasks reach AWS and the internet. public: by public addresses of their own. private: from private subnets, through NAT gateways. endpoints: from private subnets, through VPC endpoints; they reach AWS services but not the internet, and the image must be in Amazon ECR in the same region."`
-	NAT            string         `yaml:"nat" default:"single" oneof:"single,per_zone" example:"per_zone" doc:"NAT gateways: single, one that all zones use, or per_zone, one in each zone, so that an outage of a zone does not affect the others. Applies only to mode private."`
-	PrivateSubnets []netip.Prefix `yaml:"private_subnets" is:"a CIDR block" example:"[10.0.128.0/20, 10.0.144.0/20, 10.0.160.0/20]" doc:"IPv4 CIDR blocks of the private subnets, one for each zone. Applies only to the modes private and endpoints. Default: the first blocks of the second half of the VPC, /20 or as large as fits beside the public subnets."`
+	CIDR           netip.Prefix    `yaml:"cidr" required:"true" unless:"existing" is:"a CIDR block" example:"10.0.0.0/16" doc:"IPv4 CIDR block of the VPC, /16 to /28, without host bits."`
+	Zones          []string        `yaml:"zones" is:"an availability zone" example:"[a, b, d]" doc:"Availability zones, by letter or by name; at least two. Default: three that every account has in the region (two in us-west-1)."`
+	Subnets        []netip.Prefix  `yaml:"subnets" is:"a CIDR block" example:"[10.0.0.0/20, 10.0.16.0/20, 10.0.32.0/20]" doc:"IPv4 CIDR blocks of the public subnets, one for each zone. Default: the first /20 blocks of the VPC."`
+	Mode           string          `yaml:"mode" default:"public" oneof:"public,private,endpoints" example:"private" doc:"How the tasks reach AWS and the internet. public: by public addresses of their own. private: from private subnets, through NAT gateways. endpoints: from private subnets, through VPC endpoints; they reach AWS services but not the internet, and the image must be in Amazon ECR in the same region."`
+	NAT            string          `yaml:"nat" default:"single" oneof:"single,per_zone" example:"per_zone" doc:"NAT gateways: single, one that all zones use, or per_zone, one in each zone, so that an outage of a zone does not affect the others. Applies only to mode private."`
+	PrivateSubnets []netip.Prefix  `yaml:"private_subnets" is:"a CIDR block" example:"[10.0.128.0/20, 10.0.144.0/20, 10.0.160.0/20]" doc:"IPv4 CIDR blocks of the private subnets, one for each zone. Applies only to the modes private and endpoints. Default: the first blocks of the second half of the VPC, /20 or as large as fits beside the public subnets."`
+	Existing       ExistingNetwork `yaml:"existing" optional:"true" doc:"A VPC that already exists, instead of one that the stack creates. The stack changes and tags nothing of it."`
+}
+
+// ExistingNetwork is a VPC that is not the stack's, and the subnets to use.
+type ExistingNetwork struct {
+	VPCID         string   `yaml:"vpc_id" required:"true" pattern:"^vpc-([0-9a-f]{8}|[0-9a-f]{17})$" is:"a VPC ID" example:"vpc-0123456789abcdef0" doc:"ID of the VPC, which must be in the region."`
+	PublicSubnets []string `yaml:"public_subnets" pattern:"^subnet-([0-9a-f]{8}|[0-9a-f]{17})$" is:"a subnet ID" example:"[subnet-0123456789abcdef0, subnet-0123456789abcdef1]" doc:"IDs of the load balancer's subnets: at least two, each in another zone. They need a route to an internet gateway, unless the load balancer is internal."`
+	TaskSubnets   []string `yaml:"task_subnets" pattern:"^subnet-([0-9a-f]{8}|[0-9a-f]{17})$" is:"a subnet ID" example:"[subnet-0123456789abcdef0, subnet-0123456789abcdef1]" doc:"IDs of the tasks' subnets, at most 16. Default: public_subnets."`
 }
 
 // Discovery is the Cloud Map namespace and service.

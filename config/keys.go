@@ -64,6 +64,8 @@ func typeName(kind reflect.Type) string {
 func defaultOf(field reflect.StructField) string {
 	text := field.Tag.Get("default")
 	switch {
+	case field.Tag.Get("unless") != "":
+		return "required, unless " + field.Tag.Get("unless") + " is set"
 	case field.Tag.Get("required") == "true":
 		return "required"
 	case field.Type.Kind() == reflect.Slice && text != "":

@@ -57,10 +57,13 @@ func eachKey(section reflect.Type, path string, visit func(path string, field re
 var context = map[string]string{
 	"state.bucket": "state: {backend: s3, region: eu-west-1, bucket: %s}", "state.region": "state: {backend: s3, bucket: abc, region: %s}",
 	"state.prefix": "state: {backend: s3, bucket: abc, region: eu-west-1, prefix: %s}", "state.kms_key": "state: {backend: s3, bucket: abc, region: eu-west-1, kms_key: %s}",
-	"state.backend":          "state: {bucket: abc, region: eu-west-1, backend: %s}",
-	"defaults.network.cidr":  "regions: {eu-west-1: {network: {cidr: %s}}}",
-	"defaults.dns.enabled":   "defaults: {dns: {zone: example.com, name: a, enabled: %s}}",
-	"defaults.network.zones": "regions: {ca-central-1: {network: {cidr: 10.0.0.0/16, zones: %s}}}",
+	"state.backend":                            "state: {bucket: abc, region: eu-west-1, backend: %s}",
+	"defaults.network.cidr":                    "regions: {eu-west-1: {network: {cidr: %s}}}",
+	"defaults.dns.enabled":                     "defaults: {dns: {zone: example.com, name: a, enabled: %s}}",
+	"defaults.network.existing.vpc_id":         "regions: {eu-west-2: {network: {existing: {public_subnets: [subnet-11111111, subnet-22222222], vpc_id: %s}}}}",
+	"defaults.network.existing.public_subnets": "regions: {eu-west-2: {network: {existing: {vpc_id: vpc-11111111, public_subnets: %s}}}}",
+	"defaults.network.existing.task_subnets":   "regions: {eu-west-2: {network: {existing: {vpc_id: vpc-11111111, public_subnets: [subnet-11111111, subnet-22222222], task_subnets: %s}}}}",
+	"defaults.network.zones":                   "regions: {ca-central-1: {network: {cidr: 10.0.0.0/16, zones: %s}}}",
 }
 
 // fleetWith returns a fleet file in which a key has a value.
@@ -132,8 +135,8 @@ func keyReference() string {
 		if key.Range != "" && key.Range != "true, false" {
 			facts = append(facts, key.Range)
 		}
-		if key.Default == "required" {
-			facts = append(facts, "required")
+		if strings.HasPrefix(key.Default, "required") {
+			facts = append(facts, key.Default)
 		} else if key.Default != "" {
 			facts = append(facts, "default `"+key.Default+"`")
 		}

@@ -133,6 +133,36 @@ func TestDefaultSubnetsAndZones(t *testing.T) {
 	}
 }
 
+func TestExistingVPC(t *testing.T) {
+	without := func(text string) string {
+		return strings.Replace(text, "}}}", "}}, load_balancer: {enabled: false}, discovery: {clients: []}}", 1)
+	}
+	for name, each := range map[string]struct {
+		text, tasks  string
+		loadBalancer int
+	}{
+		"tasks beside the load balancer": {inVPC("public_subnets: [subnet-0000000a, subnet-0000000b]"), "subnet-0000000a subnet-0000000b", 2},
+		"tasks elsewhere":                {inVPC("public_subnets: [subnet-0000000a, subnet-0000000b], task_subnets: [subnet-0000000c]"), "subnet-0000000c", 2},
+		"no load balancer":               {without(inVPC("task_subnets: [subnet-0000000c]")), "subnet-0000000c", 0},
+		"one public subnet":              {without(inVPC("public_subnets: [subnet-0000000a]")), "subnet-0000000a", 1},
+		"long IDs":                       {strings.ReplaceAll(inVPC("public_subnets: [subnet-0a1b2c3d, subnet-0000000b]"), "0a1b2c3d", "0123456789abcdef0"), "subnet-0123456789abcdef0 subnet-0000000b", 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fleet, warnings := mustParse(t, withStateless(each.text))
+			if len(warnings) > 0 {
+				t.Errorf("warnings:\n%v", warnings)
+			}
+			region := fleet.Regions[0]
+			if !region.HasExistingVPC() || region.LoadBalancerSubnets() != each.loadBalancer || len(region.Subnets) > 0 {
+				t.Errorf("got %+v with %d subnets of the load balancer", region.Network, region.LoadBalancerSubnets())
+			}
+			if got := strings.Join(region.Network.Existing.TaskSubnets, " "); got != each.tasks {
+				t.Errorf("the tasks are in %s, want %s", got, each.tasks)
+			}
+		})
+	}
+}
+
 func TestLoadReportsAllMistakes(t *testing.T) {
 	_, _, err := Load("testdata/mistakes.yaml")
 	if err == nil {
@@ -147,6 +177,25 @@ func replaced(old, new string) string {
 		panic(old)
 	}
 	return strings.Replace(minimal, old, new, 1)
+}
+
+// inVPC returns minimal with its region in an existing VPC.
+func inVPC(subnets string) string {
+	return withNetwork("existing: {vpc_id: vpc-0a1b2c3d, " + subnets + "}")
+}
+
+// inVPCWith is inVPC with another key of the network.
+func inVPCWith(key, subnets string) string {
+	return withNetwork(key + ", existing: {vpc_id: vpc-0a1b2c3d, public_subnets: " + subnets + "}")
+}
+
+// subnetIDs returns a list of different subnet IDs.
+func subnetIDs(count int) string {
+	list := make([]string, count)
+	for i := range list {
+		list[i] = fmt.Sprintf("subnet-%08x", i)
+	}
+	return "[" + strings.Join(list, ", ") + "]"
 }
 
 func inDefaults(lines string) string {
@@ -352,6 +401,27 @@ func TestParseRejectsInvalidFleets(t *testing.T) {
 		"subnet outside the VPC":          {withNetwork("cidr: 10.0.0.0/16, zones: [a, b], subnets: [10.0.0.0/20, 10.1.0.0/20]"), "10.1.0.0/20 is not within 10.0.0.0/16"},
 		"subnets that overlap":            {withNetwork("cidr: 10.0.0.0/16, zones: [a, b], subnets: [10.0.0.0/20, 10.0.8.0/21]"), "10.0.8.0/21 overlaps 10.0.0.0/20"},
 		"a subnet too small":              {withNetwork("cidr: 10.0.0.0/24, zones: [a, b], subnets: [10.0.0.0/25, 10.0.0.128/28]"), "10.0.0.128/28 is too small for a load balancer; use a /27 or larger"},
+		"an existing VPC with a block":    {withNetwork("cidr: 10.0.0.0/16, existing: {vpc_id: vpc-0a1b2c3d, public_subnets: " + subnetIDs(2) + "}"), "regions.yaml:6:31: regions.eu-west-1.network.cidr: is for a VPC that the stack creates, but existing names another; remove cidr, or existing"},
+		"an existing VPC with zones":      {withNetwork("zones: [a, b], existing: {vpc_id: vpc-0a1b2c3d, public_subnets: " + subnetIDs(2) + "}"), "network.zones: is for a VPC that the stack creates"},
+		"an existing VPC with blocks":     {withNetwork("subnets: [10.0.0.0/20], existing: {vpc_id: vpc-0a1b2c3d, public_subnets: " + subnetIDs(2) + "}"), "network.subnets: is for a VPC that the stack creates"},
+		"an existing VPC with a NAT":      {inVPCWith("nat: single", subnetIDs(2)), "network.nat: the VPC of network.existing brings its own way out; remove nat; mode: private is for tasks behind"},
+		"an existing VPC with endpoints":  {inVPCWith("mode: endpoints", subnetIDs(2)), "regions.yaml:6:31: regions.eu-west-1.network.mode: the VPC of network.existing brings its own way out; use mode: private, which gives tasks no public addresses"},
+		"private blocks beside it":        {inVPCWith("private_subnets: [10.0.0.0/20]", subnetIDs(2)), "network.private_subnets: is for a VPC that the stack creates"},
+		"an existing VPC without keys":    {withNetwork("existing: "), "regions.eu-west-1.network.existing.vpc_id: is missing; add vpc_id: vpc-0123456789abcdef0"},
+		"an existing VPC without its ID":  {withNetwork("existing: {public_subnets: " + subnetIDs(2) + "}"), "regions.yaml:6:35: regions.eu-west-1.network.existing.vpc_id: is missing; add vpc_id: vpc-0123456789abcdef0"},
+		"a VPC by name":                   {withNetwork("existing: {vpc_id: main, public_subnets: " + subnetIDs(2) + "}"), `regions.yaml:6:44: regions.eu-west-1.network.existing.vpc_id: "main" is not a VPC ID; use a value such as vpc-0123456789abcdef0`},
+		"a VPC ID of nine digits":         {withNetwork("existing: {vpc_id: vpc-0a1b2c3d4, public_subnets: " + subnetIDs(2) + "}"), `"vpc-0a1b2c3d4" is not a VPC ID`},
+		"an expression as VPC ID":         {withNetwork("existing: {vpc_id: '${x}', public_subnets: " + subnetIDs(2) + "}"), `"${x}" is not a VPC ID`},
+		"no subnet for the load balancer": {inVPC("task_subnets: [subnet-0a1b2c3d]"), "regions.yaml:6:35: regions.eu-west-1.network.existing.public_subnets: is missing; list the load balancer's subnets, or set load_balancer.enabled: false"},
+		"one subnet for it":               {inVPC("public_subnets: [subnet-0a1b2c3d]"), "regions.yaml:6:74: regions.eu-west-1.network.existing.public_subnets: lists 1 subnet, but a load balancer needs at least two, in different zones; list two or more"},
+		"more subnets than zones":         {inVPC("public_subnets: " + subnetIDs(4)), "lists 4 subnets, but eu-west-1 has 3 zones, and a load balancer takes one subnet in each; list one subnet for each zone"},
+		"an ID of something else":         {inVPC("public_subnets: [subnet-0a1b2c3d, sg-0a1b2c3d]"), `regions.yaml:6:92: regions.eu-west-1.network.existing.public_subnets[1]: "sg-0a1b2c3d" is not a subnet ID; use a value such as [subnet-`},
+		"a subnet listed twice":           {inVPC("public_subnets: [subnet-0a1b2c3d, subnet-0a1b2c3d]"), "public_subnets[1]: subnet-0a1b2c3d is listed twice; list each subnet once"},
+		"a task subnet listed twice":      {inVPC("public_subnets: " + subnetIDs(2) + ", task_subnets: [subnet-0a1b2c3d, subnet-0a1b2c3d]"), "task_subnets[1]: subnet-0a1b2c3d is listed twice"},
+		"no task subnet":                  {inVPC("public_subnets: " + subnetIDs(2) + ", task_subnets: []"), "task_subnets: is empty, so the tasks would have no subnet; list at least one subnet"},
+		"no subnet at all":                {strings.Replace(inVPC(""), "vpc-0a1b2c3d, }}", "vpc-0a1b2c3d}}, load_balancer: {enabled: false}, discovery: {enabled: false}", 1), "network.existing.task_subnets: is empty"},
+		"more task subnets than ECS has":  {inVPC("public_subnets: " + subnetIDs(2) + ", task_subnets: " + subnetIDs(17)), "task_subnets: lists 17 subnets; list at most 16, as ECS requires"},
+		"no client in an existing VPC":    {strings.Replace(inVPC("task_subnets: [subnet-0a1b2c3d]"), "}}}", "}}, load_balancer: {enabled: false}}", 1), "regions.eu-west-1.discovery.clients: is missing: nothing could connect, because there is no load balancer; list the CIDR blocks or security groups of the clients, or set clients: []"},
 		"invalid day":                     {inRegion("weekend: {days: [saturday]}"), `"saturday" is not allowed; did you mean sat?`},
 		"invalid hour":                    {inRegion("weekend: {start_hour: 24}"), "24 is out of range; use a value from 0 to 23 (hour of the day)"},
 		"empty window":                    {inRegion("weekend: {start_hour: 6, end_hour: 6}"), "regions.yaml:6:80: regions.eu-west-1.weekend.end_hour: 6 equals start_hour"},

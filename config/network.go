@@ -21,7 +21,11 @@ const (
 // PublicTasks reports whether the tasks have public addresses.
 func (n Network) PublicTasks() bool { return n.Mode == NetworkPublic }
 
-// TaskSubnets are the subnets of the tasks.
+// CreatesEgress reports whether the stack creates private subnets, and NAT gateways or endpoints that lead out of
+// them. An existing VPC brings its own.
+func (r Region) CreatesEgress() bool { return !r.Network.PublicTasks() && !r.HasExistingVPC() }
+
+// TaskSubnets are the subnets of the tasks that the stack creates.
 func (r Region) TaskSubnets() []Subnet {
 	if r.Network.PublicTasks() {
 		return r.Subnets

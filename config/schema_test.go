@@ -84,7 +84,7 @@ func documentedFleets(t *testing.T) map[string]string {
 	}
 	for _, key := range Keys() {
 		all["example of "+key.Path] = fleetInContext(t, key.Path, key.Example)
-		if key.Default != "" && key.Default != "required" {
+		if key.Default != "" && !strings.HasPrefix(key.Default, "required") {
 			all["default of "+key.Path] = fleetWith(t, key.Path, key.Default)
 		}
 	}

@@ -24,7 +24,7 @@ func (r Region) LoadBalancerWeek() schedule.Week {
 
 // EgressWeek returns the hours of the week in which the NAT gateways or interface endpoints of private tasks exist.
 func (r Region) EgressWeek() schedule.Week {
-	if r.Network.PublicTasks() {
+	if !r.CreatesEgress() {
 		return schedule.Week{}
 	}
 	return r.presentWeek()

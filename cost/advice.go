@@ -131,7 +131,7 @@ func (t *Table) adviseWeekend(fleet *config.Fleet, plan Fleet) []Advice {
 		}))
 	}
 	keepsLoadBalancer := slices.ContainsFunc(fleet.Regions, func(region config.Region) bool {
-		return (region.LoadBalancer.Enabled || !region.Network.PublicTasks()) && (!region.Weekend.Enabled || !region.Weekend.DestroyALBs)
+		return (region.LoadBalancer.Enabled || region.CreatesEgress()) && (!region.Weekend.Enabled || !region.Weekend.DestroyALBs)
 	})
 	if keepsLoadBalancer {
 		advice = append(advice, saves(plan, t.In(fleet, WeekendDestroy), Advice{

@@ -146,7 +146,7 @@ func (t *Table) loadBalancer(region config.Region, up uptime) []Line {
 		return lines
 	}
 	// A load balancer has a public address in each of its zones.
-	addressHours := times(loadBalancerHours, int64(len(region.Subnets)), 1)
+	addressHours := times(loadBalancerHours, int64(region.LoadBalancerSubnets()), 1)
 	return append(lines, newLine(IPv4, "Public IPv4, load balancer", "address-hours", region.Name, addressHours, t.lookup(IPv4, region.Name)))
 }
 

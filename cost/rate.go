@@ -36,7 +36,7 @@ func (t *Table) Rate(region config.Region, running Running) Total {
 	region.Service.DesiredCount, region.Service.Autoscaling = running.Tasks, config.Autoscaling{}
 	region.Container.CPU, region.Container.Memory = running.CPU, running.Memory
 	region.LoadBalancer.Enabled, region.LoadBalancer.Internal = running.Zones > 0, running.Internal
-	region.Subnets = make([]config.Subnet, running.Zones)
+	region.Subnets, region.Network.Existing = make([]config.Subnet, running.Zones), config.ExistingNetwork{}
 	region.Network.Mode = config.NetworkPublic
 	if running.Private {
 		region.Network.Mode = config.NetworkPrivate

@@ -77,7 +77,12 @@ func TestDrawingsShowAllNames(t *testing.T) {
 	for name, fleet := range repositoryFleets(t) {
 		for format, text := range map[string]string{"mermaid": Mermaid(fleet), "svg": SVG(fleet), "html": HTML(fleet)} {
 			for _, region := range fleet.Regions {
-				wanted := []string{region.Name, region.Network.CIDR.String(), region.WeekDescription(), region.CustomDomain(), region.Names.Service(), region.Names.Cluster(), region.Names.LogGroup()}
+				wanted := []string{region.Name, region.WeekDescription(), region.CustomDomain(), region.Names.Service(), region.Names.Cluster(), region.Names.LogGroup()}
+				if existing := region.Network.Existing; region.HasExistingVPC() {
+					wanted = append(append(wanted, "existing VPC", existing.VPCID), existing.TaskSubnets...)
+				} else {
+					wanted = append(wanted, region.Network.CIDR.String())
+				}
 				for _, subnet := range region.Subnets {
 					wanted = append(wanted, region.Name+subnet.Zone, subnet.CIDR.String())
 				}

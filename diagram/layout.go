@@ -264,7 +264,7 @@ func (c *card) moveWeek(top int) {
 
 func newCard(from region) card {
 	c := card{
-		region: from, Title: fit(from.Name, 150, nameSize), VPCLabel: fit("VPC "+from.VPC, 140, textSize),
+		region: from, Title: fit(from.Name, 150, nameSize), VPCLabel: fit(from.Network(), 140, textSize),
 		StackLabel: fit("stack "+from.Stack, inner, textSize),
 		TaskBars:   bars(from.TaskHours), LoadBalancerBars: bars(from.LoadBalancerHours), SquareClass: "task",
 	}

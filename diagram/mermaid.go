@@ -70,7 +70,7 @@ func (r region) firstNode() string {
 // region adds a region whose node names start with id. Titles have one line, because Mermaid draws over a
 // second one.
 func (f *flowchart) region(id string, r region) {
-	f.line("  subgraph %s[%s]", id, quote(r.Name+", VPC "+r.VPC))
+	f.line("  subgraph %s[%s]", id, quote(r.Name+", "+r.Network()))
 	f.line("    direction LR")
 	f.line("    subgraph %s_tasks[%s]", id, quote(listed(r.Tasks, r.Spot)))
 	f.line("      direction LR")

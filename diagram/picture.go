@@ -20,7 +20,11 @@ type picture struct {
 }
 
 type region struct {
-	Name, Stack, VPC string
+	Name, Stack string
+	// VPC is the block of the VPC, or the ID of an existing one.
+	VPC string
+	// Existing reports whether the stack does not create the VPC.
+	Existing bool
 	// Domain is the region's custom domain name, if any.
 	Domain string
 	// WebACL and RateLimit are the name and the limit of the web ACL, "" without one.
@@ -103,7 +107,7 @@ func (p picture) isDirect(to region) bool {
 
 func newRegion(from config.Region) region {
 	result := region{
-		Name: from.Name, Stack: from.Names.Stack(), VPC: from.Network.CIDR.String(), Domain: from.CustomDomain(), Port: from.Container.Port,
+		Name: from.Name, Stack: from.Names.Stack(), VPC: vpc(from), Existing: from.HasExistingVPC(), Domain: from.CustomDomain(), Port: from.Container.Port,
 		Tasks: from.Service.TaskRange().Describe() + " of " + from.Container.Size(), Spot: from.Service.Spot(),
 		Image: from.Container.Image, Container: shortImage(from.Container.Image),
 		Service: from.Names.Service(), Cluster: from.Names.Cluster(), Resources: resources(from),
@@ -122,13 +126,8 @@ func newRegion(from config.Region) region {
 		result.WebACL = from.Names.WebACL()
 		result.RateLimit = "at most " + text.Count(from.WAF.RateLimit, "request") + " per 5 minutes per address"
 	}
-	subnets := from.TaskSubnets()
-	for i, subnet := range subnets {
-		result.Zones = append(result.Zones, zone{
-			subnet.Zone, from.Name + subnet.Zone, subnet.CIDR.String(), share(from.Service.TaskRange().Min, len(subnets), i),
-		})
-	}
-	if !from.Network.PublicTasks() {
+	result.Zones = zones(from)
+	if from.CreatesEgress() {
 		result.Egress = newEgress(from)
 	}
 	return result
@@ -150,6 +149,35 @@ func newEgress(from config.Region) *egress {
 		result.Public = append(result.Public, subnet.CIDR.String())
 	}
 	return result
+}
+
+func vpc(from config.Region) string {
+	if from.HasExistingVPC() {
+		return from.Network.Existing.VPCID
+	}
+	return from.Network.CIDR.String()
+}
+
+// Network returns a short description of the VPC. The ID of an existing one has a line of its own.
+func (r region) Network() string {
+	if r.Existing {
+		return "existing VPC"
+	}
+	return "VPC " + r.VPC
+}
+
+// zones returns the zones of the tasks. Those of existing subnets are not in the fleet file, so each subnet counts as
+// a zone.
+func zones(from config.Region) (all []zone) {
+	created := from.TaskSubnets()
+	for i, subnet := range created {
+		all = append(all, zone{subnet.Zone, from.Name + subnet.Zone, subnet.CIDR.String(), share(from.Service.TaskRange().Min, len(created), i)})
+	}
+	existing := from.Network.Existing.TaskSubnets
+	for i, subnet := range existing {
+		all = append(all, zone{strconv.Itoa(i + 1), "subnet " + strconv.Itoa(i+1), subnet, share(from.Service.TaskRange().Min, len(existing), i)})
+	}
+	return all
 }
 
 // urls returns the URLs of the region's domain names.
@@ -177,6 +205,9 @@ func limits(from config.Region) (all []string) {
 }
 
 func resources(from config.Region) (all []resource) {
+	if from.HasExistingVPC() {
+		all = append(all, resource{"vpc", vpc(from), notOurs})
+	}
 	if from.HTTPS() {
 		all = append(all, certificate(from))
 	}
@@ -190,10 +221,13 @@ func resources(from config.Region) (all []resource) {
 	return all
 }
 
+// notOurs describes what the stack uses but does not create.
+const notOurs = "not from this stack"
+
 // certificate returns the certificate of the HTTPS listener: the stack's, or an existing one by its ID.
 func certificate(from config.Region) resource {
 	if arn := from.LoadBalancer.HTTPS.CertificateARN; arn != "" {
-		return resource{"certificate", arn[strings.LastIndexByte(arn, '/')+1:], "not from this stack"}
+		return resource{"certificate", arn[strings.LastIndexByte(arn, '/')+1:], notOurs}
 	}
 	return resource{"certificate", from.Names.Certificate(), "validated in zone " + from.DNS.Zone}
 }

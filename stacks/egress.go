@@ -37,7 +37,7 @@ func (r *resources) addPrivateSubnets(stack cdktf.TerraformStack, region config.
 	r.taskSubnetIDs = r.private.IDs
 	if len(region.NATZones()) > 0 {
 		r.nat = nat.New(stack, "nat", natConfig(region, *r))
-		r.egress = slices.Concat(r.nat.Ready, r.private.Associate(r.nat.Ready))
+		r.egress = slices.Concat(r.egress, r.nat.Ready, r.private.Associate(r.nat.Ready))
 	}
 }
 
@@ -76,5 +76,5 @@ func (r *resources) addEndpoints(stack cdktf.TerraformStack, region config.Regio
 		cfg.Interfaces = append(cfg.Interfaces, endpoints.Interface{Service: service, Name: region.Names.Endpoint(service)})
 	}
 	ready := endpoints.New(stack, "endpoints", cfg).Ready
-	r.egress = slices.Concat(ready, r.private.Associate(ready))
+	r.egress = slices.Concat(r.egress, ready, r.private.Associate(ready))
 }

@@ -75,7 +75,7 @@ func loadBalancerConfig(region config.Region, r resources) loadbalancer.Config {
 		VPCID:                   r.network.VPCID,
 		SubnetIDs:               r.network.PublicSubnetIDs,
 		SecurityGroupID:         r.security.LoadBalancerID,
-		InternetGateway:         network.InternetGateway,
+		InternetGateway:         internetGateway(region),
 		Port:                    lb.Port,
 		Paths:                   region.Access.PathRules(),
 		URL:                     region.Address(loadbalancer.DNSName),
@@ -90,6 +90,14 @@ func loadBalancerConfig(region config.Region, r resources) loadbalancer.Config {
 			Stickiness:          loadbalancer.Stickiness(lb.Stickiness),
 		},
 	}
+}
+
+// internetGateway returns the address of the internet gateway, "" in an existing VPC.
+func internetGateway(region config.Region) string {
+	if region.HasExistingVPC() {
+		return ""
+	}
+	return network.InternetGateway
 }
 
 func dnsConfig(region config.Region, r resources) dns.Config {

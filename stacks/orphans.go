@@ -8,32 +8,29 @@ import (
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/constructs/loadbalancer"
 	"github.com/cdtait/mcpfleet/constructs/orphans"
+	"github.com/cdtait/mcpfleet/constructs/security"
 )
 
 // orphansConfig lists the resources that a killed apply may leave behind in AWS, and the names to look them
 // up by. A test compares the list with the resources of every stack.
 func orphansConfig(region config.Region) orphans.Config {
 	list := orphanedNetwork(region)
-	if !region.Network.PublicTasks() {
+	if region.CreatesEgress() {
 		list = append(list, orphanedEgress(region)...)
 	}
 	list = append(list, orphanedService(region)...)
 	if region.LoadBalancer.Enabled {
 		list = append(list, orphanedLoadBalancer(region)...)
 	}
-	return orphans.Config{Tags: region.Names.Tags(), Resources: list}
+	return orphans.Config{Tags: region.Names.Tags(), VPCID: region.Network.Existing.VPCID, Resources: list}
 }
 
 func orphanedNetwork(region config.Region) []orphans.Resource {
 	names := region.Names
-	list := []orphans.Resource{
-		{Address: "aws_vpc.main", Name: names.VPC()},
-		{Address: "aws_internet_gateway.main", Name: names.InternetGateway()},
-		{Address: "aws_route_table.public", Name: names.RouteTable()},
-		{Address: "aws_route.internet", Name: "0.0.0.0/0", Table: publicTable(region)},
-		{Address: "aws_security_group.ecs_tasks", Name: names.TaskSecurityGroup()},
-		{Address: "aws_vpc_security_group_egress_rule.ecs_tasks_internet", Name: ruleOf("ecs_tasks", `rule.cidr_ipv4 == "0.0.0.0/0"`)},
-	}
+	list := orphanedVPC(region)
+	list = append(list,
+		orphans.Resource{Address: security.Tasks, Name: names.TaskSecurityGroup()},
+		orphans.Resource{Address: "aws_vpc_security_group_egress_rule.ecs_tasks_internet", Name: ruleOf("ecs_tasks", `rule.cidr_ipv4 == "0.0.0.0/0"`)})
 	for _, subnet := range region.Subnets {
 		list = append(list,
 			orphans.Resource{Address: "aws_subnet.public_" + subnet.Zone, Name: names.Subnet(subnet.Zone)},
@@ -45,10 +42,11 @@ func orphanedNetwork(region config.Region) []orphans.Resource {
 			Name:    ruleOf("ecs_tasks", fmt.Sprintf("contains([rule.cidr_ipv4, rule.referenced_security_group_id], %q)", client)),
 		})
 	}
+	if region.IPv6() && !region.HasExistingVPC() {
+		list = append(list, orphans.Resource{Address: "aws_route.internet_ipv6", Name: "::/0", Table: publicTable(region)})
+	}
 	if region.IPv6() {
-		list = append(list,
-			orphans.Resource{Address: "aws_route.internet_ipv6", Name: "::/0", Table: publicTable(region)},
-			orphans.Resource{Address: "aws_vpc_security_group_egress_rule.ecs_tasks_internet_ipv6", Name: ruleOf("ecs_tasks", `rule.cidr_ipv6 == "::/0"`)})
+		list = append(list, orphans.Resource{Address: "aws_vpc_security_group_egress_rule.ecs_tasks_internet_ipv6", Name: ruleOf("ecs_tasks", `rule.cidr_ipv6 == "::/0"`)})
 	}
 	return list
 }
@@ -89,6 +87,20 @@ func orphanedEgress(region config.Region) (list []orphans.Resource) {
 		orphans.Resource{Address: "aws_vpc_endpoint.s3", Name: names.Endpoint("s3")},
 		orphans.Resource{Address: "aws_security_group.endpoints", Name: names.EndpointSecurityGroup()},
 		orphans.Resource{Address: "aws_vpc_security_group_ingress_rule.endpoints_tasks", Name: ruleOf("endpoints", "rule.referenced_security_group_id == "+groupID("ecs_tasks"))})
+}
+
+// orphanedVPC is none in an existing VPC.
+func orphanedVPC(region config.Region) []orphans.Resource {
+	if region.HasExistingVPC() {
+		return nil
+	}
+	names := region.Names
+	return []orphans.Resource{
+		{Address: "aws_vpc.main", Name: names.VPC()},
+		{Address: "aws_internet_gateway.main", Name: names.InternetGateway()},
+		{Address: "aws_route_table.public", Name: names.RouteTable()},
+		{Address: "aws_route.internet", Name: "0.0.0.0/0", Table: publicTable(region)},
+	}
 }
 
 func orphanedService(region config.Region) []orphans.Resource {

@@ -36,9 +36,8 @@ func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Regi
 	newLocals(stack, region)
 
 	r := resources{}
-	r.network = network.New(stack, "network", networkConfig(region))
-	r.taskSubnetIDs = r.network.PublicSubnetIDs
-	if !region.Network.PublicTasks() {
+	r.addNetwork(stack, region)
+	if region.CreatesEgress() {
 		r.addPrivateSubnets(stack, region)
 	}
 	r.security = security.New(stack, "security", securityConfig(region, r))
@@ -46,12 +45,7 @@ func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Regi
 		r.addEntrance(stack, region)
 	}
 	if region.Discovery.Enabled {
-		r.discovery = discovery.New(stack, "discovery", discovery.Config{
-			Namespace: region.Names.Namespace(),
-			Service:   region.Names.DiscoveryService(),
-			VPCID:     r.network.VPCID,
-			TTL:       region.Discovery.TTL,
-		})
+		r.discovery = discovery.New(stack, "discovery", discoveryConfig(region, r))
 	}
 	if keys := region.Container.SecretKeys(); len(keys) > 0 {
 		r.secret = secrets.New(stack, "secrets", secrets.Config{
@@ -116,6 +110,19 @@ func networkConfig(region config.Region) network.Config {
 	return cfg
 }
 
+func discoveryConfig(region config.Region, r resources) discovery.Config {
+	cfg := discovery.Config{
+		Namespace: region.Names.Namespace(),
+		Service:   region.Names.DiscoveryService(),
+		VPCID:     r.network.VPCID,
+		TTL:       region.Discovery.TTL,
+	}
+	if region.HasExistingVPC() {
+		cfg.DependsOn = []string{security.Tasks}
+	}
+	return cfg
+}
+
 func iamConfig(region config.Region, r resources, account string) iam.Config {
 	cfg := iam.Config{
 		ExecutionRoleName: region.Names.ExecutionRole(),
@@ -164,7 +171,7 @@ func ecsConfig(region config.Region, r resources) ecs.Config {
 			Capacity:        capacityConfig(region),
 			Scaled:          region.Scaled(),
 			// Without these a task cannot pull its image or write logs.
-			DependsOn: append([]string{iam.ExecutionPolicy, network.DefaultRoute}, r.egress...),
+			DependsOn: append([]string{iam.ExecutionPolicy}, r.egress...),
 		},
 	}
 	if region.Service.Capacity.HasSpot() {

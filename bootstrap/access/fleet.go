@@ -25,6 +25,10 @@ type Fleet struct {
 	State                     config.State
 	// SecretKeys reports whether the fleet file names KMS keys for the secrets.
 	SecretKeys bool
+	// CreatesVPCs reports whether any region has a VPC of its own. ExistingVPCs are the ARNs of the others' VPCs.
+	// Another account may own and share them, so the ARNs have none.
+	CreatesVPCs  bool
+	ExistingVPCs []string
 }
 
 // NewFleet returns the Fleet of a loaded fleet file.
@@ -40,6 +44,7 @@ func NewFleet(fleet *config.Fleet, account string) Fleet {
 		tasks = append(tasks, region.Names.TaskRole())
 		summary.addDomains(region)
 		summary.SecretKeys = summary.SecretKeys || region.Secrets.KMSKey != ""
+		summary.addVPC(region)
 	}
 	summary.LoadBalancer = pattern(balancers, prefix, "")
 	summary.TargetGroup = pattern(groups, prefix, "")
@@ -61,6 +66,26 @@ func (f *Fleet) addDomains(region config.Region) {
 		f.ValidationRecords = append(f.ValidationRecords, "_*."+domain)
 	}
 }
+
+func (f *Fleet) addVPC(region config.Region) {
+	if !region.HasExistingVPC() {
+		f.CreatesVPCs = true
+		return
+	}
+	f.ExistingVPCs = append(f.ExistingVPCs, "arn:aws:ec2:*:*:vpc/"+region.Network.Existing.VPCID)
+}
+
+// lacks reports whether no stack of the fleet has a type.
+func (f Fleet) lacks(kind string) bool {
+	if slices.Contains(ofOwnVPC, kind) {
+		return !f.CreatesVPCs
+	}
+	// A condition without values could allow all records and certificates.
+	return len(f.Domains) == 0 && (strings.Contains(kind, "aws_route53_") || strings.Contains(kind, "aws_acm_"))
+}
+
+// ofOwnVPC are the types that exist only in VPCs of the fleet.
+var ofOwnVPC = []string{"aws_vpc", "aws_internet_gateway", "aws_subnet", "aws_route_table", "aws_route", "aws_route_table_association"}
 
 // pattern returns a pattern that matches all names. It uses the prefix and suffix as far as truncated names
 // still have them.

@@ -22,6 +22,12 @@ var needs = map[string]need{
 		read: []grant{{&anyResource, "route53", "ListHostedZones"}, {&zones, "route53", "GetHostedZone ListTagsForResource"}},
 	},
 
+	// Every plan checks existing VPCs.
+	"data.aws_vpc": {
+		read: []grant{{&anyResource, "ec2", "DescribeVpcs DescribeRouteTables"}, {&vpcs, "ec2", "DescribeVpcAttribute"}},
+	},
+	"data.aws_subnet": {read: []grant{{&anyResource, "ec2", "DescribeSubnets"}}},
+
 	// Every plan looks up resources that a killed apply may have left behind.
 	"data.aws_vpcs":                     {read: []grant{{&anyResource, "ec2", "DescribeVpcs"}}},
 	"data.aws_subnets":                  {read: []grant{{&anyResource, "ec2", "DescribeSubnets"}}},
@@ -92,6 +98,7 @@ var needs = map[string]need{
 		read: []grant{{&anyResource, "ec2", "DescribeSecurityGroups"}},
 		write: []grant{
 			{&newInNetwork, "ec2", "CreateSecurityGroup"},
+			{&existingVPCs, "ec2", "CreateSecurityGroup"},
 			{&newTags, "ec2", "CreateTags"},
 			// The provider revokes the default egress rule of a new group.
 			{&ownNetwork, "ec2", "CreateSecurityGroup RevokeSecurityGroupEgress RevokeSecurityGroupIngress DeleteSecurityGroup CreateTags DeleteTags"},

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/cdtait/mcpfleet/internal/awspolicy"
 )
@@ -48,12 +47,12 @@ func writesOf(policy string) func(need) []grant {
 	}
 }
 
-// statements returns one statement for each scope that has grants.
+// statements returns one statement for each scope that has grants and, in this fleet, resources.
 func statements(fleet Fleet, grants func(need) []grant) []awspolicy.Statement {
 	actions := map[*scope][]string{}
 	for kind, need := range needs {
-		if len(fleet.Domains) == 0 && (strings.Contains(kind, "aws_route53_") || strings.Contains(kind, "aws_acm_")) {
-			continue // a condition without values could allow all records and certificates
+		if fleet.lacks(kind) {
+			continue
 		}
 		for _, grant := range grants(need) {
 			if grant.scope == &secretKeys && !fleet.SecretKeys {
@@ -66,7 +65,9 @@ func statements(fleet Fleet, grants func(need) []grant) []awspolicy.Statement {
 	var result []awspolicy.Statement
 	for _, scope := range inOrder {
 		slices.Sort(actions[scope])
-		result = append(result, scope.statement(fleet, slices.Compact(actions[scope])))
+		if statement := scope.statement(fleet, slices.Compact(actions[scope])); len(statement.Resource) > 0 {
+			result = append(result, statement)
+		}
 	}
 	return result
 }

@@ -72,15 +72,23 @@ func TestPoliciesAreWithinQuotas(t *testing.T) {
 		}
 	}
 	eachFleet(t, test)
-	t.Run("longest names", func(t *testing.T) { test(t, nil, longestFleet(t)) })
+	t.Run("longest names", func(t *testing.T) { test(t, nil, longestFleet(t, "cidr: 10.%d.0.0/16")) })
+	const existing = "existing: {vpc_id: vpc-%017x, public_subnets: [subnet-00000001, subnet-00000002]}"
+	t.Run("existing VPCs", func(t *testing.T) { test(t, nil, longestFleet(t, existing)) })
+	t.Run("some existing VPCs", func(t *testing.T) {
+		fleet := longestFleet(t, existing)
+		fleet.CreatesVPCs = true
+		test(t, nil, fleet)
+	})
 }
 
-// longestFleet returns a fleet in every region, with names as long as the fleet file and ACM allow.
-func longestFleet(t *testing.T) Fleet {
+// longestFleet returns a fleet in every region, with names as long as the fleet file and ACM allow. The network is a
+// format with the number of the region.
+func longestFleet(t *testing.T, network string) Fleet {
 	t.Helper()
 	var regions strings.Builder
 	for i, name := range config.RegionNames() {
-		fmt.Fprintf(&regions, "  %s: {network: {cidr: 10.%d.0.0/16}}\n", name, i)
+		fmt.Fprintf(&regions, "  %s: {network: {"+network+"}}\n", name, i)
 	}
 	text := fmt.Sprintf("project: %s\nenvironment: %s\ndefaults:\n  container: {image: a/b, secrets: {A: B}}\n  secrets: {kms_key: alias/aws/secretsmanager}\n  dns: {enabled: true, regional: true, zone: example.com, name: %s}\nregions:\n%s",
 		strings.Repeat("p", 32), strings.Repeat("e", 16), strings.Repeat("n", 64-len(".example.com")), regions.String())
@@ -356,6 +364,42 @@ func TestAllowed(t *testing.T) {
 	for _, each := range cases {
 		t.Run(each.name, func(t *testing.T) {
 			call := each.call.in(each.region)
+			if plan, apply := allowed(t, fleet, Plan, call), allowed(t, fleet, Apply, call); plan != each.plan || apply != each.apply {
+				t.Errorf("plan %v, want %v; apply %v, want %v", plan, each.plan, apply, each.apply)
+			}
+		})
+	}
+}
+
+func TestExistingVPCs(t *testing.T) {
+	const arn = "arn:aws:ec2:eu-west-1:" + account + ":vpc/vpc-"
+	const hosted = arn + "0123456789abcdef0"
+	shared := strings.Replace(hosted, account, "999999999999", 1)
+	asking := map[string]string{"aws:RequestTag/Project": "hosted", "aws:RequestTag/Environment": "prod"}
+	creating := maps.Clone(asking)
+	creating["ec2:CreateAction"] = "CreateSecurityGroup"
+	group := "arn:aws:ec2:eu-west-1:" + account + ":security-group/sg-1"
+	fleet := fleetOf(t, "../../examples/existing-vpc.yaml")
+	for _, each := range []struct {
+		name        string
+		plan, apply bool
+		call        request
+	}{
+		{"apply creates a security group with the fleet's tags", false, true, request{"ec2:CreateSecurityGroup", group, asking}},
+		{"in the VPC of the fleet file", false, true, request{"ec2:CreateSecurityGroup", hosted, nil}},
+		{"or in one that another account shares", false, true, request{"ec2:CreateSecurityGroup", shared, nil}},
+		{"but in no other VPC", false, false, request{"ec2:CreateSecurityGroup", arn + "0123456789abcdef1", asking}},
+		{"and tags it", false, true, request{"ec2:CreateTags", group, creating}},
+		{"but does not tag the VPC", false, false, request{"ec2:CreateTags", hosted, asking}},
+		{"nor delete it", false, false, request{"ec2:DeleteVpc", hosted, nil}},
+		{"nor change it", false, false, request{"ec2:ModifyVpcAttribute", hosted, nil}},
+		{"nor add a subnet", false, false, request{"ec2:CreateSubnet", hosted, asking}},
+		{"nor a route", false, false, request{"ec2:CreateRoute", "arn:aws:ec2:eu-west-1:" + account + ":route-table/rtb-1", nil}},
+		{"and creates no VPC", false, false, request{"ec2:CreateVpc", arn + "1", asking}},
+		{"both roles read the VPC", true, true, request{"ec2:DescribeVpcAttribute", shared, nil}},
+	} {
+		t.Run(each.name, func(t *testing.T) {
+			call := each.call.in("eu-west-1")
 			if plan, apply := allowed(t, fleet, Plan, call), allowed(t, fleet, Apply, call); plan != each.plan || apply != each.apply {
 				t.Errorf("plan %v, want %v; apply %v, want %v", plan, each.plan, apply, each.apply)
 			}

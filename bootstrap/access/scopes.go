@@ -44,7 +44,10 @@ var (
 	// NAT gateways own their network interfaces, which have no tags. To disassociate an address from one also needs
 	// an address of the fleet.
 	interfaces = scope{sid: "InterfacesOfNATGateways", policy: "network", resources: ec2("network-interface")}
-	vpcs       = scope{sid: "VPCs", policy: "network", resources: ec2("vpc")}
+	// Existing VPCs do not have the fleet's tags. Only security groups are created in them.
+	existingVPCs = scope{sid: "ExistingVPCs", policy: "network", resources: []string{"{existing_vpcs}"}}
+	// vpcs includes VPCs that other accounts share with this one.
+	vpcs = scope{sid: "VPCs", policy: "network", resources: []string{"arn:aws:ec2:*:*:vpc/*"}}
 
 	loadBalancers = scope{sid: "LoadBalancers", policy: "entrance", resources: []string{
 		"arn:aws:elasticloadbalancing:*:{account}:loadbalancer/app/{load_balancer}",
@@ -170,10 +173,11 @@ func (s scope) statement(fleet Fleet, actions []string) awspolicy.Statement {
 		"{target_group}", fleet.TargetGroup,
 		"{execution_role}", fleet.ExecutionRole,
 		"{task_role}", fleet.TaskRole,
+		"{existing_vpcs}", strings.Join(fleet.ExistingVPCs, " "),
 	).Replace
 	var resources []string
 	for _, resource := range s.resources {
-		resources = append(resources, fill(resource))
+		resources = append(resources, strings.Fields(fill(resource))...)
 	}
 	result := awspolicy.Allow(s.sid, resources, actions...)
 	for operator, keys := range s.condition {

@@ -18,6 +18,8 @@ type Config struct {
 	VPCID     string
 	// TTL is in seconds.
 	TTL int
+	// DependsOn are the addresses of resources to create before the namespace.
+	DependsOn []string
 }
 
 // Discovery holds references to the created resources.
@@ -42,6 +44,9 @@ func New(scope constructs.Construct, id string, cfg Config) *Discovery {
 		Lifecycle:   destroyAfterDependents,
 	})
 	namespace.OverrideLogicalId(new("main"))
+	if len(cfg.DependsOn) > 0 {
+		namespace.AddOverride(new("depends_on"), cfg.DependsOn)
+	}
 	service := servicediscoveryservice.NewServiceDiscoveryService(scope, new("service"), &servicediscoveryservice.ServiceDiscoveryServiceConfig{
 		Name: &cfg.Service,
 		DnsConfig: &servicediscoveryservice.ServiceDiscoveryServiceDnsConfig{

@@ -32,8 +32,8 @@ type Config struct {
 	VPCID           string
 	SubnetIDs       []string
 	SecurityGroupID string
-	// InternetGateway is the address of the internet gateway. AWS rejects an internet-facing load balancer
-	// in a VPC without one.
+	// InternetGateway is the address of the internet gateway, empty if it is not the stack's. AWS rejects an
+	// internet-facing load balancer in a VPC without one.
 	InternetGateway string
 	// Port is the port of the HTTP listener.
 	Port int
@@ -109,7 +109,9 @@ func New(scope constructs.Construct, id string, cfg Config) *LoadBalancer {
 	})
 	balancer.OverrideLogicalId(new("main"))
 	balancer.AddOverride(new("count"), hcl.Expression(cfg.Count))
-	balancer.AddOverride(new("depends_on"), []string{cfg.InternetGateway})
+	if cfg.InternetGateway != "" {
+		balancer.AddOverride(new("depends_on"), []string{cfg.InternetGateway})
+	}
 	if cfg.DeletionProtection {
 		balancer.SetEnableDeletionProtection(true)
 	}

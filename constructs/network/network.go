@@ -1,4 +1,5 @@
-// Package network creates the VPC of a region, with public subnets and an internet gateway.
+// Package network creates the VPC of a region, with public subnets and an internet gateway, or looks up an existing
+// VPC.
 //
 // By default the tasks are in these subnets: they have public IPs, and their security group only allows the load
 // balancer in. NAT gateways in three zones would cost more than the tasks. Package privatesubnets creates the subnets
@@ -48,7 +49,7 @@ type Subnet struct {
 	CIDR             netip.Prefix
 }
 
-// Network holds references to the created resources.
+// Network holds references to the VPC.
 type Network struct {
 	VPCID           string
 	CIDRBlock       string

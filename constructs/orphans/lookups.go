@@ -4,17 +4,19 @@ package orphans
 type lookup struct {
 	// source is the data source to use, a key of sources.
 	source string
-	// found is an HCL expression that returns a list of matches. {key} is replaced by Resource.key, and
-	// {name} by Resource.Name.
+	// found is an HCL expression that returns a list of matches. {key} is replaced by Resource.key, {name} by
+	// Resource.Name, and {related} by the IDs of what exists as long as the stack.
 	found string
-	// id is an HCL expression for the import ID, in terms of each.value.
+	// id is an HCL expression for the import ID, in terms of each.value. {vpc} is replaced by the VPC's ID.
 	id string
 }
 
 const (
 	itself   = "${each.value}"
 	lastPart = `${reverse(split("/", each.value))[0]}`
-	vpcIDs   = `data.aws_vpcs.existing["main"].ids`
+	// vpcIDs are the IDs of the stack's VPC, and taskGroups those of its tasks' security group.
+	vpcIDs     = `data.aws_vpcs.existing["main"].ids`
+	taskGroups = `data.aws_security_groups.existing["ecs_tasks"].ids`
 	// loadBalancers are the ARNs of the stack's load balancers, at most one.
 	loadBalancers = `data.aws_lbs.existing["main"].arns`
 )
@@ -44,14 +46,14 @@ var lookups = map[string]lookup{
 	"aws_nat_gateway":  {"aws_nat_gateways", only("aws_nat_gateways"), itself},
 	"aws_vpc_endpoint": {taggedEndpoints, `[for resource in data.` + taggedEndpoints + `["{key}"].resource_tag_mapping_list : split("/", resource.resource_arn)[1] if length(concat(` + ofEndpoint(endpointInterfaces) + `, ` + ofEndpoint(endpointTables) + `)) > 0]`, itself},
 
-	"aws_internet_gateway":                        {taggingAPI, tagged(":internet-gateway/", vpcIDs), lastPart},
+	"aws_internet_gateway":                        {taggingAPI, tagged(":internet-gateway/", "{related}"), lastPart},
 	"aws_lb_target_group":                         {taggingAPI, tagged(":targetgroup/", `data.aws_security_groups.existing["alb"].ids`), itself},
 	"aws_lb_listener_rule":                        {taggingAPI, ofLoadBalancer(tagged(":listener-rule/", loadBalancers)), itself},
-	"aws_wafv2_web_acl":                           {taggingAPI, tagged(":regional/webacl/", vpcIDs), `${split("/", each.value)[3]}/${split("/", each.value)[2]}/REGIONAL`},
-	"aws_ecs_cluster":                             {taggingAPI, tagged(":cluster/", vpcIDs), lastPart},
-	"aws_ecs_service":                             {taggingAPI, tagged(":ecs:", vpcIDs), `${join("/", slice(split("/", each.value), 1, 3))}`},
-	"aws_service_discovery_private_dns_namespace": {taggingAPI, tagged(":namespace/", vpcIDs), lastPart + ":${one(" + vpcIDs + ")}"},
-	"aws_service_discovery_service":               {taggingAPI, tagged(":servicediscovery:", vpcIDs), lastPart},
+	"aws_wafv2_web_acl":                           {taggingAPI, tagged(":regional/webacl/", "{related}"), `${split("/", each.value)[3]}/${split("/", each.value)[2]}/REGIONAL`},
+	"aws_ecs_cluster":                             {taggingAPI, tagged(":cluster/", "{related}"), lastPart},
+	"aws_ecs_service":                             {taggingAPI, tagged(":ecs:", "{related}"), `${join("/", slice(split("/", each.value), 1, 3))}`},
+	"aws_service_discovery_private_dns_namespace": {taggingAPI, tagged(":namespace/", "{related}"), lastPart + ":{vpc}"},
+	"aws_service_discovery_service":               {taggingAPI, tagged(":servicediscovery:", "{related}"), lastPart},
 }
 
 // ofEndpoint returns the IDs that a data source found for an endpoint.

@@ -25,6 +25,8 @@ import (
 type Config struct {
 	// Tags identify the stack's resources.
 	Tags map[string]string
+	// VPCID is the ID of an existing VPC, empty if the VPC is the stack's.
+	VPCID string
 	// Resources are the resources of the stack to look up.
 	Resources []Resource
 }
@@ -79,7 +81,7 @@ func New(stack cdktf.TerraformStack, cfg Config) {
 		for _, dependency := range dependencies[lookup.source] {
 			queries[dependency] = query{}
 		}
-		imports = append(imports, lookup.block(resource))
+		imports = append(imports, lookup.block(cfg, resource))
 	}
 	for source, query := range queries {
 		stack.AddOverride(new("data."+dataBlock(source)), sources[source](query))
@@ -96,10 +98,16 @@ func dataBlock(source string) string {
 }
 
 // block returns the import block of a resource.
-func (l lookup) block(resource Resource) map[string]any {
-	found := strings.NewReplacer("{key}", resource.key(), "{name}", resource.Name, "{if table}", resource.ifTable()).Replace(l.found)
+func (l lookup) block(cfg Config, resource Resource) map[string]any {
+	related, vpc := vpcIDs, "${one("+vpcIDs+")}"
+	if cfg.VPCID != "" {
+		// The VPC outlives the stack, so another resource tells whether the stack exists.
+		related, vpc = taskGroups, cfg.VPCID
+	}
+	fill := strings.NewReplacer("{key}", resource.key(), "{name}", resource.Name, "{related}", related, "{vpc}", vpc, "{if table}", resource.ifTable())
+	found := fill.Replace(l.found)
 	if resource.Present != "" {
 		found = resource.Present + " ? " + found + " : []"
 	}
-	return map[string]any{"for_each": hcl.Expression("toset(" + found + ")"), "to": resource.Address, "id": l.id}
+	return map[string]any{"for_each": hcl.Expression("toset(" + found + ")"), "to": resource.Address, "id": fill.Replace(l.id)}
 }

@@ -58,6 +58,9 @@ type Groups struct {
 	TasksID        string
 }
 
+// Tasks is the address of the tasks' security group.
+const Tasks = "aws_security_group.ecs_tasks"
+
 const (
 	anyIPv4 = "0.0.0.0/0"
 	anyIPv6 = "::/0"

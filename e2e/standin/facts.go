@@ -110,7 +110,10 @@ var exports = map[string]map[string]string{
 	"aws_appautoscaling_policy":                   {"id": "{resource_id}/{name}", "arn": "arn:aws:autoscaling:{region}:{account}:scalingPolicy:{hex}:policyName/{name}"},
 	"aws_appautoscaling_scheduled_action":         {"id": "{resource_id}-{name}", "arn": "arn:aws:autoscaling:{region}:{account}:scheduledAction:{name}"},
 	"data.aws_caller_identity":                    {"id": "{account}", "account_id": "{account}", "arn": "arn:aws:iam::{account}:user/stand-in", "user_id": "AIDA{hex}"},
-	"data.aws_route53_zone":                       {"id": "Z{hex}", "zone_id": "Z{hex}", "arn": "arn:aws:route53:::hostedzone/Z{hex}"},
+	// Every subnet is in the VPC of the examples, and in a zone of its own.
+	"data.aws_vpc":          {"cidr_block": "10.0.0.0/16", "enable_dns_support": "true", "enable_dns_hostnames": "true"},
+	"data.aws_subnet":       {"vpc_id": "vpc-0123456789abcdef0", "availability_zone": "{region}{id}"},
+	"data.aws_route53_zone": {"id": "Z{hex}", "zone_id": "Z{hex}", "arn": "arn:aws:route53:::hostedzone/Z{hex}"},
 
 	"aws_iam_openid_connect_provider":                    {"id": "arn:aws:iam::{account}:oidc-provider/{url}", "arn": "{id}"},
 	"aws_iam_policy":                                     {"id": "arn:aws:iam::{account}:policy{path}{name}", "arn": "{id}"},

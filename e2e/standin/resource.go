@@ -130,8 +130,11 @@ func (p *provider) fill(kind string, schema Schema, fields object, toFill func(t
 		}
 		fields[attribute.Name] = attribute.empty()
 		exported, ok := export(kind, attribute.Name, with)
-		if ok && attribute.Type == "string" {
+		switch {
+		case ok && attribute.Type == "string":
 			fields[attribute.Name] = tftypes.NewValue(tftypes.String, exported)
+		case ok && attribute.Type == "bool":
+			fields[attribute.Name] = tftypes.NewValue(tftypes.Bool, exported == "true")
 		}
 		if attribute.Name == "tags_all" {
 			fields["tags_all"] = p.allTags(fields["tags"])

@@ -117,7 +117,7 @@ func expectedAt(region config.Region, is *cost.Running, now time.Time) cost.Runn
 		Machine: cost.Machine{ARM: region.Container.ARM(), Spot: onSpot > 0}, SpotTasks: onSpot,
 	}
 	if expected.LoadBalancer {
-		running.Zones, running.Internal = len(region.Subnets), region.LoadBalancer.Internal
+		running.Zones, running.Internal = region.LoadBalancerSubnets(), region.LoadBalancer.Internal
 	}
 	running.Private = !region.Network.PublicTasks()
 	if expected.Egress {

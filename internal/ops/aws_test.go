@@ -109,7 +109,13 @@ func (f *fakeAWS) open(_ context.Context, region string) (aws.Config, error) {
 // region returns the region of a fleet file, connected to the server.
 func (f *fakeAWS) region(settings string, now time.Time) *Region {
 	f.t.Helper()
-	fleet := &config.Fleet{Regions: []config.Region{fleet(f.t, settings)}}
+	return f.connect(fleet(f.t, settings), now)
+}
+
+// connect connects a region to the server.
+func (f *fakeAWS) connect(region config.Region, now time.Time) *Region {
+	f.t.Helper()
+	fleet := &config.Fleet{Regions: []config.Region{region}}
 	connected, err := Connect(f.t.Context(), f.open, fleet, func() time.Time { return now })
 	if err != nil {
 		f.t.Fatal(err)

@@ -64,8 +64,10 @@ var checks = []check{
 	{"web acl", checkWebACL, (*examination).hasWebACL},
 	{"certificate", checkCertificate, (*examination).hasCertificate},
 	{"security groups", checkSecurityGroups, (*examination).hasLoadBalancer},
+	{"vpc", checkExistingVPC, (*examination).hasExistingVPC},
 	{"subnets", checkSubnets, nil},
 	{"routes", checkRoutes, (*examination).hasRoutes},
+	{"routes", checkExistingRoutes, (*examination).hasExistingVPC},
 	{"nat gateways", checkNATGateways, (*examination).hasNATGateways},
 	{"endpoints", checkEndpoints, (*examination).hasEndpoints},
 	{"logs", checkLogGroup, nil},
@@ -77,6 +79,8 @@ func (e *examination) hasTasks() bool {
 }
 func (e *examination) hasLoadBalancer() bool { return e.observed.balancer != nil }
 
+func (e *examination) hasExistingVPC() bool { return e.HasExistingVPC() }
+
 func (e *examination) hasPaths() bool       { return e.hasLoadBalancer() && len(e.Access.Paths) > 0 }
 func (e *examination) hasWebACL() bool      { return e.hasLoadBalancer() && e.WAF.Enabled }
 func (e *examination) hasCertificate() bool { return e.HTTPS() }
@@ -84,7 +88,7 @@ func (e *examination) hasCertificate() bool { return e.HTTPS() }
 // hasRoutes reports whether routes lead out of the tasks' subnets. Those to NAT gateways are gone while the region is
 // asleep in destroy mode, and may be in the lead.
 func (e *examination) hasRoutes() bool {
-	return e.Network.PublicTasks() || (e.expected.Egress && !e.expected.Lead)
+	return !e.HasExistingVPC() && (e.Network.PublicTasks() || (e.expected.Egress && !e.expected.Lead))
 }
 
 // hasLeftoverLoadBalancer reports whether a load balancer exists although none is expected and the service is

@@ -12,9 +12,10 @@ import (
 
 // networkAdvice says, by network mode, what to check if tasks cannot reach AWS or the image's registry.
 var networkAdvice = map[string]string{
-	"public":    "check the subnets' route to an internet gateway and the tasks' public IP addresses",
-	"private":   "check that the NAT gateway is available, and the private subnets' route to it",
-	"endpoints": "check that the VPC endpoints are available, and that their security group lets the tasks in",
+	"public":        "check the subnets' route to an internet gateway and the tasks' public IP addresses",
+	"private":       "check that the NAT gateway is available, and the private subnets' route to it",
+	"endpoints":     "check that the VPC endpoints are available, and that their security group lets the tasks in",
+	existingNetwork: "check that the subnets of network.existing lead to the internet: in mode public through an internet gateway, in mode private through a NAT gateway or the like",
 }
 
 // pullAdvice says, by network mode, what to check if an image cannot be pulled.

@@ -77,8 +77,8 @@ func checkSecurityGroups(ctx context.Context, e *examination) (found []Problem, 
 		}
 	}
 	path = append(path, []step{
-		{fmt.Sprintf("the load balancer's security group does not allow outbound traffic to the tasks on port %d", e.Container.Port), open(out, e.Container.Port, network.SecurityGroups, e.Network.CIDR)},
-		{fmt.Sprintf("the tasks' security group does not allow inbound traffic from the load balancer on port %d", e.Container.Port), open(taskIn, e.Container.Port, e.observed.balancer.SecurityGroups, e.Network.CIDR)},
+		{fmt.Sprintf("the load balancer's security group does not allow outbound traffic to the tasks on port %d", e.Container.Port), open(out, e.Container.Port, network.SecurityGroups, e.wholeNetwork())},
+		{fmt.Sprintf("the tasks' security group does not allow inbound traffic from the load balancer on port %d", e.Container.Port), open(taskIn, e.Container.Port, e.observed.balancer.SecurityGroups, e.wholeNetwork())},
 	}...)
 	for _, step := range path {
 		if !step.open {
@@ -94,6 +94,15 @@ func checkSecurityGroups(ctx context.Context, e *examination) (found []Problem, 
 		}
 	}
 	return found, nil
+}
+
+// wholeNetwork returns the block of the VPC. That of an existing VPC is not in the fleet file, so only a rule for all
+// addresses covers it for certain.
+func (e *examination) wholeNetwork() netip.Prefix {
+	if e.HasExistingVPC() {
+		return config.AnyIPv4
+	}
+	return e.Network.CIDR
 }
 
 // open reports whether the rules allow TCP on a port, from or to one of the groups or an entire range. Prefix
@@ -155,7 +164,7 @@ func checkSubnets(ctx context.Context, e *examination) (found []Problem, err err
 	for _, subnet := range output.Subnets {
 		if free := int(value(subnet.AvailableIpAddressCount)); free < needed {
 			text := fmt.Sprintf("subnet %s in %s has %d free addresses; a deployment needs %d", value(subnet.SubnetId), value(subnet.AvailabilityZone), free, needed)
-			found = append(found, Problem{FewAddresses, text, advice(largerSubnets[e.Network.Mode])})
+			found = append(found, Problem{FewAddresses, text, advice(largerSubnets[e.networkKind()])})
 		}
 	}
 	return found, nil

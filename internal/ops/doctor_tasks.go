@@ -18,7 +18,7 @@ type symptom struct {
 	verb          Verb
 	arguments     []string
 	advice        string
-	// adviceBy is the advice by network mode, if that makes a difference.
+	// adviceBy is the advice by kind of network or its mode, if that makes a difference.
 	adviceBy map[string]string
 }
 
@@ -83,11 +83,23 @@ var routineEvents = []string{
 	"AZ Rebalancing in progress", "is AZ balanced",
 }
 
-// largerSubnets is the advice, by network mode, for subnets that run out of addresses.
+// existingNetwork is the kind of a network that is not the stack's.
+const existingNetwork = "existing"
+
+// networkKind returns the network mode, or that the VPC is an existing one, for advice.
+func (r *Region) networkKind() string {
+	if r.HasExistingVPC() {
+		return existingNetwork
+	}
+	return r.Network.Mode
+}
+
+// largerSubnets is the advice, by kind of network, for subnets that run out of addresses.
 var largerSubnets = map[string]string{
-	"public":    "set network.subnets to larger blocks, then destroy the stack and deploy it again",
-	"private":   "set network.private_subnets to larger blocks, then destroy the stack and deploy it again",
-	"endpoints": "set network.private_subnets to larger blocks, then destroy the stack and deploy it again",
+	existingNetwork: "list other subnets in network.existing, then deploy",
+	"public":        "set network.subnets to larger blocks, then destroy the stack and deploy it again",
+	"private":       "set network.private_subnets to larger blocks, then destroy the stack and deploy it again",
+	"endpoints":     "set network.private_subnets to larger blocks, then destroy the stack and deploy it again",
 }
 
 // diagnose turns an AWS message into a problem. An unknown message is reported as is.
@@ -96,7 +108,7 @@ func (r *Region) diagnose(code Code, symptoms []symptom, unknown, text string) P
 		if !strings.Contains(text, each.phrase) {
 			continue
 		}
-		fix := Fix{Verb: each.verb, Region: r.Name, Arguments: each.arguments, Advice: cmp.Or(each.advice, each.adviceBy[r.Network.Mode])}
+		fix := Fix{Verb: each.verb, Region: r.Name, Arguments: each.arguments, Advice: cmp.Or(each.advice, each.adviceBy[r.networkKind()], each.adviceBy[r.Network.Mode])}
 		if each.verb == VerbDeploy {
 			fix.Arguments = r.deploy().Arguments
 		}

@@ -57,6 +57,7 @@ func (r *Region) configurationDrift(o *observed, expected config.Expected) (drif
 	if network := o.network(); network != nil && network.PublicIP != "" {
 		differs("assigning public addresses to tasks", network.PublicIP, assignPublicIP[r.Network.PublicTasks()])
 	}
+	drift = append(drift, r.subnetDrift(o)...)
 	drift = append(drift, r.loadBalancerDrift(o, expected)...)
 	return append(drift, r.scalingDrift(o, expected)...)
 }
@@ -103,6 +104,19 @@ func (r *Region) keyDrift(o *observed) []Problem {
 
 // assignPublicIP maps whether tasks have public addresses to the setting of the service.
 var assignPublicIP = map[bool]ecstypes.AssignPublicIp{true: ecstypes.AssignPublicIpEnabled, false: ecstypes.AssignPublicIpDisabled}
+
+// subnetDrift compares the tasks' subnets in an existing VPC. The IDs of the stack's own are not in the fleet file.
+func (r *Region) subnetDrift(o *observed) []string {
+	network := o.network()
+	if network == nil || !r.HasExistingVPC() {
+		return nil
+	}
+	is, should := slices.Sorted(slices.Values(network.Subnets)), slices.Sorted(slices.Values(r.Network.Existing.TaskSubnets))
+	if slices.Equal(is, should) {
+		return nil
+	}
+	return []string{fmt.Sprintf("the tasks are in %s, not in %s", strings.Join(is, ", "), strings.Join(should, ", "))}
+}
 
 func (r *Region) loadBalancerDrift(o *observed, expected config.Expected) []string {
 	if o.balancerUnknown || expected.Lead {

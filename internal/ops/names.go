@@ -8,8 +8,11 @@ type Named struct{ Kind, Name string }
 // Names returns the names of the region's resources, deployed or not. It omits those that the fleet file
 // turns off.
 func Names(region config.Region) []Named {
-	names := []Named{
-		{"vpc", region.Names.VPC()},
+	var names []Named
+	if !region.HasExistingVPC() {
+		names = append(names, Named{"vpc", region.Names.VPC()})
+	}
+	names = append(names, []Named{
 		{"cluster", region.Names.Cluster()},
 		{"service", region.Names.Service()},
 		{"task definition", region.Names.TaskDefinition()},
@@ -17,7 +20,7 @@ func Names(region config.Region) []Named {
 		{"log group", region.Names.LogGroup()},
 		{"execution role", region.Names.ExecutionRole()},
 		{"task role", region.Names.TaskRole()},
-	}
+	}...)
 	if len(region.Container.Secrets) > 0 {
 		names = append(names, Named{"secret", region.Names.Secret()})
 	}

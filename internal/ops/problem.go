@@ -66,6 +66,7 @@ const (
 	NoRoute             Code = "no_route"
 	NATGatewayMissing   Code = "nat_gateway_missing"
 	EndpointMissing     Code = "endpoint_missing"
+	VPCWrong            Code = "vpc_misconfigured"
 	DomainWrong         Code = "domain_misconfigured"
 	PathsWrong          Code = "paths_misconfigured"
 	WebACLMissing       Code = "web_acl_missing"

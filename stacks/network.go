@@ -1,0 +1,32 @@
+package stacks
+
+import (
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/constructs/network"
+)
+
+// addNetwork creates the VPC, or looks up an existing one, which brings its own ways to the internet.
+func (r *resources) addNetwork(stack cdktf.TerraformStack, region config.Region) {
+	if region.HasExistingVPC() {
+		r.network = network.Find(stack, "network", existingNetwork(region))
+		r.taskSubnetIDs = region.Network.Existing.TaskSubnets
+		return
+	}
+	r.network = network.New(stack, "network", networkConfig(region))
+	r.taskSubnetIDs = r.network.PublicSubnetIDs
+	r.egress = []string{network.DefaultRoute}
+}
+
+func existingNetwork(region config.Region) network.Existing {
+	existing := region.Network.Existing
+	return network.Existing{
+		VPCID:           existing.VPCID,
+		PublicSubnetIDs: existing.PublicSubnets,
+		TaskSubnetIDs:   existing.TaskSubnets,
+		LoadBalancer:    region.LoadBalancer.Enabled,
+		DNS:             region.Discovery.Enabled,
+		IPv6:            region.IPv6(),
+	}
+}
