@@ -28,6 +28,8 @@ type workspace struct {
 	aws *gateway.Gateway
 	// certificates maps ARNs in the fleet file to ARNs of imported certificates.
 	certificates map[string]string
+	// vpc maps the IDs of the examples' existing VPC to those of one that exists.
+	vpc map[string]string
 }
 
 func newFolder(t *testing.T) *workspace {
@@ -87,6 +89,12 @@ func (w *workspace) write(t *testing.T, fleet string) {
 		}
 		// moto has other availability zones in us-west-1 than the account of the example.
 		fleet = strings.ReplaceAll(fleet, "us-west-1c", "us-west-1b")
+		if strings.Contains(fleet, exampleVPC) {
+			w.vpc = w.createVPC(t, "eu-west-1")
+		}
+		for example, created := range w.vpc {
+			fleet = strings.ReplaceAll(fleet, example, created)
+		}
 		if strings.Contains(fleet, clientGroup) {
 			fleet = strings.ReplaceAll(fleet, clientGroup, w.defaultSecurityGroup(t, "ap-southeast-2"))
 		}

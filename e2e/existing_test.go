@@ -1,0 +1,118 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/google/go-cmp/cmp"
+)
+
+// exampleVPC is the existing VPC of the examples, and exampleSubnets are its subnets with their zones. The last one is
+// not in an example.
+const (
+	exampleVPC = "vpc-0123456789abcdef0"
+	sameZone   = "subnet-0123456789abcdef2"
+)
+
+var exampleSubnets = []struct{ id, zone string }{{"subnet-0123456789abcdef0", "a"}, {"subnet-0123456789abcdef1", "b"}, {sameZone, "a"}}
+
+// createVPC creates a VPC in place of the one of the examples, and returns its IDs by those in the examples.
+func (w *workspace) createVPC(t *testing.T, region string) map[string]string {
+	t.Helper()
+	client := ec2.NewFromConfig(w.config(t, region))
+	vpc, err := client.CreateVpc(t.Context(), &ec2.CreateVpcInput{CidrBlock: new("10.90.0.0/16")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := vpc.Vpc.VpcId
+	if _, err := client.ModifyVpcAttribute(t.Context(), &ec2.ModifyVpcAttributeInput{VpcId: id, EnableDnsHostnames: &ec2types.AttributeBooleanValue{Value: aws.Bool(true)}}); err != nil {
+		t.Fatal(err)
+	}
+	ids := map[string]string{exampleVPC: *id}
+	for i, example := range exampleSubnets {
+		subnet, err := client.CreateSubnet(t.Context(), &ec2.CreateSubnetInput{
+			VpcId: id, CidrBlock: new(fmt.Sprintf("10.90.%d.0/24", i)), AvailabilityZone: new(region + example.zone),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids[example.id] = *subnet.Subnet.SubnetId
+	}
+	gateway, err := client.CreateInternetGateway(t.Context(), &ec2.CreateInternetGatewayInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.AttachInternetGateway(t.Context(), &ec2.AttachInternetGatewayInput{VpcId: id, InternetGatewayId: gateway.InternetGateway.InternetGatewayId}); err != nil {
+		t.Fatal(err)
+	}
+	return ids
+}
+
+// describeVPC returns all that AWS tells about the workspace's existing VPC, "" with the stand-in.
+func (w *workspace) describeVPC(t *testing.T, region string) string {
+	t.Helper()
+	if w.aws == nil {
+		return ""
+	}
+	client, id := ec2.NewFromConfig(w.config(t, region)), w.vpc[exampleVPC]
+	inVPC := []ec2types.Filter{{Name: new("vpc-id"), Values: []string{id}}}
+	vpcs, err1 := client.DescribeVpcs(t.Context(), &ec2.DescribeVpcsInput{Filters: inVPC})
+	subnets, err2 := client.DescribeSubnets(t.Context(), &ec2.DescribeSubnetsInput{Filters: inVPC})
+	tables, err3 := client.DescribeRouteTables(t.Context(), &ec2.DescribeRouteTablesInput{Filters: inVPC})
+	groups, err4 := client.DescribeSecurityGroups(t.Context(), &ec2.DescribeSecurityGroupsInput{Filters: inVPC})
+	gateways, err5 := client.DescribeInternetGateways(t.Context(), &ec2.DescribeInternetGatewaysInput{Filters: []ec2types.Filter{{Name: new("attachment.vpc-id"), Values: []string{id}}}})
+	for _, err := range []error{err1, err2, err3, err4, err5} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := json.MarshalIndent([]any{vpcs.Vpcs, subnets.Subnets, tables.RouteTables, groups.SecurityGroups, gateways.InternetGateways}, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// checkPlanFails checks the error of a plan with a string of the fleet file replaced.
+func (s *stack) checkPlanFails(t *testing.T, old, new, want string) {
+	t.Helper()
+	s.workspace.edit(t, old, new)
+	if _, err := s.tryPlan(t); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("%s: want %q in %v", new, want, err)
+	}
+	s.workspace.edit(t, new, old)
+}
+
+// TestExistingVPC deploys into a VPC, after an apply that was killed, and leaves the VPC as it was.
+func TestExistingVPC(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t, "../examples/existing-vpc.yaml")
+	s := w.initialize(t, "prod-eu-west-1")
+	before := w.describeVPC(t, "eu-west-1")
+	if suite.real {
+		s.killApply(t, []string{"ec2.CreateSecurityGroup", "ecs.CreateCluster"})
+		s.killApply(t, []string{"servicediscovery.CreatePrivateDnsNamespace", "elasticloadbalancing.CreateTargetGroup"})
+	}
+	s.apply(t)
+	s.checkNoChanges(t)
+	s.checkAddresses(t, expectedAddresses(t, w.file(s.name)))
+	checkOutputs(t, s)
+
+	existing := w.region(t, "eu-west-1").Network.Existing
+	s.checkPlanFails(t, existing.VPCID, "vpc-0123456789abcdef9", "List subnets of that VPC.")
+	if suite.real {
+		// With the stand-in, every subnet is in a zone of its own.
+		s.checkPlanFails(t, existing.PublicSubnets[1], w.vpc[sameZone], "A load balancer takes one subnet in each of its zones, but those in network.existing.public_subnets are in eu-west-1a, eu-west-1a.")
+	}
+	s.destroy(t)
+	if difference := cmp.Diff(before, w.describeVPC(t, "eu-west-1")); difference != "" {
+		t.Errorf("the VPC (- before, + after)\n%s", difference)
+	}
+}
