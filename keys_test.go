@@ -127,9 +127,12 @@ var keyUses = map[string]keyUse{
 	"network.private_subnets": {value: "[10.60.64.0/21, 10.60.72.0/21]", stack: true, diagram: true, why: planned},
 	"network.subnets":         {value: "[10.60.0.0/20, 10.60.32.0/20]", stack: true, diagram: true, why: planned},
 
-	"network.existing.vpc_id":         {file: existingVPC, value: "vpc-0a1b2c3e", stack: true, diagram: true, operations: "Existing.VPCID"},
-	"network.existing.public_subnets": {file: existingVPC, value: "[subnet-0000000a, subnet-0000000b, subnet-0000000f]", stack: true, cost: true, operations: "Existing.PublicSubnets"},
-	"network.existing.task_subnets":   {file: existingVPC, value: "[subnet-0000000c, subnet-0000000d]", stack: true, diagram: true, operations: "Existing.TaskSubnets"},
+	"network.flow_logs.enabled":        {value: "false", stack: true, cost: true, diagram: true, operations: "FlowLogs.Enabled"},
+	"network.flow_logs.retention_days": {value: "60", stack: true, diagram: true, why: planned},
+	"network.flow_logs.traffic":        {value: "accept", stack: true, diagram: true, operations: "FlowLogs.Traffic"},
+	"network.existing.vpc_id":          {file: existingVPC, value: "vpc-0a1b2c3e", stack: true, diagram: true, operations: "Existing.VPCID"},
+	"network.existing.public_subnets":  {file: existingVPC, value: "[subnet-0000000a, subnet-0000000b, subnet-0000000f]", stack: true, cost: true, operations: "Existing.PublicSubnets"},
+	"network.existing.task_subnets":    {file: existingVPC, value: "[subnet-0000000c, subnet-0000000d]", stack: true, diagram: true, operations: "Existing.TaskSubnets"},
 
 	"discovery.enabled": {value: "false", excludes: []string{"clients"}, stack: true, cost: true, diagram: true, operations: "Discovery.Enabled"},
 	"discovery.clients": {value: "[10.71.0.0/16]", stack: true, why: planned},
@@ -157,6 +160,7 @@ var keyUses = map[string]keyUse{
 
 	"usage.lcu":          {value: "1", stack: true, cost: true, why: estimate},
 	"usage.log_gb":       {value: "3", stack: true, cost: true, why: estimate},
+	"usage.flow_log_gb":  {value: "0", stack: true, cost: true, why: estimate},
 	"usage.egress_gb":    {value: "30", stack: true, cost: true, why: estimate},
 	"usage.nat_gb":       {value: "30", stack: true, cost: true, why: estimate},
 	"usage.dns_queries":  {value: "2", stack: true, cost: true, why: estimate},

@@ -27,6 +27,9 @@ func TestTaskSubnets(t *testing.T) {
 		for _, subnet := range region.Subnets {
 			want = append(want, "${aws_subnet."+kind+"_"+subnet.Zone+".id}")
 		}
+		for _, subnet := range region.Network.Existing.TaskSubnets {
+			want = append(want, subnet)
+		}
 		if difference := cmp.Diff(want, network["subnets"]); difference != "" {
 			t.Errorf("subnets of the tasks (- want, + got)\n%s", difference)
 		}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/cdtait/mcpfleet/constructs/ecs"
+	"github.com/cdtait/mcpfleet/constructs/flowlogs"
 	"github.com/cdtait/mcpfleet/constructs/loadbalancer"
 	"github.com/cdtait/mcpfleet/constructs/logs"
 	"github.com/cdtait/mcpfleet/constructs/network"
@@ -24,5 +25,5 @@ func TestCheckov(t *testing.T) {
 		}
 	}
 	checkovtest.Check(t, files, slices.Concat(
-		network.Accepted, security.Accepted, loadbalancer.Accepted, logs.Accepted, secrets.Accepted, ecs.Accepted, waf.Accepted))
+		network.Accepted, security.Accepted, loadbalancer.Accepted, logs.Accepted, secrets.Accepted, ecs.Accepted, waf.Accepted, flowlogs.Accepted))
 }

@@ -89,6 +89,7 @@ func checkRegion(d *decoder, region *Region) {
 	checkPaths(c, region)
 	checkWAF(c, region)
 	checkNetwork(c, region)
+	checkFlowLogs(c, region)
 	checkDiscovery(c, region)
 	checkWeekend(c, region)
 }

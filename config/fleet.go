@@ -247,6 +247,7 @@ type Network struct {
 	NAT            string          `yaml:"nat" default:"single" oneof:"single,per_zone" example:"per_zone" doc:"NAT gateways: single, one that all zones use, or per_zone, one in each zone, so that an outage of a zone does not affect the others. Applies only to mode private."`
 	PrivateSubnets []netip.Prefix  `yaml:"private_subnets" is:"a CIDR block" example:"[10.0.128.0/20, 10.0.144.0/20, 10.0.160.0/20]" doc:"IPv4 CIDR blocks of the private subnets, one for each zone. Applies only to the modes private and endpoints. Default: the first blocks of the second half of the VPC, /20 or as large as fits beside the public subnets."`
 	Existing       ExistingNetwork `yaml:"existing" optional:"true" doc:"A VPC that already exists, instead of one that the stack creates. The stack changes and tags nothing of it."`
+	FlowLogs       FlowLogs        `yaml:"flow_logs" switch:"enabled" doc:"Flow logs of the VPC. flow_logs: true is short for flow_logs: {enabled: true}."`
 }
 
 // ExistingNetwork is a VPC that is not the stack's, and the subnets to use.
@@ -254,6 +255,13 @@ type ExistingNetwork struct {
 	VPCID         string   `yaml:"vpc_id" required:"true" pattern:"^vpc-([0-9a-f]{8}|[0-9a-f]{17})$" is:"a VPC ID" example:"vpc-0123456789abcdef0" doc:"ID of the VPC, which must be in the region."`
 	PublicSubnets []string `yaml:"public_subnets" pattern:"^subnet-([0-9a-f]{8}|[0-9a-f]{17})$" is:"a subnet ID" example:"[subnet-0123456789abcdef0, subnet-0123456789abcdef1]" doc:"IDs of the load balancer's subnets: at least two, each in another zone. They need a route to an internet gateway, unless the load balancer is internal."`
 	TaskSubnets   []string `yaml:"task_subnets" pattern:"^subnet-([0-9a-f]{8}|[0-9a-f]{17})$" is:"a subnet ID" example:"[subnet-0123456789abcdef0, subnet-0123456789abcdef1]" doc:"IDs of the tasks' subnets, at most 16. Default: public_subnets."`
+}
+
+// FlowLogs are the records of the VPC's connections.
+type FlowLogs struct {
+	Enabled       bool   `yaml:"enabled" default:"false" example:"true" doc:"Whether the connections of the VPC are recorded, in a CloudWatch log group of their own. AWS bills them per gigabyte."`
+	RetentionDays int    `yaml:"retention_days" oneof:"0,1,3,5,7,14,30,60,90,120,150,180,365,400,545,731,1096,1827,2192,2557,2922,3288,3653" unit:"days" example:"90" doc:"How long the records are kept. 0 keeps them forever. Default: logs.retention_days."`
+	Traffic       string `yaml:"traffic" default:"all" oneof:"all,accept,reject" example:"reject" doc:"Connections to record: all, or only those that security groups and network ACLs accept or reject."`
 }
 
 // Discovery is the Cloud Map namespace and service.

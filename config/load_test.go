@@ -58,7 +58,7 @@ func TestDefaults(t *testing.T) {
 			Stickiness:  Stickiness{Duration: 86400},
 		},
 		WAF:       WAF{RateLimit: 2000},
-		Network:   Network{CIDR: netip.MustParsePrefix("10.0.0.0/16"), Mode: "public", NAT: "single"},
+		Network:   Network{CIDR: netip.MustParsePrefix("10.0.0.0/16"), Mode: "public", NAT: "single", FlowLogs: FlowLogs{RetentionDays: 7, Traffic: "all"}},
 		Discovery: Discovery{Enabled: true, TTL: 60},
 		Logs:      Logs{RetentionDays: 7},
 		Weekend:   Weekend{Days: []string{"sat", "sun"}, StartHour: 6, EndHour: 22, Timezone: "UTC", Active: true, LeadMinutes: 15},
@@ -160,6 +160,24 @@ func TestExistingVPC(t *testing.T) {
 				t.Errorf("the tasks are in %s, want %s", got, each.tasks)
 			}
 		})
+	}
+}
+
+func TestFlowLogsAreKeptLikeLogs(t *testing.T) {
+	for keys, want := range map[string]FlowLogs{
+		"flow_logs: true": {Enabled: true, RetentionDays: 30, Traffic: "all"},
+		"flow_logs: {enabled: true, retention_days: 0}":                                            {Enabled: true, RetentionDays: 0, Traffic: "all"},
+		"flow_logs: {enabled: true, retention_days: 365}":                                          {Enabled: true, RetentionDays: 365, Traffic: "all"},
+		"flow_logs: {traffic: reject}":                                                             {RetentionDays: 30, Traffic: "reject"},
+		"existing: {vpc_id: vpc-0a1b2c3d, public_subnets: " + subnetIDs(2) + "}, flow_logs: false": {RetentionDays: 30, Traffic: "all"},
+	} {
+		if !strings.HasPrefix(keys, "existing") {
+			keys = "cidr: 10.0.0.0/16, " + keys
+		}
+		fleet, _ := mustParse(t, strings.Replace(withNetwork(keys), "{network:", "{logs: {retention_days: 30}, network:", 1))
+		if got := fleet.Regions[0].Network.FlowLogs; got != want {
+			t.Errorf("%s: got %+v, want %+v", keys, got, want)
+		}
 	}
 }
 
@@ -422,6 +440,10 @@ func TestParseRejectsInvalidFleets(t *testing.T) {
 		"no subnet at all":                {strings.Replace(inVPC(""), "vpc-0a1b2c3d, }}", "vpc-0a1b2c3d}}, load_balancer: {enabled: false}, discovery: {enabled: false}", 1), "network.existing.task_subnets: is empty"},
 		"more task subnets than ECS has":  {inVPC("public_subnets: " + subnetIDs(2) + ", task_subnets: " + subnetIDs(17)), "task_subnets: lists 17 subnets; list at most 16, as ECS requires"},
 		"no client in an existing VPC":    {strings.Replace(inVPC("task_subnets: [subnet-0a1b2c3d]"), "}}}", "}}, load_balancer: {enabled: false}}", 1), "regions.eu-west-1.discovery.clients: is missing: nothing could connect, because there is no load balancer; list the CIDR blocks or security groups of the clients, or set clients: []"},
+		"flow logs of an existing VPC":    {withNetwork("flow_logs: true, existing: {vpc_id: vpc-0a1b2c3d, public_subnets: " + subnetIDs(2) + "}"), "regions.yaml:6:36: regions.eu-west-1.network.flow_logs: would change the VPC of network.existing, which is not the stack's; remove flow_logs, and turn them on where the VPC is defined"},
+		"flow logs as text":               {withNetwork("cidr: 10.0.0.0/16, flow_logs: on"), `regions.eu-west-1.network.flow_logs: "on" is not a map; indent its keys below it, or use true or false`},
+		"unknown traffic":                 {withNetwork("cidr: 10.0.0.0/16, flow_logs: {traffic: rejected}"), `network.flow_logs.traffic: "rejected" is not allowed; did you mean reject? Or use one of all, accept, reject`},
+		"retention of flow logs":          {withNetwork("cidr: 10.0.0.0/16, flow_logs: {retention_days: 8}"), "network.flow_logs.retention_days: 8 is not allowed; use one of 0, 1, 3, 5, 7"},
 		"invalid day":                     {inRegion("weekend: {days: [saturday]}"), `"saturday" is not allowed; did you mean sat?`},
 		"invalid hour":                    {inRegion("weekend: {start_hour: 24}"), "24 is out of range; use a value from 0 to 23 (hour of the day)"},
 		"empty window":                    {inRegion("weekend: {start_hour: 6, end_hour: 6}"), "regions.yaml:6:80: regions.eu-west-1.weekend.end_hour: 6 equals start_hour"},

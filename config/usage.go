@@ -9,6 +9,7 @@ import (
 type Usage struct {
 	LCU         Amount `yaml:"lcu" is:"a number such as 0.5" unit:"LCUs" example:"0.5" doc:"Load balancer capacity units (LCUs) used per hour, on average, for cost estimates."`
 	LogGB       Amount `yaml:"log_gb" is:"a number such as 0.5" unit:"GB per month" example:"2" doc:"Logs that the tasks write, for cost estimates."`
+	FlowLogGB   Amount `yaml:"flow_log_gb" is:"a number such as 0.5" unit:"GB per month" example:"5" doc:"Flow logs of the VPC, for cost estimates."`
 	EgressGB    Amount `yaml:"egress_gb" is:"a number such as 0.5" unit:"GB per month" example:"20" doc:"Data transferred to the internet, for cost estimates."`
 	NATGB       Amount `yaml:"nat_gb" is:"a number such as 0.5" unit:"GB per month" example:"10" doc:"Data that the tasks send and receive through NAT gateways, such as images, logs and the server's own requests, for cost estimates."`
 	DNSQueries  Amount `yaml:"dns_queries" is:"a number such as 0.5" unit:"million queries per month" example:"1.5" doc:"DNS queries for the tasks' name in the private zone, for cost estimates. Queries for the load balancer's own name are free."`

@@ -139,12 +139,33 @@ func TestEstimateFollowsFleetFile(t *testing.T) {
 		"requests without a web ACL":    {"  usage: {waf_requests: 2.5}", "116.12"},
 		"web ACL, no load balancer":     {"  waf: {enabled: true}\n  load_balancer: {enabled: false}", "86.77"},
 		"web ACL, never awake":          {"  waf: {enabled: true}\n  weekend: {enabled: true, active: false, destroy_albs: true}", "8.90"},
+		"flow logs":                     {"  network: {flow_logs: true}", "116.12"},
+		"flow logs of an expected size": {"  network: {flow_logs: true}\n  usage: {flow_log_gb: 5}", "≥ 116.12"},
+		"a size without flow logs":      {"  usage: {flow_log_gb: 5}", "116.12"},
 		"HTTPS with a certificate":      {"  load_balancer: {https: {certificate_arn: \"arn:aws:acm:eu-west-1:123456789012:certificate/12345678-90ab-cdef-1234-567890abcdef\"}}", "116.12"},
 		"adjacent days keep the LB":     {"  weekend: {enabled: true, destroy_albs: true, days: [mon,tue,wed,thu,fri,sat,sun]}", "87.50"},
 	}
 	for name, test := range cases {
 		if got := Builtin().Estimate(fleetOfOne(t, "eu-west-1", test.defaults)).Total.String(); got != test.want {
 			t.Errorf("%s: %s, want %s", name, got, test.want)
+		}
+	}
+}
+
+// TestExistingVPC counts an address of the load balancer in each of its subnets.
+func TestExistingVPC(t *testing.T) {
+	for subnets, want := range map[string]string{
+		"[subnet-00000001, subnet-00000002]":                  "112.47",
+		"[subnet-00000001, subnet-00000002, subnet-00000003]": "116.12",
+	} {
+		fleet := fleetOf(t, "", "  eu-west-1: {network: {existing: {vpc_id: vpc-00000001, task_subnets: [subnet-00000004], public_subnets: "+subnets+"}}}")
+		if got := Builtin().Estimate(fleet).Total.String(); got != want {
+			t.Errorf("%s: %s, want %s", subnets, got, want)
+		}
+		region := fleet.Regions[0]
+		running := Running{Tasks: 2, CPU: 1024, Memory: 3072, Zones: 3}
+		if rate := Builtin().Rate(region, running); rate.String() != "116.12" {
+			t.Errorf("%s: running in three zones, the region costs %s", subnets, rate)
 		}
 	}
 }

@@ -223,6 +223,9 @@ func (t *Table) usage(region config.Region, up uptime) []Line {
 		add(LCU, "Load balancer capacity", "LCU-hours", units)
 	}
 	add(Logs, "Log ingestion", "GB", used(usage.LogGB, 1))
+	if region.Network.FlowLogs.Enabled {
+		add(FlowLogs, "Flow log ingestion", "GB", used(usage.FlowLogGB, 1))
+	}
 	add(Egress, "Data transfer to the internet", "GB", used(usage.EgressGB, 1))
 	if len(region.NATZones()) > 0 {
 		add(NATData, "Data through NAT gateways", "GB", used(usage.NATGB, 1))

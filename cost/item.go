@@ -18,6 +18,7 @@ const (
 	Zone           Item = "zone-month"
 	DNSQueries     Item = "dns-million-queries"
 	Logs           Item = "logs-gb"
+	FlowLogs       Item = "flow-logs-gb"
 	Egress         Item = "egress-gb"
 	WebACL         Item = "waf-acl-month"
 	WebACLRules    Item = "waf-rule-month"
@@ -31,5 +32,5 @@ const (
 // items lists all items in the order of the constants.
 var items = []Item{
 	X86VCPU, X86Memory, ARMVCPU, ARMMemory, SpotShare, LoadBalancer, LCU, IPv4, Secret, SecretReads, Zone, DNSQueries,
-	Logs, Egress, WebACL, WebACLRules, WebACLRequests, NAT, NATData, Endpoint, EndpointData,
+	Logs, FlowLogs, Egress, WebACL, WebACLRules, WebACLRequests, NAT, NATData, Endpoint, EndpointData,
 }

@@ -99,6 +99,9 @@ func TestDrawingsShowAllNames(t *testing.T) {
 				if region.HTTPS() && region.LoadBalancer.HTTPS.CertificateARN == "" {
 					wanted = append(wanted, region.Names.Certificate())
 				}
+				if region.Network.FlowLogs.Enabled {
+					wanted = append(wanted, region.Names.FlowLogGroup())
+				}
 				if region.WAF.Enabled {
 					wanted = append(wanted, region.Names.WebACL())
 				}

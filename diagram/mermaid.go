@@ -93,7 +93,7 @@ func (f *flowchart) region(id string, r region) {
 	}
 	f.line("    %s_tasks -.- %s_service[%s]", id, id, quote("ECS service", r.Service, "in "+r.Cluster, r.Container))
 	for _, each := range r.Resources {
-		f.line("    %s_tasks -.- %s_%s[%s]", id, id, each.Kind, quote(each.Kind, each.Name, each.Detail))
+		f.line("    %s_tasks -.- %s_%s[%s]", id, id, strings.ReplaceAll(each.Kind, " ", "_"), quote(each.Kind, each.Name, each.Detail))
 	}
 	f.line("    %s_tasks -.- %s_week>%s]", id, id, quote(r.Week))
 	f.line("  end")

@@ -215,11 +215,17 @@ func resources(from config.Region) (all []resource) {
 		all = append(all, resource{"secret", from.Names.Secret(), strings.Join(keys, ", ")})
 	}
 	all = append(all, resource{"logs", from.Names.LogGroup(), retention(from.Logs.RetentionDays)})
+	if flows := from.Network.FlowLogs; flows.Enabled {
+		all = append(all, resource{"flow logs", from.Names.FlowLogGroup(), recorded[flows.Traffic] + ", " + retention(flows.RetentionDays)})
+	}
 	if from.Discovery.Enabled {
 		all = append(all, resource{"discovery", from.Names.DiscoveryService(), "in " + from.Names.Namespace()})
 	}
 	return all
 }
+
+// recorded describes the connections in a flow log.
+var recorded = map[string]string{"all": "all traffic", "accept": "accepted traffic", "reject": "rejected traffic"}
 
 // notOurs describes what the stack uses but does not create.
 const notOurs = "not from this stack"

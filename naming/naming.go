@@ -87,6 +87,11 @@ func (n Names) InternalTargetGroup(port int) string {
 	return truncate(n.named("itg-"+strconv.Itoa(port)), targetGroupLimit)
 }
 
+// FlowLog returns the name of the VPC's flow log.
+func (n Names) FlowLog() string      { return n.named("flow-logs") }
+func (n Names) FlowLogGroup() string { return "/vpc/" + n.FlowLog() }
+func (n Names) FlowLogRole() string  { return truncate(n.named("flow-logs-role"), roleLimit) }
+
 func (n Names) Certificate() string { return n.named("cert") }
 func (n Names) WebACL() string      { return n.named("waf") }
 

@@ -25,6 +25,9 @@ func TestNames(t *testing.T) {
 		dev.Endpoint("ecr.api"):       "fmp-mcp-dev-eu-west-1-endpoint-ecr-api",
 		dev.EndpointSecurityGroup():   "fmp-mcp-dev-eu-west-1-endpoints-sg",
 
+		dev.FlowLog():                           "fmp-mcp-dev-eu-west-1-flow-logs",
+		dev.FlowLogGroup():                      "/vpc/fmp-mcp-dev-eu-west-1-flow-logs",
+		dev.FlowLogRole():                       "fmp-mcp-dev-eu-west-1-flow-logs-role",
 		dev.PrivateRouteTable("private", "a"):   "fmp-mcp-dev-eu-west-1-private-rt-a",
 		dev.PrivateRouteTable("endpoints", "a"): "fmp-mcp-dev-eu-west-1-endpoints-rt-a",
 		dev.Cluster():                           "fmp-mcp-dev-eu-west-1-cluster",

@@ -1,9 +1,12 @@
 package stacks
 
 import (
+	"strings"
+
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/constructs/flowlogs"
 	"github.com/cdtait/mcpfleet/constructs/network"
 )
 
@@ -28,5 +31,18 @@ func existingNetwork(region config.Region) network.Existing {
 		LoadBalancer:    region.LoadBalancer.Enabled,
 		DNS:             region.Discovery.Enabled,
 		IPv6:            region.IPv6(),
+	}
+}
+
+func flowLogsConfig(region config.Region, r resources, account string) flowlogs.Config {
+	return flowlogs.Config{
+		Name:          region.Names.FlowLog(),
+		LogGroupName:  region.Names.FlowLogGroup(),
+		RoleName:      region.Names.FlowLogRole(),
+		VPCID:         r.network.VPCID,
+		Region:        region.Name,
+		AccountID:     account,
+		Traffic:       strings.ToUpper(region.Network.FlowLogs.Traffic),
+		RetentionDays: region.Network.FlowLogs.RetentionDays,
 	}
 }

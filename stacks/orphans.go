@@ -18,6 +18,12 @@ func orphansConfig(region config.Region) orphans.Config {
 	if region.CreatesEgress() {
 		list = append(list, orphanedEgress(region)...)
 	}
+	if region.Network.FlowLogs.Enabled {
+		list = append(list,
+			orphans.Resource{Address: "aws_cloudwatch_log_group.flow_logs", Name: region.Names.FlowLogGroup()},
+			orphans.Resource{Address: "aws_iam_role.flow_logs", Name: region.Names.FlowLogRole()},
+			orphans.Resource{Address: "aws_flow_log.main", Name: region.Names.FlowLog()})
+	}
 	list = append(list, orphanedService(region)...)
 	if region.LoadBalancer.Enabled {
 		list = append(list, orphanedLoadBalancer(region)...)

@@ -11,6 +11,7 @@ import (
 	"github.com/cdtait/mcpfleet/constructs/discovery"
 	"github.com/cdtait/mcpfleet/constructs/dns"
 	"github.com/cdtait/mcpfleet/constructs/ecs"
+	"github.com/cdtait/mcpfleet/constructs/flowlogs"
 	"github.com/cdtait/mcpfleet/constructs/iam"
 	"github.com/cdtait/mcpfleet/constructs/loadbalancer"
 	"github.com/cdtait/mcpfleet/constructs/logs"
@@ -56,6 +57,9 @@ func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Regi
 	r.logs = logs.New(stack, "logs", logs.Config{Name: region.Names.LogGroup(), RetentionDays: region.Logs.RetentionDays, KMSKeyARN: region.Logs.KMSKey})
 	if len(region.InterfaceEndpoints()) > 0 {
 		r.addEndpoints(stack, region)
+	}
+	if region.Network.FlowLogs.Enabled {
+		flowlogs.New(stack, "flow_logs", flowLogsConfig(region, r, account))
 	}
 	r.roles = iam.New(stack, "iam", iamConfig(region, r, account))
 	r.ecs = ecs.New(stack, "ecs", ecsConfig(region, r))

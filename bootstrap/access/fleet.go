@@ -22,6 +22,7 @@ type Fleet struct {
 	// Patterns for names that may be truncated to a length limit of AWS.
 	LoadBalancer, TargetGroup string
 	ExecutionRole, TaskRole   string
+	FlowLogRole               string
 	State                     config.State
 	// SecretKeys reports whether the fleet file names KMS keys for the secrets.
 	SecretKeys bool
@@ -35,13 +36,14 @@ type Fleet struct {
 func NewFleet(fleet *config.Fleet, account string) Fleet {
 	prefix := fleet.Project + "-" + fleet.Environment + "-"
 	summary := Fleet{Account: account, Project: fleet.Project, Environment: fleet.Environment, Prefix: prefix, State: fleet.State}
-	var balancers, groups, executions, tasks []string
+	var balancers, groups, executions, tasks, flowLogs []string
 	for _, region := range fleet.Regions {
 		summary.Regions = append(summary.Regions, region.Name)
 		balancers = append(balancers, region.LoadBalancerName())
 		groups = append(groups, region.TargetGroupName())
 		executions = append(executions, region.Names.ExecutionRole())
 		tasks = append(tasks, region.Names.TaskRole())
+		flowLogs = append(flowLogs, region.Names.FlowLogRole())
 		summary.addDomains(region)
 		summary.SecretKeys = summary.SecretKeys || region.Secrets.KMSKey != ""
 		summary.addVPC(region)
@@ -50,6 +52,7 @@ func NewFleet(fleet *config.Fleet, account string) Fleet {
 	summary.TargetGroup = pattern(groups, prefix, "")
 	summary.ExecutionRole = pattern(executions, prefix, "-ecs-task-execution-role")
 	summary.TaskRole = pattern(tasks, prefix, "-ecs-task-role")
+	summary.FlowLogRole = pattern(flowLogs, prefix, "-flow-logs-role")
 	return summary
 }
 
@@ -85,7 +88,7 @@ func (f Fleet) lacks(kind string) bool {
 }
 
 // ofOwnVPC are the types that exist only in VPCs of the fleet.
-var ofOwnVPC = []string{"aws_vpc", "aws_internet_gateway", "aws_subnet", "aws_route_table", "aws_route", "aws_route_table_association"}
+var ofOwnVPC = []string{"aws_vpc", "aws_flow_log", "aws_internet_gateway", "aws_subnet", "aws_route_table", "aws_route", "aws_route_table_association"}
 
 // pattern returns a pattern that matches all names. It uses the prefix and suffix as far as truncated names
 // still have them.

@@ -61,6 +61,15 @@ var needs = map[string]need{
 			{&ownNetwork, "ec2", "ModifyVpcAttribute AssociateVpcCidrBlock DisassociateVpcCidrBlock DeleteVpc CreateTags DeleteTags"},
 		},
 	},
+	"aws_flow_log": {
+		read: []grant{{&anyResource, "ec2", "DescribeFlowLogs"}},
+		write: []grant{
+			{&newInNetwork, "ec2", "CreateFlowLogs"},
+			{&newTags, "ec2", "CreateTags"},
+			{&ownNetwork, "ec2", "CreateFlowLogs DeleteFlowLogs CreateTags DeleteTags"},
+			{&passFlowLogRoles, "iam", "PassRole"},
+		},
+	},
 	"aws_internet_gateway": {
 		read: []grant{{&anyResource, "ec2", "DescribeInternetGateways"}},
 		write: []grant{

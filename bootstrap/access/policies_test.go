@@ -16,7 +16,7 @@ import (
 var noResource = strings.Fields(`
 	acm:RequestCertificate
 	application-autoscaling:DescribeScalableTargets application-autoscaling:DescribeScheduledActions application-autoscaling:DescribeScalingPolicies
-	ec2:DescribeAccountAttributes ec2:DescribeAddresses ec2:DescribeAddressesAttribute ec2:DescribeInternetGateways
+	ec2:DescribeAccountAttributes ec2:DescribeAddresses ec2:DescribeAddressesAttribute ec2:DescribeFlowLogs ec2:DescribeInternetGateways
 	ec2:DescribeNatGateways ec2:DescribeNetworkAcls ec2:DescribeNetworkInterfaces ec2:DescribePrefixLists
 	ec2:DescribeRegions ec2:DescribeRouteTables ec2:DescribeSecurityGroupRules ec2:DescribeSecurityGroups
 	ec2:DescribeSubnets ec2:DescribeVpcEndpoints ec2:DescribeVpcs
@@ -119,6 +119,8 @@ func TestOnlyApplyRoleMayWriteResourcesOfStacks(t *testing.T) {
 				"ecs:UpdateService":                       "arn:aws:ecs:" + at + "service/" + names.Cluster() + "/" + names.Service(),
 				"ecs:RegisterTaskDefinition":              "arn:aws:ecs:" + at + "task-definition/" + names.TaskDefinition() + ":*",
 				"logs:CreateLogGroup":                     "arn:aws:logs:" + at + "log-group:" + names.LogGroup(),
+				"logs:PutRetentionPolicy":                 "arn:aws:logs:" + at + "log-group:" + names.FlowLogGroup(),
+				"iam:UpdateRole":                          "arn:aws:iam::" + account + ":role/" + names.FlowLogRole(),
 				"logs:DeleteLogGroup":                     "arn:aws:logs:" + at + "log-group:" + names.LogGroup() + ":*",
 				"secretsmanager:CreateSecret":             "arn:aws:secretsmanager:" + at + "secret:" + secret,
 				"secretsmanager:PutSecretValue":           "arn:aws:secretsmanager:" + at + "secret:" + secret,
@@ -276,6 +278,8 @@ func TestAllowed(t *testing.T) {
 		secret      = "arn:aws:secretsmanager:eu-west-1:" + account + ":secret:fmp-mcp-prod-eu-west-1-api-key-AbCdEf"
 		cluster     = "arn:aws:ecs:eu-west-1:" + account + ":cluster/fmp-mcp-prod-eu-west-1-cluster"
 		execution   = "arn:aws:iam::" + account + ":role/fmp-mcp-prod-eu-west-1-ecs-task-execution-role"
+		flowLog     = "arn:aws:ec2:eu-west-1:" + account + ":vpc-flow-log/fl-1"
+		flowLogRole = "arn:aws:iam::" + account + ":role/fmp-mcp-prod-eu-west-1-flow-logs-role"
 		balancer    = "arn:aws:elasticloadbalancing:eu-west-1:" + account + ":loadbalancer/app/fmp-mcp-prod-eu-west-1-alb/0123456789abcdef"
 		webACL      = "arn:aws:wafv2:eu-west-1:" + account + ":regional/webacl/fmp-mcp-prod-eu-west-1-waf/12345678-90ab-cdef-1234-567890abcdef"
 		states      = "arn:aws:s3:::acme-terraform-state/fmp-mcp/terraform."
@@ -335,6 +339,12 @@ func TestAllowed(t *testing.T) {
 
 		{"apply passes a task's role to ECS", false, true, request{"iam:PassRole", execution, map[string]string{"iam:PassedToService": "ecs-tasks.amazonaws.com"}}, "us-east-1"},
 		{"but to no other service", false, false, request{"iam:PassRole", execution, map[string]string{"iam:PassedToService": "lambda.amazonaws.com"}}, "us-east-1"},
+		{"apply passes a flow log's role to flow logs", false, true, request{"iam:PassRole", flowLogRole, map[string]string{"iam:PassedToService": "vpc-flow-logs.amazonaws.com"}}, "eu-west-1"},
+		{"but not to ECS", false, false, request{"iam:PassRole", flowLogRole, map[string]string{"iam:PassedToService": "ecs-tasks.amazonaws.com"}}, "eu-west-1"},
+		{"apply creates a flow log with the fleet's tags", false, true, request{"ec2:CreateFlowLogs", flowLog, asking}, "eu-west-1"},
+		{"of a VPC of the fleet", false, true, request{"ec2:CreateFlowLogs", vpc, ours}, "eu-west-1"},
+		{"but of no other VPC", false, false, request{"ec2:CreateFlowLogs", vpc, theirs}, "eu-west-1"},
+		{"nor deletes a flow log of others", false, false, request{"ec2:DeleteFlowLogs", flowLog, theirs}, "eu-west-1"},
 		{"nor any other role to ECS", false, false,
 			request{"iam:PassRole", "arn:aws:iam::" + account + ":role/admin", map[string]string{"iam:PassedToService": "ecs-tasks.amazonaws.com"}}, "us-east-1"},
 		{"apply cannot change itself", false, false, request{"iam:PutRolePolicy", "arn:aws:iam::" + account + ":role/ci/fmp-mcp-prod-apply", nil}, "us-east-1"},
@@ -393,6 +403,7 @@ func TestExistingVPCs(t *testing.T) {
 		{"but does not tag the VPC", false, false, request{"ec2:CreateTags", hosted, asking}},
 		{"nor delete it", false, false, request{"ec2:DeleteVpc", hosted, nil}},
 		{"nor change it", false, false, request{"ec2:ModifyVpcAttribute", hosted, nil}},
+		{"nor record its flows", false, false, request{"ec2:CreateFlowLogs", hosted, nil}},
 		{"nor add a subnet", false, false, request{"ec2:CreateSubnet", hosted, asking}},
 		{"nor a route", false, false, request{"ec2:CreateRoute", "arn:aws:ec2:eu-west-1:" + account + ":route-table/rtb-1", nil}},
 		{"and creates no VPC", false, false, request{"ec2:CreateVpc", arn + "1", asking}},

@@ -28,13 +28,13 @@ var (
 	// request with them.
 	newVPCs      = scope{sid: "NewVPCs", policy: "network", resources: ec2("vpc"), condition: equals(requestTags)}
 	newInNetwork = scope{sid: "NewInANetwork", policy: "network",
-		resources: ec2("internet-gateway", "route-table", "security-group", "subnet", "elastic-ip", "natgateway", "vpc-endpoint"), condition: equals(requestTags)}
+		resources: ec2("internet-gateway", "route-table", "security-group", "subnet", "elastic-ip", "natgateway", "vpc-endpoint", "vpc-flow-log"), condition: equals(requestTags)}
 	newTags = scope{sid: "TagsOfWhatIsNew", policy: "network",
-		resources: ec2("vpc", "internet-gateway", "route-table", "security-group", "subnet", "elastic-ip", "natgateway", "vpc-endpoint"),
+		resources: ec2("vpc", "internet-gateway", "route-table", "security-group", "subnet", "elastic-ip", "natgateway", "vpc-endpoint", "vpc-flow-log"),
 		condition: equals(map[string]string{
 			"aws:RequestTag/Project":     "{project}",
 			"aws:RequestTag/Environment": "{environment}",
-			"ec2:CreateAction":           "CreateVpc CreateInternetGateway CreateRouteTable CreateSecurityGroup CreateSubnet AllocateAddress CreateNatGateway CreateVpcEndpoint",
+			"ec2:CreateAction":           "CreateVpc CreateInternetGateway CreateRouteTable CreateSecurityGroup CreateSubnet AllocateAddress CreateNatGateway CreateVpcEndpoint CreateFlowLogs",
 		})}
 	// The provider tags a rule after creating it, so there is no condition for new rules. Creating one also
 	// needs a security group of the fleet.
@@ -70,8 +70,10 @@ var (
 		"arn:aws:ecs:*:{account}:service/{prefix}*",
 		"arn:aws:ecs:*:{account}:task-definition/{prefix}*",
 	}}
-	logGroups = scope{sid: "Logs", policy: "service", resources: []string{"arn:aws:logs:*:{account}:log-group:/ecs/{prefix}*"}}
-	secrets   = scope{sid: "Secrets", policy: "service", resources: []string{"arn:aws:secretsmanager:*:{account}:secret:{prefix}*"}}
+	logGroups = scope{sid: "Logs", policy: "service", resources: []string{
+		"arn:aws:logs:*:{account}:log-group:/ecs/{prefix}*", "arn:aws:logs:*:{account}:log-group:/vpc/{prefix}*",
+	}}
+	secrets = scope{sid: "Secrets", policy: "service", resources: []string{"arn:aws:secretsmanager:*:{account}:secret:{prefix}*"}}
 	// placeholders are secret versions that Terraform created. To check whether its version exists, the
 	// provider calls GetSecretValue. It names its versions terraform-<time>, while versions that operators
 	// create have a UUID. So this scope covers the placeholder but no real value.
@@ -103,9 +105,11 @@ var (
 	// AWS names the alarms of a target tracking policy after the scalable target.
 	trackingAlarms = scope{sid: "AlarmsOfScalingPolicies", policy: "service", resources: []string{"arn:aws:cloudwatch:*:{account}:alarm:TargetTracking-service/{prefix}*"}}
 
-	roles         = scope{sid: "RolesOfTasks", policy: "identity", resources: taskRoles}
+	roles         = scope{sid: "Roles", policy: "identity", resources: append(flowLogRoles, taskRoles...)}
 	passTaskRoles = scope{sid: "RolesToTasksOnly", policy: "identity", resources: taskRoles,
 		condition: equals(map[string]string{"iam:PassedToService": "ecs-tasks.amazonaws.com"})} //nolint:gosec // not a password
+	passFlowLogRoles = scope{sid: "RolesToFlowLogsOnly", policy: "identity", resources: flowLogRoles,
+		condition: equals(map[string]string{"iam:PassedToService": "vpc-flow-logs.amazonaws.com"})} //nolint:gosec // not a password
 	// The first load balancer, cluster and scalable target in an account create a service-linked role.
 	serviceLinkedRoles = scope{sid: "RolesOfServices", policy: "identity", resources: []string{"arn:aws:iam::{account}:role/aws-service-role/*"},
 		condition: equals(map[string]string{"iam:AWSServiceName": "ecs.amazonaws.com ecs.application-autoscaling.amazonaws.com elasticloadbalancing.amazonaws.com"})}
@@ -141,8 +145,10 @@ var (
 )
 
 var (
-	network   = []string{"vpc", "internet-gateway", "route-table", "security-group", "security-group-rule", "subnet", "elastic-ip", "natgateway", "vpc-endpoint"}
+	network   = []string{"vpc", "internet-gateway", "route-table", "security-group", "security-group-rule", "subnet", "elastic-ip", "natgateway", "vpc-endpoint", "vpc-flow-log"}
 	taskRoles = []string{"arn:aws:iam::{account}:role/{execution_role}", "arn:aws:iam::{account}:role/{task_role}"}
+
+	flowLogRoles = []string{"arn:aws:iam::{account}:role/{flow_log_role}"}
 
 	requestTags  = map[string]string{"aws:RequestTag/Project": "{project}", "aws:RequestTag/Environment": "{environment}"}
 	resourceTags = map[string]string{"aws:ResourceTag/Project": "{project}", "aws:ResourceTag/Environment": "{environment}"}
@@ -173,6 +179,7 @@ func (s scope) statement(fleet Fleet, actions []string) awspolicy.Statement {
 		"{target_group}", fleet.TargetGroup,
 		"{execution_role}", fleet.ExecutionRole,
 		"{task_role}", fleet.TaskRole,
+		"{flow_log_role}", fleet.FlowLogRole,
 		"{existing_vpcs}", strings.Join(fleet.ExistingVPCs, " "),
 	).Replace
 	var resources []string

@@ -58,7 +58,7 @@ type Network struct {
 
 // Accepted lists the checkov checks that fail on purpose.
 var Accepted = []checkov.Accepted{
-	{Check: "CKV2_AWS_11", Address: "aws_vpc.main", Reason: "Flow logs are billed per gigabyte, in every region."},
+	{Check: "CKV2_AWS_11", Address: "aws_vpc.main", Reason: "Only without network.flow_logs, which are billed per gigabyte, in every region."},
 	{Check: "CKV2_AWS_12", Address: "aws_vpc.main", Reason: "The stack uses no default security group, but other workloads in the VPC may. Closing it would make Terraform adopt it and remove their rules."},
 	{Check: "CKV_AWS_130", Address: "aws_subnet.public_*", Reason: "The subnets are public: the load balancer is in them, and, in network.mode public, the tasks, which reach the internet by public IPs."},
 }

@@ -17,6 +17,8 @@ const (
 	// vpcIDs are the IDs of the stack's VPC, and taskGroups those of its tasks' security group.
 	vpcIDs     = `data.aws_vpcs.existing["main"].ids`
 	taskGroups = `data.aws_security_groups.existing["ecs_tasks"].ids`
+	// flowLogGroups are the names of the flow log's log group, which is created before and destroyed after it.
+	flowLogGroups = `[for name in data.aws_cloudwatch_log_groups.existing["flow_logs"].log_group_names : name if endswith(name, "/{name}")]`
 	// loadBalancers are the ARNs of the stack's load balancers, at most one.
 	loadBalancers = `data.aws_lbs.existing["main"].arns`
 )
@@ -46,6 +48,7 @@ var lookups = map[string]lookup{
 	"aws_nat_gateway":  {"aws_nat_gateways", only("aws_nat_gateways"), itself},
 	"aws_vpc_endpoint": {taggedEndpoints, `[for resource in data.` + taggedEndpoints + `["{key}"].resource_tag_mapping_list : split("/", resource.resource_arn)[1] if length(concat(` + ofEndpoint(endpointInterfaces) + `, ` + ofEndpoint(endpointTables) + `)) > 0]`, itself},
 
+	"aws_flow_log":                                {taggingAPI, tagged(":vpc-flow-log/", flowLogGroups), lastPart},
 	"aws_internet_gateway":                        {taggingAPI, tagged(":internet-gateway/", "{related}"), lastPart},
 	"aws_lb_target_group":                         {taggingAPI, tagged(":targetgroup/", `data.aws_security_groups.existing["alb"].ids`), itself},
 	"aws_lb_listener_rule":                        {taggingAPI, ofLoadBalancer(tagged(":listener-rule/", loadBalancers)), itself},
@@ -82,6 +85,7 @@ const taggingAPI = "aws_resourcegroupstaggingapi_resources"
 
 // tagFilters are the types that the tagging API returns, if they differ from taggedTypes.
 var tagFilters = map[string]string{
+	"aws_flow_log":         "ec2:vpc-flow-log",
 	"aws_lb_listener_rule": "elasticloadbalancing",
 	"aws_wafv2_web_acl":    "wafv2",
 }

@@ -45,6 +45,7 @@ var forceNew = map[string]string{
 	"aws_s3_bucket":                               "bucket",
 	"aws_s3_bucket_policy":                        "bucket",
 	"aws_s3_bucket_versioning":                    "bucket",
+	"aws_flow_log":                                "deliver_cross_account_role eni_id iam_role_arn log_destination log_destination_type log_format log_group_name max_aggregation_interval subnet_id traffic_type transit_gateway_attachment_id transit_gateway_id vpc_id",
 	"aws_acm_certificate":                         "domain_name subject_alternative_names validation_method key_algorithm certificate_authority_arn",
 	"aws_acm_certificate_validation":              "certificate_arn validation_record_fqdns",
 	"aws_eip":                                     "domain public_ipv4_pool network_border_group address customer_owned_ipv4_pool ipam_pool_id",
@@ -126,6 +127,7 @@ var exports = map[string]map[string]string{
 	"aws_s3_bucket_server_side_encryption_configuration": {"id": "{bucket}"},
 	"aws_s3_bucket_versioning":                           {"id": "{bucket}"},
 
+	"aws_flow_log":                   {"id": "fl-{hex}", "arn": "arn:aws:ec2:{region}:{account}:vpc-flow-log/{id}", "log_format": "default"},
 	"aws_acm_certificate":            {"id": "arn:aws:acm:{region}:{account}:certificate/{hex}", "arn": "{id}", "status": "ISSUED", "type": "AMAZON_ISSUED"},
 	"aws_acm_certificate_validation": {"id": "{hex}"},
 	"aws_lb_listener_rule":           {"id": "arn:aws:elasticloadbalancing:{region}:{account}:listener-rule/app/{hex}", "arn": "{id}"},

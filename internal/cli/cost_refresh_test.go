@@ -33,10 +33,13 @@ func euWest1Prices() map[string][]string {
 			offer("TS-LoadBalancerUsage", "LoadBalancing:Application", tier("0", "0.0056000000")),
 			offer("EU-LCUUsage", "LoadBalancing:Application", tier("0", "0.0080000000")),
 		},
-		"AmazonVPC":                {offer("EU-PublicIPv4:InUseAddress", "", tier("0", "0.0050000000")), offer("EU-PublicIPv4:IdleAddress", "", tier("0", "0.0050000000"))},
-		"AmazonVPC VpcEndpoint":    {offer("EU-VpcEndpoint-Hours", "", tier("0", "0.0110000000")), offer("EU-VpcEndpoint-Bytes", "", tier("0", "0.0100000000")+","+tier("1048576", "0.0060000000"))},
-		"AmazonEC2 NAT Gateway":    {offer("EU-NatGateway-Hours", "", tier("0", "0.0480000000")), offer("EU-NatGateway-Bytes", "", tier("0", "0.0480000000"))},
-		"AmazonCloudWatch Data":    {offer("EU-DataProcessing-Bytes", "PutLogEvents", tier("0", "0.0000000000")+","+tier("5", "0.5700000000"))},
+		"AmazonVPC":             {offer("EU-PublicIPv4:InUseAddress", "", tier("0", "0.0050000000")), offer("EU-PublicIPv4:IdleAddress", "", tier("0", "0.0050000000"))},
+		"AmazonVPC VpcEndpoint": {offer("EU-VpcEndpoint-Hours", "", tier("0", "0.0110000000")), offer("EU-VpcEndpoint-Bytes", "", tier("0", "0.0100000000")+","+tier("1048576", "0.0060000000"))},
+		"AmazonEC2 NAT Gateway": {offer("EU-NatGateway-Hours", "", tier("0", "0.0480000000")), offer("EU-NatGateway-Bytes", "", tier("0", "0.0480000000"))},
+		"AmazonCloudWatch Data": {
+			offer("EU-DataProcessing-Bytes", "PutLogEvents", tier("0", "0.0000000000")+","+tier("5", "0.5700000000")),
+			offer("EU-VendedLog-Bytes", "", tier("0", "0.4000000000")), offer("EU-VendedLog-Bytes-WAFLogs", "", tier("0", "0.3000000000")),
+		},
 		"AWSSecretsManager Secret": {offer("EU-AWSSecretsManager-Secrets", "", tier("0", "0.4000000000"))},
 		"awswaf Web Application": {
 			offer("EU-WebACLV2", "", tier("0", "5.0000000000")), offer("EU-RuleV2", "", tier("0", "1.0000000000")),
@@ -51,7 +54,7 @@ func TestCostRefreshWritesUserPrices(t *testing.T) {
 	own := filepath.Join(t.TempDir(), "new", "prices.csv")
 	file := fleetFile(t, fleetText("refresh-a", "{}", oneRegion))
 	got := run(t, priced, file, "cost", "refresh", "--prices", own)
-	want(t, got, 0, "eu-west-1  fargate-x86-vcpu-hour  0.04048  0.05", "wrote 15 prices, 1 of them new or changed, to "+own, "eu-west-1: 15 of 15 prices")
+	want(t, got, 0, "eu-west-1  fargate-x86-vcpu-hour  0.04048  0.05", "wrote 16 prices, 2 of them new or changed, to "+own, "eu-west-1: 16 of 16 prices")
 	text, err := os.ReadFile(own)
 	if err != nil {
 		t.Fatal(err)
@@ -60,14 +63,15 @@ func TestCostRefreshWritesUserPrices(t *testing.T) {
 		"\nfargate-x86-vcpu-hour,eu-west-1,0.05,B,2026-11-23,\"AWS Price List, AmazonECS Fargate-vCPU-Hours:perCPU\"\n",
 		"\nlogs-gb,eu-west-1,0.57,B,", // the first tier that is not free
 		"\nendpoint-gb,eu-west-1,0.01,B,",
-		"\nalb-hour,eu-west-1,0.0252,B,", // not the Gateway Load Balancer's
+		"\nflow-logs-gb,eu-west-1,0.4,B,", // not the logs of AWS WAF
+		"\nalb-hour,eu-west-1,0.0252,B,",  // not the Gateway Load Balancer's
 	} {
 		if !strings.Contains(string(text), line) {
 			t.Errorf("%q is not in\n%s", line, text)
 		}
 	}
 	want(t, run(t, priced, file, "cost", "--prices", own), 0, "0.05    73.00")
-	want(t, run(t, priced, file, "cost", "refresh", "--prices", own), 0, "15 prices, 0 of them new or changed")
+	want(t, run(t, priced, file, "cost", "refresh", "--prices", own), 0, "16 prices, 0 of them new or changed")
 }
 
 func TestCostRefreshReportsMissingPrices(t *testing.T) {

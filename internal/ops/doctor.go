@@ -71,6 +71,7 @@ var checks = []check{
 	{"nat gateways", checkNATGateways, (*examination).hasNATGateways},
 	{"endpoints", checkEndpoints, (*examination).hasEndpoints},
 	{"logs", checkLogGroup, nil},
+	{"flow log", checkFlowLog, (*examination).hasFlowLog},
 	{"domain", checkDomain, (*examination).hasDomain},
 }
 
@@ -79,6 +80,7 @@ func (e *examination) hasTasks() bool {
 }
 func (e *examination) hasLoadBalancer() bool { return e.observed.balancer != nil }
 
+func (e *examination) hasFlowLog() bool     { return e.Network.FlowLogs.Enabled }
 func (e *examination) hasExistingVPC() bool { return e.HasExistingVPC() }
 
 func (e *examination) hasPaths() bool       { return e.hasLoadBalancer() && len(e.Access.Paths) > 0 }

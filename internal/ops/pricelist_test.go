@@ -31,6 +31,8 @@ func TestPricesAreReadFromThePriceList(t *testing.T) {
 		offered(t, "EU-LCUUsage", one("0.008")),
 		offered(t, "EU-LCUUsage", one("0.009")),
 		offered(t, "EU-DataProcessing-Bytes", map[string]string{"0": "0", "5": "0.57"}),
+		offered(t, "EU-VendedLog-Bytes", one("0.4")),
+		offered(t, "EU-VendedLog-Bytes-WAFLogs", one("0.3")),
 		offered(t, "EU-NatGateway-Hours", one("0")),
 		offered(t, "EU-WebACLV2", one("5")),
 		offered(t, "EU-WebACL", one("6")), // of AWS WAF Classic
@@ -43,7 +45,7 @@ func TestPricesAreReadFromThePriceList(t *testing.T) {
 		t.Fatal(err)
 	}
 	found, problems := prices.Prices(t.Context(), "eu-west-1")
-	for item, want := range map[cost.Item]string{cost.X86VCPU: "0.04048", cost.X86Memory: "0.004445", cost.LoadBalancer: "0.0252", cost.Logs: "0.57", cost.WebACL: "5", cost.WebACLRules: "1"} {
+	for item, want := range map[cost.Item]string{cost.X86VCPU: "0.04048", cost.X86Memory: "0.004445", cost.LoadBalancer: "0.0252", cost.Logs: "0.57", cost.FlowLogs: "0.4", cost.WebACL: "5", cost.WebACLRules: "1"} {
 		price := found[cost.PriceKey{Item: item, Region: "eu-west-1"}]
 		if price.USD.String() != want || !price.AsOf.Equal(saturday) || price.Source == "" {
 			t.Errorf("%s: got %+v", item, price)

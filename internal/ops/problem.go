@@ -74,6 +74,7 @@ const (
 	AlarmMissing        Code = "alarm_missing"
 	AlarmActive         Code = "alarm_active"
 	AlarmTriggered      Code = "alarm_triggered"
+	FlowLogFailed       Code = "flow_log_failed"
 	ScalingSuspended    Code = "scheduled_scaling_suspended"
 	Drift               Code = "drift"
 	PriceNotFound       Code = "price_not_found"
