@@ -98,7 +98,7 @@ func TestExistingVPC(t *testing.T) {
 	before := w.describeVPC(t, "eu-west-1")
 	if suite.real {
 		s.killApply(t, []string{"ec2.CreateSecurityGroup", "ecs.CreateCluster"})
-		s.killApply(t, []string{"servicediscovery.CreatePrivateDnsNamespace", "elasticloadbalancing.CreateTargetGroup"})
+		s.killApply(t, []string{"servicediscovery.CreatePrivateDnsNamespace"})
 	}
 	s.apply(t)
 	s.checkNoChanges(t)

@@ -51,7 +51,7 @@ func (s *stack) killApply(t *testing.T, operations []string, variables ...string
 var firstApply = [][]string{
 	{"ec2.CreateVpc", "logs.CreateLogGroup", "iam.CreateRole", "secretsmanager.CreateSecret", "ecs.CreateCluster"},
 	{"ec2.CreateSubnet", "ec2.AttachInternetGateway", "ec2.CreateRouteTable", "ec2.CreateSecurityGroup", "elasticloadbalancing.CreateTargetGroup", "servicediscovery.CreatePrivateDnsNamespace", "secretsmanager.PutSecretValue", "iam.PutRolePolicy", "ecs.RegisterTaskDefinition"},
-	{"ec2.CreateRoute", "ec2.AssociateRouteTable", "ec2.AuthorizeSecurityGroupIngress", "ec2.AuthorizeSecurityGroupEgress", "elasticloadbalancing.CreateLoadBalancer", "servicediscovery.CreateService"},
+	{"ec2.CreateFlowLogs", "ec2.CreateRoute", "ec2.AssociateRouteTable", "ec2.AuthorizeSecurityGroupIngress", "ec2.AuthorizeSecurityGroupEgress", "elasticloadbalancing.CreateLoadBalancer", "servicediscovery.CreateService"},
 	{"elasticloadbalancing.CreateListener", "route53.ChangeResourceRecordSets"},
 	{"ecs.CreateService"},
 	{"application-autoscaling.PutScheduledAction"},
@@ -62,7 +62,7 @@ var firstApply = [][]string{
 func TestRecoverFromKilledFirstApply(t *testing.T) {
 	t.Parallel()
 	needsAWS(t, "recovery from a killed first apply")
-	w := weekendFleet(t, weekend(openNow(), true)+"\n"+plainHTTP)
+	w := weekendFleet(t, weekend(openNow(), true)+"\n"+plainHTTP+"  network: {flow_logs: true}\n")
 	s := w.initialize(t, "dev-eu-west-2")
 	for _, operations := range firstApply {
 		s.killApply(t, operations)

@@ -443,12 +443,13 @@ func TestGetResources(t *testing.T) {
 		ListenerArn: listener, Priority: new(int32(1)), Actions: respond("200"), Tags: a.lbTags("rule"),
 		Conditions: []lbtypes.RuleCondition{{Field: new("path-pattern"), PathPatternConfig: &lbtypes.PathPatternConditionConfig{Values: []string{"/mcp"}}}},
 	})).Rules[0].RuleArn
-	acl := a.webACL("acl")["ARN"].(string)
+	acl, flowLog := a.webACL("acl")["ARN"].(string), a.flowLog("flow log")
 	for _, each := range []struct {
 		types []string
 		want  []string
 	}{
-		{nil, []string{*listener, *rule, acl}},
+		{nil, []string{*listener, *rule, acl, flowLog}},
+		{[]string{"ec2:vpc-flow-log"}, []string{flowLog}},
 		{[]string{"elasticloadbalancing"}, []string{*listener, *rule}},
 		{[]string{"elasticloadbalancing:listener-rule", "wafv2"}, []string{*rule, acl}},
 		{[]string{"ecs"}, nil},
@@ -467,6 +468,22 @@ func TestGetResources(t *testing.T) {
 			t.Errorf("%v: got %v, want %v", each.types, got, each.want)
 		}
 	}
+}
+
+// flowLog creates a flow log of a new VPC, and returns its ARN.
+func (a *account) flowLog(name string) string {
+	client := ec2.NewFromConfig(a.config())
+	vpc := must[*ec2.CreateVpcOutput](a.t)(client.CreateVpc(a.t.Context(), &ec2.CreateVpcInput{CidrBlock: new("10.0.0.0/16")})).Vpc.VpcId
+	var tags []ec2types.Tag
+	for _, each := range a.tags(name) {
+		tags = append(tags, ec2types.Tag{Key: &each.Key, Value: &each.Value})
+	}
+	created := must[*ec2.CreateFlowLogsOutput](a.t)(client.CreateFlowLogs(a.t.Context(), &ec2.CreateFlowLogsInput{
+		ResourceIds: []string{*vpc}, ResourceType: ec2types.FlowLogsResourceTypeVpc, TrafficType: ec2types.TrafficTypeAll,
+		LogDestinationType: ec2types.LogDestinationTypeCloudWatchLogs, LogGroupName: new("/vpc/" + a.names), DeliverLogsPermissionArn: new("arn:aws:iam::" + motoAccount + ":role/flow-logs"),
+		TagSpecifications: []ec2types.TagSpecification{{ResourceType: ec2types.ResourceTypeVpcFlowLog, Tags: tags}},
+	}))
+	return "arn:aws:ec2:" + region + ":" + motoAccount + ":vpc-flow-log/" + created.FlowLogIds[0]
 }
 
 func (a *account) lbTags(name string) (tags []lbtypes.Tag) {

@@ -9,6 +9,9 @@ import (
 	"strings"
 )
 
+// motoAccount is the account of all of moto's resources.
+const motoAccount = "123456789012"
+
 type tag struct{ Key, Value string }
 
 // tagged is a resource in a response of the tagging API.
@@ -27,9 +30,10 @@ type resourceFilter struct {
 	ResourceTypeFilters []string
 }
 
-// unlisted are the resource types that moto's tagging API does not list.
+// unlisted are the resource types that moto's tagging API does not list, or lists by other names.
 var unlisted = map[string]func(*Gateway, string) []tagged{
 	"ec2:vpc-endpoint":                   (*Gateway).taggedEndpoints,
+	"ec2:vpc-flow-log":                   (*Gateway).taggedFlowLogs,
 	"elasticloadbalancing:listener":      (*Gateway).taggedListeners,
 	"elasticloadbalancing:listener-rule": (*Gateway).taggedRules,
 	"servicediscovery:namespace":         (*Gateway).taggedNamespaces,
@@ -46,6 +50,12 @@ func (g *Gateway) addResources(c call, response *httptest.ResponseRecorder) {
 	var filter resourceFilter
 	_ = json.Unmarshal(c.body, &filter)
 	list, _ := body["ResourceTagMappingList"].([]any)
+	// moto lists flow logs under an ARN that AWS does not use.
+	list = slices.DeleteFunc(list, func(resource any) bool {
+		entry, _ := resource.(map[string]any)
+		arn, _ := entry["ResourceARN"].(string)
+		return strings.Contains(arn, ":flow-logs/")
+	})
 	for _, kind := range slices.Sorted(maps.Keys(unlisted)) {
 		if !filter.selectsType(kind) {
 			continue
@@ -75,6 +85,27 @@ func (f resourceFilter) selectsTags(tags []tag) bool {
 		}
 	}
 	return true
+}
+
+func (g *Gateway) taggedFlowLogs(region string) (resources []tagged) {
+	var output struct {
+		FlowLogs []struct {
+			ID   string `xml:"flowLogId"`
+			Tags []struct {
+				Key   string `xml:"key"`
+				Value string `xml:"value"`
+			} `xml:"tagSet>item"`
+		} `xml:"flowLogSet>item"`
+	}
+	g.queryMoto(region, "ec2", url.Values{"Action": {"DescribeFlowLogs"}, "Version": {"2016-11-15"}}, &output)
+	for _, each := range output.FlowLogs {
+		resource := tagged{ResourceARN: "arn:aws:ec2:" + region + ":" + motoAccount + ":vpc-flow-log/" + each.ID}
+		for _, one := range each.Tags {
+			resource.Tags = append(resource.Tags, tag(one))
+		}
+		resources = append(resources, resource)
+	}
+	return resources
 }
 
 func (g *Gateway) taggedListeners(region string) (resources []tagged) {
