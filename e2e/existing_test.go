@@ -12,6 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/cdtait/mcpfleet/config"
 )
 
 // exampleVPC is the existing VPC of the examples, and exampleSubnets are its subnets with their zones. The last one is
@@ -53,6 +55,27 @@ func (w *workspace) createVPC(t *testing.T, region string) map[string]string {
 		t.Fatal(err)
 	}
 	return ids
+}
+
+// createOwnVPC creates a VPC as the stack would have of its own, and returns a function that deletes it.
+func (w *workspace) createOwnVPC(t *testing.T, region config.Region) (remove func()) {
+	t.Helper()
+	client := ec2.NewFromConfig(w.config(t, region.Name))
+	tags := []ec2types.Tag{{Key: new("Name"), Value: new(region.Names.VPC())}}
+	for key, value := range region.Names.Tags() {
+		tags = append(tags, ec2types.Tag{Key: &key, Value: &value})
+	}
+	vpc, err := client.CreateVpc(t.Context(), &ec2.CreateVpcInput{
+		CidrBlock: new("10.91.0.0/16"), TagSpecifications: []ec2types.TagSpecification{{ResourceType: ec2types.ResourceTypeVpc, Tags: tags}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		if _, err := client.DeleteVpc(t.Context(), &ec2.DeleteVpcInput{VpcId: vpc.Vpc.VpcId}); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 // describeVPC returns all that AWS tells about the workspace's existing VPC, "" with the stand-in.
@@ -105,9 +128,15 @@ func TestExistingVPC(t *testing.T) {
 	s.checkAddresses(t, expectedAddresses(t, w.file(s.name)))
 	checkOutputs(t, s)
 
-	existing := w.region(t, "eu-west-1").Network.Existing
+	region := w.region(t, "eu-west-1")
+	existing := region.Network.Existing
 	s.checkPlanFails(t, existing.VPCID, "vpc-0123456789abcdef9", "List subnets of that VPC.")
 	if suite.real {
+		remove := w.createOwnVPC(t, region)
+		if _, err := s.tryPlan(t); err == nil || !strings.Contains(err.Error(), "cannot move to "+existing.VPCID+" in place. Destroy the stack, then deploy it again.") {
+			t.Errorf("a plan in a region with a VPC of the stack: %v", err)
+		}
+		remove()
 		// With the stand-in, every subnet is in a zone of its own.
 		s.checkPlanFails(t, existing.PublicSubnets[1], w.vpc[sameZone], "A load balancer takes one subnet in each of its zones, but those in network.existing.public_subnets are in eu-west-1a, eu-west-1a.")
 	}

@@ -23,7 +23,8 @@ func (r *resources) addNetwork(stack cdktf.TerraformStack, region config.Region)
 }
 
 func existingNetwork(region config.Region) network.Existing {
-	existing := region.Network.Existing
+	existing, tags := region.Network.Existing, region.Names.Tags()
+	tags["Name"] = region.Names.VPC()
 	return network.Existing{
 		VPCID:           existing.VPCID,
 		PublicSubnetIDs: existing.PublicSubnets,
@@ -31,6 +32,7 @@ func existingNetwork(region config.Region) network.Existing {
 		LoadBalancer:    region.LoadBalancer.Enabled,
 		DNS:             region.Discovery.Enabled,
 		IPv6:            region.IPv6(),
+		OwnTags:         tags,
 	}
 }
 

@@ -7,8 +7,10 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/dataawssubnet"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/dataawsvpc"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/dataawsvpcs"
 
 	"github.com/cdtait/mcpfleet/internal/hcl"
+	"github.com/cdtait/mcpfleet/internal/pointer"
 )
 
 // Existing configures the lookup of a VPC that the stack does not create.
@@ -22,6 +24,8 @@ type Existing struct {
 	DNS bool
 	// IPv6 reports whether the load balancer has IPv6 addresses.
 	IPv6 bool
+	// OwnTags are the tags that a VPC of the stack itself would have.
+	OwnTags map[string]string
 }
 
 // Find looks up an existing VPC and its subnets. It fails the plan if they do not fit each other, or lack what the
@@ -41,7 +45,17 @@ func Find(scope constructs.Construct, id string, cfg Existing) *Network {
 	if conditions := vpcConditions(cfg); len(conditions) > 0 {
 		main.AddOverride(new("lifecycle.postcondition"), conditions)
 	}
+	forbidMove(scope, cfg)
 	return &Network{VPCID: cfg.VPCID, CIDRBlock: *main.CidrBlock(), PublicSubnetIDs: cfg.PublicSubnetIDs}
+}
+
+// forbidMove fails the plan while the stack still has a VPC of its own. AWS moves neither load balancers nor target
+// groups between VPCs, and their names are taken until they are destroyed.
+func forbidMove(scope constructs.Construct, cfg Existing) {
+	own := dataawsvpcs.NewDataAwsVpcs(scope, new("own"), &dataawsvpcs.DataAwsVpcsConfig{Tags: pointer.Map(cfg.OwnTags)})
+	own.OverrideLogicalId(new("own"))
+	own.AddOverride(new("lifecycle.postcondition"), []any{condition("try(length(self.ids), 0) == 0",
+		"The region runs in ${join(\", \", self.ids)}, which is the stack's own, and cannot move to "+cfg.VPCID+" in place. Destroy the stack, then deploy it again.")})
 }
 
 func subnetConditions(cfg Existing) []any {
