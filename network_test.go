@@ -188,7 +188,7 @@ func allowedBy(t *testing.T, policy string) string {
 // TestNetworkOutputs checks the lists that others read: null in the modes that do not have them.
 func TestNetworkOutputs(t *testing.T) {
 	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
-		if got := stack.Outputs["private_subnet_ids"]["value"]; (got == "${null}") != (region.Network.Mode == "public") {
+		if got := stack.Outputs["private_subnet_ids"]["value"]; (got == "${null}") != !region.CreatesEgress() {
 			t.Errorf("private_subnet_ids is %v in mode %s", got, region.Network.Mode)
 		}
 		want := "${null}"

@@ -247,7 +247,7 @@ type Network struct {
 	NAT            string          `yaml:"nat" default:"single" oneof:"single,per_zone" example:"per_zone" doc:"NAT gateways: single, one that all zones use, or per_zone, one in each zone, so that an outage of a zone does not affect the others. Applies only to mode private."`
 	PrivateSubnets []netip.Prefix  `yaml:"private_subnets" is:"a CIDR block" example:"[10.0.128.0/20, 10.0.144.0/20, 10.0.160.0/20]" doc:"IPv4 CIDR blocks of the private subnets, one for each zone. Applies only to the modes private and endpoints. Default: the first blocks of the second half of the VPC, /20 or as large as fits beside the public subnets."`
 	Existing       ExistingNetwork `yaml:"existing" optional:"true" doc:"A VPC that already exists, instead of one that the stack creates. The stack changes and tags nothing of it."`
-	FlowLogs       FlowLogs        `yaml:"flow_logs" switch:"enabled" doc:"Flow logs of the VPC. flow_logs: true is short for flow_logs: {enabled: true}."`
+	FlowLogs       FlowLogs        `yaml:"flow_logs" short:"enabled" doc:"Flow logs of the VPC. flow_logs: true is short for flow_logs: {enabled: true}."`
 }
 
 // ExistingNetwork is a VPC that is not the stack's, and the subnets to use.

@@ -88,7 +88,10 @@ func (f Fleet) lacks(kind string) bool {
 }
 
 // ofOwnVPC are the types that exist only in VPCs of the fleet.
-var ofOwnVPC = []string{"aws_vpc", "aws_flow_log", "aws_internet_gateway", "aws_subnet", "aws_route_table", "aws_route", "aws_route_table_association"}
+var ofOwnVPC = []string{
+	"aws_vpc", "aws_flow_log", "aws_internet_gateway", "aws_subnet", "aws_route_table", "aws_route", "aws_route_table_association",
+	"aws_eip", "aws_nat_gateway", "aws_vpc_endpoint",
+}
 
 // pattern returns a pattern that matches all names. It uses the prefix and suffix as far as truncated names
 // still have them.
