@@ -54,43 +54,31 @@ func datesOf(region config.Region) []string {
 // TestStateAgreement checks minute by minute that the stacks' locals, package config, the CLI, and the weeks
 // of cost and diagram agree on when a region is awake and has a load balancer.
 func TestStateAgreement(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "regions.yaml")
-	write(t, file, edgeCases)
-	fleet, err := synthesizeFile(file, t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, region := range fleet.fleet.Regions {
-		t.Run(region.Name, func(t *testing.T) {
-			stack, err := tfjson.Read(fleet.stacks[region.Names.Stack()])
+	eachRegion(t, edgeCases, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
+		locals := parseLocals(t, stack)
+		zone, err := time.LoadLocation(region.Weekend.Timezone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, date := range datesOf(region) {
+			day, err := time.ParseInLocation(time.DateOnly, date, zone)
 			if err != nil {
 				t.Fatal(err)
 			}
-			locals := parseLocals(t, stack)
-			zone, err := time.LoadLocation(region.Weekend.Timezone)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, date := range datesOf(region) {
-				day, err := time.ParseInLocation(time.DateOnly, date, zone)
-				if err != nil {
-					t.Fatal(err)
-				}
-				for _, hour := range []int{region.Weekend.StartHour, region.Weekend.EndHour} {
-					edge := time.Date(day.Year(), day.Month(), day.Day(), hour, 0, 0, 0, zone)
-					for minute := -50; minute <= 65; minute++ {
-						if skipMinute(minute) {
-							continue
-						}
-						checkInstant(t, region, locals, edge.Add(time.Duration(minute)*time.Minute), config.OverrideAuto)
+			for _, hour := range []int{region.Weekend.StartHour, region.Weekend.EndHour} {
+				edge := time.Date(day.Year(), day.Month(), day.Day(), hour, 0, 0, 0, zone)
+				for minute := -50; minute <= 65; minute++ {
+					if skipMinute(minute) {
+						continue
 					}
+					checkInstant(t, region, locals, edge.Add(time.Duration(minute)*time.Minute), config.OverrideAuto)
 				}
-				checkInstant(t, region, locals, day.Add(12*time.Hour), config.OverrideUp)
-				checkInstant(t, region, locals, day.Add(12*time.Hour), config.OverrideDown)
 			}
-			checkWeek(t, region, zone)
-		})
-	}
+			checkInstant(t, region, locals, day.Add(12*time.Hour), config.OverrideUp)
+			checkInstant(t, region, locals, day.Add(12*time.Hour), config.OverrideDown)
+		}
+		checkWeek(t, region, zone)
+	})
 }
 
 func checkInstant(t *testing.T, region config.Region, locals locals, at time.Time, override config.Override) {
@@ -119,6 +107,27 @@ func checkInstant(t *testing.T, region config.Region, locals locals, at time.Tim
 	}
 }
 
+// eachRegion runs a test on every region of a fleet and its stack.
+func eachRegion(t *testing.T, fleetFile string, test func(*testing.T, config.Region, *tfjson.Stack)) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "regions.yaml")
+	write(t, file, fleetFile)
+	fleet, err := synthesizeFile(file, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, region := range fleet.fleet.Regions {
+		t.Run(region.Name, func(t *testing.T) {
+			t.Parallel()
+			stack, err := tfjson.Read(fleet.stacks[region.Names.Stack()])
+			if err != nil {
+				t.Fatal(err)
+			}
+			test(t, region, stack)
+		})
+	}
+}
+
 // elastic is a fleet with autoscaling in five time zones.
 const elastic = `
 project: elastic
@@ -138,36 +147,24 @@ regions:
 // TestBoundsOfAutoscalingAgree checks for every hour of a year that a plan sets the bounds of the scalable target
 // to those that the scheduled actions have set by then, and that the commands expect the same.
 func TestBoundsOfAutoscalingAgree(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "regions.yaml")
-	write(t, file, elastic)
-	fleet, err := synthesizeFile(file, t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, region := range fleet.fleet.Regions {
-		t.Run(region.Name, func(t *testing.T) {
-			stack, err := tfjson.Read(fleet.stacks[region.Names.Stack()])
-			if err != nil {
-				t.Fatal(err)
+	eachRegion(t, elastic, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
+		byAction := map[bool]config.TaskRange{true: boundsOfActions(t, stack, "up"), false: boundsOfActions(t, stack, "down")}
+		if region.Weekend.DestroyALBs {
+			byAction[true] = config.TaskRange{Min: 3, Max: 7} // an apply sets them
+		}
+		locals, target := parseLocals(t, stack), stack.Resource("aws_appautoscaling_target.main")
+		least, most := parseExpression(t, target["min_capacity"]), parseExpression(t, target["max_capacity"])
+		for at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC); at.Year() == 2026; at = at.Add(time.Hour) {
+			values := &evaluator{locals: locals, now: at, override: config.OverrideAuto, cache: map[string]cty.Value{}}
+			planned := config.TaskRange{Min: values.number(t, least), Max: values.number(t, most)}
+			if want := byAction[region.Schedule.Awake(at)]; planned != want {
+				t.Fatalf("%s: a plan sets %s, the schedule has set %s", at, planned, want)
 			}
-			byAction := map[bool]config.TaskRange{true: boundsOfActions(t, stack, "up"), false: boundsOfActions(t, stack, "down")}
-			if region.Weekend.DestroyALBs {
-				byAction[true] = config.TaskRange{Min: 3, Max: 7} // an apply sets them
+			if expected := region.ExpectedAt(at, config.OverrideAuto).Tasks; planned != expected {
+				t.Fatalf("%s: a plan sets %s, the commands expect %s", at, planned, expected)
 			}
-			locals, target := parseLocals(t, stack), stack.Resource("aws_appautoscaling_target.main")
-			least, most := parseExpression(t, target["min_capacity"]), parseExpression(t, target["max_capacity"])
-			for at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC); at.Year() == 2026; at = at.Add(time.Hour) {
-				values := &evaluator{locals: locals, now: at, override: config.OverrideAuto, cache: map[string]cty.Value{}}
-				planned := config.TaskRange{Min: values.number(t, least), Max: values.number(t, most)}
-				if want := byAction[region.Schedule.Awake(at)]; planned != want {
-					t.Fatalf("%s: a plan sets %s, the schedule has set %s", at, planned, want)
-				}
-				if expected := region.ExpectedAt(at, config.OverrideAuto).Tasks; planned != expected {
-					t.Fatalf("%s: a plan sets %s, the commands expect %s", at, planned, expected)
-				}
-			}
-		})
-	}
+		}
+	})
 }
 
 // boundsOfActions returns the bounds that all scheduled actions of one direction set.

@@ -73,20 +73,11 @@ func New(scope constructs.Construct, id string, cfg Config) {
 	flows.OverrideLogicalId(new("main"))
 }
 
-// trustPolicy allows the flow logs of this account and region to assume the role, which prevents the confused deputy
-// problem.
+// trustPolicy allows the flow logs of this account and region to assume the role.
 // https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
 func trustPolicy(region, accountID string) awspolicy.Document {
-	return awspolicy.New(awspolicy.Statement{
-		Sid:       "FlowLogsOfThisAccount",
-		Effect:    "Allow",
-		Principal: awspolicy.Principal{Type: "Service", Name: "vpc-flow-logs.amazonaws.com"},
-		Action:    []string{"sts:AssumeRole"},
-		Condition: awspolicy.Condition{
-			"StringEquals": {"aws:SourceAccount": hcl.Reference(accountID)},
-			"ArnLike":      {"aws:SourceArn": hcl.Reference(fmt.Sprintf("arn:aws:ec2:%s:%s:vpc-flow-log/*", region, accountID))},
-		},
-	})
+	source := fmt.Sprintf("arn:aws:ec2:%s:%s:vpc-flow-log/*", region, accountID)
+	return awspolicy.New(awspolicy.Trust("FlowLogsOfThisAccount", "vpc-flow-logs.amazonaws.com", accountID, source))
 }
 
 // deliveryPolicy does not include logs:CreateLogGroup: records arrive for some minutes after the flow log was

@@ -65,20 +65,11 @@ func newRole(scope constructs.Construct, address, name, description, trust strin
 	return role
 }
 
-// trustPolicy allows ECS to assume a role for tasks of this account and region only, which prevents the
-// confused deputy problem.
+// trustPolicy allows ECS to assume a role for tasks of this account and region only.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
 func trustPolicy(region, accountID string) awspolicy.Document {
-	return awspolicy.New(awspolicy.Statement{
-		Sid:       "TasksOfThisAccount",
-		Effect:    "Allow",
-		Principal: awspolicy.Principal{Type: "Service", Name: "ecs-tasks.amazonaws.com"},
-		Action:    []string{"sts:AssumeRole"},
-		Condition: awspolicy.Condition{
-			"StringEquals": {"aws:SourceAccount": hcl.Reference(accountID)},
-			"ArnLike":      {"aws:SourceArn": hcl.Reference(fmt.Sprintf("arn:aws:ecs:%s:%s:*", region, accountID))},
-		},
-	})
+	source := fmt.Sprintf("arn:aws:ecs:%s:%s:*", region, accountID)
+	return awspolicy.New(awspolicy.Trust("TasksOfThisAccount", "ecs-tasks.amazonaws.com", accountID, source))
 }
 
 func executionPolicy(cfg Config) awspolicy.Document {

@@ -53,6 +53,22 @@ func Allow(sid string, resources []string, actions ...string) Statement {
 	return Statement{Sid: sid, Effect: "Allow", Action: actions, Resource: References(resources...)}
 }
 
+// Trust returns a statement by which a service assumes a role, on behalf of the resources of one account whose ARNs
+// match a pattern only. That prevents the confused deputy problem.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+func Trust(sid, service, accountID, sourceARN string) Statement {
+	return Statement{
+		Sid:       sid,
+		Effect:    "Allow",
+		Principal: Principal{Type: "Service", Name: service},
+		Action:    []string{"sts:AssumeRole"},
+		Condition: Condition{
+			"StringEquals": {"aws:SourceAccount": hcl.Reference(accountID)},
+			"ArnLike":      {"aws:SourceArn": hcl.Reference(sourceARN)},
+		},
+	}
+}
+
 // References converts strings.
 func References(texts ...string) []hcl.Reference {
 	list := make([]hcl.Reference, len(texts))
