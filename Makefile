@@ -88,10 +88,11 @@ security: ## Scan the stacks of all fleets with checkov
 	go test -tags security -timeout 30m -run '^TestCheckov$$' . ./bootstrap
 	@$(print-untested)
 
+# The tests mostly wait for AWS to create something, so more of them run at once than there are cores.
 .PHONY: e2e
 e2e: node_modules ## Run Terraform on the stacks; E2E_PROVIDER=real uses the real AWS provider
 	@mkdir -p .cache && rm -f $(MCPFLEET_UNTESTED)
-	cd e2e && go test -tags e2e -count=1 -timeout 40m -parallel 4
+	cd e2e && go test -tags e2e -count=1 -timeout 60m -parallel 8
 	@$(print-untested)
 
 .PHONY: fuzz
