@@ -34,7 +34,7 @@ func checkDeployment(c checker, region *Region) {
 		c.reject(path,
 			fmt.Sprintf("a deployment of %s could never end: ECS may start no task, because it rounds %d percent down to %d, and stop none, because it rounds %d percent up to %d",
 				text.Count(tasks, "task"), deployment.MaximumPercent, most, deployment.MinimumHealthyPercent, least),
-			fmt.Sprintf("use a maximum_percent of %d or more, or a minimum_healthy_percent of %d or less", (100*(tasks+1)+tasks-1)/tasks, 100*(tasks-1)/tasks))
+			fmt.Sprintf("use a maximum_percent of at least %d, or a minimum_healthy_percent of at most %d", (100*(tasks+1)+tasks-1)/tasks, 100*(tasks-1)/tasks))
 		return
 	}
 }
