@@ -41,7 +41,7 @@ func CPUSizes() []int { return slices.Sorted(maps.Keys(memoryByCPU)) }
 // ascending order.
 func MemorySizes(cpu int) []int { return slices.Clone(memoryByCPU[cpu]) }
 
-// maxEnvironmentSize is the limit in bytes for environment and secrets. A task definition is limited to
+// maxEnvironmentSize is the limit in bytes for environment, secrets and commands. A task definition is limited to
 // 64 KiB, of which 4 KiB is reserved for everything else in it.
 //
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
@@ -60,6 +60,9 @@ func checkContainer(c checker, region *Region) {
 			fmt.Sprintf("with cpu: %d, use one of %s", container.CPU, text.Join(memoryByCPU[container.CPU], ", ")))
 	}
 	checkVariables(c, container)
+	checkPrograms(c, container)
+	checkUser(c, container)
+	checkTmp(c, container)
 	if port, err := strconv.Atoi(container.Environment["PORT"]); err == nil && port != container.Port && c.valid("container.port") {
 		c.warn("container.environment.PORT",
 			fmt.Sprintf("is %d, but container.port is %d", port, container.Port),
@@ -87,6 +90,9 @@ func checkImage(c checker, image string) {
 
 func checkVariables(c checker, container Container) {
 	size := 0
+	for _, word := range slices.Concat(container.Entrypoint, container.Command, container.HealthCheck.Command) {
+		size += len(word)
+	}
 	for _, name := range slices.Sorted(maps.Keys(container.Environment)) {
 		size += len(name) + len(container.Environment[name])
 		checkVariableName(c, "container.environment."+name, name)
@@ -100,7 +106,7 @@ func checkVariables(c checker, container Container) {
 		}
 	}
 	if size > maxEnvironmentSize {
-		c.reject("container.environment", fmt.Sprintf("environment and secrets add up to %d bytes", size),
+		c.reject("container.environment", fmt.Sprintf("environment, secrets and commands add up to %d bytes", size),
 			"a task definition is limited to 64 KiB; keep large values in a file or an external store")
 	}
 }
@@ -108,6 +114,56 @@ func checkVariables(c checker, container Container) {
 func checkVariableName(c checker, path, name string) {
 	if c.valid(path) && !variableName.MatchString(name) {
 		c.reject(path, fmt.Sprintf("%q is not a valid environment variable name", truncate(name)), "use letters, digits and _, not starting with a digit")
+	}
+}
+
+// checkPrograms validates the lists that name a program to run, and that a health check has one.
+func checkPrograms(c checker, container Container) {
+	for path, words := range map[string][]string{
+		"container.entrypoint": container.Entrypoint, "container.health_check.command": container.HealthCheck.Command,
+	} {
+		if len(words) > 0 && words[0] == "" && c.valid(path) {
+			c.reject(path+"[0]", "is empty", "begin the list with a program, such as /app/server")
+		}
+	}
+	const command = "container.health_check.command"
+	if check := container.HealthCheck.Command; len(check) > 0 && c.valid(command) {
+		switch check[0] {
+		case "CMD", "NONE":
+			c.reject(command+"[0]", check[0]+" is not a program", "begin the list with the program, without "+check[0])
+		case "CMD-SHELL":
+			c.reject(command+"[0]", "CMD-SHELL is not a program", `name the image's shell, such as [/bin/sh, -c, "test -e /tmp/ready"]`)
+		}
+	}
+	if c.isSet(command) {
+		return
+	}
+	for _, key := range []string{"interval", "timeout", "retries", "start_period"} {
+		if path := "container.health_check." + key; c.isSet(path) {
+			c.warn(path, "has no effect, because there is no command to check with", "add command, or remove "+key)
+		}
+	}
+}
+
+func checkUser(c checker, container Container) {
+	if !c.valid("container.user", "container.allow_root") || container.AllowRoot || !container.runsAsRoot() {
+		return
+	}
+	c.reject("container.user", fmt.Sprintf("%q is root", container.User),
+		"use a user without privileges, such as \"1000\", or set allow_root: true if the image needs root")
+}
+
+// runsAsRoot reports whether the fleet file sets root as the user, by name or by number.
+func (c Container) runsAsRoot() bool {
+	user, _, _ := strings.Cut(c.User, ":")
+	number, err := strconv.Atoi(user)
+	return user == "root" || (err == nil && number == 0)
+}
+
+func checkTmp(c checker, container Container) {
+	if c.valid("container.tmp_size", "container.memory") && container.TmpSize >= container.Memory {
+		c.reject("container.tmp_size", fmt.Sprintf("%d MiB do not fit in a task with %d MiB of memory", container.TmpSize, container.Memory),
+			"use less, raise memory, or set tmp_size: 0 and read_only: false to write to the disk")
 	}
 }
 

@@ -128,6 +128,39 @@ type Container struct {
 	Secrets map[string]string `yaml:"secrets" pattern:"^[A-Za-z0-9_.-]+$" is:"a key of the JSON secret (letters, digits, and _ . -)" example:"{FMP_API_KEY: API_KEY}" doc:"Environment variables with secret values. Each maps a variable to the key of its value in the region's JSON secret."`
 	// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
 	StopTimeout int `yaml:"stop_timeout" default:"30" min:"2" max:"120" unit:"seconds" example:"60" doc:"How long a stopping container may take to exit after SIGTERM before ECS kills it."`
+	// As in Docker, an entry point of its own also drops the image's command:
+	// https://docs.docker.com/reference/dockerfile/#understand-how-cmd-and-entrypoint-interact
+	Entrypoint       []string `yaml:"entrypoint" example:"[/app/server]" doc:"Program of the container, with its first arguments, instead of the image's entry point and command. Passed literally, without a shell. Default: the image's own."`
+	Command          []string `yaml:"command" example:"[--port, \"8001\"]" doc:"Arguments of the entry point, instead of the image's command. Passed literally, without a shell. Default: the image's own."`
+	User             string   `yaml:"user" pattern:"^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$" is:"a user, or a user and a group, by name or number" example:"\"1000:1000\"" doc:"User that runs the container, such as app, \"1000\" or \"1000:1000\". Default: the image's own."`
+	AllowRoot        bool     `yaml:"allow_root" default:"false" example:"true" doc:"Whether user may be root."`
+	WorkingDirectory string   `yaml:"working_directory" pattern:"^/.*$" maxlen:"4096" is:"an absolute path" example:"/app" doc:"Directory in which the container starts. Default: the image's own."`
+	Init             bool     `yaml:"init" default:"true" example:"false" doc:"Whether the container's first process is an init process, which passes signals on and reaps processes that have ended. false for images with an init of their own that must be process 1."`
+	ReadOnly         bool     `yaml:"read_only" default:"true" example:"false" doc:"Whether the root file system is read-only. false for images that write outside of /tmp."`
+	// ECS has no maximum; the task's memory is one.
+	TmpSize int `yaml:"tmp_size" default:"64" min:"0" max:"122880" unit:"MiB" example:"256" doc:"Size of /tmp, which is in memory: what is written there counts towards the task's memory. 0 mounts none, so that /tmp is part of the root file system."`
+	// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html
+	EphemeralStorage int                  `yaml:"ephemeral_storage" default:"20" min:"20" max:"200" unit:"GiB" example:"50" doc:"Disk of a task, which holds the image and what the container writes outside of /tmp. It is lost with the task. AWS bills what exceeds 20 GiB."`
+	Ulimits          Ulimits              `yaml:"ulimits" doc:"Resource limits of the container."`
+	HealthCheck      ContainerHealthCheck `yaml:"health_check" doc:"Health check by a command in the container, in addition to that of the load balancer."`
+}
+
+// Ulimits are the resource limits of the container. Fargate sets the others itself.
+type Ulimits struct {
+	// The maximum is that of Linux, fs.nr_open: https://docs.kernel.org/admin-guide/sysctl/fs.html#nr-open
+	// The default is that of Fargate: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html
+	NoFile int `yaml:"nofile" default:"65535" min:"1" max:"1048576" unit:"files" example:"262144" doc:"Files and connections that a process may have open at once, as soft and hard limit."`
+}
+
+// ContainerHealthCheck is the health check that ECS runs in the container. There is none without a command.
+//
+// Source of the ranges: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
+type ContainerHealthCheck struct {
+	Command     []string `yaml:"command" example:"[/app/healthcheck, --port, \"8001\"]" doc:"Program to run, with its arguments. Passed literally, without a shell. The container is healthy if it exits with status 0. ECS replaces tasks that are not. Default: no health check."`
+	Interval    int      `yaml:"interval" default:"30" min:"5" max:"300" unit:"seconds" example:"30" doc:"Time between checks."`
+	Timeout     int      `yaml:"timeout" default:"5" min:"2" max:"60" unit:"seconds" example:"5" doc:"How long a check may take before it counts as failed."`
+	Retries     int      `yaml:"retries" default:"3" min:"1" max:"10" unit:"checks" example:"3" doc:"Consecutive failed checks after which the container is unhealthy."`
+	StartPeriod int      `yaml:"start_period" default:"0" min:"0" max:"300" unit:"seconds" example:"60" doc:"How long failed checks do not count after the start of the container."`
 }
 
 // MCP is where clients reach the server. It has no effect on AWS resources: all paths lead to the tasks.

@@ -26,7 +26,7 @@ func TestKeysAreDocumented(t *testing.T) {
 func TestValuesAreValidated(t *testing.T) {
 	// checkedInCode are validated in check_*.go because tags cannot express their rules.
 	checkedInCode := map[string]bool{
-		"container.image": true, "state.region": true, "dns.zone": true, "dns.name": true,
+		"container.image": true, "container.entrypoint": true, "container.command": true, "container.health_check.command": true, "state.region": true, "dns.zone": true, "dns.name": true,
 		"network.zones": true, "discovery.clients": true, "weekend.timezone": true, "weekend.skip": true, "weekend.extra": true,
 	}
 	eachKey(reflect.TypeFor[document](), "", func(path string, field reflect.StructField) {
