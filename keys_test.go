@@ -18,7 +18,7 @@ import (
 )
 
 // everyKey is a fleet file that sets every key and has one region. existingVPC sets those that are invalid beside
-// others of everyKey.
+// others of everyKey, or whose missing price would hide another.
 const (
 	everyKey    = "testdata/fleets/every-key.yaml"
 	existingVPC = "testdata/fleets/existing.yaml"
@@ -60,14 +60,30 @@ var keyUses = map[string]keyUse{
 	"state.prefix":  {value: "other", stack: true, why: backend},
 	"state.kms_key": {value: "alias/other", stack: true, why: backend},
 
-	"container.image":        {value: "ghcr.io/cdtait/other:2", stack: true, diagram: true, operations: "Container.Image"},
-	"container.architecture": {value: "x86_64", stack: true, cost: true, diagram: true, operations: "Container.Architecture"},
-	"container.port":         {value: "9001", stack: true, diagram: true, operations: "Container.Port"},
-	"container.cpu":          {value: "256", stack: true, cost: true, diagram: true, operations: "Container.CPU"},
-	"container.memory":       {value: "2048", stack: true, cost: true, diagram: true, operations: "Container.Memory"},
-	"container.environment":  {value: "{LOG_LEVEL: debug}", stack: true, operations: "Container.Environment"},
-	"container.stop_timeout": {value: "60", stack: true, why: planned},
-	"container.secrets":      {value: "{FIRST_KEY: SECOND}", stack: true, diagram: true, operations: "Container.Secrets"},
+	"container.image":             {value: "ghcr.io/cdtait/other:2", stack: true, diagram: true, operations: "Container.Image"},
+	"container.architecture":      {value: "x86_64", stack: true, cost: true, diagram: true, operations: "Container.Architecture"},
+	"container.port":              {value: "9001", stack: true, diagram: true, operations: "Container.Port"},
+	"container.cpu":               {value: "256", stack: true, cost: true, diagram: true, operations: "Container.CPU"},
+	"container.memory":            {value: "2048", stack: true, cost: true, diagram: true, operations: "Container.Memory"},
+	"container.environment":       {value: "{LOG_LEVEL: debug}", stack: true, operations: "Container.Environment"},
+	"container.stop_timeout":      {value: "60", stack: true, why: planned},
+	"container.entrypoint":        {value: "[/app/other]", stack: true, operations: "Container.Entrypoint"},
+	"container.command":           {value: "[--port, '9001']", stack: true, operations: "Container.Command"},
+	"container.user":              {value: "root", stack: true, operations: "Container.User"},
+	"container.allow_root":        {value: "false", why: "it concerns the fleet file alone"},
+	"container.working_directory": {value: "/srv", stack: true, operations: "Container.WorkingDirectory"},
+	"container.init":              {value: "true", stack: true, why: planned},
+	"container.read_only":         {value: "true", stack: true, operations: "Container.ReadOnly"},
+	"container.tmp_size":          {value: "65", stack: true, operations: "Container.TmpSize"},
+	// The built-in table has no price for storage, so all sizes but the free one have the same known cost.
+	"container.ephemeral_storage":         {file: existingVPC, value: "20", stack: true, cost: true, operations: "Container.EphemeralStorage"},
+	"container.ulimits.nofile":            {value: "4096", stack: true, why: planned},
+	"container.health_check.command":      {value: "[/app/other]", stack: true, operations: "Container.HealthCheck.Command"},
+	"container.health_check.interval":     {value: "21", stack: true, why: planned},
+	"container.health_check.timeout":      {value: "11", stack: true, why: planned},
+	"container.health_check.retries":      {value: "5", stack: true, why: planned},
+	"container.health_check.start_period": {value: "61", stack: true, why: planned},
+	"container.secrets":                   {value: "{FIRST_KEY: SECOND}", stack: true, diagram: true, operations: "Container.Secrets"},
 
 	"secrets.recovery_days": {value: "30", stack: true, why: planned},
 	"secrets.kms_key":       {value: "arn:aws:kms:eu-west-1:123456789012:key/00000000-90ab-cdef-1234-567890abcdef", stack: true, operations: "Secrets.KMSKey"},

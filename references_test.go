@@ -2,9 +2,14 @@ package main
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -83,44 +88,67 @@ func TestNameLengths(t *testing.T) {
 	})
 }
 
-// TestEnvironmentIsLiteral evaluates the task definition like Terraform, and compares the container's
-// environment with the fleet file.
-func TestEnvironmentIsLiteral(t *testing.T) {
+// TestContainerIsLiteral evaluates the task definition like Terraform, and compares the container's values with the
+// fleet file. ECS JSON that AWS would not understand does not decode.
+func TestContainerIsLiteral(t *testing.T) {
 	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
-		template := stack.Resource("aws_ecs_task_definition.main").Text("container_definitions")
-		expression, diagnostics := hclsyntax.ParseTemplate([]byte(template), "container_definitions", hcl.InitialPos)
-		if diagnostics.HasErrors() {
-			t.Fatal(diagnostics)
+		definition, container := containerDefinition(t, stack), region.Container
+		environment := map[string]string{}
+		for _, variable := range definition.Environment {
+			environment[*variable.Name] = *variable.Value
 		}
-		named := func(kind, attribute string) cty.Value {
-			return cty.ObjectVal(map[string]cty.Value{kind: cty.ObjectVal(map[string]cty.Value{attribute: cty.StringVal("reference")})})
+		var check []string
+		if definition.HealthCheck != nil {
+			check = definition.HealthCheck.Command
 		}
-		document, diagnostics := expression.Value(&hcl.EvalContext{Variables: map[string]cty.Value{
-			"var":                       cty.ObjectVal(map[string]cty.Value{"container_image": cty.StringVal("image")}),
-			"aws_cloudwatch_log_group":  named("main", "name"),
-			"aws_secretsmanager_secret": named("api_key", "arn"),
-		}})
-		if diagnostics.HasErrors() {
-			t.Fatal(diagnostics)
+		if len(container.HealthCheck.Command) > 0 {
+			container.HealthCheck.Command = slices.Concat([]string{"CMD"}, container.HealthCheck.Command)
 		}
-		var containers []struct {
-			Environment []struct{ Name, Value string }
-		}
-		if err := json.Unmarshal([]byte(document.AsString()), &containers); err != nil {
-			t.Fatal(err)
-		}
-		if got, want := len(containers[0].Environment), len(region.Container.Environment); got != want {
-			t.Errorf("%d variables, want %d", got, want)
-		}
-		for _, variable := range containers[0].Environment {
-			if want := region.Container.Environment[variable.Name]; variable.Value != want {
-				t.Errorf("%s is %q, want %q", variable.Name, variable.Value, want)
+		for name, values := range map[string]struct{ got, want any }{
+			"environment":       {environment, container.Environment},
+			"entrypoint":        {definition.EntryPoint, container.Entrypoint},
+			"command":           {definition.Command, container.Command},
+			"user":              {aws.ToString(definition.User), container.User},
+			"working_directory": {aws.ToString(definition.WorkingDirectory), container.WorkingDirectory},
+			"health_check":      {check, container.HealthCheck.Command},
+		} {
+			if difference := cmp.Diff(values.want, values.got, cmpopts.EquateEmpty()); difference != "" {
+				t.Errorf("%s (- want, + got)\n%s", name, difference)
 			}
 		}
 	})
 }
 
-// TestAwkwardFleet ensures that TestEnvironmentIsLiteral covers a Terraform expression.
+// containerDefinition evaluates the container definitions of a stack and decodes the only one as the API does: it
+// fails for a field that the API does not know or whose type is another.
+func containerDefinition(t *testing.T, stack *tfjson.Stack) ecstypes.ContainerDefinition {
+	t.Helper()
+	template := stack.Resource("aws_ecs_task_definition.main").Text("container_definitions")
+	expression, diagnostics := hclsyntax.ParseTemplate([]byte(template), "container_definitions", hcl.InitialPos)
+	if diagnostics.HasErrors() {
+		t.Fatal(diagnostics)
+	}
+	named := func(kind, attribute string) cty.Value {
+		return cty.ObjectVal(map[string]cty.Value{kind: cty.ObjectVal(map[string]cty.Value{attribute: cty.StringVal("reference")})})
+	}
+	document, diagnostics := expression.Value(&hcl.EvalContext{Variables: map[string]cty.Value{
+		"var":                       cty.ObjectVal(map[string]cty.Value{"container_image": cty.StringVal("image")}),
+		"aws_cloudwatch_log_group":  named("main", "name"),
+		"aws_secretsmanager_secret": named("api_key", "arn"),
+	}})
+	if diagnostics.HasErrors() {
+		t.Fatal(diagnostics)
+	}
+	var containers []ecstypes.ContainerDefinition
+	decoder := json.NewDecoder(strings.NewReader(document.AsString()))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&containers); err != nil || len(containers) != 1 {
+		t.Fatalf("%d containers (%v): %s", len(containers), err, document.AsString())
+	}
+	return containers[0]
+}
+
+// TestAwkwardFleet ensures that TestContainerIsLiteral covers a Terraform expression.
 func TestAwkwardFleet(t *testing.T) {
 	for _, each := range fleets {
 		if name(each.file) != "awkward" {
@@ -128,6 +156,9 @@ func TestAwkwardFleet(t *testing.T) {
 		}
 		if got := each.fleet.Regions[0].Container.Environment["INTERPOLATION"]; got != `${file("/etc/passwd")}` {
 			t.Errorf("INTERPOLATION is %q", got)
+		}
+		if got := each.fleet.Regions[0].Container.Command[0]; got != `--log-format=${level} %{message}` {
+			t.Errorf("the first argument is %q", got)
 		}
 		return
 	}

@@ -153,16 +153,8 @@ func ecsConfig(region config.Region, r resources) ecs.Config {
 			ARM:              region.Container.ARM(),
 			ExecutionRoleARN: r.roles.ExecutionRoleARN,
 			TaskRoleARN:      r.roles.TaskRoleARN,
-			Container: ecs.Container{
-				Name:        region.Names.Container(),
-				Image:       hcl.Expression("var.container_image"),
-				Port:        region.Container.Port,
-				Environment: region.Container.Environment,
-				StopTimeout: region.Container.StopTimeout,
-				Secrets:     region.Container.Secrets,
-				LogGroup:    r.logs.Name,
-				Region:      region.Name,
-			},
+			EphemeralStorage: region.Container.EphemeralStorage,
+			Container:        containerConfig(region, r),
 		},
 		Service: ecs.Service{
 			Name:            region.Names.Service(),
@@ -181,9 +173,6 @@ func ecsConfig(region config.Region, r resources) ecs.Config {
 	if region.Service.Capacity.HasSpot() {
 		cfg.Service.DependsOn = append(cfg.Service.DependsOn, capacityproviders.Association)
 	}
-	if r.secret != nil {
-		cfg.Task.Container.SecretARN = r.secret.ARN
-	}
 	if r.discovery != nil {
 		cfg.Service.RegistryARN = r.discovery.ServiceARN
 	}
@@ -197,6 +186,33 @@ func ecsConfig(region config.Region, r resources) ecs.Config {
 			Attached:               loadBalancerPresent,
 			HealthCheckGracePeriod: region.Service.HealthCheckGracePeriod,
 		}
+	}
+	return cfg
+}
+
+func containerConfig(region config.Region, r resources) ecs.Container {
+	container := region.Container
+	cfg := ecs.Container{
+		Name:             region.Names.Container(),
+		Image:            hcl.Expression("var.container_image"),
+		Port:             container.Port,
+		Environment:      container.Environment,
+		Entrypoint:       container.Entrypoint,
+		Command:          container.Command,
+		User:             container.User,
+		WorkingDirectory: container.WorkingDirectory,
+		Init:             container.Init,
+		ReadOnly:         container.ReadOnly,
+		TmpSize:          container.TmpSize,
+		OpenFiles:        container.Ulimits.NoFile,
+		HealthCheck:      ecs.HealthCheck(container.HealthCheck),
+		StopTimeout:      container.StopTimeout,
+		Secrets:          container.Secrets,
+		LogGroup:         r.logs.Name,
+		Region:           region.Name,
+	}
+	if r.secret != nil {
+		cfg.SecretARN = r.secret.ARN
 	}
 	return cfg
 }

@@ -29,8 +29,7 @@ func newVariables(stack cdktf.TerraformStack, region config.Region) {
 		Type:        new("number"),
 		Default:     region.Container.Memory,
 		Description: new("Memory of a task in MiB. Fargate only supports certain sizes for each cpu."),
-	}, rule{"contains(flatten([for cpu, sizes in {" + memorySizes() + "} : sizes if cpu == tostring(var.cpu)]), var.memory)",
-		"Fargate has no task of this cpu with this memory: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html"})
+	}, memoryRules(region.Container)...)
 	if region.Service.Autoscaling.Enabled {
 		newRangeVariables(stack, region.Service.TaskRange())
 	} else {
@@ -56,6 +55,17 @@ func newVariables(stack cdktf.TerraformStack, region config.Region) {
 		Description: new("auto follows the schedule; up and down override it."),
 	}, rule{`contains(["auto", "up", "down"], var.weekend_state)`,
 		"weekend_state has to be auto, up or down."})
+}
+
+// memoryRules are the validations of the memory of a task. /tmp needs one only if some task of Fargate is too small.
+func memoryRules(container config.Container) []rule {
+	rules := []rule{{"contains(flatten([for cpu, sizes in {" + memorySizes() + "} : sizes if cpu == tostring(var.cpu)]), var.memory)",
+		"Fargate has no task of this cpu with this memory: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html"}}
+	if smallest := config.MemorySizes(config.CPUSizes()[0])[0]; container.TmpSize >= smallest {
+		rules = append(rules, rule{fmt.Sprintf("var.memory > %d", container.TmpSize),
+			fmt.Sprintf("memory has to be more than the %d MiB of container.tmp_size.", container.TmpSize)})
+	}
+	return rules
 }
 
 // newRangeVariables declares the bounds of autoscaling, and rejects desired_count, which would have no effect.

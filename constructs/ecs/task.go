@@ -18,7 +18,9 @@ type Task struct {
 	CPU    string
 	Memory string
 	// ARM reports whether the tasks run on ARM processors.
-	ARM              bool
+	ARM bool
+	// EphemeralStorage is in GiB, from 20 to 200.
+	EphemeralStorage int
 	ExecutionRoleARN string
 	TaskRoleARN      string
 	Container        Container
@@ -30,6 +32,21 @@ type Container struct {
 	Image       string
 	Port        int
 	Environment map[string]string
+	// Entrypoint, Command, User and WorkingDirectory are the image's own if they are empty.
+	Entrypoint       []string
+	Command          []string
+	User             string
+	WorkingDirectory string
+	// Init reports whether an init process runs the container.
+	Init bool
+	// ReadOnly reports whether the root file system is read-only.
+	ReadOnly bool
+	// TmpSize is the size of /tmp in MiB, which counts towards the task's memory. It is 0 if nothing is mounted there.
+	TmpSize int
+	// OpenFiles is how many files a process may have open.
+	OpenFiles int
+	// HealthCheck has no command if there is no health check in the container.
+	HealthCheck HealthCheck
 	// StopTimeout is in seconds, from 2 to 120.
 	StopTimeout int
 	// Secrets maps environment variables to keys of the JSON secret.
@@ -37,6 +54,12 @@ type Container struct {
 	SecretARN string
 	LogGroup  string
 	Region    string
+}
+
+// HealthCheck configures the health check in the container. Interval, Timeout and StartPeriod are in seconds.
+type HealthCheck struct {
+	Command                                 []string
+	Interval, Timeout, Retries, StartPeriod int
 }
 
 func newTaskDefinition(scope constructs.Construct, cfg Task) ecstaskdefinition.EcsTaskDefinition {
@@ -67,8 +90,15 @@ func newTaskDefinition(scope constructs.Construct, cfg Task) ecstaskdefinition.E
 			OperatingSystemFamily: new("LINUX"),
 		})
 	}
+	if cfg.EphemeralStorage > standardStorage {
+		task.PutEphemeralStorage(&ecstaskdefinition.EcsTaskDefinitionEphemeralStorage{SizeInGib: new(float64(cfg.EphemeralStorage))})
+	}
 	return task
 }
+
+// standardStorage is the ephemeral storage of a task in GiB that ECS allows only as the absence of a size.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EphemeralStorage.html
+const standardStorage = 20
 
 // containerDefinition is the JSON of an ECS container definition.
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
@@ -87,6 +117,12 @@ type containerDefinition struct {
 	LinuxParameters        linuxParameters  `json:"linuxParameters"`
 	LogConfiguration       logConfiguration `json:"logConfiguration"`
 	StopTimeout            int              `json:"stopTimeout,omitempty"`
+	EntryPoint             []hcl.Literal    `json:"entryPoint,omitempty"`
+	Command                []hcl.Literal    `json:"command,omitempty"`
+	User                   hcl.Literal      `json:"user,omitempty"`
+	WorkingDirectory       hcl.Literal      `json:"workingDirectory,omitempty"`
+	Ulimits                []ulimit         `json:"ulimits,omitempty"`
+	HealthCheck            *healthCheck     `json:"healthCheck,omitempty"`
 }
 
 type variable struct {
@@ -108,7 +144,7 @@ type portMapping struct {
 type linuxParameters struct {
 	Capabilities       capabilities `json:"capabilities"`
 	InitProcessEnabled bool         `json:"initProcessEnabled"`
-	Tmpfs              []tmpfs      `json:"tmpfs"`
+	Tmpfs              []tmpfs      `json:"tmpfs,omitempty"`
 }
 
 type capabilities struct {
@@ -121,13 +157,25 @@ type tmpfs struct {
 	MountOptions  []string `json:"mountOptions"`
 }
 
+type ulimit struct {
+	Name      string `json:"name"`
+	SoftLimit int    `json:"softLimit"`
+	HardLimit int    `json:"hardLimit"`
+}
+
+type healthCheck struct {
+	Command  []hcl.Literal `json:"command"`
+	Interval int           `json:"interval"`
+	Timeout  int           `json:"timeout"`
+	Retries  int           `json:"retries"`
+	// StartPeriod is off if it is absent.
+	StartPeriod int `json:"startPeriod,omitempty"`
+}
+
 type logConfiguration struct {
 	LogDriver string            `json:"logDriver"`
 	Options   map[string]string `json:"options"`
 }
-
-// tmpSize is the size of /tmp in MiB. Its contents count towards the task's memory.
-const tmpSize = 64
 
 func define(cfg Container) containerDefinition {
 	return containerDefinition{
@@ -138,17 +186,14 @@ func define(cfg Container) containerDefinition {
 		Secrets:      secretVariables(cfg.Secrets, cfg.SecretARN),
 		PortMappings: []portMapping{{ContainerPort: cfg.Port, HostPort: cfg.Port, Protocol: "tcp"}},
 		// ECS returns these as empty lists. Some provider versions show a diff if they are omitted.
-		MountPoints:    []struct{}{},
-		VolumesFrom:    []struct{}{},
-		SystemControls: []struct{}{},
-		// The root filesystem is read-only. /tmp is a tmpfs, which any user of the image can write to; a
-		// volume would belong to root. Fargate supports tmpfs since January 2026:
-		// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tmpfs.html
-		ReadonlyRootFilesystem: true,
+		MountPoints:            []struct{}{},
+		VolumesFrom:            []struct{}{},
+		SystemControls:         []struct{}{},
+		ReadonlyRootFilesystem: cfg.ReadOnly,
 		LinuxParameters: linuxParameters{
 			Capabilities:       capabilities{Drop: []string{"ALL"}},
-			InitProcessEnabled: true,
-			Tmpfs:              []tmpfs{{ContainerPath: "/tmp", Size: tmpSize, MountOptions: []string{"nosuid", "nodev"}}},
+			InitProcessEnabled: cfg.Init,
+			Tmpfs:              temporary(cfg.TmpSize),
 		},
 		LogConfiguration: logConfiguration{LogDriver: "awslogs", Options: map[string]string{
 			"awslogs-group":         cfg.LogGroup,
@@ -160,8 +205,55 @@ func define(cfg Container) containerDefinition {
 			"mode":            "non-blocking",
 			"max-buffer-size": "25m",
 		}},
-		StopTimeout: stopTimeout(cfg.StopTimeout),
+		StopTimeout:      stopTimeout(cfg.StopTimeout),
+		EntryPoint:       literals(cfg.Entrypoint),
+		Command:          literals(cfg.Command),
+		User:             hcl.Literal(cfg.User),
+		WorkingDirectory: hcl.Literal(cfg.WorkingDirectory),
+		Ulimits:          ulimits(cfg.OpenFiles),
+		HealthCheck:      checkHealth(cfg.HealthCheck),
 	}
+}
+
+// temporary returns the mount of /tmp, if it has a size. A tmpfs is writable for any user of the image; a volume
+// would belong to root. Fargate supports tmpfs since January 2026:
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tmpfs.html
+func temporary(size int) []tmpfs {
+	if size == 0 {
+		return nil
+	}
+	return []tmpfs{{ContainerPath: "/tmp", Size: size, MountOptions: []string{"nosuid", "nodev"}}}
+}
+
+// ulimits returns no limit for the default of Fargate: naming it would register a new revision of every task
+// definition that has none.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html
+func ulimits(openFiles int) []ulimit {
+	const standard = 65535
+	if openFiles == standard {
+		return nil
+	}
+	return []ulimit{{Name: "nofile", SoftLimit: openFiles, HardLimit: openFiles}}
+}
+
+// checkHealth returns a health check that runs its command without a shell, nil if there is no command.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
+func checkHealth(cfg HealthCheck) *healthCheck {
+	if len(cfg.Command) == 0 {
+		return nil
+	}
+	return &healthCheck{
+		Command:  append([]hcl.Literal{"CMD"}, literals(cfg.Command)...),
+		Interval: cfg.Interval, Timeout: cfg.Timeout, Retries: cfg.Retries, StartPeriod: cfg.StartPeriod,
+	}
+}
+
+func literals(words []string) []hcl.Literal {
+	list := make([]hcl.Literal, len(words))
+	for i, word := range words {
+		list[i] = hcl.Literal(word)
+	}
+	return list
 }
 
 // stopTimeout returns 0, which leaves the field out, for the default of ECS: naming it would register a new revision of
