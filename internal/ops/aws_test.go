@@ -277,12 +277,16 @@ func task(t *testing.T, definition, container object) string {
 	inner := object{
 		"name": "demo", "image": "example/server:1", "portMappings": []object{{"containerPort": 8001}},
 		"environment": []object{{"name": "PORT", "value": "8001"}}, "secrets": []object{{"name": "API_KEY", "valueFrom": secretARN + ":KEY::"}},
+		"readonlyRootFilesystem": true, "linuxParameters": object{"tmpfs": []object{tmp(64)}},
 	}
 	maps.Copy(inner, container)
 	outer := object{"cpu": "256", "memory": "512", "revision": 7, "containerDefinitions": []object{inner}}
 	maps.Copy(outer, definition)
 	return mustJSON(t, object{"taskDefinition": outer})
 }
+
+// tmp is a mount of /tmp with a size in MiB.
+func tmp(size int) object { return object{"containerPath": "/tmp", "size": size} }
 
 // targets is the DescribeTargetHealth response: one target for each triple of state, reason and description.
 func targets(health ...[3]string) string {

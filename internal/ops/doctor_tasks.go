@@ -24,6 +24,14 @@ type symptom struct {
 
 var anHour = []string{"--since", "1h"}
 
+// What doctor says about the container's own settings.
+const (
+	failedCheck   = "the container health check failed"
+	repairCheck   = "check that the command of container.health_check is in the image and exits with 0; a slow start needs a longer start_period"
+	repairProgram = "check that container.entrypoint and container.command name a program of the image that container.user may run, then deploy"
+	unknownUser   = "set container.user to a user of the image, or to its number, then deploy"
+)
+
 // stopSymptoms explain why tasks stopped, most specific first.
 //
 // Sources: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html and
@@ -32,6 +40,7 @@ var stopSymptoms = []symptom{
 	{phrase: "did not contain json key", means: "the secret lacks a key that the container references", verb: VerbSecretStatus},
 	{phrase: "Access to KMS is not allowed", means: "the secret's KMS key may not be used", verb: VerbDeploy, advice: "if the execution role may use the key, the key's own policy does not let it"},
 	{phrase: "unable to pull secrets", means: "the secret cannot be read", verb: VerbSecretStatus, advice: "if the secret exists, deploy again to restore the execution role's permissions"},
+	{phrase: "no space left on device", means: "the disk of the task is full", advice: "raise container.ephemeral_storage, or container.tmp_size if it is /tmp that is full, then deploy"},
 	{phrase: "descriptor matching platform 'linux/arm64", means: "the image is built for another CPU architecture", advice: "build the image with docker buildx build --platform linux/arm64, or set container.architecture to x86_64, then deploy"},
 	{phrase: "descriptor matching platform 'linux/amd64", means: "the image is built for another CPU architecture", advice: "build the image with docker buildx build --platform linux/amd64, or set container.architecture to arm64, then deploy"},
 	{phrase: "unable to pull registry auth", means: "the task cannot reach AWS", adviceBy: networkAdvice},
@@ -40,14 +49,20 @@ var stopSymptoms = []symptom{
 	{phrase: "CannotPullContainerError", means: "the image cannot be pulled", adviceBy: pullAdvice},
 	{phrase: "pull image manifest has been retried", means: "the image cannot be pulled", adviceBy: pullAdvice},
 	{phrase: "exec format error", means: "the image is built for another CPU architecture", advice: "build the image with docker buildx build --platform linux/arm64 if container.architecture is arm64, or linux/amd64 if it is x86_64, then deploy"},
+	{phrase: "unable to find user", means: "the image does not have the user", advice: unknownUser},
+	{phrase: "unable to find group", means: "the image does not have the group", advice: unknownUser},
+	{phrase: "ead-only file system", means: "the container writes to its read-only root file system", advice: "write to /tmp, or set container.read_only to false, then deploy"},
+	{phrase: `exec: "`, means: "the program cannot be run", advice: repairProgram},
 	{phrase: "OutOfMemory", means: "the container ran out of memory", advice: "raise container.memory in the fleet file, then deploy"},
 	{phrase: "log stream", means: "the task cannot write to its log group", verb: VerbDeploy, advice: "the log group or the execution role's permissions are missing"},
 	{phrase: "logger", means: "the task cannot write to its log group", verb: VerbDeploy, advice: "the log group or the execution role's permissions are missing"},
+	{phrase: "CannotStartContainerError", means: "the container cannot be started", verb: VerbLogs, arguments: anHour, advice: "unless container.read_only is false, only /tmp is writable"},
 	{phrase: "ResourceInitializationError", means: "the task cannot reach AWS", adviceBy: networkAdvice},
 	{phrase: "ELB health checks", means: "the load balancer found the task unhealthy", verb: VerbLogs, arguments: anHour, advice: "check load_balancer.health_check.path and container.port"},
-	{phrase: "failed container health checks", means: "the container health check failed", verb: VerbLogs, arguments: anHour},
+	{phrase: "failed container health checks", means: failedCheck, verb: VerbLogs, arguments: anHour, advice: repairCheck},
+	{phrase: "exit code 127", means: "a program is not in the image", verb: VerbLogs, arguments: anHour, advice: repairProgram},
+	{phrase: "exit code 126", means: "a program cannot be run", verb: VerbLogs, arguments: anHour, advice: repairProgram},
 	{phrase: "Essential container in task exited", means: "the container exited", verb: VerbLogs, arguments: anHour},
-	{phrase: "CannotStartContainerError", means: "the container cannot be started", verb: VerbLogs, arguments: anHour, advice: "the root file system is read-only except for /tmp"},
 	{phrase: "Task stopped by user", means: "a user stopped the task", advice: "ECS starts a replacement"},
 }
 
@@ -62,6 +77,7 @@ var eventSymptoms = []symptom{
 		"service-quotas", "request-service-quota-increase", "--service-code", "fargate", "--quota-code", "L-3032A538", "--desired-value", "64",
 	}},
 	{phrase: "unable to consistently start", means: "tasks keep stopping", verb: VerbLogs, arguments: anHour},
+	{phrase: "failed container health checks", means: failedCheck, verb: VerbLogs, arguments: anHour, advice: repairCheck},
 	{phrase: "is unhealthy in", means: "the load balancer found a task unhealthy", verb: VerbLogs, arguments: anHour, advice: "check load_balancer.health_check.path and container.port"},
 	{phrase: "unable to assume role", means: "the ECS service-linked role is missing", advice: "aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com"},
 	{phrase: "unable to place", means: "a task cannot be placed", verb: VerbStatus},

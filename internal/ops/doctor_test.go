@@ -227,7 +227,13 @@ func TestDoctorReadsStoppedTasks(t *testing.T) {
 		"ARM only":  {"CannotPullContainerError: pull image manifest has been retried 7 time(s): image Manifest does not contain descriptor matching platform 'linux/amd64'", "", Fix{Advice: "docker buildx build --platform linux/amd64, or set container.architecture to arm64"}},
 		"health":    {"Task failed ELB health checks in (target-group arn:tg)", "", Fix{Verb: VerbLogs, Advice: "health_check.path"}},
 		"crash":     {"Essential container in task exited", "", Fix{Verb: VerbLogs}},
-		"unknown":   {"Task was bored", "", Fix{Verb: VerbLogs}},
+		"own check": {"Task failed container health checks", "", Fix{Verb: VerbLogs, Advice: "container.health_check"}},
+		"disk":      {"CannotPullContainerError: failed to copy: write /var/lib/containerd/data: no space left on device", "", Fix{Advice: "container.ephemeral_storage"}},
+		"user":      {"CannotStartContainerError: ResourceInitializationError: unable to create container: unable to find user app: no matching entries in passwd file", "", Fix{Advice: "container.user"}},
+		"read only": {"CannotStartContainerError: ResourceInitializationError: failed to create new container runtime task: mkdir /srv/app: read-only file system", "", Fix{Advice: "container.read_only"}},
+		"program": {`CannotStartContainerError: ResourceInitializationError: failed to create new container runtime task: OCI runtime create failed: runc create failed: unable to start container process: exec: "serve": executable file not found in $PATH: unknown`,
+			"", Fix{Advice: "container.entrypoint"}},
+		"unknown": {"Task was bored", "", Fix{Verb: VerbLogs}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			diagnosis := newFakeAWS(t, stopped(t, time.Minute, each.reason, each.containerReason)).region("", saturday).Doctor(t.Context())
@@ -239,6 +245,22 @@ func TestDoctorReadsStoppedTasks(t *testing.T) {
 				t.Errorf("the fix is %+v", fix)
 			}
 		})
+	}
+}
+
+// TestDoctorReadsExitCodes has the exit codes by which an init process or a shell reports a program that it cannot run.
+// https://tldp.org/LDP/abs/html/exitcodes.html
+func TestDoctorReadsExitCodes(t *testing.T) {
+	for code, want := range map[int]string{127: "a program is not in the image", 126: "a program cannot be run", 1: "the container exited", 12: "the container exited"} {
+		container := object{"exitCode": code}
+		aws := map[string]response{
+			"ListTasks":     body(`{"taskArns": ["arn:aws:ecs:eu-west-1:123456789012:task/a"]}`),
+			"DescribeTasks": body(mustJSON(t, object{"tasks": []object{{"taskArn": "a", "stoppedAt": ago(time.Minute), "stoppedReason": "Essential container in task exited", "containers": []object{container}}}})),
+		}
+		problems := found(t, newFakeAWS(t, aws).region("", saturday).Doctor(t.Context()), "tasks")
+		if len(problems) != 1 || !strings.HasPrefix(problems[0].Message, want) {
+			t.Errorf("exit code %d: got %+v", code, problems)
+		}
 	}
 }
 

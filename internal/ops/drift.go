@@ -42,11 +42,13 @@ func (r *Region) configurationDrift(o *observed, expected config.Expected) (drif
 		differs("cpu", value(o.task.Cpu), strconv.Itoa(r.Container.CPU))
 		differs("memory", value(o.task.Memory), strconv.Itoa(r.Container.Memory))
 		differs("architecture", architecture(o.task), r.Container.Architecture)
+		differs("ephemeral storage", ephemeralStorage(o.task), r.Container.EphemeralStorage)
 	}
 	if o.task != nil && len(o.task.ContainerDefinitions) > 0 {
 		container := o.task.ContainerDefinitions[0]
 		differs("image", value(container.Image), r.Container.Image)
 		differs("port", containerPort(container), r.Container.Port)
+		drift = append(drift, r.processDrift(container)...)
 		drift = append(drift, mapDrift("variable", environment(container), r.Container.Environment)...)
 		drift = append(drift, mapDrift("secret variable", secretVariables(container), r.Container.Secrets)...)
 	}
@@ -157,6 +159,16 @@ func architecture(task *ecstypes.TaskDefinition) string {
 		return "x86_64"
 	}
 	return strings.ToLower(string(task.RuntimePlatform.CpuArchitecture))
+}
+
+// ephemeralStorage returns the ephemeral storage of a task in GiB. ECS names no size for the default of Fargate:
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html
+func ephemeralStorage(task *ecstypes.TaskDefinition) int {
+	const standard = 20
+	if task.EphemeralStorage == nil {
+		return standard
+	}
+	return int(task.EphemeralStorage.SizeInGiB)
 }
 
 func containerPort(container ecstypes.ContainerDefinition) int {

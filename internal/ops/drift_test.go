@@ -55,6 +55,15 @@ func TestDriftIsFoundInEverySetting(t *testing.T) {
 		"port":            {define(nil, object{"portMappings": []object{{"containerPort": 80}}}), []string{"port is 80, not 8001"}},
 		"variable":        {define(nil, object{"environment": []object{{"name": "PORT", "value": "80"}}}), []string{"variable PORT differs"}},
 		"other variables": {define(nil, object{"environment": []object{{"name": "MORE", "value": "s3cr3t"}}}), []string{"variable MORE is not in the fleet file", "variable PORT is missing"}},
+		"disk":            {define(object{"ephemeralStorage": object{"sizeInGiB": 50}}, nil), []string{"ephemeral storage is 50, not 20"}},
+		"program":         {define(nil, object{"entryPoint": []string{"/app/other"}, "command": []string{"serve"}}), []string{"entrypoint differs", "command differs"}},
+		"user":            {define(nil, object{"user": "root"}), []string{"user differs"}},
+		"directory":       {define(nil, object{"workingDirectory": "/srv"}), []string{"working directory differs"}},
+		"writable":        {define(nil, object{"readonlyRootFilesystem": false}), []string{"read-only root file system is false, not true"}},
+		"larger /tmp":     {define(nil, object{"linuxParameters": object{"tmpfs": []object{{"containerPath": "/run", "size": 8}, tmp(128)}}}), []string{"size of /tmp is 128 MiB, not 64"}},
+		"no /tmp":         {define(nil, object{"linuxParameters": nil}), []string{"size of /tmp is 0 MiB, not 64"}},
+		"health check":    {define(nil, object{"healthCheck": object{"command": []string{"CMD", "/app/check"}}}), []string{"command of the container's health check differs"}},
+		"no program":      {define(nil, object{"healthCheck": object{"command": []string{}}, "command": []string{}, "user": ""}), nil},
 		"key of a secret": {define(nil, object{"secrets": []object{{"name": "API_KEY", "valueFrom": secretARN + ":OTHER::"}}}), []string{"secret variable API_KEY differs"}},
 		"weekend mode": {map[string]response{"DescribeScalableTargets": body(`{"ScalableTargets": [{"MinCapacity": 2, "MaxCapacity": 2}]}`)},
 			[]string{"weekend mode or autoscaling is on in AWS but off in the fleet file"}},
@@ -65,6 +74,20 @@ func TestDriftIsFoundInEverySetting(t *testing.T) {
 				t.Errorf("got %q", status.Drift)
 			}
 		})
+	}
+}
+
+func TestContainerOfTheFleetFileIsNoDrift(t *testing.T) {
+	definition := task(t, object{"ephemeralStorage": object{"sizeInGiB": 50}}, object{
+		"entryPoint": []string{"/app/server"}, "command": []string{"--port", "8001"}, "user": "1000", "workingDirectory": "/app",
+		"readonlyRootFilesystem": false, "linuxParameters": object{}, "healthCheck": object{"command": []string{"CMD", "/app/check"}},
+	})
+	region := newFakeAWS(t, map[string]response{"DescribeTaskDefinition": body(definition)}).region("", saturday)
+	container := &region.Container
+	container.Entrypoint, container.Command, container.User, container.WorkingDirectory = []string{"/app/server"}, []string{"--port", "8001"}, "1000", "/app"
+	container.ReadOnly, container.TmpSize, container.EphemeralStorage, container.HealthCheck.Command = false, 0, 50, []string{"/app/check"}
+	if drift := region.Status(t.Context()).Drift; len(drift) != 0 {
+		t.Errorf("got %q", drift)
 	}
 }
 

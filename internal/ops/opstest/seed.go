@@ -247,7 +247,7 @@ func (s *seeder) service() {
 	})
 	port := number(s.region.Container.Port)
 	container := ecstypes.ContainerDefinition{
-		Name: new(s.region.Names.Container()), Image: &s.region.Container.Image, Essential: new(true),
+		Name: new(s.region.Names.Container()), Image: &s.region.Container.Image, Essential: new(true), ReadonlyRootFilesystem: &s.region.Container.ReadOnly,
 		PortMappings: []ecstypes.PortMapping{{ContainerPort: &port, HostPort: &port, Protocol: ecstypes.TransportProtocolTcp}},
 	}
 	for name, text := range s.region.Container.Environment {
@@ -255,6 +255,9 @@ func (s *seeder) service() {
 	}
 	for name, key := range s.region.Container.Secrets {
 		container.Secrets = append(container.Secrets, ecstypes.Secret{Name: &name, ValueFrom: new(s.seeded.SecretARN + ":" + key + "::")})
+	}
+	if size := s.region.Container.TmpSize; size > 0 {
+		container.LinuxParameters = &ecstypes.LinuxParameters{Tmpfs: []ecstypes.Tmpfs{{ContainerPath: new("/tmp"), Size: number(size)}}}
 	}
 	task := call(s, "task definition", func() (*ecs.RegisterTaskDefinitionOutput, error) {
 		return client.RegisterTaskDefinition(s.ctx, &ecs.RegisterTaskDefinitionInput{
