@@ -189,6 +189,39 @@ func TestWebACLIsBilledWhileAsleep(t *testing.T) {
 	}
 }
 
+// TestStorageBeyondTheFreePartIsPriced has AWS's own example of a price, which the built-in table lacks.
+func TestStorageBeyondTheFreePartIsPriced(t *testing.T) {
+	table := Builtin().With(NewTable(map[PriceKey]Price{
+		{TaskStorage, "eu-west-1"}: {USD: decimal.RequireFromString("0.000111"), Confidence: OneSource, AsOf: november},
+	}))
+	for size, want := range map[int]string{
+		20: "", 21: "1460 GB-hours: 0.16", 200: "262800 GB-hours: 29.17", // 2 tasks x 730 h x (size - 20)
+	} {
+		fleet := fleetOfOne(t, "eu-west-1", "  service: {capacity: mixed}")
+		fleet.Regions[0].Container.EphemeralStorage = size
+		var got []string
+		for _, line := range table.Estimate(fleet).Regions[0].Lines {
+			if line.Item == TaskStorage {
+				got = append(got, fmt.Sprintf("%s %s: %s", line.Quantity, line.Unit, line.Monthly.StringFixed(2)))
+			}
+		}
+		if strings.Join(got, "; ") != want {
+			t.Errorf("%d GiB: got %q, want %q", size, got, want)
+		}
+		missing := Builtin().Estimate(fleet).Total.Missing
+		if unknown := slices.Contains(missing, "no price for Fargate storage in eu-west-1"); unknown != (want != "") {
+			t.Errorf("%d GiB: without a price, missing: %q", size, missing)
+		}
+	}
+	fleet := fleetOfOne(t, "eu-west-1", "")
+	running := Running{Tasks: 1, CPU: 1024, Memory: 2048, Storage: 20}
+	free := table.Rate(fleet.Regions[0], running)
+	running.Storage = 120
+	if more := table.Rate(fleet.Regions[0], running).Monthly.Sub(free.Monthly); more.String() != "8.1" { // 730 h x 100 GB
+		t.Errorf("running, 100 GiB more cost %s", more)
+	}
+}
+
 func TestMissingPriceMakesLowerBound(t *testing.T) {
 	fleet := fleetOfOne(t, "eu-south-1", "")
 	estimate := Builtin().Estimate(fleet)
@@ -430,7 +463,7 @@ func amountOrDash(amount *decimal.Decimal) string {
 func TestProperties(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 32))
 	names := config.RegionNames()
-	table := Builtin()
+	table := Builtin().With(NewTable(map[PriceKey]Price{{TaskStorage, everywhere}: {USD: decimal.RequireFromString("0.000111"), Confidence: OneSource, AsOf: november}}))
 	for range 300 {
 		cpu := config.CPUSizes()[random.IntN(len(config.CPUSizes()))]
 		memory := config.MemorySizes(cpu)[random.IntN(len(config.MemorySizes(cpu)))]
@@ -445,7 +478,7 @@ func TestProperties(t *testing.T) {
 			random.IntN(9), random.IntN(2) > 0, least, least+random.IntN(5), []string{"fargate", "spot", "mixed, base: 2, spot_weight: 3"}[random.IntN(3)], random.IntN(4) > 0, random.IntN(2) > 0, random.IntN(4), random.IntN(50), random.IntN(2) > 0, random.IntN(2) > 0, random.IntN(4) > 0, week, start, (start+1+random.IntN(23))%24, random.IntN(721))
 		var regions []string
 		for i, at := range random.Perm(len(names))[:1+random.IntN(4)] {
-			regions = append(regions, fmt.Sprintf("  %s: {network: {cidr: 10.%d.0.0/16, mode: %s, nat: %s}, container: {cpu: %d, memory: %d, architecture: %s}}", names[at], i, []string{"public", "private"}[random.IntN(2)], []string{"single", "per_zone"}[random.IntN(2)], cpu, memory, []string{"x86_64", "arm64"}[random.IntN(2)]))
+			regions = append(regions, fmt.Sprintf("  %s: {network: {cidr: 10.%d.0.0/16, mode: %s, nat: %s}, container: {cpu: %d, memory: %d, architecture: %s, ephemeral_storage: %d}}", names[at], i, []string{"public", "private"}[random.IntN(2)], []string{"single", "per_zone"}[random.IntN(2)], cpu, memory, []string{"x86_64", "arm64"}[random.IntN(2)], 20+random.IntN(150)))
 		}
 		fleet := fleetOf(t, defaults, strings.Join(regions, "\n"))
 		always, keep, destroy := table.In(fleet, AlwaysOn), table.In(fleet, WeekendKeep), table.In(fleet, WeekendDestroy)
@@ -467,7 +500,7 @@ func TestProperties(t *testing.T) {
 	}
 }
 
-// checkCapacity adds tasks, CPU and memory to every region, one after the other.
+// checkCapacity adds tasks, CPU, memory and disk to every region, one after the other.
 func checkCapacity(t *testing.T, table *Table, fleet *config.Fleet, defaults string) {
 	t.Helper()
 	plan := table.Estimate(fleet)
@@ -482,6 +515,7 @@ func checkCapacity(t *testing.T, table *Table, fleet *config.Fleet, defaults str
 		},
 		"CPU":    func(region *config.Region) { region.Container.CPU *= 2 },
 		"memory": func(region *config.Region) { region.Container.Memory += 1024 },
+		"disk":   func(region *config.Region) { region.Container.EphemeralStorage += 30 },
 	} {
 		larger := *fleet
 		larger.Regions = slices.Clone(fleet.Regions)

@@ -119,6 +119,7 @@ func (t *Table) tasks(region config.Region, place placer, up uptime) []Line {
 		machine.Spot = true
 		lines = append(lines, t.fargate(region, machine, onSpot, up)...)
 	}
+	lines = append(lines, t.storage(region, tasks, up)...)
 	if !region.Network.PublicTasks() {
 		return lines
 	}
@@ -134,6 +135,21 @@ func (t *Table) fargate(region config.Region, machine Machine, tasks int, up upt
 		newLine(cpu, "Fargate vCPU, "+machine.String(), "vCPU-hours", region.Name, times(taskHours, int64(region.Container.CPU), 1024), cpuPrice),
 		newLine(memory, "Fargate memory, "+machine.String(), "GB-hours", region.Name, times(taskHours, int64(region.Container.Memory), 1024), memoryPrice),
 	}
+}
+
+// freeStorage is the ephemeral storage of a task in GiB that AWS does not bill.
+//
+// Source: https://aws.amazon.com/fargate/pricing/
+const freeStorage = 20
+
+// storage returns the line of the ephemeral storage of tasks, none if it is free. It costs the same on any machine.
+func (t *Table) storage(region config.Region, tasks int, up uptime) []Line {
+	billed := region.Container.EphemeralStorage - freeStorage
+	if billed <= 0 {
+		return nil
+	}
+	quantity := times(up.tasks.perMonth(), int64(tasks)*int64(billed), 1)
+	return []Line{newLine(TaskStorage, "Fargate storage", "GB-hours", region.Name, quantity, t.lookup(TaskStorage, region.Name))}
 }
 
 func (t *Table) loadBalancer(region config.Region, up uptime) []Line {

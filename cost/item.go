@@ -9,6 +9,7 @@ const (
 	X86Memory      Item = "fargate-x86-gb-hour"
 	ARMVCPU        Item = "fargate-arm-vcpu-hour"
 	ARMMemory      Item = "fargate-arm-gb-hour"
+	TaskStorage    Item = "fargate-storage-gb-hour"
 	SpotShare      Item = "fargate-spot-share"
 	LoadBalancer   Item = "alb-hour"
 	LCU            Item = "lcu-hour"
@@ -31,6 +32,6 @@ const (
 
 // items lists all items in the order of the constants.
 var items = []Item{
-	X86VCPU, X86Memory, ARMVCPU, ARMMemory, SpotShare, LoadBalancer, LCU, IPv4, Secret, SecretReads, Zone, DNSQueries,
+	X86VCPU, X86Memory, ARMVCPU, ARMMemory, TaskStorage, SpotShare, LoadBalancer, LCU, IPv4, Secret, SecretReads, Zone, DNSQueries,
 	Logs, FlowLogs, Egress, WebACL, WebACLRules, WebACLRequests, NAT, NATData, Endpoint, EndpointData,
 }

@@ -13,8 +13,10 @@ import (
 type Running struct {
 	Tasks int `json:"tasks"`
 	// CPU and Memory are the size of one task, in 1024ths of a vCPU and of a GB.
-	CPU     int     `json:"cpu"`
-	Memory  int     `json:"memory"`
+	CPU    int `json:"cpu"`
+	Memory int `json:"memory"`
+	// Storage is the ephemeral storage of one task in GiB.
+	Storage int     `json:"ephemeral_storage"`
 	Machine Machine `json:"machine"`
 	// SpotTasks is how many of the tasks run on Spot.
 	SpotTasks int `json:"spot_tasks"`
@@ -34,7 +36,7 @@ type Running struct {
 // cannot be known for one moment.
 func (t *Table) Rate(region config.Region, running Running) Total {
 	region.Service.DesiredCount, region.Service.Autoscaling = running.Tasks, config.Autoscaling{}
-	region.Container.CPU, region.Container.Memory = running.CPU, running.Memory
+	region.Container.CPU, region.Container.Memory, region.Container.EphemeralStorage = running.CPU, running.Memory, running.Storage
 	region.LoadBalancer.Enabled, region.LoadBalancer.Internal = running.Zones > 0, running.Internal
 	region.Subnets, region.Network.Existing = make([]config.Subnet, running.Zones), config.ExistingNetwork{}
 	region.Network.Mode = config.NetworkPublic

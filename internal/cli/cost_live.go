@@ -113,7 +113,7 @@ func expectedAt(region config.Region, is *cost.Running, now time.Time) cost.Runn
 	tasks = expected.Tasks.Clamp(tasks)
 	onSpot := region.Service.Capacity.OnSpot(tasks)
 	running := cost.Running{
-		Tasks: tasks, CPU: region.Container.CPU, Memory: region.Container.Memory,
+		Tasks: tasks, CPU: region.Container.CPU, Memory: region.Container.Memory, Storage: region.Container.EphemeralStorage,
 		Machine: cost.Machine{ARM: region.Container.ARM(), Spot: onSpot > 0}, SpotTasks: onSpot,
 	}
 	if expected.LoadBalancer {

@@ -54,7 +54,7 @@ func TestCostRefreshWritesUserPrices(t *testing.T) {
 	own := filepath.Join(t.TempDir(), "new", "prices.csv")
 	file := fleetFile(t, fleetText("refresh-a", "{}", oneRegion))
 	got := run(t, priced, file, "cost", "refresh", "--prices", own)
-	want(t, got, 0, "eu-west-1  fargate-x86-vcpu-hour  0.04048  0.05", "wrote 16 prices, 2 of them new or changed, to "+own, "eu-west-1: 16 of 16 prices")
+	want(t, got, 0, "eu-west-1  fargate-storage-gb-hour        -  0.000111\neu-west-1  fargate-x86-vcpu-hour    0.04048      0.05", "wrote 17 prices, 3 of them new or changed, to "+own, "eu-west-1: 17 of 17 prices")
 	text, err := os.ReadFile(own)
 	if err != nil {
 		t.Fatal(err)
@@ -71,7 +71,7 @@ func TestCostRefreshWritesUserPrices(t *testing.T) {
 		}
 	}
 	want(t, run(t, priced, file, "cost", "--prices", own), 0, "0.05    73.00")
-	want(t, run(t, priced, file, "cost", "refresh", "--prices", own), 0, "16 prices, 0 of them new or changed")
+	want(t, run(t, priced, file, "cost", "refresh", "--prices", own), 0, "17 prices, 0 of them new or changed")
 }
 
 func TestCostRefreshReportsMissingPrices(t *testing.T) {
@@ -97,7 +97,7 @@ func TestCostRefreshReportsMissingPrices(t *testing.T) {
 		"not found: AWSSecretsManager Secret in eu-west-1: the response is not a valid price list",
 		"not found: logs-gb in eu-west-1: it has no nonzero price",
 		`not found: nat-hour in eu-west-1: the price "cheap" of the tier from "0" is not valid`,
-		"7 prices, 0 of them new or changed",
+		"8 prices, 1 of them new or changed",
 	)
 	if text, _ := os.ReadFile(own); !strings.Contains(string(text), kept) {
 		t.Errorf("a price that was not found was removed:\n%s", text)

@@ -59,7 +59,7 @@ func TestABillInAnotherFormIsAnError(t *testing.T) {
 }
 
 func TestRunningIsWhatIsBilled(t *testing.T) {
-	arm := task(t, object{"cpu": "1024", "memory": "2048", "runtimePlatform": object{"cpuArchitecture": "ARM64"}}, nil)
+	arm := task(t, object{"cpu": "1024", "memory": "2048", "ephemeralStorage": object{"sizeInGiB": 50}, "runtimePlatform": object{"cpuArchitecture": "ARM64"}}, nil)
 	// The strategy divides only what ECS starts, so of three tasks with a weight of 1 two may run on Spot.
 	mixed := service(t, object{"runningCount": 3, "capacityProviderStrategy": []object{{"capacityProvider": "FARGATE", "weight": 1}, {"capacityProvider": "FARGATE_SPOT", "weight": 1}}})
 	onSpot, starting := object{"lastStatus": "RUNNING", "capacityProviderName": "FARGATE_SPOT"}, object{"lastStatus": "PENDING", "capacityProviderName": "FARGATE_SPOT"}
@@ -68,14 +68,14 @@ func TestRunningIsWhatIsBilled(t *testing.T) {
 		aws  map[string]response
 		want *cost.Running
 	}{
-		"as deployed": {nil, &cost.Running{Tasks: 2, CPU: 256, Memory: 512, Zones: 3}},
+		"as deployed": {nil, &cost.Running{Tasks: 2, CPU: 256, Memory: 512, Storage: 20, Zones: 3}},
 		"ARM, Spot": {map[string]response{
 			"DescribeServices": body(mixed), "DescribeTaskDefinition": body(arm),
 			"ListTasks": body(`{"taskArns": ["a", "b", "c", "d"]}`), "DescribeTasks": body(mustJSON(t, object{"tasks": []object{onSpot, starting, onDemand, onSpot}})),
-		}, &cost.Running{Tasks: 3, SpotTasks: 2, CPU: 1024, Memory: 2048, Zones: 3, Machine: cost.Machine{ARM: true, Spot: true}}},
+		}, &cost.Running{Tasks: 3, SpotTasks: 2, CPU: 1024, Memory: 2048, Storage: 50, Zones: 3, Machine: cost.Machine{ARM: true, Spot: true}}},
 		"internal": {map[string]response{"DescribeLoadBalancers": body(strings.Replace(balancer("active", ""), "<State>", "<Scheme>internal</Scheme><State>", 1))},
-			&cost.Running{Tasks: 2, CPU: 256, Memory: 512, Zones: 3, Internal: true}},
-		"no load balancer": {map[string]response{"DescribeLoadBalancers": withoutBalancer}, &cost.Running{Tasks: 2, CPU: 256, Memory: 512}},
+			&cost.Running{Tasks: 2, CPU: 256, Memory: 512, Storage: 20, Zones: 3, Internal: true}},
+		"no load balancer": {map[string]response{"DescribeLoadBalancers": withoutBalancer}, &cost.Running{Tasks: 2, CPU: 256, Memory: 512, Storage: 20}},
 		"not deployed":     {map[string]response{"DescribeServices": body(`{"services": []}`)}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -225,11 +225,11 @@ func TestRunningCountsTheWayOut(t *testing.T) {
 	aws["DescribeNatGateways"] = body(natGateways([2]string{"a", "available"}, [2]string{"b", "pending"}, [2]string{"c", "failed"}))
 	aws["DescribeVpcEndpoints"] = body(vpcEndpoints("available", 3, allEndpoints...))
 	got, err := newFakeAWS(t, aws).region(privateMode, saturday).Running(t.Context())
-	if want := (cost.Running{Tasks: 2, CPU: 256, Memory: 512, Zones: 3, Private: true, NATGateways: 2}); err != nil || *got != want {
+	if want := (cost.Running{Tasks: 2, CPU: 256, Memory: 512, Storage: 20, Zones: 3, Private: true, NATGateways: 2}); err != nil || *got != want {
 		t.Errorf("NAT gateways: got %+v, %v", got, err)
 	}
 	got, err = endpointRegion(t, newFakeAWS(t, aws), "").Running(t.Context())
-	if want := (cost.Running{Tasks: 2, CPU: 256, Memory: 512, Zones: 3, Private: true, Endpoints: 12}); err != nil || *got != want {
+	if want := (cost.Running{Tasks: 2, CPU: 256, Memory: 512, Storage: 20, Zones: 3, Private: true, Endpoints: 12}); err != nil || *got != want {
 		t.Errorf("endpoints: got %+v, %v", got, err)
 	}
 	aws["DescribeNatGateways"] = refuse(http.StatusBadRequest, "UnauthorizedOperation", "no")

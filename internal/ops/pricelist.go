@@ -38,6 +38,7 @@ var offers = []offer{
 	{"AmazonECS", "Compute", "", map[cost.Item]string{
 		cost.X86VCPU: "Fargate-vCPU-Hours:perCPU", cost.X86Memory: "Fargate-GB-Hours",
 		cost.ARMVCPU: "Fargate-ARM-vCPU-Hours:perCPU", cost.ARMMemory: "Fargate-ARM-GB-Hours",
+		cost.TaskStorage: "Fargate-EphemeralStorage-GB-Hours",
 	}},
 	{"AWSELB", "Load Balancer-Application", "LoadBalancing:Application", map[cost.Item]string{cost.LoadBalancer: "LoadBalancerUsage", cost.LCU: "LCUUsage"}},
 	{"AmazonVPC", "", "", map[cost.Item]string{cost.IPv4: "PublicIPv4:InUseAddress"}},

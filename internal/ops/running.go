@@ -31,7 +31,7 @@ func (r *Region) Running(ctx context.Context) (*cost.Running, error) {
 	if err != nil {
 		return nil, err
 	}
-	running := &cost.Running{Tasks: int(o.service.RunningCount), CPU: cpu, Memory: memory, SpotTasks: min(onSpot, int(o.service.RunningCount))}
+	running := &cost.Running{Tasks: int(o.service.RunningCount), CPU: cpu, Memory: memory, Storage: ephemeralStorage(o.task), SpotTasks: min(onSpot, int(o.service.RunningCount))}
 	running.Machine = cost.Machine{ARM: architecture(o.task) == "arm64", Spot: onSpot > 0}
 	if o.balancer != nil {
 		running.Zones = len(o.balancer.AvailabilityZones)

@@ -87,7 +87,7 @@ var parts = []struct {
 	{part{"alb", "Load balancer"}, []cost.Item{cost.LoadBalancer, cost.LCU}},
 	{part{"ipv4", "Public IPv4"}, []cost.Item{cost.IPv4}},
 	{part{"egress", "NAT gateways, endpoints"}, []cost.Item{cost.NAT, cost.NATData, cost.Endpoint, cost.EndpointData}},
-	{part{"other", "Secrets, zones, web ACL, usage"}, nil},
+	{part{"other", "Storage, secrets, zones, web ACL, usage"}, nil},
 }
 
 // CostHTML returns a self-contained page with charts and tables of a fleet's cost.
