@@ -160,24 +160,53 @@ func TestArchitectureChangesOnlyTaskAndService(t *testing.T) {
 	w.checkNotCalled(t, "ecs.DeregisterTaskDefinition")
 }
 
-// TestStopTimeoutChangesOnlyTaskAndService also checks that ECS's default is not written into the task definition, so
-// that it registers no new revision.
-func TestStopTimeoutChangesOnlyTaskAndService(t *testing.T) {
+// TestContainerSettingsChangeOnlyTaskAndService also checks that the defaults of ECS and of the stack are not written into
+// the task definition, so that they register no new revision.
+func TestContainerSettingsChangeOnlyTaskAndService(t *testing.T) {
 	t.Parallel()
 	w, s := newApplied(t)
-	const image, unset, standard, longer = "fmp-mcp-server:latest\n", "", "    stop_timeout: 30\n", "    stop_timeout: 90\n"
+	const (
+		image     = "fmp-mcp-server:latest\n"
+		standards = "    entrypoint: []\n    init: true\n    read_only: true\n    tmp_size: 64\n    ephemeral_storage: 20\n" +
+			"    ulimits: {nofile: 65535}\n    health_check: {command: [], interval: 60}\n    stop_timeout: 30\n"
+		settings = "    entrypoint: [/app/server]\n    command: [\"--greeting=${name}\"]\n    user: \"1000:1000\"\n    working_directory: /app\n" +
+			"    init: false\n    read_only: false\n    tmp_size: 128\n    ephemeral_storage: 40\n    ulimits: {nofile: 262144}\n" +
+			"    health_check: {command: [/app/healthcheck], start_period: 30}\n    stop_timeout: 90\n"
+	)
 	newTask := map[string]string{task: "replace", service: "update"}
 	for _, step := range []toggle{
-		{image, image + standard, map[string]string{}},
-		{standard, longer, newTask},
-		{longer, unset, newTask},
+		{image, image + standards, map[string]string{}},
+		{standards, settings, newTask},
+		{settings, "", newTask},
 	} {
 		w.edit(t, step.old, step.new)
 		if difference := cmp.Diff(step.want, s.apply(t)); difference != "" {
 			t.Errorf("%q (- want, + got)\n%s", step.new, difference)
 		}
 		s.checkNoChanges(t)
+		if w.aws == nil || step.new != settings {
+			continue
+		}
+		definition := w.taskDefinition(t, "eu-central-1")
+		if size := definition.EphemeralStorage; size == nil || size.SizeInGiB != 40 {
+			t.Errorf("the ephemeral storage is %v", size)
+		}
+		container := definition.ContainerDefinitions[0]
+		got := ecstypes.ContainerDefinition{
+			EntryPoint: container.EntryPoint, Command: container.Command, User: container.User, WorkingDirectory: container.WorkingDirectory,
+			ReadonlyRootFilesystem: container.ReadonlyRootFilesystem, Ulimits: container.Ulimits, HealthCheck: container.HealthCheck, StopTimeout: container.StopTimeout,
+		}
+		want := ecstypes.ContainerDefinition{
+			EntryPoint: []string{"/app/server"}, Command: []string{"--greeting=${name}"}, User: new("1000:1000"), WorkingDirectory: new("/app"),
+			ReadonlyRootFilesystem: new(false), Ulimits: []ecstypes.Ulimit{{Name: ecstypes.UlimitNameNofile, SoftLimit: 262144, HardLimit: 262144}},
+			HealthCheck: &ecstypes.HealthCheck{Command: []string{"CMD", "/app/healthcheck"}, Interval: new(int32(30)), Timeout: new(int32(5)), Retries: new(int32(3)), StartPeriod: new(int32(30))},
+			StopTimeout: new(int32(90)),
+		}
+		if difference := cmp.Diff(want, got, cmpopts.IgnoreUnexported(ecstypes.ContainerDefinition{}, ecstypes.Ulimit{}, ecstypes.HealthCheck{})); difference != "" {
+			t.Errorf("the container (- want, + got)\n%s", difference)
+		}
 	}
+	w.checkNotCalled(t, "ecs.DeregisterTaskDefinition")
 }
 
 // TestCapacityMovesWithoutReplacingTheService changes the capacity of a deployed service. A plan fails until mcpfleet

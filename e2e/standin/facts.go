@@ -27,7 +27,7 @@ var forceNew = map[string]string{
 	"aws_ecs_cluster":                             "name",
 	"aws_ecs_cluster_capacity_providers":          "cluster_name",
 	"aws_ecs_service":                             "name cluster launch_type capacity_provider_strategy",
-	"aws_ecs_task_definition":                     "family container_definitions cpu memory network_mode execution_role_arn task_role_arn requires_compatibilities runtime_platform",
+	"aws_ecs_task_definition":                     "family container_definitions cpu memory network_mode execution_role_arn task_role_arn requires_compatibilities runtime_platform ephemeral_storage",
 	"aws_iam_role":                                "name name_prefix path",
 	"aws_iam_role_policy":                         "name role",
 	"aws_secretsmanager_secret":                   "name",
