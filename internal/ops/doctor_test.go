@@ -313,6 +313,14 @@ func TestDoctorReadsEvents(t *testing.T) {
 	}
 }
 
+func TestDoctorExplainsEventsOfContainerHealthChecks(t *testing.T) {
+	aws := serviceFields(t, object{"events": []object{{"id": "1", "createdAt": ago(time.Minute), "message": "(service x) (task a) failed container health checks."}}})
+	problems := found(t, newFakeAWS(t, aws).region("", saturday).Doctor(t.Context()), "events")
+	if len(problems) != 1 || !strings.HasPrefix(problems[0].Message, failedCheck) || !strings.Contains(problems[0].Fix.Advice, "container.health_check") {
+		t.Errorf("got %+v", problems)
+	}
+}
+
 // TestDoctorIgnoresRebalancing has AWS's own sentences.
 func TestDoctorIgnoresRebalancing(t *testing.T) {
 	var events []object
