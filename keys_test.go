@@ -90,6 +90,15 @@ var keyUses = map[string]keyUse{
 
 	"mcp.path": {value: "/ready", operations: "MCP.Path"},
 
+	"task_role.statements":              {value: "[{actions: [s3:GetObject], resources: [\"arn:aws:s3:::other/*\"]}]", stack: true, why: planned},
+	"task_role.statements[].actions":    {value: "[s3:GetObject]", excludes: []string{"allow_everything"}, stack: true, why: planned},
+	"task_role.statements[].resources":  {value: "[\"arn:aws:s3:::other/*\"]", excludes: []string{"allow_everything"}, stack: true, why: planned},
+	"task_role.statements[].conditions": {value: "{Bool: {\"aws:SecureTransport\": [\"true\"]}}", stack: true, why: planned},
+	// The statement of everyKey needs the confirmation, so it has no other valid value.
+	"task_role.statements[].allow_everything": {value: "true", why: "it only confirms what the statement allows"},
+	"task_role.managed_policies":              {value: "[arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess]", stack: true, why: planned},
+	"task_role.permissions_boundary":          {value: "arn:aws:iam::123456789012:policy/other", stack: true, why: planned},
+
 	"service.desired_count":                      {value: "4", excludes: []string{"autoscaling"}, stack: true, cost: true, diagram: true, operations: "Service.TaskRange()"},
 	"service.autoscaling.enabled":                {value: "false", stack: true, cost: true, diagram: true, operations: "Service.Autoscaling.Enabled"},
 	"service.autoscaling.min":                    {value: "4", stack: true, cost: true, diagram: true, operations: "Service.TaskRange()"},
@@ -300,12 +309,15 @@ func readTree(t *testing.T, file string) map[string]any {
 	return tree
 }
 
-// sectionOf returns the mapping that holds a key, and the key's last part.
+// sectionOf returns the mapping that holds a key, and the key's last part. Of a list it takes the first item.
 func sectionOf(t *testing.T, tree map[string]any, path string) (section map[string]any, last string) {
 	t.Helper()
 	parts := strings.Split(path, ".")
 	for _, part := range parts[:len(parts)-1] {
 		below, ok := tree[part].(map[string]any)
+		if list, isList := strings.CutSuffix(part, "[]"); isList {
+			below, ok = tree[list].([]any)[0].(map[string]any)
+		}
 		if !ok {
 			t.Fatalf("the fleet file has no section %s for %s", part, path)
 		}

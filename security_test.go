@@ -8,6 +8,7 @@ import (
 
 	"github.com/cdtait/mcpfleet/constructs/ecs"
 	"github.com/cdtait/mcpfleet/constructs/flowlogs"
+	"github.com/cdtait/mcpfleet/constructs/iam"
 	"github.com/cdtait/mcpfleet/constructs/loadbalancer"
 	"github.com/cdtait/mcpfleet/constructs/logs"
 	"github.com/cdtait/mcpfleet/constructs/network"
@@ -25,5 +26,5 @@ func TestCheckov(t *testing.T) {
 		}
 	}
 	checkovtest.Check(t, files, slices.Concat(
-		network.Accepted, security.Accepted, loadbalancer.Accepted, logs.Accepted, secrets.Accepted, ecs.Accepted, waf.Accepted, flowlogs.Accepted))
+		network.Accepted, security.Accepted, loadbalancer.Accepted, logs.Accepted, secrets.Accepted, iam.Accepted, ecs.Accepted, waf.Accepted, flowlogs.Accepted))
 }

@@ -228,8 +228,7 @@ func (d *decoder) value(node *yaml.Node, into reflect.Value, path string, tag re
 	}
 }
 
-// mapping decodes a map of strings. As in Compose files, numbers and booleans are accepted as they are
-// written, because environment variables are strings anyway. The caller decodes maps of sections.
+// mapping decodes a map of strings, lists or maps. The caller decodes maps of sections.
 func (d *decoder) mapping(node *yaml.Node, into reflect.Value, path string, tag reflect.StructTag) {
 	d.nodes[path] = node
 	if isNull(node) {
@@ -239,9 +238,23 @@ func (d *decoder) mapping(node *yaml.Node, into reflect.Value, path string, tag 
 		d.fail(node, path, fmt.Sprintf("%s is not a map", describe(node)), "indent <name>: <value> pairs below it")
 		return
 	}
-	if into.Type().Elem().Kind() != reflect.String {
-		return
+	switch into.Type().Elem().Kind() {
+	case reflect.String:
+		d.strings(node, into, path, tag)
+	case reflect.Map, reflect.Slice:
+		entries := reflect.MakeMap(into.Type())
+		for i := 0; i+1 < len(node.Content); i += 2 {
+			key, value := node.Content[i].Value, reflect.New(into.Type().Elem()).Elem()
+			d.value(node.Content[i+1], value, join(path, key), tag)
+			entries.SetMapIndex(reflect.ValueOf(key), value)
+		}
+		into.Set(entries)
 	}
+}
+
+// strings decodes a map of strings. As in Compose files, numbers and booleans are accepted as they are
+// written, because environment variables are strings anyway.
+func (d *decoder) strings(node *yaml.Node, into reflect.Value, path string, tag reflect.StructTag) {
 	entries, pattern := map[string]string{}, regexp.MustCompile(tag.Get("pattern"))
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key, value := node.Content[i].Value, node.Content[i+1]
@@ -260,6 +273,7 @@ func (d *decoder) mapping(node *yaml.Node, into reflect.Value, path string, tag 
 	into.Set(reflect.ValueOf(entries))
 }
 
+// list decodes a list of single values or of sections. The tag applies to each single value.
 func (d *decoder) list(node *yaml.Node, into reflect.Value, path string, tag reflect.StructTag) {
 	d.nodes[path] = node
 	if node.Kind != yaml.SequenceNode {
@@ -270,7 +284,7 @@ func (d *decoder) list(node *yaml.Node, into reflect.Value, path string, tag ref
 	for i, item := range node.Content {
 		itemPath := fmt.Sprintf("%s[%d]", path, i)
 		d.nodes[itemPath] = item
-		d.scalar(item, items.Index(i), itemPath, tag)
+		d.item(item, items.Index(i), itemPath, tag)
 		if d.failed[itemPath] {
 			d.failed[path] = true
 		}
@@ -278,13 +292,27 @@ func (d *decoder) list(node *yaml.Node, into reflect.Value, path string, tag ref
 	into.Set(items)
 }
 
-func (d *decoder) scalar(node *yaml.Node, into reflect.Value, path string, tag reflect.StructTag) {
-	advice := "use a value such as " + tag.Get("example")
-	if strings.HasPrefix(tag.Get("example"), "[") {
-		advice = "use a list such as " + tag.Get("example")
+// item decodes an item of a list. A section in a list is complete even below defaults, because lists replace.
+func (d *decoder) item(node *yaml.Node, into reflect.Value, path string, tag reflect.StructTag) {
+	if !isSection(into.Type()) || node.Kind != yaml.MappingNode {
+		d.scalar(node, into, path, tag)
+		return
 	}
+	complete := d.complete
+	d.complete = true
+	setDefaults(into)
+	d.section(node, into, path, tag)
+	d.complete = complete
+}
+
+func (d *decoder) scalar(node *yaml.Node, into reflect.Value, path string, tag reflect.StructTag) {
+	advice := useExample(tag)
 	if isNull(node) {
 		d.fail(node, path, "has no value", advice+", or remove the key")
+		return
+	}
+	if isSection(into.Type()) {
+		d.fail(node, path, fmt.Sprintf("%s is not a map", describe(node)), advice)
 		return
 	}
 	if node.Kind != yaml.ScalarNode {
@@ -355,8 +383,20 @@ func (d *decoder) text(node *yaml.Node, into reflect.Value, path string, tag ref
 		return
 	}
 	if pattern := tag.Get("pattern"); pattern != "" && !regexp.MustCompile(pattern).MatchString(node.Value) {
-		d.fail(node, path, fmt.Sprintf("%q is not %s", node.Value, is), "use a value such as "+tag.Get("example"))
+		d.fail(node, path, fmt.Sprintf("%q is not %s", node.Value, is), useExample(tag))
 	}
+}
+
+// useExample advises to write a value as in the key's example.
+func useExample(tag reflect.StructTag) string {
+	example := tag.Get("example")
+	switch {
+	case strings.HasPrefix(example, "["):
+		return "use a list such as " + example
+	case strings.HasPrefix(example, "{"):
+		return "use a map such as " + example
+	}
+	return "use a value such as " + example
 }
 
 // fail reports an invalid value at the path where the file sets it. For a value that a region inherits, that

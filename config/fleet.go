@@ -101,6 +101,7 @@ type Settings struct {
 	Container    Container    `yaml:"container" doc:"Container that every task runs."`
 	Secrets      Secrets      `yaml:"secrets" doc:"How the region's JSON secret is kept, which holds the values of container.secrets."`
 	MCP          MCP          `yaml:"mcp" doc:"Where clients reach the MCP server."`
+	TaskRole     TaskRole     `yaml:"task_role" doc:"IAM role of the tasks: what the server may do in AWS."`
 	Service      Service      `yaml:"service" doc:"ECS service."`
 	Access       Access       `yaml:"access" doc:"Who may connect to the load balancer, and what they may request."`
 	LoadBalancer LoadBalancer `yaml:"load_balancer" doc:"Application Load Balancer."`

@@ -10,7 +10,8 @@ import (
 
 // Key describes one key of a fleet file.
 type Key struct {
-	// Path is the key's path from the root. Keys below defaults also exist in every region.
+	// Path is the key's path from the root. Keys below defaults also exist in every region. [] stands for each
+	// item of a list of sections.
 	Path    string
 	Type    string
 	Default string
@@ -39,6 +40,9 @@ func keysOf(section reflect.Type, path string) []Key {
 			Example: field.Tag.Get("example"),
 			Doc:     field.Tag.Get("doc"),
 		})
+		if field.Type.Kind() == reflect.Slice && isSection(field.Type.Elem()) {
+			keys = append(keys, keysOf(field.Type.Elem(), below+"[]")...)
+		}
 	}
 	return keys
 }

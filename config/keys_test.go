@@ -32,6 +32,9 @@ func TestValuesAreValidated(t *testing.T) {
 	eachKey(reflect.TypeFor[document](), "", func(path string, field reflect.StructField) {
 		switch field.Type.Kind() {
 		case reflect.Int, reflect.String, reflect.Slice:
+			if isList(field) {
+				return // its keys are validated
+			}
 			tag := field.Tag
 			limited := tag.Get("min") != "" || tag.Get("oneof") != "" || tag.Get("pattern") != "" || field.Type == reflect.TypeOf(Network{}.Subnets)
 			if !limited && !checkedInCode[strings.TrimPrefix(path, "defaults.")] {
@@ -41,7 +44,12 @@ func TestValuesAreValidated(t *testing.T) {
 	})
 }
 
-// eachKey calls visit for every key of a struct, including sections.
+// isList reports whether a key is a list of sections.
+func isList(field reflect.StructField) bool {
+	return field.Type.Kind() == reflect.Slice && isSection(field.Type.Elem())
+}
+
+// eachKey calls visit for every key of a struct, including sections and the keys in lists of them.
 func eachKey(section reflect.Type, path string, visit func(path string, field reflect.StructField)) {
 	for i := range section.NumField() {
 		field := section.Field(i)
@@ -49,6 +57,9 @@ func eachKey(section reflect.Type, path string, visit func(path string, field re
 		visit(below, field)
 		if isSection(field.Type) {
 			eachKey(field.Type, below, visit)
+		}
+		if isList(field) {
+			eachKey(field.Type.Elem(), below+"[]", visit)
 		}
 	}
 }
@@ -64,6 +75,11 @@ var context = map[string]string{
 	"defaults.network.existing.public_subnets": "regions: {eu-west-2: {network: {existing: {vpc_id: vpc-11111111, public_subnets: %s}}}}",
 	"defaults.network.existing.task_subnets":   "regions: {eu-west-2: {network: {existing: {vpc_id: vpc-11111111, public_subnets: [subnet-11111111, subnet-22222222], task_subnets: %s}}}}",
 	"defaults.network.zones":                   "regions: {ca-central-1: {network: {cidr: 10.0.0.0/16, zones: %s}}}",
+
+	"defaults.task_role.statements[].actions":          "defaults: {task_role: {statements: [{resources: ['arn:aws:s3:::acme-data'], actions: %s}]}}",
+	"defaults.task_role.statements[].resources":        "defaults: {task_role: {statements: [{actions: [s3:GetObject], resources: %s}]}}",
+	"defaults.task_role.statements[].conditions":       "defaults: {task_role: {statements: [{actions: [s3:GetObject], resources: ['*'], conditions: %s}]}}",
+	"defaults.task_role.statements[].allow_everything": "defaults: {task_role: {statements: [{actions: ['*'], resources: ['*'], allow_everything: %s}]}}",
 }
 
 // fleetWith returns a fleet file in which a key has a value.
@@ -72,9 +88,17 @@ func fleetWith(t *testing.T, key, value string) string {
 	return merged(t, nested(key, value))
 }
 
-// nested returns a dotted key with its value as a line of YAML.
+// nested returns a dotted key with its value as a line of YAML. [] makes a list with one item.
 func nested(key, value string) string {
-	return strings.ReplaceAll(key, ".", ": {") + ": " + value + strings.Repeat("}", strings.Count(key, "."))
+	key, rest, more := strings.Cut(key, ".")
+	if !more {
+		return key + ": " + value
+	}
+	below := "{" + nested(rest, value) + "}"
+	if list, isList := strings.CutSuffix(key, "[]"); isList {
+		return list + ": [" + below + "]"
+	}
+	return key + ": " + below
 }
 
 // fleetInContext is like fleetWith, but adds the other keys that the key requires.

@@ -40,6 +40,7 @@ func Parse(file string, text []byte) (fleet *Fleet, warnings Problems, err error
 	checkOverlaps(source, fleet)
 	checkNeverAwake(source, fleet)
 	checkUnencrypted(source, fleet)
+	checkBoundaries(source, fleet)
 	if err := source.err(); err != nil {
 		return nil, nil, err
 	}

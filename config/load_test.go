@@ -470,7 +470,7 @@ func TestParseRejectsInvalidFleets(t *testing.T) {
 		"no subnet for the load balancer": {inVPC("task_subnets: [subnet-0a1b2c3d]"), "regions.yaml:6:35: regions.eu-west-1.network.existing.public_subnets: is missing; list the load balancer's subnets, or set load_balancer.enabled: false"},
 		"one subnet for it":               {inVPC("public_subnets: [subnet-0a1b2c3d]"), "regions.yaml:6:74: regions.eu-west-1.network.existing.public_subnets: lists 1 subnet, but a load balancer needs at least two, in different zones; list two or more"},
 		"more subnets than zones":         {inVPC("public_subnets: " + subnetIDs(4)), "lists 4 subnets, but eu-west-1 has 3 zones, and a load balancer takes one subnet in each; list one subnet for each zone"},
-		"an ID of something else":         {inVPC("public_subnets: [subnet-0a1b2c3d, sg-0a1b2c3d]"), `regions.yaml:6:92: regions.eu-west-1.network.existing.public_subnets[1]: "sg-0a1b2c3d" is not a subnet ID; use a value such as [subnet-`},
+		"an ID of something else":         {inVPC("public_subnets: [subnet-0a1b2c3d, sg-0a1b2c3d]"), `regions.yaml:6:92: regions.eu-west-1.network.existing.public_subnets[1]: "sg-0a1b2c3d" is not a subnet ID; use a list such as [subnet-`},
 		"a subnet listed twice":           {inVPC("public_subnets: [subnet-0a1b2c3d, subnet-0a1b2c3d]"), "public_subnets[1]: subnet-0a1b2c3d is listed twice; list each subnet once"},
 		"a task subnet listed twice":      {inVPC("public_subnets: " + subnetIDs(2) + ", task_subnets: [subnet-0a1b2c3d, subnet-0a1b2c3d]"), "task_subnets[1]: subnet-0a1b2c3d is listed twice"},
 		"no task subnet":                  {inVPC("public_subnets: " + subnetIDs(2) + ", task_subnets: []"), "task_subnets: is empty, so the tasks would have no subnet; list at least one subnet"},
@@ -489,6 +489,43 @@ func TestParseRejectsInvalidFleets(t *testing.T) {
 		"local time zone":                 {inRegion("weekend: {timezone: Local}"), "regions.eu-west-1.weekend.timezone:"},
 		"invalid date":                    {inRegion("weekend: {skip: [2026-02-30]}"), `regions.eu-west-1.weekend.skip[0]: "2026-02-30" is not a date; use the form YYYY-MM-DD, such as 2026-12-26`},
 		"a date in two lists":             {inRegion("weekend: {skip: [2026-12-26], extra: [2026-12-26]}"), "2026-12-26"},
+		"no actions":                      {withStatement("actions: [], resources: ['*']"), "defaults.task_role.statements[0].actions: is empty; list what the server may do, such as s3:GetObject"},
+		"an action in upper case":         {withStatement("actions: [s3:GetObject, S3:PutObject], resources: ['*']"), `regions.yaml:5:53: defaults.task_role.statements[0].actions[1]: "S3:PutObject" is not an action (<service>:<action>, the service in lower case; * and ? are wildcards)`},
+		"an action without service":       {withStatement("actions: [GetObject], resources: ['*']"), `"GetObject" is not an action`},
+		"a service with wildcard":         {withStatement("actions: ['s*:GetObject'], resources: ['*']"), `"s*:GetObject" is not an action`},
+		"one action instead of a list":    {withStatement("actions: s3:GetObject, resources: ['*']"), `statements[0].actions: "s3:GetObject" is not a list; use actions: [s3:GetObject, s3:List*]`},
+		"no resources":                    {withStatement("actions: [s3:GetObject], resources: []"), `statements[0].resources: is empty; list ARNs`},
+		"a statement without resources":   {withStatement("actions: [s3:GetObject]"), `regions.yaml:5:28: defaults.task_role.statements[0].resources: is missing; add resources: ["arn:aws:s3:::acme-data-{region}/*"]`},
+		"a statement of a region":         {inRegion("task_role: {statements: [{resources: ['*']}]}"), "regions.yaml:6:70: regions.eu-west-1.task_role.statements[0].actions: is missing; add actions: [s3:GetObject, s3:List*]"},
+		"a statement without keys":        {withStatement(""), "defaults.task_role.statements[0].actions: is missing"},
+		"a statement as a string":         {inDefaults("  task_role: {statements: [s3:GetObject]}"), `regions.yaml:5:28: defaults.task_role.statements[0]: "s3:GetObject" is not a map; use a list such as [{actions: [s3:GetObject]`},
+		"a statement without value":       {inDefaults("  task_role: {statements: [~]}"), `defaults.task_role.statements[0]: has no value`},
+		"a statement outside a list":      {inDefaults("  task_role: {statements: {actions: [s3:GetObject]}}"), `defaults.task_role.statements: a map is not a list; use statements: [{actions: [s3:GetObject]`},
+		"a key of IAM in a statement":     {withStatement("action: [s3:GetObject], resources: ['*']"), `regions.yaml:5:29: defaults.task_role.statements[0].action: is not a known key; did you mean actions?`},
+		"a statement that denies":         {withStatement("effect: Deny, actions: [s3:GetObject], resources: ['*']"), `statements[0].effect: is not a known key; use one of actions, resources, conditions, allow_everything`},
+		"everything":                      {withStatement("actions: [s3:GetObject, '*'], resources: ['*']"), "regions.yaml:5:28: defaults.task_role.statements[0]: allows every action on every resource, which makes the server an administrator of the account; name the actions or the resources, or add allow_everything: true to the statement"},
+		"everything of one service":       {withStatement("actions: ['s3:*'], resources: ['*'], allow_everything: true"), "statements[0].allow_everything: applies only to a statement with * as action and as resource; remove it"},
+		"a resource by name":              {withStatement("actions: [s3:GetObject], resources: [acme-data]"), `statements[0].resources[0]: "acme-data" is not an ARN or *; use a list such as`},
+		"a resource in China":             {withStatement("actions: [s3:GetObject], resources: ['arn:aws-cn:s3:::acme-data']"), "statements[0].resources[0]: is in the partition aws-cn, but the fleet's regions are in the partition aws; use an ARN that begins with arn:aws:"},
+		"an unknown placeholder":          {withStatement("actions: [s3:GetObject], resources: ['arn:aws:s3:::acme-{zone}']"), "statements[0].resources[0]: {zone} is not a placeholder; use {region} or {account}, or a variable of IAM, such as ${aws:PrincipalTag/team}"},
+		"a placeholder like Terraform":    {withStatement("actions: [s3:GetObject], resources: ['arn:aws:s3:::acme-${region}']"), "statements[0].resources[0]: ${region} is not a placeholder; write {region}"},
+		"an expression of Terraform":      {withStatement("actions: [s3:GetObject], resources: ['arn:aws:s3:::${file(a)}']"), "is not a placeholder"},
+		"a brace that is not closed":      {withStatement("actions: [s3:GetObject], resources: ['arn:aws:s3:::acme-{region']"), "{ is not a placeholder"},
+		"a placeholder in a condition":    {withStatement("actions: [s3:GetObject], resources: ['*'], conditions: {StringEquals: {'s3:prefix': ['a', '{zone}']}}"), "statements[0].conditions.StringEquals.s3:prefix[1]: {zone} is not a placeholder"},
+		"an unknown condition operator":   {withStatement("actions: [s3:GetObject], resources: ['*'], conditions: {stringEquals: {'s3:prefix': [a]}}"), `statements[0].conditions.stringEquals: "stringEquals" is not a condition operator of IAM; did you mean StringEquals?`},
+		"Null if the key exists":          {withStatement("actions: [s3:GetObject], resources: ['*'], conditions: {NullIfExists: {'s3:prefix': ['true']}}"), `"NullIfExists" is not a condition operator`},
+		"a condition without key":         {withStatement("actions: [s3:GetObject], resources: ['*'], conditions: {StringEquals: {}}"), "conditions.StringEquals: has no condition key"},
+		"a condition without operator":    {withStatement("actions: [s3:GetObject], resources: ['*'], conditions: {'s3:prefix': [a]}"), "conditions.s3:prefix: a list is not a map"},
+		"a condition key without service": {withStatement("actions: [s3:GetObject], resources: ['*'], conditions: {StringEquals: {team: [a]}}"), `conditions.StringEquals.team: "team" is not a condition key; use <service>:<key>`},
+		"a condition without value":       {withStatement("actions: [s3:GetObject], resources: ['*'], conditions: {StringEquals: {'s3:prefix': []}}"), "conditions.StringEquals.s3:prefix: has no value; list the values"},
+		"one value instead of a list":     {withStatement("actions: [s3:GetObject], resources: ['*'], conditions: {StringEquals: {'s3:prefix': a}}"), `conditions.StringEquals.s3:prefix: "a" is not a list; use conditions: {StringEquals: {"aws:ResourceTag/team": [search]}}`},
+		"a condition on a bare boolean":   {withStatement("actions: [s3:GetObject], resources: ['*'], conditions: {Bool: {'aws:SecureTransport': [true]}}"), `conditions.Bool.aws:SecureTransport[0]: true is not a string; put it in quotes: "true"`},
+		"too large a policy":              {withStatement("actions: [s3:GetObject], resources: ['arn:aws:s3:::acme-" + strings.Repeat("x", 10200) + "']"), "defaults.task_role.statements: become a policy of 10317 characters, but the inline policies of a role can have 10240; move some of the statements to a managed policy"},
+		"a managed policy by name":        {inDefaults("  task_role: {managed_policies: [AmazonS3ReadOnlyAccess]}"), `defaults.task_role.managed_policies[0]: "AmazonS3ReadOnlyAccess" is not the ARN of a managed policy`},
+		"duplicate managed policy":        {inDefaults("  task_role: {managed_policies: ['arn:aws:iam::aws:policy/A', 'arn:aws:iam::aws:policy/A']}"), "managed_policies[1]: arn:aws:iam::aws:policy/A is listed twice"},
+		"a managed policy of GovCloud":    {inDefaults("  task_role: {managed_policies: ['arn:aws-us-gov:iam::aws:policy/A']}"), "managed_policies[0]: is in the partition aws-us-gov"},
+		"a role as boundary":              {inDefaults("  task_role: {permissions_boundary: 'arn:aws:iam::123456789012:role/a'}"), `defaults.task_role.permissions_boundary: "arn:aws:iam::123456789012:role/a" is not the ARN of a managed policy`},
+		"a boundary with a placeholder":   {inDefaults("  task_role: {permissions_boundary: 'arn:aws:iam::{account}:policy/{project}'}"), "task_role.permissions_boundary: {project} is not a placeholder; use {region} or {account}"},
 		"a lead of a day":                 {inRegion("weekend: {lead_minutes: 1440}"), "1440 is out of range; use a value from 0 to 720 minutes"},
 	}
 	for name, each := range cases {
@@ -514,6 +551,48 @@ func TestInvalidAccessIsReportedOnce(t *testing.T) {
 		if problems, ok := errors.AsType[Problems](err); !ok || len(problems) != 1 {
 			t.Errorf("%s: want one problem, got\n%v", cidrs, err)
 		}
+	}
+}
+
+func manyPolicies(count int) string {
+	var list []string
+	for i := range count {
+		list = append(list, fmt.Sprintf("'arn:aws:iam::aws:policy/P%d'", i))
+	}
+	return strings.Join(list, ", ")
+}
+
+// withStatement returns a fleet file with one statement of the task role.
+func withStatement(keys string) string {
+	return inDefaults("  task_role: {statements: [{" + keys + "}]}")
+}
+
+// TestStatementsAreValid has what IAM accepts and looks odd.
+func TestStatementsAreValid(t *testing.T) {
+	for name, keys := range map[string]string{
+		"all actions of one bucket":    "actions: ['*'], resources: ['arn:aws:s3:::acme-data/*']",
+		"everything, twice":            "actions: ['*'], resources: ['*'], allow_everything: true",
+		"wildcards":                    "actions: ['dynamodb:*Item', 's3:Get?bject'], resources: ['arn:aws:dynamodb:*:{account}:table/acme-?']",
+		"a variable of IAM":            "actions: [s3:GetObject], resources: ['arn:aws:s3:::acme/${aws:PrincipalTag/team}/*']",
+		"a variable with a default":    "actions: [s3:GetObject], resources: [\"arn:aws:s3:::acme/${aws:PrincipalTag/team, 'none'}/*\"]",
+		"a literal asterisk":           "actions: [s3:GetObject], resources: ['arn:aws:s3:::acme/${*}']",
+		"operators for sets":           "actions: [s3:GetObject], resources: ['*'], conditions: {'ForAnyValue:StringLikeIfExists': {'aws:TagKeys': [a*]}}",
+		"a tag with a space":           "actions: [s3:GetObject], resources: ['*'], conditions: {StringEquals: {'aws:ResourceTag/Cost Center': ['Zürich 1']}}",
+		"an empty value":               "actions: [s3:ListBucket], resources: ['*'], conditions: {StringEquals: {'s3:prefix': ['', home/]}}",
+		"conditions without a key yet": "actions: [s3:ListBucket], resources: ['*'], conditions: ",
+	} {
+		if _, _, err := Parse("regions.yaml", []byte(withStatement(keys))); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestStatementsReplace: a region's list takes the place of the inherited one.
+func TestStatementsReplace(t *testing.T) {
+	fleet, _ := mustParse(t, strings.Replace(withStatement("actions: [s3:GetObject], resources: ['*']"), "cidr: 10.0.0.0/16}", "cidr: 10.0.0.0/16}, task_role: {statements: [{actions: [sqs:SendMessage], resources: ['*']}]}", 1))
+	want := []Statement{{Actions: []string{"sqs:SendMessage"}, Resources: []string{"*"}}}
+	if difference := cmp.Diff(want, fleet.Regions[0].TaskRole.Statements); difference != "" {
+		t.Errorf("statements (- want, + got)\n%s", difference)
 	}
 }
 
@@ -550,7 +629,10 @@ func TestParseWarns(t *testing.T) {
 		"a single task on Spot":            {inRegion("service: {desired_count: 1, capacity: spot}"), "regions.yaml:6:83: regions.eu-west-1.service.capacity: the only task runs on Spot, so the region does not serve after AWS takes the task back until the next one runs; run two tasks or more, or keep one on demand with capacity: {base: 1}"},
 		"a minimum of one on Spot":         {inRegion("service: {autoscaling: {enabled: true, min: 1}, capacity: spot}"), "service.capacity: the only task runs on Spot"},
 		"a base of all tasks":              {inRegion("service: {desired_count: 2, capacity: {base: 2}}"), "service.capacity: 2 tasks with base: 2 leaves none for Spot; run more tasks, lower base, or set capacity: fargate"},
-		"a domain without load balancer":   {inRegion("load_balancer: {enabled: false}, dns: {enabled: true, name: a, zone: example.com}"), "has no effect, because the region has no load balancer"},
+		"a region without boundary": {inRegion("task_role: {permissions_boundary: 'arn:aws:iam::123456789012:policy/b'}") + "  us-east-1: {network: {cidr: 10.1.0.0/16}}\n",
+			"regions.yaml:7:3: regions.us-east-1: has no permissions boundary, unlike other regions, so the pipelines' role cannot require one; set task_role.permissions_boundary below defaults"},
+		"more policies than the quota":   {inRegion("task_role: {managed_policies: [" + manyPolicies(11) + "]}"), "task_role.managed_policies: lists 11 policies, but a role can have 10 until the account's quota is raised"},
+		"a domain without load balancer": {inRegion("load_balancer: {enabled: false}, dns: {enabled: true, name: a, zone: example.com}"), "has no effect, because the region has no load balancer"},
 	}
 	for name, each := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -23,8 +23,7 @@ var stringSchemas = map[reflect.Type]map[string]any{
 // does not cover rules about several keys, nor keys that are required in a region unless the defaults set them.
 // https://json-schema.org/draft/2020-12/json-schema-core
 func JSONSchema() ([]byte, error) {
-	root := sectionSchema(reflect.TypeFor[document]())
-	root["type"] = "object"
+	root := completeSchema(reflect.TypeFor[document]())
 	properties := root["properties"].(map[string]any)
 	settings := map[string]any{"$ref": "#/$defs/settings"}
 	properties["defaults"].(map[string]any)["$ref"] = "#/$defs/settings"
@@ -44,18 +43,23 @@ func JSONSchema() ([]byte, error) {
 
 // sectionSchema returns the schema of a struct. A section may also be null, which is a key without a value.
 func sectionSchema(section reflect.Type) map[string]any {
-	properties, required := map[string]any{}, []string{}
+	properties := map[string]any{}
 	for i := range section.NumField() {
 		field := section.Field(i)
 		properties[field.Tag.Get("yaml")] = fieldSchema(field)
-		if field.Tag.Get("required") == "true" && section == reflect.TypeFor[document]() {
-			required = append(required, field.Tag.Get("yaml"))
+	}
+	return map[string]any{"type": []string{"object", "null"}, "properties": properties, "additionalProperties": false}
+}
+
+// completeSchema returns the schema of a struct whose required keys nothing else can set.
+func completeSchema(section reflect.Type) map[string]any {
+	schema, required := sectionSchema(section), []string{}
+	for i := range section.NumField() {
+		if tag := section.Field(i).Tag; tag.Get("required") == "true" {
+			required = append(required, tag.Get("yaml"))
 		}
 	}
-	schema := map[string]any{"type": []string{"object", "null"}, "properties": properties, "additionalProperties": false}
-	if len(required) > 0 {
-		schema["required"] = required
-	}
+	schema["type"], schema["required"] = "object", required
 	return schema
 }
 
@@ -69,10 +73,6 @@ func fieldSchema(field reflect.StructField) map[string]any {
 		if short, allowed := shortOf(kind, field.Tag); allowed {
 			schema = map[string]any{"oneOf": []any{valueSchema(short.Type, short.Tag), schema}}
 		}
-	case kind.Kind() == reflect.Map:
-		schema = stringMapSchema(field.Tag)
-	case kind.Kind() == reflect.Slice:
-		schema = map[string]any{"type": "array", "items": valueSchema(kind.Elem(), field.Tag)}
 	default:
 		schema = valueSchema(kind, field.Tag)
 	}
@@ -81,6 +81,20 @@ func fieldSchema(field reflect.StructField) map[string]any {
 		schema["default"] = typedValue(field.Type, text)
 	}
 	return schema
+}
+
+// collectionSchema returns the schema of a list or a map. The tag applies to the single values in it.
+func collectionSchema(kind reflect.Type, tag reflect.StructTag) map[string]any {
+	switch {
+	case kind.Kind() == reflect.Slice && isSection(kind.Elem()):
+		return map[string]any{"type": "array", "items": completeSchema(kind.Elem())}
+	case kind.Kind() == reflect.Slice:
+		return map[string]any{"type": "array", "items": valueSchema(kind.Elem(), tag)}
+	case kind.Elem().Kind() == reflect.String:
+		return stringMapSchema(tag)
+	default:
+		return map[string]any{"type": []string{"object", "null"}, "additionalProperties": valueSchema(kind.Elem(), tag)}
+	}
 }
 
 // stringMapSchema returns the schema of a map of strings. All such maps hold the container's variables.
@@ -97,6 +111,9 @@ func stringMapSchema(tag reflect.StructTag) map[string]any {
 }
 
 func valueSchema(kind reflect.Type, tag reflect.StructTag) map[string]any {
+	if kind.Kind() == reflect.Map || kind.Kind() == reflect.Slice {
+		return collectionSchema(kind, tag)
+	}
 	schema := maps.Clone(stringSchemas[kind])
 	if schema == nil {
 		schema = map[string]any{}

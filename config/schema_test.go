@@ -84,7 +84,8 @@ func documentedFleets(t *testing.T) map[string]string {
 	}
 	for _, key := range Keys() {
 		all["example of "+key.Path] = fleetInContext(t, key.Path, key.Example)
-		if key.Default != "" && !strings.HasPrefix(key.Default, "required") {
+		// An item of a list needs its other keys too.
+		if key.Default != "" && !strings.HasPrefix(key.Default, "required") && !strings.Contains(key.Path, "[]") {
 			all["default of "+key.Path] = fleetWith(t, key.Path, key.Default)
 		}
 	}

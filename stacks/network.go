@@ -46,5 +46,7 @@ func flowLogsConfig(region config.Region, r resources, account string) flowlogs.
 		AccountID:     account,
 		Traffic:       strings.ToUpper(region.Network.FlowLogs.Traffic),
 		RetentionDays: region.Network.FlowLogs.RetentionDays,
+
+		PermissionsBoundary: permissionsBoundary(region, account),
 	}
 }

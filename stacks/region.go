@@ -3,6 +3,8 @@
 package stacks
 
 import (
+	"slices"
+
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
@@ -140,6 +142,7 @@ func iamConfig(region config.Region, r resources, account string) iam.Config {
 		cfg.SecretARN = r.secret.ARN
 		cfg.SecretKeyARN = region.Secrets.CustomerKey()
 	}
+	addTaskRole(&cfg, region, account)
 	return cfg
 }
 
@@ -166,8 +169,8 @@ func ecsConfig(region config.Region, r resources) ecs.Config {
 			Rebalanced:      region.Service.AvailabilityZoneRebalancing,
 			Capacity:        capacityConfig(region),
 			Scaled:          region.Scaled(),
-			// Without these a task cannot pull its image or write logs.
-			DependsOn: append([]string{iam.ExecutionPolicy}, r.egress...),
+			// Without these a task cannot pull its image or write logs, and the server lacks its permissions.
+			DependsOn: slices.Concat(r.roles.Policies, r.egress),
 		},
 	}
 	if region.Service.Capacity.HasSpot() {

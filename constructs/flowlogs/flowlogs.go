@@ -23,9 +23,11 @@ type Config struct {
 	Name         string
 	LogGroupName string
 	RoleName     string
-	VPCID        string
-	Region       string
-	AccountID    string
+	// PermissionsBoundary is the ARN of the managed policy that limits the role, or "".
+	PermissionsBoundary string
+	VPCID               string
+	Region              string
+	AccountID           string
 	// Traffic is ALL, ACCEPT or REJECT.
 	Traffic string
 	// RetentionDays is 0 to keep logs forever.
@@ -53,6 +55,9 @@ func New(scope constructs.Construct, id string, cfg Config) {
 		AssumeRolePolicy: new(hcl.Document(trustPolicy(cfg.Region, cfg.AccountID))),
 		Tags:             pointer.NameTag(cfg.RoleName),
 	})
+	if cfg.PermissionsBoundary != "" {
+		role.SetPermissionsBoundary(&cfg.PermissionsBoundary)
+	}
 	role.OverrideLogicalId(new("flow_logs"))
 	policy := iamrolepolicy.NewIamRolePolicy(scope, new("policy"), &iamrolepolicy.IamRolePolicyConfig{
 		Name:   &cfg.RoleName,

@@ -107,6 +107,11 @@ func resolvedYAML(resolved resolvedFleet) ([]byte, error) {
 }
 
 func withoutEmpty(node *yaml.Node, literal bool) {
+	if node.Kind == yaml.SequenceNode {
+		for _, item := range node.Content {
+			withoutEmpty(item, false)
+		}
+	}
 	if node.Kind != yaml.MappingNode {
 		return
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -30,10 +31,13 @@ func TestCheckValidFile(t *testing.T) {
 
 func TestCheckResolvedRoundTrips(t *testing.T) {
 	t.Parallel()
-	for _, file := range []string{"../../regions.yaml", "../../testdata/fleets/awkward.yaml", "../../examples/weekend-destroy.yaml", "../../examples/everything-off.yaml", "../../examples/private.yaml", "../../examples/endpoints.yaml", "../../examples/s3-state.yaml"} {
+	for _, file := range []string{"../../regions.yaml", "../../testdata/fleets/awkward.yaml", "../../examples/weekend-destroy.yaml", "../../examples/everything-off.yaml", "../../examples/private.yaml", "../../examples/endpoints.yaml", "../../examples/s3-state.yaml", "../../examples/task-role.yaml"} {
 		t.Run(file, func(t *testing.T) {
 			got := run(t, saturday, file, "check", "--resolved")
 			want(t, got, 0)
+			if strings.Contains(got.out, "{}") || strings.Contains(got.out, "[]") {
+				t.Errorf("empty values are printed:\n%s", got.out)
+			}
 			original, _, err := config.Load(file)
 			if err != nil {
 				t.Fatal(err)

@@ -32,17 +32,18 @@ const cdktfToken = "TfToken["
 
 // Template returns a Terraform template that evaluates to the string.
 func (l Literal) Template() string {
-	return strings.ReplaceAll(l.escaped(), cdktfToken, `${"`+cdktfToken+`"}`)
+	return strings.ReplaceAll(l.Escaped(), cdktfToken, `${"`+cdktfToken+`"}`)
 }
 
-// escaped doubles the first character of every sequence that would begin an expression.
-func (l Literal) escaped() string {
+// Escaped doubles the first character of every sequence that would begin an expression. Unlike Template, it leaves
+// CDKTF tokens as they are, so it is only for text that cannot have any.
+func (l Literal) Escaped() string {
 	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(string(l))
 }
 
 // MarshalJSON encodes the string for a JSON document that Terraform parses as a template.
 func (l Literal) MarshalJSON() ([]byte, error) {
-	quoted, err := encode(l.escaped())
+	quoted, err := encode(l.Escaped())
 	// JSON can escape the bracket of a token, so no expression is needed.
 	return bytes.ReplaceAll(quoted, []byte(cdktfToken), []byte(`TfToken\u005b`)), err
 }
