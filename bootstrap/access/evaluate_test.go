@@ -73,7 +73,7 @@ func matchesRequest(t *testing.T, s awspolicy.Statement, call request) bool {
 			value, present := call.context[key]
 			like := func(each hcl.Reference) bool { return matches(string(each), value) }
 			switch operator {
-			case "StringEquals", "ForAnyValue:StringEquals", "ForAllValues:StringEquals", "Bool":
+			case "StringEquals", "ArnEquals", "ForAnyValue:StringEquals", "ForAllValues:StringEquals", "Bool":
 				if !present || !slices.Contains(values, hcl.Reference(value)) {
 					return false
 				}

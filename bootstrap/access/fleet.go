@@ -30,6 +30,11 @@ type Fleet struct {
 	// Another account may own and share them, so the ARNs have none.
 	CreatesVPCs  bool
 	ExistingVPCs []string
+	// ManagedPolicies are the ARNs of the task roles' managed policies; optional.
+	ManagedPolicies []string
+	// Boundaries are the permissions boundaries of the tasks' roles. They are empty unless all regions have one:
+	// the regions' roles have a pattern in common, so a boundary can only be required of all.
+	Boundaries []string
 }
 
 // NewFleet returns the Fleet of a loaded fleet file.
@@ -47,6 +52,10 @@ func NewFleet(fleet *config.Fleet, account string) Fleet {
 		summary.addDomains(region)
 		summary.SecretKeys = summary.SecretKeys || region.Secrets.KMSKey != ""
 		summary.addVPC(region)
+		summary.addPolicies(region)
+	}
+	if !fleet.Bounded() {
+		summary.Boundaries = nil
 	}
 	summary.LoadBalancer = pattern(balancers, prefix, "")
 	summary.TargetGroup = pattern(groups, prefix, "")
@@ -92,6 +101,23 @@ var ofOwnVPC = []string{
 	"aws_vpc", "aws_flow_log", "aws_internet_gateway", "aws_subnet", "aws_route_table", "aws_route", "aws_route_table_association",
 	"aws_eip", "aws_nat_gateway", "aws_vpc_endpoint",
 }
+
+// addPolicies adds the managed policies of a region's roles.
+func (f *Fleet) addPolicies(region config.Region) {
+	for _, arn := range region.TaskRole.ManagedPolicies {
+		if arn = region.Fill(arn, f.Account); !slices.Contains(f.ManagedPolicies, arn) {
+			f.ManagedPolicies = append(f.ManagedPolicies, arn)
+		}
+	}
+	if arn := region.Fill(region.TaskRole.PermissionsBoundary, f.Account); !slices.Contains(f.Boundaries, arn) {
+		f.Boundaries = append(f.Boundaries, arn)
+	}
+}
+
+// bounded reports whether the apply role requires a permissions boundary of the tasks' roles.
+func (f Fleet) bounded() bool { return len(f.Boundaries) > 0 }
+
+func (f Fleet) unbounded() bool { return !f.bounded() }
 
 // pattern returns a pattern that matches all names. It uses the prefix and suffix as far as truncated names
 // still have them.

@@ -307,12 +307,28 @@ var needs = map[string]need{
 	},
 
 	"aws_iam_role": {
-		read:  []grant{{&roles, "iam", "GetRole ListRolePolicies ListAttachedRolePolicies"}},
-		write: []grant{{&roles, "iam", "CreateRole UpdateRole UpdateRoleDescription UpdateAssumeRolePolicy ListInstanceProfilesForRole DeleteRole TagRole UntagRole"}},
+		read: []grant{{&roles, "iam", "GetRole ListRolePolicies ListAttachedRolePolicies"}},
+		write: []grant{
+			{&roles, "iam", "UpdateRole UpdateRoleDescription UpdateAssumeRolePolicy ListInstanceProfilesForRole DeleteRole TagRole UntagRole"},
+			{&unboundedRoles, "iam", "CreateRole PutRolePermissionsBoundary DeleteRolePermissionsBoundary"},
+			{&boundedRoles, "iam", "CreateRole PutRolePermissionsBoundary"},
+		},
 	},
 	"aws_iam_role_policy": {
-		read:  []grant{{&roles, "iam", "GetRolePolicy"}},
-		write: []grant{{&roles, "iam", "PutRolePolicy DeleteRolePolicy"}},
+		read: []grant{{&roles, "iam", "GetRolePolicy"}},
+		write: []grant{
+			{&roles, "iam", "DeleteRolePolicy"},
+			{&unboundedRoles, "iam", "PutRolePolicy"},
+			{&boundedRoles, "iam", "PutRolePolicy"},
+		},
+	},
+	"aws_iam_role_policy_attachment": {
+		read: []grant{{&roles, "iam", "ListAttachedRolePolicies"}},
+		write: []grant{
+			{&roles, "iam", "DetachRolePolicy"},
+			{&attachments, "iam", "AttachRolePolicy"},
+			{&boundedAttachments, "iam", "AttachRolePolicy"},
+		},
 	},
 }
 

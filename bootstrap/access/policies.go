@@ -36,6 +36,7 @@ func Policies(fleet Fleet) []Policy {
 		{"apply-entrance", "Changes what requests pass on their way to the tasks", []string{Apply}, awspolicy.New(statements(fleet, writesOf("entrance"))...)},
 		{"apply-service", "Changes what runs in the VPCs", []string{Apply}, awspolicy.New(statements(fleet, writesOf("service"))...)},
 		{"apply-identity", "Changes the tasks' roles and the fleet's own names", []string{Apply}, awspolicy.New(statements(fleet, writesOf("identity"))...)},
+		{"apply-permissions", "Gives the tasks' roles their permissions", []string{Apply}, awspolicy.New(statements(fleet, writesOf("permissions"))...)},
 	}
 }
 
@@ -55,7 +56,7 @@ func statements(fleet Fleet, grants func(need) []grant) []awspolicy.Statement {
 			continue
 		}
 		for _, grant := range grants(need) {
-			if grant.scope == &secretKeys && !fleet.SecretKeys {
+			if grant.scope.when != nil && !grant.scope.when(fleet) {
 				continue
 			}
 			actions[grant.scope] = append(actions[grant.scope], grant.names()...)

@@ -90,13 +90,22 @@ func longestFleet(t *testing.T, network string) Fleet {
 	for i, name := range config.RegionNames() {
 		fmt.Fprintf(&regions, "  %s: {network: {"+network+"}}\n", name, i)
 	}
-	text := fmt.Sprintf("project: %s\nenvironment: %s\ndefaults:\n  container: {image: a/b, secrets: {A: B}}\n  secrets: {kms_key: alias/aws/secretsmanager}\n  dns: {enabled: true, regional: true, zone: example.com, name: %s}\nregions:\n%s",
-		strings.Repeat("p", 32), strings.Repeat("e", 16), strings.Repeat("n", 64-len(".example.com")), regions.String())
+	text := fmt.Sprintf("project: %s\nenvironment: %s\ndefaults:\n  container: {image: a/b, secrets: {A: B}}\n  secrets: {kms_key: alias/aws/secretsmanager}\n%s  dns: {enabled: true, regional: true, zone: example.com, name: %s}\nregions:\n%s",
+		strings.Repeat("p", 32), strings.Repeat("e", 16), longestTaskRole(), strings.Repeat("n", 64-len(".example.com")), regions.String())
 	fleet, _, err := config.Parse("regions.yaml", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return NewFleet(fleet, account)
+}
+
+// longestTaskRole has as many managed policies as a role can have, with names as long as IAM allows.
+func longestTaskRole() string {
+	var list []string
+	for i := range 10 {
+		list = append(list, fmt.Sprintf(`"arn:aws:iam::{account}:policy/%d%s"`, i, strings.Repeat("m", 127)))
+	}
+	return fmt.Sprintf("  task_role: {permissions_boundary: \"arn:aws:iam::{account}:policy/%s\", managed_policies: [%s]}\n", strings.Repeat("b", 128), strings.Join(list, ", "))
 }
 
 // TestOnlyApplyRoleMayWriteResourcesOfStacks evaluates requests with the names of every region.
@@ -129,7 +138,7 @@ func TestOnlyApplyRoleMayWriteResourcesOfStacks(t *testing.T) {
 				"iam:DeleteRole":                          "arn:aws:iam::" + account + ":role/" + names.TaskRole(),
 				"s3:PutObject":                            "arn:aws:s3:::" + fleet.State.Bucket + "/" + fleet.State.Prefix + "/terraform." + names.Stack() + ".tfstate",
 			} {
-				call := request{action: action, resource: resource}.in(region.Name)
+				call := request{action, resource, map[string]string{"iam:PermissionsBoundary": region.Fill(region.TaskRole.PermissionsBoundary, account)}}.in(region.Name)
 				if !allowedBy(t, policies, Apply, call) {
 					t.Errorf("the apply role may not %s on %s", action, resource)
 				}

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/cdtait/mcpfleet/internal/awspolicy"
@@ -14,6 +15,8 @@ type scope struct {
 	policy    string
 	resources []string
 	condition map[string]map[string]string
+	// when reports whether a fleet has the scope; nil means always.
+	when func(Fleet) bool
 }
 
 // The scopes, limited by names or tags. For the resource types and condition keys of each action see:
@@ -88,7 +91,7 @@ var (
 	// when a secret gets another key. The name of a secret is in the encryption context of every request; Secrets Manager
 	// first tests a key with a name of its own.
 	// https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
-	secretKeys = scope{sid: "KeysOfSecrets", policy: "service", resources: []string{"arn:aws:kms:*:*:key/*"}, condition: map[string]map[string]string{
+	secretKeys = scope{sid: "KeysOfSecrets", policy: "service", resources: []string{"arn:aws:kms:*:*:key/*"}, when: func(f Fleet) bool { return f.SecretKeys }, condition: map[string]map[string]string{
 		"StringLike": { //nolint:gosec // not a password
 			"kms:ViaService":                  "secretsmanager.*.amazonaws.com",
 			"kms:EncryptionContext:SecretARN": "arn:aws:secretsmanager:*:{account}:secret:{prefix}* RequestToValidateKeyAccess",
@@ -105,7 +108,20 @@ var (
 	// AWS names the alarms of a target tracking policy after the scalable target.
 	trackingAlarms = scope{sid: "AlarmsOfScalingPolicies", policy: "service", resources: []string{"arn:aws:cloudwatch:*:{account}:alarm:TargetTracking-service/{prefix}*"}}
 
-	roles         = scope{sid: "Roles", policy: "identity", resources: append(flowLogRoles, taskRoles...)}
+	roles = scope{sid: "Roles", policy: "identity", resources: allRoles}
+	// With a permissions boundary, the apply role can give the fleet's roles no more than the boundary allows, and cannot
+	// take it away. Whoever can deploy could otherwise give tasks more permissions than they have themselves.
+	// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-delegate
+	unboundedRoles = scope{sid: "RolesWithoutBoundary", policy: "permissions", resources: allRoles, when: Fleet.unbounded}
+	boundedRoles   = scope{sid: "RolesWithBoundary", policy: "permissions", resources: allRoles, when: Fleet.bounded,
+		condition: equals(boundary)}
+	// Only the task role has managed policies, and only those of the fleet file.
+	attachments = scope{sid: "PoliciesOfTheServer", policy: "permissions", resources: taskRoles[1:],
+		condition: map[string]map[string]string{"ArnEquals": managedPolicies},
+		when:      func(f Fleet) bool { return len(f.ManagedPolicies) > 0 && f.unbounded() }}
+	boundedAttachments = scope{sid: "PoliciesOfTheServerWithBoundary", policy: "permissions", resources: taskRoles[1:],
+		condition: map[string]map[string]string{"ArnEquals": managedPolicies, "StringEquals": boundary},
+		when:      func(f Fleet) bool { return len(f.ManagedPolicies) > 0 && f.bounded() }}
 	passTaskRoles = scope{sid: "RolesToTasksOnly", policy: "identity", resources: taskRoles,
 		condition: equals(map[string]string{"iam:PassedToService": "ecs-tasks.amazonaws.com"})} //nolint:gosec // not a password
 	passFlowLogRoles = scope{sid: "RolesToFlowLogsOnly", policy: "identity", resources: flowLogRoles,
@@ -149,8 +165,12 @@ var (
 	taskRoles = []string{"arn:aws:iam::{account}:role/{execution_role}", "arn:aws:iam::{account}:role/{task_role}"}
 
 	flowLogRoles = []string{"arn:aws:iam::{account}:role/{flow_log_role}"}
+	allRoles     = slices.Concat(flowLogRoles, taskRoles)
 
-	requestTags  = map[string]string{"aws:RequestTag/Project": "{project}", "aws:RequestTag/Environment": "{environment}"}
+	requestTags     = map[string]string{"aws:RequestTag/Project": "{project}", "aws:RequestTag/Environment": "{environment}"}
+	managedPolicies = map[string]string{"iam:PolicyARN": "{managed_policies}"}
+	boundary        = map[string]string{"iam:PermissionsBoundary": "{boundaries}"}
+
 	resourceTags = map[string]string{"aws:ResourceTag/Project": "{project}", "aws:ResourceTag/Environment": "{environment}"}
 )
 
@@ -181,6 +201,8 @@ func (s scope) statement(fleet Fleet, actions []string) awspolicy.Statement {
 		"{task_role}", fleet.TaskRole,
 		"{flow_log_role}", fleet.FlowLogRole,
 		"{existing_vpcs}", strings.Join(fleet.ExistingVPCs, " "),
+		"{managed_policies}", strings.Join(fleet.ManagedPolicies, " "),
+		"{boundaries}", strings.Join(fleet.Boundaries, " "),
 	).Replace
 	var resources []string
 	for _, resource := range s.resources {
