@@ -27,7 +27,7 @@ const (
 
 // appliedElsewhere are fleets that other tests apply and change with the real provider, by this name or with
 // the same settings.
-var appliedElsewhere = []string{"all-regions", "container", "existing-vpc", "production", "regions", "s3-state", "single-region", "weekend", "weekend-destroy"}
+var appliedElsewhere = []string{"all-regions", "container", "existing-vpc", "production", "regions", "s3-state", "single-region", "task-role", "weekend", "weekend-destroy"}
 
 // TestLifecycle plans, applies and destroys stacks of every fleet.
 func TestLifecycle(t *testing.T) {
@@ -118,7 +118,7 @@ func addressesIn(t *testing.T, file string, present func(tfjson.Block) bool) []s
 	stack.Each(func(kind, name string, resource tfjson.Block) {
 		switch {
 		case resource["for_each"] != nil:
-			for _, key := range keysOf(t, resource.Text("for_each")) {
+			for _, key := range keysOf(t, resource["for_each"]) {
 				addresses = append(addresses, fmt.Sprintf("%s.%s[%q]", kind, name, key))
 			}
 		case resource["count"] == nil:
@@ -133,9 +133,13 @@ func addressesIn(t *testing.T, file string, present func(tfjson.Block) bool) []s
 // listenerRules matches a for_each over listener rules, whose keys are numbers.
 var listenerRules = regexp.MustCompile(`^\$\{\{for number, paths in (.*) : number => paths if .*\}\}$`)
 
-// keysOf returns the keys of a for_each over a list literal, or over listener rules.
-func keysOf(t *testing.T, expression string) (keys []string) {
+// keysOf returns the keys of a for_each over a map, over a list literal, or over listener rules.
+func keysOf(t *testing.T, each any) (keys []string) {
 	t.Helper()
+	expression, isExpression := each.(string)
+	if !isExpression {
+		return slices.Collect(maps.Keys(each.(map[string]any)))
+	}
 	if rules := listenerRules.FindStringSubmatch(expression); rules != nil {
 		groups := map[string][]string{}
 		if err := json.Unmarshal([]byte(rules[1]), &groups); err != nil {
