@@ -76,6 +76,7 @@ var keyUses = map[string]keyUse{
 	"container.read_only":         {value: "true", stack: true, operations: "Container.ReadOnly"},
 	"container.tmp_size":          {value: "65", stack: true, operations: "Container.TmpSize"},
 	// The built-in table has no price for storage, so all sizes but the free one have the same known cost.
+	"container.pull_secret_arn":           {file: existingVPC, value: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:other-AbCdEf", stack: true, operations: "Container.PullSecretARN"},
 	"container.ephemeral_storage":         {file: existingVPC, value: "20", stack: true, cost: true, operations: "Container.EphemeralStorage"},
 	"container.ulimits.nofile":            {value: "4096", stack: true, why: planned},
 	"container.health_check.command":      {value: "[/app/other]", stack: true, operations: "Container.HealthCheck.Command"},

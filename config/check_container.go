@@ -59,6 +59,7 @@ func checkContainer(c checker, region *Region) {
 			fmt.Sprintf("Fargate does not support %d CPU units with %d MiB of memory", container.CPU, container.Memory),
 			fmt.Sprintf("with cpu: %d, use one of %s", container.CPU, text.Join(memoryByCPU[container.CPU], ", ")))
 	}
+	checkPullSecret(c, region)
 	checkVariables(c, container)
 	checkPrograms(c, container)
 	checkUser(c, container)
@@ -85,6 +86,21 @@ func checkImage(c checker, image string) {
 	if repo, inECR := (Container{Image: image}).repository(); inECR && partition(repo.region) != "aws" {
 		c.reject("container.image", fmt.Sprintf("is in ECR in %s, which commercial regions cannot pull from", repo.region),
 			"copy the image to a registry in a commercial region and use that")
+	}
+}
+
+func checkPullSecret(c checker, region *Region) {
+	const path = "container.pull_secret_arn"
+	if region.Container.PullSecretARN == "" || !c.valid(path, "container.image") {
+		return
+	}
+	if _, inECR := region.Container.repository(); inECR {
+		c.reject(path, "the image is in ECR, which needs no login", "remove it; the execution role may pull from the repository")
+		return
+	}
+	if in := strings.Split(region.Container.PullSecretARN, ":")[3]; in != region.Name {
+		c.reject(path, fmt.Sprintf("the secret is in %s, but %s needs one in its own region", in, region.Name),
+			fmt.Sprintf("set regions.%s.%s to a secret in %s; Secrets Manager can replicate one", region.Name, path, region.Name))
 	}
 }
 

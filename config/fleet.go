@@ -117,6 +117,8 @@ type Settings struct {
 // Container is the only container of a task.
 type Container struct {
 	Image string `yaml:"image" required:"true" maxlen:"255" is:"a container image" example:"ghcr.io/cdtait/fmp-mcp-server:latest" doc:"Container image: registry, repository, and tag or digest."`
+	// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html
+	PullSecretARN string `yaml:"pull_secret_arn" pattern:"^arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+$" is:"the ARN of a secret in AWS Secrets Manager" example:"arn:aws:secretsmanager:eu-west-1:123456789012:secret:registry-login-AbCdEf" doc:"ARN of an existing secret with the username and password of the image's registry, in the same region. Default: the image is public, or in ECR."`
 	// The values of https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RuntimePlatform.html in lower case.
 	// AWS lists no Fargate region that lacks one of them:
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate-Regions.html

@@ -136,6 +136,7 @@ func iamConfig(region config.Region, r resources, account string) iam.Config {
 		Region:            region.Name,
 		AccountID:         account,
 		LogGroupARN:       r.logs.ARN,
+		PullSecretARN:     region.Container.PullSecretARN,
 		RepositoryARN:     region.Container.RepositoryARN(),
 	}
 	if r.secret != nil {
@@ -198,6 +199,7 @@ func containerConfig(region config.Region, r resources) ecs.Container {
 	cfg := ecs.Container{
 		Name:             region.Names.Container(),
 		Image:            hcl.Expression("var.container_image"),
+		PullSecretARN:    container.PullSecretARN,
 		Port:             container.Port,
 		Environment:      container.Environment,
 		Entrypoint:       container.Entrypoint,

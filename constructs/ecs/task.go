@@ -28,10 +28,12 @@ type Task struct {
 
 // Container configures the only container of a task.
 type Container struct {
-	Name        string
-	Image       string
-	Port        int
-	Environment map[string]string
+	Name  string
+	Image string
+	// PullSecretARN is the secret with the login of the image's registry, "" if it needs none.
+	PullSecretARN string
+	Port          int
+	Environment   map[string]string
 	// Entrypoint, Command, User and WorkingDirectory are the image's own if they are empty.
 	Entrypoint       []string
 	Command          []string
@@ -123,6 +125,11 @@ type containerDefinition struct {
 	WorkingDirectory       hcl.Literal      `json:"workingDirectory,omitempty"`
 	Ulimits                []ulimit         `json:"ulimits,omitempty"`
 	HealthCheck            *healthCheck     `json:"healthCheck,omitempty"`
+	RepositoryCredentials  *credentials     `json:"repositoryCredentials,omitempty"`
+}
+
+type credentials struct {
+	CredentialsParameter string `json:"credentialsParameter"`
 }
 
 type variable struct {
@@ -212,7 +219,18 @@ func define(cfg Container) containerDefinition {
 		WorkingDirectory: hcl.Literal(cfg.WorkingDirectory),
 		Ulimits:          ulimits(cfg.OpenFiles),
 		HealthCheck:      checkHealth(cfg.HealthCheck),
+
+		RepositoryCredentials: login(cfg.PullSecretARN),
 	}
+}
+
+// login returns the credentials for the registry, nil if it needs none.
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html
+func login(secretARN string) *credentials {
+	if secretARN == "" {
+		return nil
+	}
+	return &credentials{CredentialsParameter: secretARN}
 }
 
 // temporary returns the mount of /tmp, if it has a size. A tmpfs is writable for any user of the image; a volume

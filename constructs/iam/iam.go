@@ -37,6 +37,8 @@ type Config struct {
 	SecretKeyARN string
 	// RepositoryARN is empty if the image is not in ECR.
 	RepositoryARN string
+	// PullSecretARN is the secret with the login of the image's registry. It is empty if the registry needs none.
+	PullSecretARN string
 	// TaskPolicy is the task role's inline policy as JSON, which may contain references; "" for none.
 	TaskPolicy string
 	// ManagedPolicies are the ARNs of the task role's managed policies.
@@ -143,6 +145,9 @@ func executionPolicy(cfg Config) awspolicy.Document {
 	}
 	if cfg.SecretKeyARN != "" {
 		statements = append(statements, useOfKey(cfg))
+	}
+	if cfg.PullSecretARN != "" {
+		statements = append(statements, awspolicy.Allow("RegistryLogin", []string{cfg.PullSecretARN}, "secretsmanager:GetSecretValue"))
 	}
 	if cfg.RepositoryARN != "" {
 		statements = append(statements,

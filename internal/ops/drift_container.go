@@ -22,6 +22,7 @@ func (r *Region) processDrift(container ecstypes.ContainerDefinition) (drift []s
 		{"command", container.Command, r.Container.Command},
 		{"command of the container's health check", check, r.Container.HealthCheck.Command},
 		{"user", []string{value(container.User)}, []string{r.Container.User}},
+		{"secret of the registry's login", []string{pullSecret(container)}, []string{r.Container.PullSecretARN}},
 		{"working directory", []string{value(container.WorkingDirectory)}, []string{r.Container.WorkingDirectory}},
 	} {
 		if !slices.Equal(each.is, each.should) {
@@ -35,6 +36,13 @@ func (r *Region) processDrift(container ecstypes.ContainerDefinition) (drift []s
 		drift = append(drift, fmt.Sprintf("size of /tmp is %d MiB, not %d", is, r.Container.TmpSize))
 	}
 	return drift
+}
+
+func pullSecret(container ecstypes.ContainerDefinition) string {
+	if container.RepositoryCredentials == nil {
+		return ""
+	}
+	return value(container.RepositoryCredentials.CredentialsParameter)
 }
 
 // tmpSize returns the size of /tmp in MiB, 0 if none is mounted.

@@ -58,6 +58,7 @@ func TestDriftIsFoundInEverySetting(t *testing.T) {
 		"disk":            {define(object{"ephemeralStorage": object{"sizeInGiB": 50}}, nil), []string{"ephemeral storage is 50, not 20"}},
 		"program":         {define(nil, object{"entryPoint": []string{"/app/other"}, "command": []string{"serve"}}), []string{"entrypoint differs", "command differs"}},
 		"user":            {define(nil, object{"user": "root"}), []string{"user differs"}},
+		"registry login":  {define(nil, object{"repositoryCredentials": object{"credentialsParameter": secretARN}}), []string{"secret of the registry's login differs"}},
 		"directory":       {define(nil, object{"workingDirectory": "/srv"}), []string{"working directory differs"}},
 		"writable":        {define(nil, object{"readonlyRootFilesystem": false}), []string{"read-only root file system is false, not true"}},
 		"larger /tmp":     {define(nil, object{"linuxParameters": object{"tmpfs": []object{{"containerPath": "/run", "size": 8}, tmp(128)}}}), []string{"size of /tmp is 128 MiB, not 64"}},
