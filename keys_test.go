@@ -76,15 +76,21 @@ var keyUses = map[string]keyUse{
 	"container.read_only":         {value: "true", stack: true, operations: "Container.ReadOnly"},
 	"container.tmp_size":          {value: "65", stack: true, operations: "Container.TmpSize"},
 	// The built-in table has no price for storage, so all sizes but the free one have the same known cost.
-	"container.pull_secret_arn":           {file: existingVPC, value: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:other-AbCdEf", stack: true, operations: "Container.PullSecretARN"},
-	"container.ephemeral_storage":         {file: existingVPC, value: "20", stack: true, cost: true, operations: "Container.EphemeralStorage"},
-	"container.ulimits.nofile":            {value: "4096", stack: true, why: planned},
-	"container.health_check.command":      {value: "[/app/other]", stack: true, operations: "Container.HealthCheck.Command"},
-	"container.health_check.interval":     {value: "21", stack: true, why: planned},
-	"container.health_check.timeout":      {value: "11", stack: true, why: planned},
-	"container.health_check.retries":      {value: "5", stack: true, why: planned},
-	"container.health_check.start_period": {value: "61", stack: true, why: planned},
-	"container.secrets":                   {value: "{FIRST_KEY: SECOND}", stack: true, diagram: true, operations: "Container.Secrets"},
+	"container.external_secrets":                 {value: "{TOKEN: {parameter: /reports/token}}", stack: true, operations: "Container.ExternalSecrets"},
+	"container.external_secrets.NAME.parameter":  {value: "/reports/token", stack: true, operations: "secret.Parameter"},
+	"container.external_secrets.NAME.secret_arn": {file: existingVPC, value: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:other-AbCdEf", stack: true, operations: "secret.Reference("},
+	"container.external_secrets.NAME.key":        {file: existingVPC, value: "user", stack: true, operations: "secret.Reference("},
+	"container.external_secrets.NAME.version":    {file: existingVPC, value: "00000000-ad69-40c0-a0ab-cead36b967e8", stack: true, operations: "secret.Reference("},
+	"container.external_secrets.NAME.kms_key":    {file: existingVPC, value: "arn:aws:kms:eu-west-1:123456789012:key/00000000-90ab-cdef-1234-567890abcdef", stack: true, why: planned},
+	"container.pull_secret_arn":                  {file: existingVPC, value: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:other-AbCdEf", stack: true, operations: "Container.PullSecretARN"},
+	"container.ephemeral_storage":                {file: existingVPC, value: "20", stack: true, cost: true, operations: "Container.EphemeralStorage"},
+	"container.ulimits.nofile":                   {value: "4096", stack: true, why: planned},
+	"container.health_check.command":             {value: "[/app/other]", stack: true, operations: "Container.HealthCheck.Command"},
+	"container.health_check.interval":            {value: "21", stack: true, why: planned},
+	"container.health_check.timeout":             {value: "11", stack: true, why: planned},
+	"container.health_check.retries":             {value: "5", stack: true, why: planned},
+	"container.health_check.start_period":        {value: "61", stack: true, why: planned},
+	"container.secrets":                          {value: "{FIRST_KEY: SECOND}", stack: true, diagram: true, operations: "Container.Secrets"},
 
 	"secrets.recovery_days": {value: "30", stack: true, why: planned},
 	"secrets.kms_key":       {value: "arn:aws:kms:eu-west-1:123456789012:key/00000000-90ab-cdef-1234-567890abcdef", stack: true, operations: "Secrets.KMSKey"},
@@ -310,7 +316,8 @@ func readTree(t *testing.T, file string) map[string]any {
 	return tree
 }
 
-// sectionOf returns the mapping that holds a key, and the key's last part. Of a list it takes the first item.
+// sectionOf returns the mapping that holds a key, and the key's last part. Of a list it takes the first item, and of a map of
+// sections the first by name.
 func sectionOf(t *testing.T, tree map[string]any, path string) (section map[string]any, last string) {
 	t.Helper()
 	parts := strings.Split(path, ".")
@@ -318,6 +325,9 @@ func sectionOf(t *testing.T, tree map[string]any, path string) (section map[stri
 		below, ok := tree[part].(map[string]any)
 		if list, isList := strings.CutSuffix(part, "[]"); isList {
 			below, ok = tree[list].([]any)[0].(map[string]any)
+		}
+		if part == "NAME" {
+			below, ok = tree[slices.Min(slices.Collect(maps.Keys(tree)))].(map[string]any)
 		}
 		if !ok {
 			t.Fatalf("the fleet file has no section %s for %s", part, path)

@@ -106,6 +106,7 @@ func TestContainerIsLiteral(t *testing.T) {
 		}
 		for name, values := range map[string]struct{ got, want any }{
 			"environment":       {environment, container.Environment},
+			"secrets":           {secretsOf(definition), referencesOf(region)},
 			"entrypoint":        {definition.EntryPoint, container.Entrypoint},
 			"command":           {definition.Command, container.Command},
 			"user":              {aws.ToString(definition.User), container.User},
@@ -117,6 +118,27 @@ func TestContainerIsLiteral(t *testing.T) {
 			}
 		}
 	})
+}
+
+// secretsOf returns the variables with values from secrets and parameters, each with its reference.
+func secretsOf(definition ecstypes.ContainerDefinition) map[string]string {
+	references := map[string]string{}
+	for _, secret := range definition.Secrets {
+		references[*secret.Name] = *secret.ValueFrom
+	}
+	return references
+}
+
+// referencesOf is what the fleet file sets for secretsOf.
+func referencesOf(region config.Region) map[string]string {
+	references := map[string]string{}
+	for name, key := range region.Container.Secrets {
+		references[name] = "reference:" + key + "::"
+	}
+	for name, secret := range region.Container.ExternalSecrets {
+		references[name] = secret.Reference(region.Name, "reference")
+	}
+	return references
 }
 
 // containerDefinition evaluates the container definitions of a stack and decodes the only one as the API does: it
@@ -135,6 +157,7 @@ func containerDefinition(t *testing.T, stack *tfjson.Stack) ecstypes.ContainerDe
 		"var":                       cty.ObjectVal(map[string]cty.Value{"container_image": cty.StringVal("image")}),
 		"aws_cloudwatch_log_group":  named("main", "name"),
 		"aws_secretsmanager_secret": named("api_key", "arn"),
+		"data":                      cty.ObjectVal(map[string]cty.Value{"aws_caller_identity": named("current", "account_id")}),
 	}})
 	if diagnostics.HasErrors() {
 		t.Fatal(diagnostics)

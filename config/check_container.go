@@ -60,6 +60,7 @@ func checkContainer(c checker, region *Region) {
 			fmt.Sprintf("with cpu: %d, use one of %s", container.CPU, text.Join(memoryByCPU[container.CPU], ", ")))
 	}
 	checkPullSecret(c, region)
+	checkExternalSecrets(c, region)
 	checkVariables(c, container)
 	checkPrograms(c, container)
 	checkUser(c, container)
@@ -98,10 +99,7 @@ func checkPullSecret(c checker, region *Region) {
 		c.reject(path, "the image is in ECR, which needs no login", "remove it; the execution role may pull from the repository")
 		return
 	}
-	if in := strings.Split(region.Container.PullSecretARN, ":")[3]; in != region.Name {
-		c.reject(path, fmt.Sprintf("the secret is in %s, but %s needs one in its own region", in, region.Name),
-			fmt.Sprintf("set regions.%s.%s to a secret in %s; Secrets Manager can replicate one", region.Name, path, region.Name))
-	}
+	checkSecretRegion(c, path, region.Container.PullSecretARN, region.Name)
 }
 
 func checkVariables(c checker, container Container) {

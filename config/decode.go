@@ -228,7 +228,7 @@ func (d *decoder) value(node *yaml.Node, into reflect.Value, path string, tag re
 	}
 }
 
-// mapping decodes a map of strings, lists or maps. The caller decodes maps of sections.
+// mapping decodes a map of strings, lists, maps or sections. The caller decodes the map of regions.
 func (d *decoder) mapping(node *yaml.Node, into reflect.Value, path string, tag reflect.StructTag) {
 	d.nodes[path] = node
 	if isNull(node) {
@@ -238,10 +238,10 @@ func (d *decoder) mapping(node *yaml.Node, into reflect.Value, path string, tag 
 		d.fail(node, path, fmt.Sprintf("%s is not a map", describe(node)), "indent <name>: <value> pairs below it")
 		return
 	}
-	switch into.Type().Elem().Kind() {
-	case reflect.String:
+	switch kind := into.Type().Elem(); {
+	case kind.Kind() == reflect.String:
 		d.strings(node, into, path, tag)
-	case reflect.Map, reflect.Slice:
+	case kind.Kind() == reflect.Map, kind.Kind() == reflect.Slice, isSection(kind):
 		entries := reflect.MakeMap(into.Type())
 		for i := 0; i+1 < len(node.Content); i += 2 {
 			key, value := node.Content[i].Value, reflect.New(into.Type().Elem()).Elem()

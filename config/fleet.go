@@ -128,7 +128,8 @@ type Container struct {
 	Memory       int               `yaml:"memory" default:"3072" min:"512" max:"122880" unit:"MiB" example:"3072" doc:"Memory of a task. Fargate supports only certain sizes for each cpu."`
 	Environment  map[string]string `yaml:"environment" example:"{PORT: \"8001\"}" doc:"Environment variables. Values are passed literally: ${ and %{ have no special meaning."`
 	// Keys cannot contain colons, because a task definition's reference to a key uses them as separators.
-	Secrets map[string]string `yaml:"secrets" pattern:"^[A-Za-z0-9_.-]+$" is:"a key of the JSON secret (letters, digits, and _ . -)" example:"{FMP_API_KEY: API_KEY}" doc:"Environment variables with secret values. Each maps a variable to the key of its value in the region's JSON secret."`
+	Secrets         map[string]string         `yaml:"secrets" pattern:"^[A-Za-z0-9_.-]+$" is:"a key of the JSON secret (letters, digits, and _ . -)" example:"{FMP_API_KEY: API_KEY}" doc:"Environment variables with secret values. Each maps a variable to the key of its value in the region's JSON secret."`
+	ExternalSecrets map[string]ExternalSecret `yaml:"external_secrets" example:"{DB_PASSWORD: {parameter: /reports/db-password}}" doc:"Environment variables with the values of secrets and parameters that already exist. mcpfleet neither sets nor deletes these."`
 	// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
 	StopTimeout int `yaml:"stop_timeout" default:"30" min:"2" max:"120" unit:"seconds" example:"60" doc:"How long a stopping container may take to exit after SIGTERM before ECS kills it."`
 	// As in Docker, an entry point of its own also drops the image's command:

@@ -11,7 +11,7 @@ import (
 // Key describes one key of a fleet file.
 type Key struct {
 	// Path is the key's path from the root. Keys below defaults also exist in every region. [] stands for each
-	// item of a list of sections.
+	// item of a list of sections, and NAME for each name in a map of sections.
 	Path    string
 	Type    string
 	Default string
@@ -40,11 +40,22 @@ func keysOf(section reflect.Type, path string) []Key {
 			Example: field.Tag.Get("example"),
 			Doc:     field.Tag.Get("doc"),
 		})
-		if field.Type.Kind() == reflect.Slice && isSection(field.Type.Elem()) {
-			keys = append(keys, keysOf(field.Type.Elem(), below+"[]")...)
+		if item := each(field.Type); item != "" {
+			keys = append(keys, keysOf(field.Type.Elem(), below+item)...)
 		}
 	}
 	return keys
+}
+
+// each returns what stands for each section in a list or map of sections, "" for other types.
+func each(kind reflect.Type) string {
+	switch {
+	case kind.Kind() == reflect.Slice && isSection(kind.Elem()):
+		return "[]"
+	case kind.Kind() == reflect.Map && isSection(kind.Elem()):
+		return ".NAME"
+	}
+	return ""
 }
 
 func typeName(kind reflect.Type) string {

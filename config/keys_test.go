@@ -32,7 +32,7 @@ func TestValuesAreValidated(t *testing.T) {
 	eachKey(reflect.TypeFor[document](), "", func(path string, field reflect.StructField) {
 		switch field.Type.Kind() {
 		case reflect.Int, reflect.String, reflect.Slice:
-			if isList(field) {
+			if each(field.Type) != "" {
 				return // its keys are validated
 			}
 			tag := field.Tag
@@ -44,10 +44,6 @@ func TestValuesAreValidated(t *testing.T) {
 	})
 }
 
-// isList reports whether a key is a list of sections.
-func isList(field reflect.StructField) bool {
-	return field.Type.Kind() == reflect.Slice && isSection(field.Type.Elem())
-}
 
 // eachKey calls visit for every key of a struct, including sections and the keys in lists of them.
 func eachKey(section reflect.Type, path string, visit func(path string, field reflect.StructField)) {
@@ -58,8 +54,8 @@ func eachKey(section reflect.Type, path string, visit func(path string, field re
 		if isSection(field.Type) {
 			eachKey(field.Type, below, visit)
 		}
-		if isList(field) {
-			eachKey(field.Type.Elem(), below+"[]", visit)
+		if item := each(field.Type); item != "" {
+			eachKey(field.Type.Elem(), below+item, visit)
 		}
 	}
 }
@@ -68,13 +64,16 @@ func eachKey(section reflect.Type, path string, visit func(path string, field re
 var context = map[string]string{
 	"state.bucket": "state: {backend: s3, region: eu-west-1, bucket: %s}", "state.region": "state: {backend: s3, bucket: abc, region: %s}",
 	"state.prefix": "state: {backend: s3, bucket: abc, region: eu-west-1, prefix: %s}", "state.kms_key": "state: {backend: s3, bucket: abc, region: eu-west-1, kms_key: %s}",
-	"state.backend":                            "state: {bucket: abc, region: eu-west-1, backend: %s}",
-	"defaults.network.cidr":                    "regions: {eu-west-1: {network: {cidr: %s}}}",
-	"defaults.dns.enabled":                     "defaults: {dns: {zone: example.com, name: a, enabled: %s}}",
-	"defaults.network.existing.vpc_id":         "regions: {eu-west-2: {network: {existing: {public_subnets: [subnet-11111111, subnet-22222222], vpc_id: %s}}}}",
-	"defaults.network.existing.public_subnets": "regions: {eu-west-2: {network: {existing: {vpc_id: vpc-11111111, public_subnets: %s}}}}",
-	"defaults.network.existing.task_subnets":   "regions: {eu-west-2: {network: {existing: {vpc_id: vpc-11111111, public_subnets: [subnet-11111111, subnet-22222222], task_subnets: %s}}}}",
-	"defaults.network.zones":                   "regions: {ca-central-1: {network: {cidr: 10.0.0.0/16, zones: %s}}}",
+	"state.backend": "state: {bucket: abc, region: eu-west-1, backend: %s}",
+	"defaults.container.external_secrets.NAME.key":     "defaults: {container: {external_secrets: {A: {secret_arn: \"arn:aws:secretsmanager:eu-west-1:123456789012:secret:a-AbCdEf\", key: %s}}}}",
+	"defaults.container.external_secrets.NAME.version": "defaults: {container: {external_secrets: {A: {secret_arn: \"arn:aws:secretsmanager:eu-west-1:123456789012:secret:a-AbCdEf\", version: %s}}}}",
+	"defaults.container.external_secrets.NAME.kms_key": "defaults: {container: {external_secrets: {A: {parameter: /a, kms_key: %s}}}}",
+	"defaults.network.cidr":                            "regions: {eu-west-1: {network: {cidr: %s}}}",
+	"defaults.dns.enabled":                             "defaults: {dns: {zone: example.com, name: a, enabled: %s}}",
+	"defaults.network.existing.vpc_id":                 "regions: {eu-west-2: {network: {existing: {public_subnets: [subnet-11111111, subnet-22222222], vpc_id: %s}}}}",
+	"defaults.network.existing.public_subnets":         "regions: {eu-west-2: {network: {existing: {vpc_id: vpc-11111111, public_subnets: %s}}}}",
+	"defaults.network.existing.task_subnets":           "regions: {eu-west-2: {network: {existing: {vpc_id: vpc-11111111, public_subnets: [subnet-11111111, subnet-22222222], task_subnets: %s}}}}",
+	"defaults.network.zones":                           "regions: {ca-central-1: {network: {cidr: 10.0.0.0/16, zones: %s}}}",
 
 	"defaults.task_role.statements[].actions":          "defaults: {task_role: {statements: [{resources: ['arn:aws:s3:::acme-data'], actions: %s}]}}",
 	"defaults.task_role.statements[].resources":        "defaults: {task_role: {statements: [{actions: [s3:GetObject], resources: %s}]}}",

@@ -92,17 +92,25 @@ func collectionSchema(kind reflect.Type, tag reflect.StructTag) map[string]any {
 		return map[string]any{"type": "array", "items": valueSchema(kind.Elem(), tag)}
 	case kind.Elem().Kind() == reflect.String:
 		return stringMapSchema(tag)
+	case isSection(kind.Elem()):
+		return variablesSchema(sectionSchema(kind.Elem()))
 	default:
 		return map[string]any{"type": []string{"object", "null"}, "additionalProperties": valueSchema(kind.Elem(), tag)}
 	}
 }
 
-// stringMapSchema returns the schema of a map of strings. All such maps hold the container's variables.
+// stringMapSchema returns the schema of a map of strings.
 func stringMapSchema(tag reflect.StructTag) map[string]any {
 	value := map[string]any{"type": []string{"string", "number", "boolean"}}
 	if pattern := tag.Get("pattern"); pattern != "" {
 		value["pattern"] = pattern
 	}
+	return variablesSchema(value)
+}
+
+// variablesSchema returns the schema of a map whose keys are the container's variables, as those of all maps of strings
+// and of sections are.
+func variablesSchema(value map[string]any) map[string]any {
 	return map[string]any{
 		"type":                 []string{"object", "null"},
 		"propertyNames":        map[string]any{"pattern": variableName.String()},

@@ -170,7 +170,9 @@ func TestContainerSettingsChangeOnlyTaskAndService(t *testing.T) {
 		standards = "    entrypoint: []\n    init: true\n    read_only: true\n    tmp_size: 64\n    ephemeral_storage: 20\n" +
 			"    ulimits: {nofile: 65535}\n    health_check: {command: [], interval: 60}\n    stop_timeout: 30\n"
 		login    = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:registry-AbCdEf"
-		settings = "    pull_secret_arn: " + login + "\n    entrypoint: [/app/server]\n    command: [\"--greeting=${name}\"]\n    user: \"1000:1000\"\n    working_directory: /app\n" +
+		database = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:reports-db-AbCdEf"
+		settings = "    external_secrets: {DB_PASSWORD: {secret_arn: \"" + database + "\", key: password}, DB_USER: {parameter: /reports/db-user}}\n" +
+			"    pull_secret_arn: " + login + "\n    entrypoint: [/app/server]\n    command: [\"--greeting=${name}\"]\n    user: \"1000:1000\"\n    working_directory: /app\n" +
 			"    init: false\n    read_only: false\n    tmp_size: 128\n    ephemeral_storage: 40\n    ulimits: {nofile: 262144}\n" +
 			"    health_check: {command: [/app/healthcheck], start_period: 30}\n    stop_timeout: 90\n"
 	)
@@ -196,15 +198,19 @@ func TestContainerSettingsChangeOnlyTaskAndService(t *testing.T) {
 		got := ecstypes.ContainerDefinition{
 			EntryPoint: container.EntryPoint, Command: container.Command, User: container.User, WorkingDirectory: container.WorkingDirectory,
 			ReadonlyRootFilesystem: container.ReadonlyRootFilesystem, Ulimits: container.Ulimits, HealthCheck: container.HealthCheck, StopTimeout: container.StopTimeout,
-			RepositoryCredentials: container.RepositoryCredentials,
+			RepositoryCredentials: container.RepositoryCredentials, Secrets: container.Secrets,
 		}
 		want := ecstypes.ContainerDefinition{
 			EntryPoint: []string{"/app/server"}, Command: []string{"--greeting=${name}"}, User: new("1000:1000"), WorkingDirectory: new("/app"),
 			ReadonlyRootFilesystem: new(false), Ulimits: []ecstypes.Ulimit{{Name: ecstypes.UlimitNameNofile, SoftLimit: 262144, HardLimit: 262144}},
 			HealthCheck: &ecstypes.HealthCheck{Command: []string{"CMD", "/app/healthcheck"}, Interval: new(int32(30)), Timeout: new(int32(5)), Retries: new(int32(3)), StartPeriod: new(int32(30))},
 			StopTimeout: new(int32(90)), RepositoryCredentials: &ecstypes.RepositoryCredentials{CredentialsParameter: new(login)},
+			Secrets: []ecstypes.Secret{
+				{Name: new("DB_PASSWORD"), ValueFrom: new(database + ":password::")},
+				{Name: new("DB_USER"), ValueFrom: new("arn:aws:ssm:eu-central-1:123456789012:parameter/reports/db-user")},
+			},
 		}
-		if difference := cmp.Diff(want, got, cmpopts.IgnoreUnexported(ecstypes.ContainerDefinition{}, ecstypes.Ulimit{}, ecstypes.HealthCheck{}, ecstypes.RepositoryCredentials{})); difference != "" {
+		if difference := cmp.Diff(want, got, cmpopts.IgnoreUnexported(ecstypes.ContainerDefinition{}, ecstypes.Ulimit{}, ecstypes.HealthCheck{}, ecstypes.RepositoryCredentials{}, ecstypes.Secret{})); difference != "" {
 			t.Errorf("the container (- want, + got)\n%s", difference)
 		}
 	}

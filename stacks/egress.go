@@ -70,8 +70,10 @@ func (r *resources) addEndpoints(stack cdktf.TerraformStack, region config.Regio
 		Allowed:           endpoints.Allowed{RepositoryARN: region.Container.RepositoryARN(), LogGroupARN: r.logs.ARN},
 	}
 	if r.secret != nil {
-		cfg.Allowed.SecretARN = r.secret.ARN
+		cfg.Allowed.SecretARNs = append(cfg.Allowed.SecretARNs, r.secret.ARN)
 	}
+	cfg.Allowed.SecretARNs = append(cfg.Allowed.SecretARNs, region.ExternalSecrets().ARNs...)
+	cfg.Allowed.ParameterARNs = region.Parameters(r.account).ARNs
 	for _, service := range region.InterfaceEndpoints() {
 		cfg.Interfaces = append(cfg.Interfaces, endpoints.Interface{Service: service, Name: region.Names.Endpoint(service)})
 	}

@@ -36,17 +36,17 @@ func existingNetwork(region config.Region) network.Existing {
 	}
 }
 
-func flowLogsConfig(region config.Region, r resources, account string) flowlogs.Config {
+func flowLogsConfig(region config.Region, r resources) flowlogs.Config {
 	return flowlogs.Config{
 		Name:          region.Names.FlowLog(),
 		LogGroupName:  region.Names.FlowLogGroup(),
 		RoleName:      region.Names.FlowLogRole(),
 		VPCID:         r.network.VPCID,
 		Region:        region.Name,
-		AccountID:     account,
+		AccountID:     r.account,
 		Traffic:       strings.ToUpper(region.Network.FlowLogs.Traffic),
 		RetentionDays: region.Network.FlowLogs.RetentionDays,
 
-		PermissionsBoundary: permissionsBoundary(region, account),
+		PermissionsBoundary: permissionsBoundary(region, r.account),
 	}
 }

@@ -34,11 +34,10 @@ import (
 func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Region) cdktf.TerraformStack {
 	stack := cdktf.NewTerraformStack(app, new(region.Names.Stack()))
 	newBackend(stack, fleet.State, region)
-	account := awsprovider.New(stack, region.Name, region.Names.Tags())
+	r := resources{account: awsprovider.New(stack, region.Name, region.Names.Tags())}
 	newVariables(stack, region)
 	newLocals(stack, region)
 
-	r := resources{}
 	r.addNetwork(stack, region)
 	if region.CreatesEgress() {
 		r.addPrivateSubnets(stack, region)
@@ -61,9 +60,9 @@ func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Regi
 		r.addEndpoints(stack, region)
 	}
 	if region.Network.FlowLogs.Enabled {
-		flowlogs.New(stack, "flow_logs", flowLogsConfig(region, r, account))
+		flowlogs.New(stack, "flow_logs", flowLogsConfig(region, r))
 	}
-	r.roles = iam.New(stack, "iam", iamConfig(region, r, account))
+	r.roles = iam.New(stack, "iam", iamConfig(region, r))
 	r.ecs = ecs.New(stack, "ecs", ecsConfig(region, r))
 	addCapacity(stack, region, r)
 	if region.Scaled() {
@@ -76,6 +75,8 @@ func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Regi
 
 // resources are the results of the constructs, nil for those that the stack does not have.
 type resources struct {
+	// account is the ID of the AWS account, an expression.
+	account string
 	network *network.Network
 	// taskSubnetIDs are the subnets of the tasks. The load balancer is in the network's public subnets.
 	taskSubnetIDs []string
@@ -129,13 +130,15 @@ func discoveryConfig(region config.Region, r resources) discovery.Config {
 	return cfg
 }
 
-func iamConfig(region config.Region, r resources, account string) iam.Config {
+func iamConfig(region config.Region, r resources) iam.Config {
 	cfg := iam.Config{
 		ExecutionRoleName: region.Names.ExecutionRole(),
 		TaskRoleName:      region.Names.TaskRole(),
 		Region:            region.Name,
-		AccountID:         account,
+		AccountID:         r.account,
 		LogGroupARN:       r.logs.ARN,
+		ExternalSecrets:   iam.External(region.ExternalSecrets()),
+		Parameters:        iam.External(region.Parameters(r.account)),
 		PullSecretARN:     region.Container.PullSecretARN,
 		RepositoryARN:     region.Container.RepositoryARN(),
 	}
@@ -143,7 +146,7 @@ func iamConfig(region config.Region, r resources, account string) iam.Config {
 		cfg.SecretARN = r.secret.ARN
 		cfg.SecretKeyARN = region.Secrets.CustomerKey()
 	}
-	addTaskRole(&cfg, region, account)
+	addTaskRole(&cfg, region, r.account)
 	return cfg
 }
 
@@ -213,8 +216,12 @@ func containerConfig(region config.Region, r resources) ecs.Container {
 		HealthCheck:      ecs.HealthCheck(container.HealthCheck),
 		StopTimeout:      container.StopTimeout,
 		Secrets:          container.Secrets,
+		ExternalSecrets:  map[string]string{},
 		LogGroup:         r.logs.Name,
 		Region:           region.Name,
+	}
+	for name, secret := range container.ExternalSecrets {
+		cfg.ExternalSecrets[name] = secret.Reference(region.Name, r.account)
 	}
 	if r.secret != nil {
 		cfg.SecretARN = r.secret.ARN

@@ -54,8 +54,10 @@ type Container struct {
 	// Secrets maps environment variables to keys of the JSON secret.
 	Secrets   map[string]string
 	SecretARN string
-	LogGroup  string
-	Region    string
+	// ExternalSecrets maps environment variables to references to other secrets and parameters.
+	ExternalSecrets map[string]string
+	LogGroup        string
+	Region          string
 }
 
 // HealthCheck configures the health check in the container. Interval, Timeout and StartPeriod are in seconds.
@@ -190,7 +192,7 @@ func define(cfg Container) containerDefinition {
 		Image:        hcl.Reference(cfg.Image),
 		Essential:    true,
 		Environment:  variables(cfg.Environment),
-		Secrets:      secretVariables(cfg.Secrets, cfg.SecretARN),
+		Secrets:      secretVariables(cfg),
 		PortMappings: []portMapping{{ContainerPort: cfg.Port, HostPort: cfg.Port, Protocol: "tcp"}},
 		// ECS returns these as empty lists. Some provider versions show a diff if they are omitted.
 		MountPoints:            []struct{}{},
@@ -292,13 +294,19 @@ func variables(environment map[string]string) []variable {
 	return list
 }
 
-// secretVariables returns the variables that take their values from keys of a JSON secret. ValueFrom is the
-// secret's ARN, the key, and an empty version stage and version ID, which select the current version.
+// secretVariables returns the variables that take their values from secrets and parameters. The ValueFrom of a key of
+// the JSON secret is the secret's ARN, the key, and an empty version stage and version ID, which select the current
+// version.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
-func secretVariables(secrets map[string]string, secretARN string) []secret {
+func secretVariables(cfg Container) []secret {
+	references := map[string]string{}
+	maps.Copy(references, cfg.ExternalSecrets)
+	for name, key := range cfg.Secrets {
+		references[name] = cfg.SecretARN + ":" + key + "::"
+	}
 	list := []secret{}
-	for _, name := range slices.Sorted(maps.Keys(secrets)) {
-		list = append(list, secret{Name: name, ValueFrom: hcl.Reference(secretARN + ":" + secrets[name] + "::")})
+	for _, name := range slices.Sorted(maps.Keys(references)) {
+		list = append(list, secret{Name: name, ValueFrom: hcl.Reference(references[name])})
 	}
 	return list
 }

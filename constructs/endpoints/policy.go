@@ -11,8 +11,9 @@ import (
 type Allowed struct {
 	RepositoryARN string
 	LogGroupARN   string
-	// SecretARN is empty if the container has no secrets.
-	SecretARN string
+	// SecretARNs and ParameterARNs are empty if the container has no secrets or parameters.
+	SecretARNs    []string
+	ParameterARNs []string
 }
 
 // policy returns the endpoint policy of a service: what ECS does to start a task and to write its logs.
@@ -23,7 +24,9 @@ func (a Allowed) policy(service string) awspolicy.Document {
 	case "logs":
 		return forAnyone(awspolicy.Allow("Logs", []string{a.LogGroupARN + ":*"}, "logs:CreateLogStream", "logs:PutLogEvents"))
 	case "secretsmanager":
-		return forAnyone(awspolicy.Allow("Secret", []string{a.SecretARN}, "secretsmanager:GetSecretValue"))
+		return forAnyone(awspolicy.Allow("Secret", a.SecretARNs, "secretsmanager:GetSecretValue"))
+	case "ssm":
+		return forAnyone(awspolicy.Allow("Parameters", a.ParameterARNs, "ssm:GetParameters"))
 	}
 	return forAnyone(
 		awspolicy.Allow("Image", []string{a.RepositoryARN}, "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),

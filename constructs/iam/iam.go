@@ -37,6 +37,9 @@ type Config struct {
 	SecretKeyARN string
 	// RepositoryARN is empty if the image is not in ECR.
 	RepositoryARN string
+	// ExternalSecrets and Parameters are what the tasks get besides the secret.
+	ExternalSecrets External
+	Parameters      External
 	// PullSecretARN is the secret with the login of the image's registry. It is empty if the registry needs none.
 	PullSecretARN string
 	// TaskPolicy is the task role's inline policy as JSON, which may contain references; "" for none.
@@ -144,8 +147,10 @@ func executionPolicy(cfg Config) awspolicy.Document {
 		statements = append(statements, awspolicy.Allow("Secret", []string{cfg.SecretARN}, "secretsmanager:GetSecretValue"))
 	}
 	if cfg.SecretKeyARN != "" {
-		statements = append(statements, useOfKey(cfg))
+		statements = append(statements, useOfKeys("SecretKey", []string{cfg.SecretKeyARN}, "secretsmanager."+cfg.Region))
 	}
+	statements = append(statements, cfg.ExternalSecrets.statements(cfg.Region, "ExternalSecrets", "secretsmanager", "GetSecretValue")...)
+	statements = append(statements, cfg.Parameters.statements(cfg.Region, "Parameters", "ssm", "GetParameters")...)
 	if cfg.PullSecretARN != "" {
 		statements = append(statements, awspolicy.Allow("RegistryLogin", []string{cfg.PullSecretARN}, "secretsmanager:GetSecretValue"))
 	}
@@ -159,10 +164,25 @@ func executionPolicy(cfg Config) awspolicy.Document {
 	return awspolicy.New(statements...)
 }
 
-// useOfKey allows Secrets Manager to decrypt the secret with its key on behalf of ECS.
+// External is what the tasks read of a service that somebody else manages: secrets or parameters, and the keys that
+// encrypt them.
+type External struct{ ARNs, KeyARNs []string }
+
+// statements allows an action on exactly what the tasks read.
+func (e External) statements(region, sid, service, action string) (all []awspolicy.Statement) {
+	if len(e.ARNs) > 0 {
+		all = append(all, awspolicy.Allow(sid, e.ARNs, service+":"+action))
+	}
+	if len(e.KeyARNs) > 0 {
+		all = append(all, useOfKeys("KeysOf"+sid, e.KeyARNs, service+"."+region))
+	}
+	return all
+}
+
+// useOfKeys allows a service in a region to decrypt with the keys on behalf of ECS.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
-func useOfKey(cfg Config) awspolicy.Statement {
-	statement := awspolicy.Allow("SecretKey", []string{cfg.SecretKeyARN}, "kms:Decrypt")
-	statement.Condition = awspolicy.Condition{"StringEquals": {"kms:ViaService": hcl.Reference("secretsmanager." + cfg.Region + ".amazonaws.com")}}
+func useOfKeys(sid string, keyARNs []string, service string) awspolicy.Statement {
+	statement := awspolicy.Allow(sid, keyARNs, "kms:Decrypt")
+	statement.Condition = awspolicy.Condition{"StringEquals": {"kms:ViaService": hcl.Reference(service + ".amazonaws.com")}}
 	return statement
 }

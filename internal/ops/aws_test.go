@@ -67,7 +67,7 @@ const (
 	balancerDNS    = "alb-1.eu-west-1.elb.amazonaws.com"
 	balancerGroup  = "sg-alb"
 	taskGroup      = "sg-tasks"
-	secretARN      = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:key"
+	secretARN      = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:" + prefix + "-api-key-AbCdEf"
 )
 
 // fleet is the fleet file of the tests. Settings are further lines of its defaults.

@@ -50,7 +50,7 @@ func (r *Region) configurationDrift(o *observed, expected config.Expected) (drif
 		differs("port", containerPort(container), r.Container.Port)
 		drift = append(drift, r.processDrift(container)...)
 		drift = append(drift, mapDrift("variable", environment(container), r.Container.Environment)...)
-		drift = append(drift, mapDrift("secret variable", secretVariables(container), r.Container.Secrets)...)
+		drift = append(drift, mapDrift("secret variable", r.secretVariables(container), r.wantedSecrets())...)
 	}
 	if cfg := o.service.DeploymentConfiguration; cfg != nil {
 		differs("minimum_healthy_percent", int(value(cfg.MinimumHealthyPercent)), r.Service.Deployment.MinimumHealthyPercent)
@@ -186,17 +186,41 @@ func environment(container ecstypes.ContainerDefinition) map[string]string {
 	return variables
 }
 
-// secretVariables returns the variables that come from the JSON secret, each with its key. A reference is the
-// secret's ARN followed by the key: arn:aws:secretsmanager:region:account:secret:name:key::
-func secretVariables(container ecstypes.ContainerDefinition) map[string]string {
+// secretVariables returns the variables that come from secrets and parameters, each with its reference: the key of the
+// region's JSON secret, the name of a parameter, or what the task definition has for others. A reference is an ARN,
+// followed by the key if it is a secret's: arn:aws:secretsmanager:region:account:secret:name:key::
+func (r *Region) secretVariables(container ecstypes.ContainerDefinition) map[string]string {
 	variables := map[string]string{}
 	for _, secret := range container.Secrets {
-		parts := strings.Split(value(secret.ValueFrom), ":")
-		key := ""
-		if len(parts) > 7 {
-			key = parts[7]
+		reference := value(secret.ValueFrom)
+		parts := strings.Split(reference, ":")
+		switch {
+		case len(parts) > 7 && r.ownsSecret(parts[6]):
+			reference = parts[7]
+		case len(parts) == 6 && parts[2] == "ssm":
+			reference = strings.TrimPrefix(parts[5], "parameter")
 		}
-		variables[value(secret.Name)] = key
+		variables[value(secret.Name)] = reference
+	}
+	return variables
+}
+
+// ownsSecret reports whether a name in an ARN is that of the region's secret: Secrets Manager adds a hyphen and six
+// characters.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/getting-started.html
+func (r *Region) ownsSecret(name string) bool {
+	prefix := r.Names.Secret() + "-"
+	return strings.HasPrefix(name, prefix) && len(name) == len(prefix)+6
+}
+
+// wantedSecrets is what the fleet file sets for secretVariables.
+func (r *Region) wantedSecrets() map[string]string {
+	variables := maps.Clone(r.Container.Secrets)
+	if variables == nil {
+		variables = map[string]string{}
+	}
+	for name, secret := range r.Container.ExternalSecrets {
+		variables[name] = cmp.Or(secret.Parameter, secret.Reference(r.Name, ""))
 	}
 	return variables
 }
