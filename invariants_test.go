@@ -280,7 +280,7 @@ func TestRebalancingHasRoomForNewTasks(t *testing.T) {
 	})
 }
 
-// TestCapacityNeverReplacesTheService holds that a plan ignores the capacity of a running service, and fails if it is
+// TestCapacityNeverReplacesTheService holds that a plan ignores the capacity of a running service, and warns if it is
 // not that of the fleet file.
 func TestCapacityNeverReplacesTheService(t *testing.T) {
 	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
@@ -291,9 +291,9 @@ func TestCapacityNeverReplacesTheService(t *testing.T) {
 				t.Errorf("changes of %s are not ignored", attribute)
 			}
 		}
-		guard := lifecycle["postcondition"].([]any)[0].(map[string]any)
-		if !strings.Contains(guard["error_message"].(string), "mcpfleet capacity --region "+region.Name) || !strings.Contains(guard["condition"].(string), "self.capacity_provider_strategy") {
-			t.Errorf("the postcondition is %v", guard)
+		warning := stack.Checks["capacity"]["assert"].([]any)[0].(map[string]any)
+		if !strings.Contains(warning["error_message"].(string), "mcpfleet capacity --region "+region.Name) || !strings.Contains(warning["condition"].(string), "aws_ecs_service.main.capacity_provider_strategy") {
+			t.Errorf("the check is %v", warning)
 		}
 	})
 }

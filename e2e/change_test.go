@@ -217,8 +217,8 @@ func TestContainerSettingsChangeOnlyTaskAndService(t *testing.T) {
 	w.checkNotCalled(t, "ecs.DeregisterTaskDefinition")
 }
 
-// TestCapacityMovesWithoutReplacingTheService changes the capacity of a deployed service. A plan fails until mcpfleet
-// capacity has moved the service in place, and then agrees with it.
+// TestCapacityMovesWithoutReplacingTheService changes the capacity of a deployed service. Plans leave the service alone
+// and warn until mcpfleet capacity has moved it in place.
 func TestCapacityMovesWithoutReplacingTheService(t *testing.T) {
 	t.Parallel()
 	w, s := newApplied(t)
@@ -235,11 +235,14 @@ func TestCapacityMovesWithoutReplacingTheService(t *testing.T) {
 		after := "  service: {capacity: " + step.capacity + "}\n" + end
 		w.edit(t, before, after)
 		before = after
-		if _, err := s.tryPlan(t); err == nil || !strings.Contains(err.Error(), "run: mcpfleet capacity --region eu-central-1.") {
-			t.Fatalf("%s: the plan is not stopped: %v", step.capacity, err)
+		const warning = "run: mcpfleet capacity --region eu-central-1."
+		if difference := cmp.Diff(step.want, s.plan(t)); difference != "" {
+			t.Errorf("%s (- want, + got)\n%s", step.capacity, difference)
+		}
+		if table, _ := w.summary(t, nil, "plan", s.name); !strings.Contains(table, warning) {
+			t.Errorf("%s: no warning in\n%s", step.capacity, table)
 		}
 		if w.aws == nil {
-			s.destroy(t) // which the plan does not stop
 			return
 		}
 		w.aws.ClearLog()
@@ -251,6 +254,9 @@ func TestCapacityMovesWithoutReplacingTheService(t *testing.T) {
 		}
 		w.checkNotCalled(t, "ecs.CreateService", "ecs.UpdateService", "ecs.DeleteService")
 		s.checkNoChanges(t)
+		if table, _ := w.summary(t, nil, "plan", s.name); strings.Contains(table, warning) {
+			t.Errorf("%s: still warned in\n%s", step.capacity, table)
+		}
 	}
 	if slices.Contains(s.addresses(t), association) {
 		t.Errorf("the state still has %s", association)

@@ -21,8 +21,8 @@ func addCapacity(stack cdktf.TerraformStack, region config.Region, r resources) 
 
 func capacityConfig(region config.Region) ecs.Capacity {
 	cfg := ecs.Capacity{Mismatch: fmt.Sprintf(
-		"The service in %[1]s does not run on the capacity that the fleet file sets, %[2]s, and Terraform could only replace it. "+
-			"To move it without a replacement, run: mcpfleet capacity --region %[1]s. Then apply again.", region.Name, region.Service.Capacity.Type)}
+		"The service in %[1]s does not run on the capacity that the fleet file sets, %[2]s. Terraform could only replace it, so it leaves it as it is. "+
+			"To move it without a replacement, run: mcpfleet capacity --region %[1]s.", region.Name, region.Service.Capacity.Type)}
 	if !region.Service.Capacity.HasSpot() {
 		return cfg
 	}

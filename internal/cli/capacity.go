@@ -18,7 +18,7 @@ func (a *App) capacity() *cobra.Command {
 service.capacity sets in the fleet file, and wait until the new tasks are running.
 
 The services stay: ECS starts the new tasks before it stops the old ones. Run the command after a change
-of service.capacity and before the next apply. Terraform could only replace the service, so a plan fails
+of service.capacity. Terraform could only replace the service, so it leaves it as it is, and plans warn
 until then. A service that already runs on the capacity is left alone. New regions do not need the
 command.`,
 		Example:     "  mcpfleet capacity --region eu-west-1\n  mcpfleet capacity --yes",
@@ -29,7 +29,7 @@ command.`,
 			if err != nil {
 				return err
 			}
-			prompt := fmt.Sprintf("%s: Move the services in %s to the capacity in the fleet file, replacing their tasks one after another?", a.subject, regionNames(connected))
+			prompt := fmt.Sprintf("%s: Move the services in %s to the capacity in the fleet file? ECS starts the new tasks before it stops the old ones.", a.subject, regionNames(connected))
 			if err := a.confirm(command.Context(), prompt); err != nil {
 				return err
 			}

@@ -17,7 +17,7 @@ func TestCapacityMovesWhatRunsOnOtherCapacity(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	want(t, run(t, saturday, file, "capacity"), 2, "Move the services in eu-west-1, eu-west-2, us-east-1 to the capacity in the fleet file, replacing their tasks one after another? This is not a terminal; pass --yes")
+	want(t, run(t, saturday, file, "capacity"), 2, "Move the services in eu-west-1, eu-west-2, us-east-1 to the capacity in the fleet file? ECS starts the new tasks before it stops the old ones. This is not a terminal; pass --yes")
 
 	setCapacity("spot")
 	want(t, run(t, saturday, file, "status", "--region", "eu-west-1"), 1, "drift: capacity is FARGATE, not FARGATE_SPOT")

@@ -77,7 +77,22 @@ func (r Result) remarks(planned *tfjson.Plan) (remarks []string) {
 			remarks = append(remarks, remark)
 		}
 	}
-	return remarks
+	return append(remarks, failedChecks(planned)...)
+}
+
+// failedChecks returns the messages of the check blocks that failed, which Terraform only warns about.
+func failedChecks(planned *tfjson.Plan) (messages []string) {
+	for _, check := range planned.Checks {
+		if check.Address.Kind != tfjson.CheckKindCheckBlock {
+			continue
+		}
+		for _, instance := range check.Instances {
+			for _, problem := range instance.Problems {
+				messages = append(messages, problem.Message)
+			}
+		}
+	}
+	return messages
 }
 
 // remark returns a note on what a change of one resource means, or "".

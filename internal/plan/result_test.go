@@ -110,3 +110,14 @@ func TestRemarksImportsAndRemovals(t *testing.T) {
 		}
 	}
 }
+
+func TestRemarksFailedChecks(t *testing.T) {
+	failed := []tfjson.CheckResultDynamic{{Status: tfjson.CheckStatusFail, Problems: []tfjson.CheckResultProblem{{Message: "run mcpfleet capacity"}}}}
+	planned := &tfjson.Plan{Checks: []tfjson.CheckResultStatic{
+		{Address: tfjson.CheckStaticAddress{Kind: tfjson.CheckKindCheckBlock}, Status: tfjson.CheckStatusFail, Instances: failed},
+		{Address: tfjson.CheckStaticAddress{Kind: tfjson.CheckKindCheckBlock}, Status: tfjson.CheckStatusPass, Instances: []tfjson.CheckResultDynamic{{Status: tfjson.CheckStatusPass}}},
+	}}
+	if got := (Result{}).remarks(planned); !slices.Equal(got, []string{"run mcpfleet capacity"}) {
+		t.Errorf("got %q", got)
+	}
+}

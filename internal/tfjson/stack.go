@@ -20,6 +20,7 @@ type Stack struct {
 	Providers map[string][]Block          `json:"provider"`
 	Imports   []Block                     `json:"import"`
 	Removed   []Block                     `json:"removed"`
+	Checks    map[string]Block            `json:"check"`
 	Terraform Block                       `json:"terraform"`
 }
 
