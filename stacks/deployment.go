@@ -1,6 +1,8 @@
 package stacks
 
 import (
+	"strconv"
+
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/constructs/ecs"
 	"github.com/cdtait/mcpfleet/internal/hcl"
@@ -53,7 +55,21 @@ func deploymentConfig(region config.Region) ecs.Deployment {
 		MaximumPercent:        deployment.MaximumPercent,
 	}
 	if len(deployment.Alarms.Names) > 0 {
-		cfg.Alarms = new(ecs.Alarms(deployment.Alarms))
+		cfg.Alarms = &ecs.Alarms{
+			Names:    deployment.Alarms.Names,
+			Enabled:  watched(region, deployment.Alarms.Enabled),
+			Rollback: watched(region, deployment.Alarms.Enabled && deployment.Alarms.Rollback),
+		}
 	}
 	return cfg
+}
+
+// watched returns an HCL expression for a setting of the alarms. In destroy mode it is false while the region is asleep:
+// detaching the load balancer is a deployment, too, and alarms that go off because the region falls asleep would roll
+// it back.
+func watched(region config.Region, setting bool) string {
+	if setting && region.Rules().Overridable {
+		return loadBalancerPresent
+	}
+	return strconv.FormatBool(setting)
 }

@@ -51,10 +51,10 @@ type Deployment struct {
 // Alarms are the CloudWatch alarms that fail a deployment.
 type Alarms struct {
 	Names []string
-	// Enabled reports whether ECS watches them.
-	Enabled bool
-	// Rollback reports whether ECS then rolls the deployment back.
-	Rollback bool
+	// Enabled is an HCL expression: whether ECS watches them.
+	Enabled string
+	// Rollback is an HCL expression: whether ECS then rolls the deployment back.
+	Rollback string
 }
 
 // Target is the target group to register tasks in.
@@ -133,7 +133,7 @@ func watch(service ecsservice.EcsService, alarms Alarms) {
 		names = append(names, hcl.Literal(name).Template())
 	}
 	service.AddOverride(new("alarms"), map[string]any{
-		"alarm_names": names, "enable": alarms.Enabled, "rollback": alarms.Enabled && alarms.Rollback,
+		"alarm_names": names, "enable": hcl.Expression(alarms.Enabled), "rollback": hcl.Expression(alarms.Rollback),
 	})
 }
 

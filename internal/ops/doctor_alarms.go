@@ -26,7 +26,8 @@ func checkAlarms(ctx context.Context, e *examination) (found []Problem, err erro
 			found = append(found, Problem{AlarmMissing, fmt.Sprintf("alarm %s does not exist in %s, so it cannot fail a deployment", name, e.Name),
 				advice("create it, or correct service.deployment.alarms.names, then deploy")})
 		// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html
-		case state == cloudwatchtypes.StateValueAlarm:
+		// That an alarm goes off because the region sleeps is no problem.
+		case state == cloudwatchtypes.StateValueAlarm && e.expected.Awake:
 			found = append(found, Problem{AlarmActive, fmt.Sprintf("alarm %s is in ALARM: ECS watches no alarm during a deployment that begins now", name),
 				e.fix(VerbLogs, anHour...).withAdvice("deploy once the alarm is OK, or now if the deployment is to mend its cause")})
 		}

@@ -24,7 +24,7 @@ func (r *Region) drift(o *observed, expected config.Expected) (found []Problem) 
 		found = append(found, Problem{Drift, text, r.wake(expected)})
 	}
 	found = append(found, r.capacityDrift(o)...)
-	found = append(found, r.alarmDrift(o)...)
+	found = append(found, r.alarmDrift(o, expected)...)
 	found = append(found, r.keyDrift(o)...)
 	for _, text := range r.configurationDrift(o, expected) {
 		found = append(found, Problem{Drift, text, r.deploy()})
@@ -66,7 +66,7 @@ func (r *Region) configurationDrift(o *observed, expected config.Expected) (drif
 
 // alarmDrift compares the alarms that fail a deployment. Those of a fleet file that names none are left as they are by
 // every deploy.
-func (r *Region) alarmDrift(o *observed) []Problem {
+func (r *Region) alarmDrift(o *observed, expected config.Expected) []Problem {
 	is := []string{}
 	rollback := false
 	if cfg := o.service.DeploymentConfiguration; cfg != nil && cfg.Alarms != nil && cfg.Alarms.Enable {
@@ -74,6 +74,12 @@ func (r *Region) alarmDrift(o *observed) []Problem {
 	}
 	alarms := r.Service.Deployment.Alarms
 	should := slices.Sorted(slices.Values(alarms.Watched()))
+	switch {
+	case expected.Lead:
+		return nil
+	case r.Rules().Overridable && !expected.LoadBalancer:
+		should = []string{} // nothing may roll falling asleep back
+	}
 	switch {
 	case len(is) > 0 && len(alarms.Names) == 0:
 		return []Problem{{Drift, "deployments fail by the alarms " + strings.Join(is, ", ") + ", which the fleet file does not name",
