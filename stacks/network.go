@@ -46,6 +46,7 @@ func flowLogsConfig(region config.Region, r resources) flowlogs.Config {
 		AccountID:     r.account,
 		Traffic:       strings.ToUpper(region.Network.FlowLogs.Traffic),
 		RetentionDays: region.Network.FlowLogs.RetentionDays,
+		KMSKeyARN:     region.Logs.KMSKey,
 
 		PermissionsBoundary: permissionsBoundary(region, r.account),
 	}

@@ -32,11 +32,13 @@ type Config struct {
 	Traffic string
 	// RetentionDays is 0 to keep logs forever.
 	RetentionDays int
+	// KMSKeyARN is the key that encrypts the log group, "" for AWS's own.
+	KMSKeyARN string
 }
 
 // Accepted lists the checkov checks that fail on purpose.
 var Accepted = []checkov.Accepted{
-	{Check: "CKV_AWS_158", Address: "aws_cloudwatch_log_group.flow_logs", Reason: "CloudWatch encrypts logs with its own key. A customer managed key is billed per month, in every region."},
+	{Check: "CKV_AWS_158", Address: "aws_cloudwatch_log_group.flow_logs", Reason: "Only without logs.kms_key: CloudWatch encrypts logs with its own key, and a customer managed one is billed per month, in every region."},
 	{Check: "CKV_AWS_338", Address: "aws_cloudwatch_log_group.flow_logs", Reason: "Retention is configurable, with network.flow_logs.retention_days, because storage is billed."},
 }
 
@@ -49,6 +51,9 @@ func New(scope constructs.Construct, id string, cfg Config) {
 		Tags:            pointer.NameTag(cfg.LogGroupName),
 	})
 	group.OverrideLogicalId(new("flow_logs"))
+	if cfg.KMSKeyARN != "" {
+		group.SetKmsKeyId(&cfg.KMSKeyARN)
+	}
 	role := iamrole.NewIamRole(scope, new("role"), &iamrole.IamRoleConfig{
 		Name:             &cfg.RoleName,
 		Description:      new("Delivers the flow logs of the VPC"),
