@@ -18,6 +18,11 @@ import (
 // would otherwise revert the count. Scaling to 0 is an emergency stop: it proceeds even if the bounds cannot be
 // set, and the warning then says what may undo it.
 func (r *Region) Scale(ctx context.Context, tasks config.TaskRange) (warning string, err error) {
+	if tasks.Max > 0 && r.CreatesEgress() {
+		if expected, _ := r.expectedNow(ctx); !expected.Egress {
+			return "", failure{Problem{NoRoute, "the region sleeps without its NAT gateways or VPC endpoints, so no task could start", r.fix(VerbWeekendUp)}}
+		}
+	}
 	err = r.setCapacity(ctx, tasks)
 	if err != nil && (tasks.Max > 0 || ctx.Err() != nil) {
 		return "", err

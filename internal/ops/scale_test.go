@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cdtait/mcpfleet/config"
 )
@@ -58,6 +59,25 @@ func TestScaleWithoutAScalableTargetSetsTheCountAlone(t *testing.T) {
 	}
 	if got := aws.operations(); !slices.Equal(got, []string{"DescribeScalableTargets", "UpdateService"}) {
 		t.Errorf("requested %v", got)
+	}
+}
+
+// TestPrivateTasksAreNotStartedWithoutAWayOut scales a private region that sleeps without its NAT gateway.
+func TestPrivateTasksAreNotStartedWithoutAWayOut(t *testing.T) {
+	asleep := map[string]response{"DescribeScalableTargets": body(`{"ScalableTargets": [{"MinCapacity": 0, "MaxCapacity": 0}]}`)}
+	private := destroyMode + "\n  network: {mode: private}"
+	aws := newFakeAWS(t, asleep)
+	if _, err := aws.region(private, tuesday).Scale(t.Context(), exactly(2)); ProblemOf(err).Code != NoRoute || ProblemOf(err).Fix.Verb != VerbWeekendUp || len(aws.sent("UpdateService")) != 0 {
+		t.Errorf("got %v, requested %v", err, aws.operations())
+	}
+	for _, each := range []struct {
+		settings string
+		tasks    config.TaskRange
+		now      time.Time
+	}{{private, exactly(0), tuesday}, {private, exactly(2), saturday}, {destroyMode, exactly(2), tuesday}, {weekendMode + "\n  network: {mode: private}", exactly(2), tuesday}} {
+		if _, err := newFakeAWS(t, asleep).region(each.settings, each.now).Scale(t.Context(), each.tasks); err != nil {
+			t.Errorf("%s to %s: %v", each.settings, each.tasks, err)
+		}
 	}
 }
 

@@ -151,27 +151,34 @@ func SmokeDomain(ctx context.Context, domain string, regions []*Region, options 
 	return result
 }
 
-// expectedToRespond returns the region's expected state, and why the region need not respond, if so. It
-// queries AWS only if the region is asleep by its schedule, because an override may hold it awake.
+// expectedToRespond returns the region's expected state, and why the region need not respond, if so.
 func (r *Region) expectedToRespond(ctx context.Context) (expected config.Expected, skipped string) {
 	if !r.LoadBalancer.Enabled {
 		return expected, "no load balancer"
 	}
-	o, now := &observed{scheduleUnknown: true}, r.Now()
-	if expected = r.ExpectedAt(now, config.OverrideAuto); !expected.Awake {
-		var targetErr, actionsErr error
-		o.scalable, targetErr = r.scalableTarget(ctx)
-		o.actions, actionsErr = r.scheduledActions(ctx)
-		o.scheduleUnknown = targetErr != nil || actionsErr != nil
-		expected = r.ExpectedAt(now, r.override(o))
-	}
+	expected, o := r.expectedNow(ctx)
 	switch {
 	case !expected.Awake:
-		return expected, r.timing(o, now).Text
+		return expected, r.timing(o, r.Now()).Text
 	case expected.Tasks.Max == 0:
 		return expected, "desired_count is 0"
 	}
 	return expected, ""
+}
+
+// expectedNow returns the region's expected state, and what it was told from. It queries AWS only if the region is
+// asleep by its schedule, because an override may hold it awake.
+func (r *Region) expectedNow(ctx context.Context) (config.Expected, *observed) {
+	o, now := &observed{scheduleUnknown: true}, r.Now()
+	expected := r.ExpectedAt(now, config.OverrideAuto)
+	if expected.Awake {
+		return expected, o
+	}
+	var targetErr, actionsErr error
+	o.scalable, targetErr = r.scalableTarget(ctx)
+	o.actions, actionsErr = r.scheduledActions(ctx)
+	o.scheduleUnknown = targetErr != nil || actionsErr != nil
+	return r.ExpectedAt(now, r.override(o)), o
 }
 
 // smokeRoute is how a test reaches a server.
