@@ -6,6 +6,9 @@ import "fmt"
 const defaultCPUTarget = 60
 
 func checkAutoscaling(c checker, region *Region) {
+	if c.valid("service.autoscaling") && c.isSet("service.autoscaling.max") && !c.isSet("service.autoscaling.enabled") {
+		c.warn("service.autoscaling", "has no effect, because autoscaling is off", "set enabled to true, or to false if that is intended")
+	}
 	if !region.Service.Autoscaling.Enabled || !c.valid("service.autoscaling") {
 		return
 	}

@@ -26,7 +26,7 @@ func checkCapacity(c checker, region *Region) {
 		c.warn("service.capacity", "the only task runs on Spot, so the region does not serve after AWS takes the task back until the next one runs",
 			"run two tasks or more, or keep one on demand with capacity: {base: 1}")
 	case capacity.Type == MixedCapacity && tasks.Max > 0 && capacity.OnSpot(tasks.Max) == 0:
-		c.warn("service.capacity", fmt.Sprintf("%s with base: %d leaves none for Spot", tasks.Describe(), capacity.Base),
+		c.warn("service.capacity", fmt.Sprintf("with base: %d, %s may leave none for Spot", capacity.Base, tasks.Describe()),
 			"run more tasks, lower base, or set capacity: fargate")
 	}
 }

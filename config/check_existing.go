@@ -22,7 +22,8 @@ func checkExisting(c checker, region *Region) {
 		}
 	}
 	const ownWay = "the VPC of network.existing brings its own way out"
-	if c.isSet("network.nat") {
+	// The default is accepted, because check --resolved prints it.
+	if region.Network.NAT == NATPerZone && c.valid("network.nat") {
 		c.reject("network.nat", ownWay, "remove nat; mode: private is for tasks behind the VPC's own NAT gateways")
 	}
 	if region.Network.Mode == NetworkEndpoints && c.valid("network.mode") {
@@ -32,6 +33,7 @@ func checkExisting(c checker, region *Region) {
 	checkSubnetIDs(c, "network.existing.public_subnets", existing.PublicSubnets)
 	checkSubnetIDs(c, "network.existing.task_subnets", existing.TaskSubnets)
 	checkLoadBalancerSubnets(c, region)
+	checkTasksApart(c, region)
 	if !c.isSet("network.existing.task_subnets") {
 		existing.TaskSubnets = existing.PublicSubnets
 	}
@@ -43,6 +45,26 @@ func checkExisting(c checker, region *Region) {
 		c.reject("network.existing.task_subnets", "is empty, so the tasks would have no subnet", "list at least one subnet")
 	case count > maxTaskSubnets:
 		c.reject("network.existing.task_subnets", fmt.Sprintf("lists %d subnets", count), "list at most "+strconv.Itoa(maxTaskSubnets)+", as ECS requires")
+	}
+}
+
+// checkTasksApart keeps private tasks out of the subnets of an internet-facing load balancer: these route to an internet
+// gateway, by which tasks without public addresses reach nothing.
+func checkTasksApart(c checker, region *Region) {
+	const path = "network.existing.task_subnets"
+	if region.Network.Mode != NetworkPrivate || !region.LoadBalancer.Enabled || region.LoadBalancer.Internal ||
+		!c.valid("network.mode", "load_balancer.enabled", "load_balancer.internal", "network.existing.public_subnets", path) {
+		return
+	}
+	const reason = "the tasks would share subnets with a route to an internet gateway, by which tasks without public addresses reach nothing"
+	if !c.isSet(path) {
+		c.reject(path, "is missing, so "+reason, "list subnets with a route to a NAT gateway or the like, or set mode: public")
+		return
+	}
+	for i, subnet := range region.Network.Existing.TaskSubnets {
+		if slices.Contains(region.Network.Existing.PublicSubnets, subnet) {
+			c.reject(fmt.Sprintf("%s[%d]", path, i), subnet+" is also the load balancer's, so "+reason, "list another subnet, or set mode: public")
+		}
 	}
 }
 

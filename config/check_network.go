@@ -35,7 +35,9 @@ var privateBlocks = []netip.Prefix{
 
 func checkNetwork(c checker, region *Region) {
 	if c.isSet("network.existing") {
-		checkExisting(c, region)
+		if c.valid("network.existing") {
+			checkExisting(c, region)
+		}
 		return
 	}
 	if c.valid("network.mode", "container.image") && region.Network.Mode == NetworkEndpoints {

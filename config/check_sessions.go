@@ -42,7 +42,7 @@ func checkSessions(c checker, region *Region) {
 		return
 	}
 	const (
-		oneTask           = `or desired_count: 1; load_balancer.stickiness helps only clients that keep cookies, and most MCP clients do not`
+		oneTask           = `or run one task; load_balancer.stickiness helps only clients that keep cookies, and most MCP clients do not`
 		statefulMessage   = "the server keeps sessions but runs as %s without stickiness, so a client loses its session whenever another task gets its request"
 		undeclaredMessage = "does not declare the server stateless; if it keeps sessions, running %s without stickiness loses them whenever another task gets a request"
 		statefulAdvice    = `set %s: "true", ` + oneTask

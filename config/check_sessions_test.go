@@ -31,7 +31,7 @@ func TestWarnsOfServersThatLoseSessions(t *testing.T) {
 			if len(warnings) != 1 || !strings.Contains(warnings.Error(), each.want) {
 				t.Fatalf("want one warning with %q, got\n%v", each.want, warnings)
 			}
-			if advice := warnings[0].Advice; !strings.Contains(advice, "or desired_count: 1; load_balancer.stickiness helps only clients that keep cookies") {
+			if advice := warnings[0].Advice; !strings.Contains(advice, "or run one task; load_balancer.stickiness helps only clients that keep cookies") {
 				t.Errorf("the advice is %q", advice)
 			}
 		})

@@ -27,6 +27,9 @@ func checkTaskRole(c checker, region *Region) {
 	if c.valid("task_role.statements") {
 		checkStatements(c, region)
 	}
+	if (len(role.Statements) > 0 || len(role.ManagedPolicies) > 0) && region.Network.Mode == NetworkEndpoints && c.valid("network.mode") {
+		c.warn("task_role", "in network.mode: endpoints, the tasks reach none of the services that it allows", "add endpoints of these services to the VPC yourself, or set network.mode: private")
+	}
 	seen := map[string]bool{}
 	for i, arn := range role.ManagedPolicies {
 		path := fmt.Sprintf("task_role.managed_policies[%d]", i)

@@ -75,8 +75,10 @@ func isSection(kind reflect.Type) bool {
 // section decodes a mapping into a struct.
 func (d *decoder) section(node *yaml.Node, into reflect.Value, path string, tag reflect.StructTag) {
 	if isNull(node) {
-		node = &yaml.Node{Kind: yaml.MappingNode}
-	} else if node.Kind != yaml.MappingNode {
+		node = emptySection(node)
+	}
+	d.nodes[path] = node
+	if node.Kind != yaml.MappingNode {
 		advice := "indent its keys below it"
 		if short, allowed := shortOf(into.Type(), tag); allowed {
 			advice += ", or use " + eitherOf(rangeOf(short.Type, short.Tag))
@@ -84,7 +86,6 @@ func (d *decoder) section(node *yaml.Node, into reflect.Value, path string, tag 
 		d.fail(node, path, fmt.Sprintf("%s is not a map", describe(node)), advice)
 		return
 	}
-	d.nodes[path] = node
 	d.rejectUnknownKeys(node, into.Type(), path)
 	for i := range into.NumField() {
 		field := into.Type().Field(i)
@@ -99,6 +100,15 @@ func (d *decoder) section(node *yaml.Node, into reflect.Value, path string, tag 
 		}
 		d.complete = complete
 	}
+}
+
+// emptySection returns a section without keys in the place of a key without a value.
+func emptySection(null *yaml.Node) *yaml.Node {
+	section := &yaml.Node{Kind: yaml.MappingNode}
+	if null != nil {
+		section.Line, section.Column = null.Line, null.Column
+	}
+	return section
 }
 
 // shortOf returns the key of a section that a single value in the section's place sets, if the tag names one.
@@ -276,6 +286,10 @@ func (d *decoder) strings(node *yaml.Node, into reflect.Value, path string, tag 
 // list decodes a list of single values or of sections. The tag applies to each single value.
 func (d *decoder) list(node *yaml.Node, into reflect.Value, path string, tag reflect.StructTag) {
 	d.nodes[path] = node
+	if isNull(node) {
+		d.fail(node, path, "has no value", "use a list such as "+tag.Get("example")+", or remove the key")
+		return
+	}
 	if node.Kind != yaml.SequenceNode {
 		d.fail(node, path, fmt.Sprintf("%s is not a list", describe(node)), "use "+tag.Get("yaml")+": "+tag.Get("example"))
 		return

@@ -179,7 +179,7 @@ const MaxTasks = 5000
 // Service is the ECS service.
 type Service struct {
 	DesiredCount int         `yaml:"desired_count" default:"2" min:"0" max:"5000" unit:"tasks" example:"2" doc:"Number of tasks to run. Applies only without autoscaling."`
-	Autoscaling  Autoscaling `yaml:"autoscaling" doc:"Autoscaling of the number of tasks."`
+	Autoscaling  Autoscaling `yaml:"autoscaling" short:"enabled" doc:"Autoscaling of the number of tasks. autoscaling: true is short for autoscaling: {enabled: true}."`
 	Capacity     Capacity    `yaml:"capacity" short:"type" doc:"Fargate capacity that the tasks run on. capacity: spot is short for capacity: {type: spot}."`
 	// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
 	AvailabilityZoneRebalancing bool       `yaml:"availability_zone_rebalancing" default:"true" example:"false" doc:"Whether ECS moves tasks between the availability zones when they are unevenly distributed, such as after an outage of a zone. It starts a new task before it stops one."`
@@ -313,7 +313,7 @@ type Logs struct {
 	RetentionDays int `yaml:"retention_days" default:"7" oneof:"0,1,3,5,7,14,30,60,90,120,150,180,365,400,545,731,1096,1827,2192,2557,2922,3288,3653" unit:"days" example:"30" doc:"How long log events are kept. 0 keeps them forever."`
 	// CloudWatch Logs takes no alias:
 	// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_AssociateKmsKey.html
-	KMSKey string `yaml:"kms_key" pattern:"^arn:aws:kms:[a-z0-9-]+:[0-9]{12}:key/([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$" is:"the ARN of a KMS key" example:"arn:aws:kms:eu-west-1:123456789012:key/12345678-90ab-cdef-1234-567890abcdef" doc:"KMS key that encrypts the log events, by its ARN, in the same region. The key's policy must allow CloudWatch Logs to use it. Default: a key of CloudWatch Logs."`
+	KMSKey string `yaml:"kms_key" pattern:"^arn:aws:kms:[a-z0-9-]+:[0-9]{12}:key/([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$" is:"the ARN of a KMS key" example:"arn:aws:kms:eu-west-1:123456789012:key/12345678-90ab-cdef-1234-567890abcdef" doc:"KMS key that encrypts the log events and flow logs, by its ARN, in the same region. The key's policy must allow CloudWatch Logs to use it. Default: a key of CloudWatch Logs."`
 }
 
 // DNS is the fleet's record in a public hosted zone.

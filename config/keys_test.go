@@ -44,7 +44,6 @@ func TestValuesAreValidated(t *testing.T) {
 	})
 }
 
-
 // eachKey calls visit for every key of a struct, including sections and the keys in lists of them.
 func eachKey(section reflect.Type, path string, visit func(path string, field reflect.StructField)) {
 	for i := range section.NumField() {

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,20 +33,33 @@ func TestCheckValidFile(t *testing.T) {
 
 func TestCheckResolvedRoundTrips(t *testing.T) {
 	t.Parallel()
-	for _, file := range []string{"../../regions.yaml", "../../testdata/fleets/awkward.yaml", "../../examples/weekend-destroy.yaml", "../../examples/everything-off.yaml", "../../examples/private.yaml", "../../examples/endpoints.yaml", "../../examples/s3-state.yaml", "../../examples/task-role.yaml"} {
+	files := []string{"../../regions.yaml"}
+	for _, folder := range []string{"../../examples", "../../testdata/fleets"} {
+		found, err := filepath.Glob(folder + "/*.yaml")
+		if err != nil || len(found) == 0 {
+			t.Fatalf("%s: %v, %v", folder, found, err)
+		}
+		files = append(files, found...)
+	}
+	for _, file := range files {
 		t.Run(file, func(t *testing.T) {
 			got := run(t, saturday, file, "check", "--resolved")
 			want(t, got, 0)
 			if strings.Contains(got.out, "{}") || strings.Contains(got.out, "[]") {
 				t.Errorf("empty values are printed:\n%s", got.out)
 			}
-			original, _, err := config.Load(file)
+			original, warnings, err := config.Load(file)
 			if err != nil {
 				t.Fatal(err)
 			}
-			resolved, _, err := config.Parse("resolved", []byte(got.out))
+			resolved, again, err := config.Parse("resolved", []byte(got.out))
 			if err != nil {
 				t.Fatalf("%v\n%s", err, got.out)
+			}
+			for _, warning := range again {
+				if !slices.ContainsFunc(warnings, func(known config.Problem) bool { return known.Message == warning.Message }) {
+					t.Errorf("another warning: %s", warning)
+				}
 			}
 			if difference := cmp.Diff(original, resolved, cmp.Comparer(func(a, b schedule.Schedule) bool { return cmp.Equal(a.Window(), b.Window(), cmpopts.EquateEmpty()) }),
 				cmpopts.IgnoreFields(config.Network{}, "Zones", "Subnets", "PrivateSubnets"), cmpopts.EquateEmpty(), cmpopts.EquateComparable(original.Regions[0].Network.CIDR)); difference != "" {

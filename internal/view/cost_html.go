@@ -100,7 +100,7 @@ func CostHTML(fleet *config.Fleet, estimate cost.Fleet, comparison cost.Comparis
 		Pages:     tableBlocks(slices.Concat(EstimatePage(estimate), ComparePage(fleet, comparison))),
 	}
 	if estimate.Maximum != nil {
-		document.Maximum = money(&estimate.Maximum.Monthly)
+		document.Maximum = grouped(estimate.Maximum.Monthly.StringFixed(2))
 	}
 	for _, each := range parts {
 		if slices.ContainsFunc(document.Scenarios, func(bar scenarioBar) bool { return bar.has(each.part) }) {

@@ -27,7 +27,7 @@ func totals(of cost.Total, maximum *cost.Total) string {
 	if maximum == nil {
 		return total(of)
 	}
-	return total(of) + " to " + grouped(maximum.Monthly.StringFixed(2))
+	return total(of) + " to " + total(*maximum)
 }
 
 // hourly formats a total as an hourly rate.
