@@ -92,6 +92,11 @@ func isInterrupted(task ecstypes.Task) bool {
 	return task.StopCode == ecstypes.TaskStopCodeSpotInterruption || strings.Contains(value(task.StoppedReason), "Spot Task was interrupted")
 }
 
+// maxDescribedTasks is the maximum number of tasks in one request.
+//
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html
+const maxDescribedTasks = 100
+
 // tasksOnSpot counts the running tasks on Spot. The strategy does not tell how many these are: ECS only divides the
 // tasks that it starts.
 func (r *Region) tasksOnSpot(ctx context.Context, service *ecstypes.Service) (count int, err error) {
@@ -100,15 +105,12 @@ func (r *Region) tasksOnSpot(ctx context.Context, service *ecstypes.Service) (co
 	}
 	cluster := new(r.Names.Cluster())
 	pages := ecs.NewListTasksPaginator(r.ecs, &ecs.ListTasksInput{Cluster: cluster, ServiceName: new(r.Names.Service())})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return 0, err
-		}
-		if len(page.TaskArns) == 0 {
-			continue
-		}
-		output, err := r.ecs.DescribeTasks(ctx, &ecs.DescribeTasksInput{Cluster: cluster, Tasks: page.TaskArns})
+	tasks, err := collect(ctx, pages, func(page *ecs.ListTasksOutput) []string { return page.TaskArns })
+	if err != nil {
+		return 0, err
+	}
+	for batch := range slices.Chunk(tasks, maxDescribedTasks) {
+		output, err := r.ecs.DescribeTasks(ctx, &ecs.DescribeTasksInput{Cluster: cluster, Tasks: batch})
 		if err != nil {
 			return 0, err
 		}

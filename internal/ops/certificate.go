@@ -39,14 +39,12 @@ func (r *Region) certificate(ctx context.Context, served string) (*acmtypes.Cert
 // requestedCertificate returns the ARN of the newest certificate that the region's stack requested, "" if there
 // is none. ACM cannot search by tag.
 func (r *Region) requestedCertificate(ctx context.Context) (string, error) {
-	var candidates []acmtypes.CertificateSummary
 	pages := acm.NewListCertificatesPaginator(r.acm, &acm.ListCertificatesInput{})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return "", err
-		}
-		candidates = append(candidates, page.CertificateSummaryList...)
+	candidates, err := collect(ctx, pages, func(page *acm.ListCertificatesOutput) []acmtypes.CertificateSummary {
+		return page.CertificateSummaryList
+	})
+	if err != nil {
+		return "", err
 	}
 	slices.SortStableFunc(candidates, func(a, b acmtypes.CertificateSummary) int { return value(b.CreatedAt).Compare(value(a.CreatedAt)) })
 	for _, each := range candidates {

@@ -133,21 +133,19 @@ func checkPaths(ctx context.Context, e *examination) (found []Problem, err error
 	if listener == nil {
 		return nil, nil // checkListener reports it
 	}
+	pages := elb.NewDescribeRulesPaginator(e.elb, &elb.DescribeRulesInput{ListenerArn: listener.ListenerArn})
+	rules, err := collect(ctx, pages, func(page *elb.DescribeRulesOutput) []elbtypes.Rule { return page.Rules })
+	if err != nil {
+		return nil, err
+	}
 	var forwarded []string
 	rejects := false
-	pages := elb.NewDescribeRulesPaginator(e.elb, &elb.DescribeRulesInput{ListenerArn: listener.ListenerArn})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, err
-		}
-		for _, rule := range page.Rules {
-			patterns := pathPatterns(rule)
-			if e.forwards(rule.Actions) {
-				forwarded = append(forwarded, patterns...)
-			} else if slices.Contains(patterns, "*") {
-				rejects = true
-			}
+	for _, rule := range rules {
+		patterns := pathPatterns(rule)
+		if e.forwards(rule.Actions) {
+			forwarded = append(forwarded, patterns...)
+		} else if slices.Contains(patterns, "*") {
+			rejects = true
 		}
 	}
 	isForwarded := func(path string) bool { return slices.Contains(forwarded, path) }

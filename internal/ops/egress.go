@@ -11,7 +11,7 @@ import (
 
 // natGateways returns the NAT gateways of the region in any of its zones, none if its network has none. It leaves
 // out those that are being or have been deleted, which EC2 lists for a while.
-func (r *Region) natGateways(ctx context.Context) (gateways []ec2types.NatGateway, err error) {
+func (r *Region) natGateways(ctx context.Context) ([]ec2types.NatGateway, error) {
 	if len(r.NATZones()) == 0 {
 		return nil, nil
 	}
@@ -19,14 +19,7 @@ func (r *Region) natGateways(ctx context.Context) (gateways []ec2types.NatGatewa
 		{Name: new("tag:Name"), Values: r.natNames()},
 		{Name: new("state"), Values: []string{"pending", "available", "failed"}},
 	}})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, err
-		}
-		gateways = append(gateways, page.NatGateways...)
-	}
-	return gateways, nil
+	return collect(ctx, pages, func(page *ec2.DescribeNatGatewaysOutput) []ec2types.NatGateway { return page.NatGateways })
 }
 
 // natNames are the names of the NAT gateways that the region can have, and of their addresses.
@@ -46,7 +39,7 @@ func (r *Region) endpointServices() []string {
 	return append(interfaces, "s3")
 }
 
-func (r *Region) vpcEndpoints(ctx context.Context) (endpoints []ec2types.VpcEndpoint, err error) {
+func (r *Region) vpcEndpoints(ctx context.Context) ([]ec2types.VpcEndpoint, error) {
 	services := r.endpointServices()
 	if len(services) == 0 {
 		return nil, nil
@@ -56,14 +49,7 @@ func (r *Region) vpcEndpoints(ctx context.Context) (endpoints []ec2types.VpcEndp
 		names = append(names, r.Names.Endpoint(service))
 	}
 	pages := ec2.NewDescribeVpcEndpointsPaginator(r.ec2, &ec2.DescribeVpcEndpointsInput{Filters: []ec2types.Filter{{Name: new("tag:Name"), Values: names}}})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, err
-		}
-		endpoints = append(endpoints, page.VpcEndpoints...)
-	}
-	return endpoints, nil
+	return collect(ctx, pages, func(page *ec2.DescribeVpcEndpointsOutput) []ec2types.VpcEndpoint { return page.VpcEndpoints })
 }
 
 // nameTag returns the Name tag of a resource in EC2.

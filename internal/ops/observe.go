@@ -164,20 +164,15 @@ func (r *Region) scalableTarget(ctx context.Context) (*scalingtypes.ScalableTarg
 	return &output.ScalableTargets[0], nil
 }
 
-func (r *Region) scheduledActions(ctx context.Context) (actions []scalingtypes.ScheduledAction, err error) {
+func (r *Region) scheduledActions(ctx context.Context) ([]scalingtypes.ScheduledAction, error) {
 	pages := applicationautoscaling.NewDescribeScheduledActionsPaginator(r.scaling, &applicationautoscaling.DescribeScheduledActionsInput{
 		ServiceNamespace:  scalingtypes.ServiceNamespaceEcs,
 		ScalableDimension: scalingtypes.ScalableDimensionECSServiceDesiredCount,
 		ResourceId:        new(r.resourceID()),
 	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, err
-		}
-		actions = append(actions, page.ScheduledActions...)
-	}
-	return actions, nil
+	return collect(ctx, pages, func(page *applicationautoscaling.DescribeScheduledActionsOutput) []scalingtypes.ScheduledAction {
+		return page.ScheduledActions
+	})
 }
 
 // value returns *pointer, or the zero value if pointer is nil.
@@ -189,7 +184,7 @@ func value[T any](pointer *T) (zero T) {
 }
 
 // scalingPolicies returns the policies of the scalable target. Without autoscaling there are none to look for.
-func (r *Region) scalingPolicies(ctx context.Context) (policies []scalingtypes.ScalingPolicy, err error) {
+func (r *Region) scalingPolicies(ctx context.Context) ([]scalingtypes.ScalingPolicy, error) {
 	if !r.Service.Autoscaling.Enabled {
 		return nil, nil
 	}
@@ -198,12 +193,7 @@ func (r *Region) scalingPolicies(ctx context.Context) (policies []scalingtypes.S
 		ScalableDimension: scalingtypes.ScalableDimensionECSServiceDesiredCount,
 		ResourceId:        new(r.resourceID()),
 	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, err
-		}
-		policies = append(policies, page.ScalingPolicies...)
-	}
-	return policies, nil
+	return collect(ctx, pages, func(page *applicationautoscaling.DescribeScalingPoliciesOutput) []scalingtypes.ScalingPolicy {
+		return page.ScalingPolicies
+	})
 }

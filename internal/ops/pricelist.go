@@ -133,18 +133,16 @@ func (l *PriceList) products(ctx context.Context, offered offer, region string) 
 		filters = append(filters, types.Filter{Type: types.FilterTypeTermMatch, Field: new("productFamily"), Value: &offered.family})
 	}
 	pages := pricing.NewGetProductsPaginator(l.client, &pricing.GetProductsInput{ServiceCode: &offered.service, Filters: filters})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, err
+	listed, err := collect(ctx, pages, func(page *pricing.GetProductsOutput) []string { return page.PriceList })
+	if err != nil {
+		return nil, err
+	}
+	for _, text := range listed {
+		var each product
+		if err := json.Unmarshal([]byte(text), &each); err != nil {
+			return nil, errors.New("the response is not a valid price list")
 		}
-		for _, text := range page.PriceList {
-			var each product
-			if err := json.Unmarshal([]byte(text), &each); err != nil {
-				return nil, errors.New("the response is not a valid price list")
-			}
-			products = append(products, each)
-		}
+		products = append(products, each)
 	}
 	return products, nil
 }
