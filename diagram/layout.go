@@ -377,7 +377,7 @@ func (c *card) addFacts(y int) int {
 		c.Facts = append(c.Facts, one)
 		y += lineHeight + 3
 	}
-	add("tasks", c.Tasks, listed(c.Spot, c.Container))
+	add("tasks", c.Tasks, text.JoinNonEmpty(", ", c.Spot, c.Container))
 	add("service", c.Service, "in "+c.Cluster)
 	for _, each := range c.Resources {
 		add(each.Kind, each.Name, each.Detail)

@@ -72,7 +72,7 @@ func (r region) firstNode() string {
 func (f *flowchart) region(id string, r region) {
 	f.line("  subgraph %s[%s]", id, quote(r.Name+", "+r.Network()))
 	f.line("    direction LR")
-	f.line("    subgraph %s_tasks[%s]", id, quote(listed(r.Tasks, r.Spot)))
+	f.line("    subgraph %s_tasks[%s]", id, quote(text.JoinNonEmpty(", ", r.Tasks, r.Spot)))
 	f.line("      direction LR")
 	for i, each := range r.Zones {
 		f.line("      %s_zone%d[%s]", id, i+1, quote(each.Name, each.CIDR, text.Count(each.Tasks, "task")))

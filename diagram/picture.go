@@ -289,8 +289,3 @@ func share(tasks, zones, at int) int {
 	}
 	return count
 }
-
-// listed joins the nonempty texts with commas.
-func listed(texts ...string) string {
-	return strings.Join(slices.DeleteFunc(texts, func(text string) bool { return text == "" }), ", ")
-}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/internal/ops"
+	"github.com/cdtait/mcpfleet/internal/text"
 )
 
 // outcome is the result of a command in one region.
@@ -86,7 +87,7 @@ func (a *App) printOutcomes(ctx context.Context, fleet *config.Fleet, outcomes [
 		}
 		parts = append(parts, o.note)
 		reports = append(reports, a.outcomeReport(o, problems))
-		rows = append(rows, []string{o.region, strings.Trim(strings.Join(parts, "; "), "; ")})
+		rows = append(rows, []string{o.region, text.JoinNonEmpty("; ", parts...)})
 	}
 	if a.json {
 		result = printReport(a, fleet, reports)

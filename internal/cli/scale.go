@@ -14,6 +14,7 @@ import (
 
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/internal/ops"
+	"github.com/cdtait/mcpfleet/internal/text"
 )
 
 func (a *App) scale() *cobra.Command {
@@ -109,8 +110,7 @@ func scaleRegion(ctx context.Context, region *ops.Region, tasks config.TaskRange
 		return err
 	}
 	o.addStep("set to %s", tasks.Describe())
-	notes := []string{warning, heldNote(region, tasks), ops.NextCountChange(region.Region, tasks, region.Now())}
-	o.note = strings.Join(slices.DeleteFunc(notes, func(note string) bool { return note == "" }), "; ")
+	o.note = text.JoinNonEmpty("; ", warning, heldNote(region, tasks), ops.NextCountChange(region.Region, tasks, region.Now()))
 	if !wait {
 		return nil
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
@@ -201,8 +200,3 @@ func checkLogGroup(ctx context.Context, e *examination) ([]Problem, error) {
 
 // logsOwnKey describes the key of a log group that has none.
 const logsOwnKey = "a key of CloudWatch Logs"
-
-// joinNonEmpty joins the nonempty texts with a colon.
-func joinNonEmpty(texts ...string) string {
-	return strings.Join(slices.DeleteFunc(texts, func(text string) bool { return text == "" }), ": ")
-}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/cdtait/mcpfleet/internal/text"
 )
 
 // networkAdvice says, by network mode, what to check if tasks cannot reach AWS or the image's registry.
@@ -87,7 +89,7 @@ func (e *examination) zoneOfNAT(tags []ec2types.Tag) string {
 func (e *examination) missingNATGateway(zone string, gateways []ec2types.NatGateway) string {
 	for _, gateway := range gateways {
 		if nameTag(gateway.Tags) == e.Names.NATGateway(zone) {
-			return joinNonEmpty("NAT gateway "+e.Names.NATGateway(zone)+" failed", value(gateway.FailureCode), oneLine(value(gateway.FailureMessage)))
+			return text.JoinNonEmpty(": ", "NAT gateway "+e.Names.NATGateway(zone)+" failed", value(gateway.FailureCode), oneLine(value(gateway.FailureMessage)))
 		}
 	}
 	return "NAT gateway " + e.Names.NATGateway(zone) + " is missing, so tasks cannot reach the internet"
@@ -108,8 +110,8 @@ func checkEndpoints(ctx context.Context, e *examination) (found []Problem, err e
 		case at < 0:
 			found = append(found, Problem{EndpointMissing, fmt.Sprintf("the VPC endpoint of %s is missing, so tasks cannot reach the service", service), e.deploy()})
 		case !isAvailable(endpoints[at]):
-			text := joinNonEmpty(fmt.Sprintf("the VPC endpoint of %s is %s", service, endpoints[at].State), lastError(endpoints[at]))
-			found = append(found, Problem{EndpointMissing, text, e.deploy()})
+			message := text.JoinNonEmpty(": ", fmt.Sprintf("the VPC endpoint of %s is %s", service, endpoints[at].State), lastError(endpoints[at]))
+			found = append(found, Problem{EndpointMissing, message, e.deploy()})
 		}
 	}
 	return found, nil

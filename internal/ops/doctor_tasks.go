@@ -10,6 +10,8 @@ import (
 
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
+
+	"github.com/cdtait/mcpfleet/internal/text"
 )
 
 // symptom is a phrase in an AWS message, what it means, and a fix: a verb, advice, or both.
@@ -119,18 +121,18 @@ var largerSubnets = map[string]string{
 }
 
 // diagnose turns an AWS message into a problem. An unknown message is reported as is.
-func (r *Region) diagnose(code Code, symptoms []symptom, unknown, text string) Problem {
+func (r *Region) diagnose(code Code, symptoms []symptom, unknown, reason string) Problem {
 	for _, each := range symptoms {
-		if !strings.Contains(text, each.phrase) {
+		if !strings.Contains(reason, each.phrase) {
 			continue
 		}
 		fix := Fix{Verb: each.verb, Region: r.Name, Arguments: each.arguments, Advice: cmp.Or(each.advice, each.adviceBy[r.networkKind()], each.adviceBy[r.Network.Mode])}
 		if each.verb == VerbDeploy {
 			fix.Arguments = r.deploy().Arguments
 		}
-		return Problem{code, each.means + ": " + oneLine(text), fix}
+		return Problem{code, each.means + ": " + oneLine(reason), fix}
 	}
-	return Problem{code, joinNonEmpty(unknown, oneLine(text)), r.fix(VerbLogs, anHour...)}
+	return Problem{code, text.JoinNonEmpty(": ", unknown, oneLine(reason)), r.fix(VerbLogs, anHour...)}
 }
 
 // stoppedTaskAge is how long a stopped task counts as a problem once the service is steady again.
@@ -165,7 +167,7 @@ func checkTasks(ctx context.Context, e *examination) (found []Problem, err error
 // interruption is the problem of a task whose Spot capacity AWS took back. The container exits because ECS stops it, so
 // its exit code says nothing about the image.
 func interruption(task ecstypes.Task) Problem {
-	return Problem{SpotInterrupted, joinNonEmpty("AWS took back the Spot capacity of a task", oneLine(value(task.StoppedReason))),
+	return Problem{SpotInterrupted, text.JoinNonEmpty(": ", "AWS took back the Spot capacity of a task", oneLine(value(task.StoppedReason))),
 		advice("ECS starts another task when there is capacity; if this happens often, raise service.capacity.base")}
 }
 
@@ -180,7 +182,7 @@ func stopReason(task ecstypes.Task) string {
 			parts = append(parts, fmt.Sprintf("exit code %d", *container.ExitCode))
 		}
 	}
-	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), "; ")
+	return text.JoinNonEmpty("; ", parts...)
 }
 
 // checkEvents reads the service's events back to its last steady state.
@@ -236,11 +238,11 @@ func checkTargets(_ context.Context, e *examination) (found []Problem, _ error) 
 		}
 		meaning, known := targetMeanings[health.Reason]
 		if !known {
-			text := joinNonEmpty(fmt.Sprintf("a target is %s", health.State), string(health.Reason), description)
-			found = append(found, Problem{code, text, e.fix(VerbLogs, anHour...)})
+			message := text.JoinNonEmpty(": ", fmt.Sprintf("a target is %s", health.State), string(health.Reason), description)
+			found = append(found, Problem{code, message, e.fix(VerbLogs, anHour...)})
 			continue
 		}
-		found = append(found, Problem{code, joinNonEmpty("a target "+meaning.means, description), advice(meaning.advice)})
+		found = append(found, Problem{code, text.JoinNonEmpty(": ", "a target "+meaning.means, description), advice(meaning.advice)})
 	}
 	if len(e.observed.service.LoadBalancers) > 0 && len(e.observed.targets) == 0 && e.observed.service.RunningCount > 0 {
 		found = append(found, Problem{TargetUnhealthy, "tasks are running, but none is registered with the load balancer", e.deploy()})

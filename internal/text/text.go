@@ -4,6 +4,7 @@ package text
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -22,6 +23,11 @@ func Join[T any](items []T, separator string) string {
 		formatted[i] = fmt.Sprint(item)
 	}
 	return strings.Join(formatted, separator)
+}
+
+// JoinNonEmpty joins the nonempty texts.
+func JoinNonEmpty(separator string, texts ...string) string {
+	return strings.Join(slices.DeleteFunc(slices.Clone(texts), func(text string) bool { return text == "" }), separator)
 }
 
 // JoinMost joins at most limit items and counts the rest: "a, b, and 3 more" with the separator ", ".

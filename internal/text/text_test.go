@@ -20,6 +20,16 @@ func TestJoin(t *testing.T) {
 	}
 }
 
+func TestJoinNonEmpty(t *testing.T) {
+	items := []string{"", "a", "", "b", ""}
+	if got := JoinNonEmpty(", ", items...); got != "a, b" {
+		t.Errorf("got %q", got)
+	}
+	if items[1] != "a" {
+		t.Errorf("the items changed: %v", items)
+	}
+}
+
 func TestJoinMost(t *testing.T) {
 	items := []string{"a", "b", "c", "d"}
 	for limit, want := range map[int]string{2: "a, b, and 2 more", 3: "a, b, c, and 1 more", 4: "a, b, c, d", 9: "a, b, c, d"} {
