@@ -33,6 +33,22 @@ func (o *outcome) addStep(format string, arguments ...any) {
 // progress prints a progress line.
 func (o *outcome) progress(text string) { o.app.progressf("%s: %s", o.region, text) }
 
+// waitSteady waits until the tasks of a region are running, and adds that as a step.
+func (o *outcome) waitSteady(ctx context.Context, region *ops.Region, tasks config.TaskRange) error {
+	if err := region.WaitSteady(ctx, tasks, o.app.timeout, o.progress); err != nil {
+		return err
+	}
+	o.addStep("%s", steady(tasks))
+	return nil
+}
+
+func steady(tasks config.TaskRange) string {
+	if tasks.Max == 0 {
+		return "stopped"
+	}
+	return "steady"
+}
+
 // changeTimeout bounds the API calls that make a change. Waiting for the change to take effect has its
 // own timeout.
 const changeTimeout = 30 * time.Second

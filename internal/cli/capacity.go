@@ -59,9 +59,5 @@ func moveCapacity(ctx context.Context, region *ops.Region, wait bool, o *outcome
 	if !wait {
 		return nil
 	}
-	if err := region.WaitSteady(ctx, move.Tasks, o.app.timeout, o.progress); err != nil {
-		return err
-	}
-	o.addStep("%s", steady(move.Tasks))
-	return nil
+	return o.waitSteady(ctx, region, move.Tasks)
 }

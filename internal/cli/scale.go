@@ -114,11 +114,7 @@ func scaleRegion(ctx context.Context, region *ops.Region, tasks config.TaskRange
 	if !wait {
 		return nil
 	}
-	if err := region.WaitSteady(ctx, tasks, o.app.timeout, o.progress); err != nil {
-		return err
-	}
-	o.addStep("%s", steady(tasks))
-	return nil
+	return o.waitSteady(ctx, region, tasks)
 }
 
 // heldNote says that autoscaling cannot change a number that was set by hand.
@@ -127,11 +123,4 @@ func heldNote(region *ops.Region, tasks config.TaskRange) string {
 		return ""
 	}
 	return "autoscaling holds this number"
-}
-
-func steady(tasks config.TaskRange) string {
-	if tasks.Max == 0 {
-		return "stopped"
-	}
-	return "steady"
 }

@@ -132,11 +132,10 @@ func (s *secretSetter) set(ctx context.Context, region *ops.Region, o *outcome) 
 	if err != nil || count == 0 || s.noWait {
 		return err
 	}
-	if err := region.WaitSteady(ctx, region.RangeOf(count), s.app.timeout, o.progress); err != nil {
+	if err := o.waitSteady(ctx, region, region.RangeOf(count)); err != nil {
 		o.undo = change.UndoCommands(err)
 		return err
 	}
-	o.addStep("steady")
 	return nil
 }
 
