@@ -70,7 +70,7 @@ func (e *examination) checkLeftoverNAT(ctx context.Context, gateways []ec2types.
 			found = append(found, e.leftover("NAT gateway", value(gateway.NatGatewayId), "aws_nat_gateway.main_"+e.zoneOfNAT(gateway.Tags)+"[0]")...)
 		}
 	}
-	output, err := e.ec2.DescribeAddresses(ctx, &ec2.DescribeAddressesInput{Filters: []ec2types.Filter{{Name: new("tag:Name"), Values: e.natNames()}}})
+	output, err := e.ec2.DescribeAddresses(ctx, &ec2.DescribeAddressesInput{Filters: filter("tag:Name", e.natNames()...)})
 	if err != nil {
 		return found, err
 	}

@@ -9,8 +9,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
-
-	"github.com/cdtait/mcpfleet/config"
 )
 
 // balancerAddresses is how many free addresses a load balancer needs in each of its subnets, to scale.
@@ -126,7 +124,7 @@ func checkExistingRoutes(ctx context.Context, e *examination) (found []Problem, 
 	}
 	// Tasks can do without the internet if there are endpoints of what they need. All tasks need logs.
 	endpoints, err := e.ec2.DescribeVpcEndpoints(ctx, &ec2.DescribeVpcEndpointsInput{
-		Filters: append(filter("vpc-id", existing.VPCID), filter("service-name", "com.amazonaws."+e.Name+".logs")...),
+		Filters: slices.Concat(filter("vpc-id", existing.VPCID), filter("service-name", "com.amazonaws."+e.Name+".logs")),
 	})
 	if err != nil || len(endpoints.VpcEndpoints) > 0 {
 		return found, err
@@ -161,7 +159,7 @@ func (e *examination) existingSubnets() (public, private []string) {
 func leadsOut(tables []ec2types.RouteTable, subnet string, to func(ec2types.Route) bool) bool {
 	leads := func(table ec2types.RouteTable) bool {
 		return slices.ContainsFunc(table.Routes, func(route ec2types.Route) bool {
-			return value(route.DestinationCidrBlock) == config.AnyIPv4.String() && route.State != ec2types.RouteStateBlackhole && to(route)
+			return isDefault(route) && route.State != ec2types.RouteStateBlackhole && to(route)
 		})
 	}
 	main := false
@@ -181,7 +179,3 @@ func toInternetGateway(route ec2types.Route) bool {
 }
 
 func toOtherGateway(route ec2types.Route) bool { return !toInternetGateway(route) }
-
-func filter(name string, values ...string) []ec2types.Filter {
-	return []ec2types.Filter{{Name: &name, Values: values}}
-}

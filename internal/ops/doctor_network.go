@@ -175,16 +175,16 @@ var ways = map[string]struct {
 	target string
 	leads  func(ec2types.Route) bool
 }{
-	"public": {"an internet gateway", func(route ec2types.Route) bool {
-		return isDefault(route) && strings.HasPrefix(value(route.GatewayId), "igw-")
-	}},
+	"public":  {"an internet gateway", func(route ec2types.Route) bool { return isDefault(route) && toInternetGateway(route) }},
 	"private": {"a NAT gateway", func(route ec2types.Route) bool { return isDefault(route) && value(route.NatGatewayId) != "" }},
 	"endpoints": {"the S3 endpoint, where ECR keeps images", func(route ec2types.Route) bool {
 		return value(route.DestinationPrefixListId) != "" && strings.HasPrefix(value(route.GatewayId), "vpce-")
 	}},
 }
 
-func isDefault(route ec2types.Route) bool { return value(route.DestinationCidrBlock) == "0.0.0.0/0" }
+func isDefault(route ec2types.Route) bool {
+	return value(route.DestinationCidrBlock) == config.AnyIPv4.String()
+}
 
 // checkRoutes checks for the route by which tasks pull their image and read their secret.
 func checkRoutes(ctx context.Context, e *examination) (found []Problem, err error) {
@@ -192,7 +192,7 @@ func checkRoutes(ctx context.Context, e *examination) (found []Problem, err erro
 	if network == nil {
 		return nil, nil
 	}
-	output, err := e.ec2.DescribeRouteTables(ctx, &ec2.DescribeRouteTablesInput{Filters: []ec2types.Filter{{Name: new("association.subnet-id"), Values: network.Subnets}}})
+	output, err := e.ec2.DescribeRouteTables(ctx, &ec2.DescribeRouteTablesInput{Filters: filter("association.subnet-id", network.Subnets...)})
 	if err != nil {
 		return nil, err
 	}

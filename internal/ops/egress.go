@@ -2,6 +2,7 @@ package ops
 
 import (
 	"context"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -15,10 +16,9 @@ func (r *Region) natGateways(ctx context.Context) ([]ec2types.NatGateway, error)
 	if len(r.NATZones()) == 0 {
 		return nil, nil
 	}
-	pages := ec2.NewDescribeNatGatewaysPaginator(r.ec2, &ec2.DescribeNatGatewaysInput{Filter: []ec2types.Filter{
-		{Name: new("tag:Name"), Values: r.natNames()},
-		{Name: new("state"), Values: []string{"pending", "available", "failed"}},
-	}})
+	pages := ec2.NewDescribeNatGatewaysPaginator(r.ec2, &ec2.DescribeNatGatewaysInput{
+		Filter: slices.Concat(filter("tag:Name", r.natNames()...), filter("state", "pending", "available", "failed")),
+	})
 	return collect(ctx, pages, func(page *ec2.DescribeNatGatewaysOutput) []ec2types.NatGateway { return page.NatGateways })
 }
 
@@ -48,8 +48,13 @@ func (r *Region) vpcEndpoints(ctx context.Context) ([]ec2types.VpcEndpoint, erro
 	for _, service := range services {
 		names = append(names, r.Names.Endpoint(service))
 	}
-	pages := ec2.NewDescribeVpcEndpointsPaginator(r.ec2, &ec2.DescribeVpcEndpointsInput{Filters: []ec2types.Filter{{Name: new("tag:Name"), Values: names}}})
+	pages := ec2.NewDescribeVpcEndpointsPaginator(r.ec2, &ec2.DescribeVpcEndpointsInput{Filters: filter("tag:Name", names...)})
 	return collect(ctx, pages, func(page *ec2.DescribeVpcEndpointsOutput) []ec2types.VpcEndpoint { return page.VpcEndpoints })
+}
+
+// filter returns a filter of resources in EC2. They must match one of the values.
+func filter(name string, values ...string) []ec2types.Filter {
+	return []ec2types.Filter{{Name: &name, Values: values}}
 }
 
 // nameTag returns the Name tag of a resource in EC2.
