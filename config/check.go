@@ -21,6 +21,10 @@ func (c checker) valid(paths ...string) bool {
 // isSet reports whether the fleet file sets the key.
 func (c checker) isSet(path string) bool { return c.nodes[path] != nil }
 
+// changes reports whether the fleet file sets the key to a valid value other than its default. Where a key has no
+// effect, its default is accepted, because check --resolved prints it.
+func (c checker) changes(path string) bool { return c.changed[path] && c.valid(path) }
+
 func (c checker) reject(path, message, advice string) {
 	node, label := c.locate(path)
 	c.failed[path] = true

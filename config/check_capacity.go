@@ -15,9 +15,8 @@ func checkCapacity(c checker, region *Region) {
 	if !c.valid("service.desired_count", "service.autoscaling.min", "service.autoscaling.max", "service.capacity.type", mixed[0], mixed[1]) {
 		return
 	}
-	// The defaults are accepted, because check --resolved prints them.
-	for key, changed := range map[string]bool{mixed[0]: capacity.Base != 0, mixed[1]: capacity.SpotWeight != 1} {
-		if changed && capacity.Type != MixedCapacity {
+	for _, key := range mixed {
+		if c.changes(key) && capacity.Type != MixedCapacity {
 			c.reject(key, "applies only to mixed capacity", "remove it, or remove type: "+capacity.Type)
 		}
 	}

@@ -152,12 +152,8 @@ func checkPrograms(c checker, container Container) {
 	if c.isSet(command) {
 		return
 	}
-	// The defaults are accepted, because check --resolved prints them.
-	check := container.HealthCheck
-	for key, changed := range map[string]bool{
-		"interval": check.Interval != 30, "timeout": check.Timeout != 5, "retries": check.Retries != 3, "start_period": check.StartPeriod != 0,
-	} {
-		if path := "container.health_check." + key; changed && c.valid(path) {
+	for _, key := range []string{"interval", "timeout", "retries", "start_period"} {
+		if path := "container.health_check." + key; c.changes(path) {
 			c.warn(path, "has no effect, because there is no command to check with", "add command, or remove "+key)
 		}
 	}

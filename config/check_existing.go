@@ -22,8 +22,7 @@ func checkExisting(c checker, region *Region) {
 		}
 	}
 	const ownWay = "the VPC of network.existing brings its own way out"
-	// The default is accepted, because check --resolved prints it.
-	if region.Network.NAT == NATPerZone && c.valid("network.nat") {
+	if c.changes("network.nat") {
 		c.reject("network.nat", ownWay, "remove nat; mode: private is for tasks behind the VPC's own NAT gateways")
 	}
 	if region.Network.Mode == NetworkEndpoints && c.valid("network.mode") {

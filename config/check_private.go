@@ -10,7 +10,7 @@ import (
 // checkPrivate validates what depends on the mode of the network, and sets the private subnets.
 func checkPrivate(c checker, region *Region, zones string) {
 	mode := region.Network.Mode
-	if mode != NetworkPrivate && region.Network.NAT == NATPerZone {
+	if mode != NetworkPrivate && c.changes("network.nat") {
 		c.warn("network.nat", "has no effect, because mode "+mode+" has no NAT gateways", "set network.mode: private, or remove nat")
 	}
 	if mode == NetworkPublic {

@@ -21,12 +21,14 @@ type decoder struct {
 	nodes map[string]*yaml.Node
 	// failed holds the paths of invalid values. They are reported once and not checked further.
 	failed map[string]bool
+	// changed holds the paths of the single values that differ from their defaults.
+	changed map[string]bool
 	// complete reports whether required keys must be set.
 	complete bool
 }
 
 func (s *source) decode(node *yaml.Node, into any, complete bool) *decoder {
-	d := &decoder{source: s, nodes: map[string]*yaml.Node{}, failed: map[string]bool{}, complete: complete}
+	d := &decoder{source: s, nodes: map[string]*yaml.Node{}, failed: map[string]bool{}, changed: map[string]bool{}, complete: complete}
 	d.nodes[""] = node
 	value := reflect.ValueOf(into).Elem()
 	setDefaults(value)
@@ -234,7 +236,9 @@ func (d *decoder) value(node *yaml.Node, into reflect.Value, path string, tag re
 		d.list(node, into, path, tag)
 	default:
 		d.nodes[path] = node
+		unset := into.Interface()
 		d.scalar(node, into, path, tag)
+		d.changed[path] = !reflect.DeepEqual(unset, into.Interface())
 	}
 }
 
