@@ -30,9 +30,7 @@ type decoder struct {
 func (s *source) decode(node *yaml.Node, into any, complete bool) *decoder {
 	d := &decoder{source: s, nodes: map[string]*yaml.Node{}, failed: map[string]bool{}, changed: map[string]bool{}, complete: complete}
 	d.nodes[""] = node
-	value := reflect.ValueOf(into).Elem()
-	setDefaults(value)
-	d.section(node, value, "", "")
+	d.section(node, reflect.ValueOf(into).Elem(), "", "")
 	return d
 }
 
@@ -74,8 +72,9 @@ func isSection(kind reflect.Type) bool {
 	return kind.Kind() == reflect.Struct && !reflect.PointerTo(kind).Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
 }
 
-// section decodes a mapping into a struct.
+// section decodes a mapping into a struct. Keys that are not set get their defaults.
 func (d *decoder) section(node *yaml.Node, into reflect.Value, path string, tag reflect.StructTag) {
+	setDefaults(into)
 	if isNull(node) {
 		node = emptySection(node)
 	}
@@ -318,7 +317,6 @@ func (d *decoder) item(node *yaml.Node, into reflect.Value, path string, tag ref
 	}
 	complete := d.complete
 	d.complete = true
-	setDefaults(into)
 	d.section(node, into, path, tag)
 	d.complete = complete
 }
