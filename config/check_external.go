@@ -1,10 +1,8 @@
 package config
 
 import (
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 )
 
 func checkExternalSecrets(c checker, region *Region) {
@@ -46,8 +44,5 @@ func checkExternalSecret(c checker, path string, secret ExternalSecret, region s
 
 // checkSecretRegion checks that a secret is in the region of the tasks that read it.
 func checkSecretRegion(c checker, path, arn, region string) {
-	if in := strings.Split(arn, ":")[3]; in != region {
-		c.reject(path, fmt.Sprintf("the secret is in %s, but %s needs one in its own region", in, region),
-			fmt.Sprintf("set regions.%s.%s to a secret in %s; Secrets Manager can replicate one", region, path, region))
-	}
+	checkARNRegion(c, path, arn, region, "secret", "Secrets Manager can replicate one")
 }

@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/cdtait/mcpfleet/internal/text"
 )
@@ -48,7 +47,7 @@ func checkHTTPS(c checker, region *Region) {
 //
 // Source: https://docs.aws.amazon.com/acm/latest/userguide/acm-regions.html
 func checkCertificateRegion(c checker, region *Region) {
-	if in := strings.Split(region.LoadBalancer.HTTPS.CertificateARN, ":")[3]; in != region.Name {
+	if in := regionOf(region.LoadBalancer.HTTPS.CertificateARN); in != region.Name {
 		c.reject("load_balancer.https.certificate_arn",
 			fmt.Sprintf("the certificate is in %s, but a load balancer in %s needs one in its own region", in, region.Name),
 			"set regions."+region.Name+".load_balancer.https.certificate_arn to a certificate in "+region.Name)

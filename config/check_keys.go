@@ -24,14 +24,23 @@ func checkKeyRegion(c checker, path, arn, region string) bool {
 	if !c.valid(path) || !strings.HasPrefix(arn, "arn:") {
 		return c.valid(path)
 	}
-	in := strings.Split(arn, ":")[3]
+	return checkARNRegion(c, path, arn, region, "key", "a multi-Region key has an ARN in each of its regions")
+}
+
+// checkARNRegion checks that what an ARN names is in the region, and reports whether it is. The noun says what it is,
+// the remark how to get one there.
+func checkARNRegion(c checker, path, arn, region, noun, remark string) bool {
+	in := regionOf(arn)
 	if in == region {
 		return true
 	}
-	c.reject(path, fmt.Sprintf("the key is in %s, but %s needs one in its own region", in, region),
-		fmt.Sprintf("set regions.%s.%s to a key in %s; a multi-Region key has an ARN in each of its regions", region, path, region))
+	c.reject(path, fmt.Sprintf("the %s is in %s, but %s needs one in its own region", noun, in, region),
+		fmt.Sprintf("set regions.%s.%s to a %s in %s; %s", region, path, noun, region, remark))
 	return false
 }
+
+// regionOf returns the region in a valid ARN.
+func regionOf(arn string) string { return strings.Split(arn, ":")[3] }
 
 // CustomerKey returns the ARN of the key that encrypts the secret, or "" if it is AWS's.
 func (s Secrets) CustomerKey() string {
