@@ -4,6 +4,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/pointer"
 )
 
 // newBackend configures the stack's backend.
@@ -15,16 +16,13 @@ func newBackend(stack cdktf.TerraformStack, state config.State, region config.Re
 		cdktf.NewLocalBackend(stack, &cdktf.LocalBackendConfig{Path: new("../../../" + file)})
 		return
 	}
-	backend := &cdktf.S3BackendConfig{
-		Bucket:  &state.Bucket,
-		Region:  &state.Region,
-		Key:     new(state.Prefix + "/" + file),
-		Encrypt: new(true),
-	}
-	if state.KMSKey != "" {
-		backend.KmsKeyId = &state.KMSKey
-	}
-	cdktf.NewS3Backend(stack, backend)
+	cdktf.NewS3Backend(stack, &cdktf.S3BackendConfig{
+		Bucket:   &state.Bucket,
+		Region:   &state.Region,
+		Key:      new(state.Prefix + "/" + file),
+		Encrypt:  new(true),
+		KmsKeyId: pointer.NotEmpty(state.KMSKey),
+	})
 	// S3 state locking, which this version of CDKTF does not support.
 	// https://developer.hashicorp.com/terraform/language/backend/s3#state-locking
 	stack.AddOverride(new("terraform.backend.s3.use_lockfile"), true)

@@ -48,21 +48,17 @@ func New(scope constructs.Construct, id string, cfg Config) {
 	group := cloudwatchloggroup.NewCloudwatchLogGroup(scope, new("group"), &cloudwatchloggroup.CloudwatchLogGroupConfig{
 		Name:            &cfg.LogGroupName,
 		RetentionInDays: new(float64(cfg.RetentionDays)),
+		KmsKeyId:        pointer.NotEmpty(cfg.KMSKeyARN),
 		Tags:            pointer.NameTag(cfg.LogGroupName),
 	})
 	group.OverrideLogicalId(new("flow_logs"))
-	if cfg.KMSKeyARN != "" {
-		group.SetKmsKeyId(&cfg.KMSKeyARN)
-	}
 	role := iamrole.NewIamRole(scope, new("role"), &iamrole.IamRoleConfig{
-		Name:             &cfg.RoleName,
-		Description:      new("Delivers the flow logs of the VPC"),
-		AssumeRolePolicy: new(hcl.Document(trustPolicy(cfg.Region, cfg.AccountID))),
-		Tags:             pointer.NameTag(cfg.RoleName),
+		Name:                &cfg.RoleName,
+		Description:         new("Delivers the flow logs of the VPC"),
+		AssumeRolePolicy:    new(hcl.Document(trustPolicy(cfg.Region, cfg.AccountID))),
+		PermissionsBoundary: pointer.NotEmpty(cfg.PermissionsBoundary),
+		Tags:                pointer.NameTag(cfg.RoleName),
 	})
-	if cfg.PermissionsBoundary != "" {
-		role.SetPermissionsBoundary(&cfg.PermissionsBoundary)
-	}
 	role.OverrideLogicalId(new("flow_logs"))
 	policy := iamrolepolicy.NewIamRolePolicy(scope, new("policy"), &iamrolepolicy.IamRolePolicyConfig{
 		Name:   &cfg.RoleName,

@@ -120,14 +120,12 @@ func newAttachments(scope constructs.Construct, role iamrole.IamRole, policies [
 
 func newRole(scope constructs.Construct, address, name, description, trust, boundary string) iamrole.IamRole {
 	role := iamrole.NewIamRole(scope, &address, &iamrole.IamRoleConfig{
-		Name:             &name,
-		Description:      &description,
-		AssumeRolePolicy: &trust,
-		Tags:             pointer.NameTag(name),
+		Name:                &name,
+		Description:         &description,
+		AssumeRolePolicy:    &trust,
+		PermissionsBoundary: pointer.NotEmpty(boundary),
+		Tags:                pointer.NameTag(name),
 	})
-	if boundary != "" {
-		role.SetPermissionsBoundary(&boundary)
-	}
 	role.OverrideLogicalId(&address)
 	return role
 }

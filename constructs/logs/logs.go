@@ -36,11 +36,9 @@ func New(scope constructs.Construct, id string, cfg Config) *Group {
 	group := cloudwatchloggroup.NewCloudwatchLogGroup(scope, new("group"), &cloudwatchloggroup.CloudwatchLogGroupConfig{
 		Name:            &cfg.Name,
 		RetentionInDays: new(float64(cfg.RetentionDays)),
+		KmsKeyId:        pointer.NotEmpty(cfg.KMSKeyARN),
 		Tags:            pointer.NameTag(cfg.Name),
 	})
 	group.OverrideLogicalId(new("main"))
-	if cfg.KMSKeyARN != "" {
-		group.SetKmsKeyId(&cfg.KMSKeyARN)
-	}
 	return &Group{Name: *group.Name(), ARN: *group.Arn()}
 }

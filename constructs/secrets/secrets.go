@@ -46,12 +46,10 @@ func New(scope constructs.Construct, id string, cfg Config) *Secret {
 		// The name cannot be reused during the recovery window, so by default there is none: a destroyed region
 		// could not be deployed again.
 		RecoveryWindowInDays: new(float64(cfg.RecoveryDays)),
+		KmsKeyId:             pointer.NotEmpty(cfg.KMSKey),
 		Tags:                 pointer.NameTag(cfg.Name),
 	})
 	secret.OverrideLogicalId(new("api_key"))
-	if cfg.KMSKey != "" {
-		secret.SetKmsKeyId(&cfg.KMSKey)
-	}
 	version := secretsmanagersecretversion.NewSecretsmanagerSecretVersion(scope, new("version"), &secretsmanagersecretversion.SecretsmanagerSecretVersionConfig{
 		SecretId:       secret.Id(),
 		SecretStringWo: new(placeholders(cfg)),

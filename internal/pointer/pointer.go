@@ -1,6 +1,14 @@
-// Package pointer returns pointers to collections, as the provider bindings require. For single values, use
-// new.
+// Package pointer returns pointers to collections and optional values, as the provider bindings require. For other
+// single values, use new.
 package pointer
+
+// NotEmpty returns a pointer to the text, or nil if it is empty. CDKTF omits a nil.
+func NotEmpty(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
 
 // Strings returns a pointer to a list of pointers to the items.
 func Strings(list ...string) *[]*string {
