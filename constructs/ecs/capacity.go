@@ -38,7 +38,7 @@ func setCapacity(service ecsservice.EcsService, cfg Capacity) {
 		condition = putStrategy(service, cfg.Strategy)
 	}
 	cdktf.TerraformStack_Of(service).AddOverride(new("check.capacity"), map[string]any{
-		"assert": []any{map[string]any{"condition": hcl.Expression(condition), "error_message": cfg.Mismatch}},
+		"assert": []any{hcl.Condition(condition, cfg.Mismatch)},
 	})
 }
 

@@ -149,11 +149,10 @@ func verify(scope constructs.Construct, cfg Service, service ecsservice.EcsServi
 	})
 	running.OverrideLogicalId(new("main"))
 	running.AddOverride(new("count"), hcl.Expression(cfg.Deployment.Wait+" ? 1 : 0"))
-	running.AddOverride(new("lifecycle.postcondition"), []any{map[string]any{
-		"condition": hcl.Expression("self.task_definition == aws_ecs_task_definition.main.arn"),
-		"error_message": "The new tasks did not become healthy and ECS rolled the service back to ${self.task_definition}. " +
+	running.AddOverride(new("lifecycle.postcondition"), []any{hcl.Condition("self.task_definition == aws_ecs_task_definition.main.arn",
+		"The new tasks did not become healthy and ECS rolled the service back to ${self.task_definition}. "+
 			"mcpfleet doctor says why they failed; correct that, then apply again.",
-	}})
+	)})
 }
 
 // attach attaches the service to the target group while the load balancer exists.

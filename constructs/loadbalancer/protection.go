@@ -1,7 +1,6 @@
 package loadbalancer
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 
@@ -27,20 +26,15 @@ type Protection struct {
 func guard(scope constructs.Construct, cfg Config) {
 	tags := maps.Clone(cfg.Protection.Tags)
 	tags["Name"] = "${each.value}"
-	names, err := json.Marshal(cfg.Protection.Names)
-	if err != nil {
-		panic(err) // unreachable: they are strings
-	}
 	unwanted := dataawslbs.NewDataAwsLbs(scope, new("unwanted"), &dataawslbs.DataAwsLbsConfig{Tags: pointer.Map(tags)})
 	unwanted.OverrideLogicalId(new("unwanted"))
-	unwanted.AddOverride(new("for_each"), hcl.Expression(fmt.Sprintf("toset([for name in %s : name if name != %q || (%s) == 0])", names, cfg.Name, cfg.Count)))
+	unwanted.AddOverride(new("for_each"), hcl.Expression(fmt.Sprintf("toset([for name in %s : name if name != %q || (%s) == 0])", hcl.Document(cfg.Protection.Names), cfg.Name, cfg.Count)))
 	protected := dataawslb.NewDataAwsLb(scope, new("protected"), &dataawslb.DataAwsLbConfig{Arn: new("${each.value}")})
 	protected.OverrideLogicalId(new("unwanted"))
 	protected.AddOverride(new("for_each"), hcl.Expression("toset(flatten([for found in data.aws_lbs.unwanted : tolist(found.arns)]))"))
-	protected.AddOverride(new("lifecycle.postcondition"), []any{map[string]any{
-		"condition": hcl.Expression("!self.enable_deletion_protection"),
-		"error_message": "This would delete the load balancer ${self.name}, which AWS protects from deletion. " +
-			"If that is intended, run aws elbv2 modify-load-balancer-attributes --region " + cfg.Protection.Tags["Region"] +
+	protected.AddOverride(new("lifecycle.postcondition"), []any{hcl.Condition("!self.enable_deletion_protection",
+		"This would delete the load balancer ${self.name}, which AWS protects from deletion. "+
+			"If that is intended, run aws elbv2 modify-load-balancer-attributes --region "+cfg.Protection.Tags["Region"]+
 			" --load-balancer-arn ${self.arn} --attributes Key=deletion_protection.enabled,Value=false, then try again.",
-	}})
+	)})
 }

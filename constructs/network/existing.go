@@ -54,15 +54,15 @@ func Find(scope constructs.Construct, id string, cfg Existing) *Network {
 func forbidMove(scope constructs.Construct, cfg Existing) {
 	own := dataawsvpcs.NewDataAwsVpcs(scope, new("own"), &dataawsvpcs.DataAwsVpcsConfig{Tags: pointer.Map(cfg.OwnTags)})
 	own.OverrideLogicalId(new("own"))
-	own.AddOverride(new("lifecycle.postcondition"), []any{condition("try(length(self.ids), 0) == 0",
+	own.AddOverride(new("lifecycle.postcondition"), []any{hcl.Condition("try(length(self.ids), 0) == 0",
 		"The region runs in ${join(\", \", self.ids)}, which is the stack's own, and cannot move to "+cfg.VPCID+" in place. Destroy the stack, then deploy it again.")})
 }
 
 func subnetConditions(cfg Existing) []any {
-	conditions := []any{condition(fmt.Sprintf("self.vpc_id == %q", cfg.VPCID),
+	conditions := []any{hcl.Condition(fmt.Sprintf("self.vpc_id == %q", cfg.VPCID),
 		"${each.value} is in ${self.vpc_id}, but network.existing.vpc_id is "+cfg.VPCID+". List subnets of that VPC.")}
 	if cfg.LoadBalancer && cfg.IPv6 {
-		conditions = append(conditions, condition(
+		conditions = append(conditions, hcl.Condition(
 			fmt.Sprintf(`!contains(%s, each.value) || try(length(self.ipv6_cidr_block), 0) > 0`, hcl.Document(cfg.PublicSubnetIDs)),
 			"${each.value} has no IPv6 block, which a load balancer with IPv6 needs. Add one, or set dns.ipv6: false."))
 	}
@@ -72,19 +72,15 @@ func subnetConditions(cfg Existing) []any {
 func vpcConditions(cfg Existing) (conditions []any) {
 	if cfg.DNS {
 		// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
-		conditions = append(conditions, condition("self.enable_dns_support && self.enable_dns_hostnames",
+		conditions = append(conditions, hcl.Condition("self.enable_dns_support && self.enable_dns_hostnames",
 			cfg.VPCID+" does not resolve names of private zones. Turn on its DNS resolution and DNS hostnames, or set discovery.enabled: false."))
 	}
 	if cfg.LoadBalancer {
 		// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-subnets.html
 		each := fmt.Sprintf("[for id in %s : %%s]", hcl.Document(cfg.PublicSubnetIDs))
 		zones := fmt.Sprintf(each, "data.aws_subnet.main[id].availability_zone")
-		conditions = append(conditions, condition(fmt.Sprintf("length(distinct(%s)) == %d", zones, len(cfg.PublicSubnetIDs)),
+		conditions = append(conditions, hcl.Condition(fmt.Sprintf("length(distinct(%s)) == %d", zones, len(cfg.PublicSubnetIDs)),
 			"A load balancer takes one subnet in each of its zones, but those in network.existing.public_subnets are in ${join(\", \", "+zones+")}. List subnets in different zones."))
 	}
 	return conditions
-}
-
-func condition(expression, message string) map[string]any {
-	return map[string]any{"condition": hcl.Expression(expression), "error_message": message}
 }

@@ -98,10 +98,8 @@ func byTags(q query) map[string]any {
 // one would be worse.
 func oneLoadBalancer(q query) map[string]any {
 	block := byTags(q)
-	block["lifecycle"] = map[string]any{"postcondition": map[string]any{
-		"condition":     hcl.Expression("length(self.arns) <= 1"),
-		"error_message": `Several load balancers carry the tags of ${each.value}: ${join(", ", self.arns)}. Delete the one that is not this stack's, or take its tags away.`,
-	}}
+	block["lifecycle"] = map[string]any{"postcondition": hcl.Condition("length(self.arns) <= 1",
+		`Several load balancers carry the tags of ${each.value}: ${join(", ", self.arns)}. Delete the one that is not this stack's, or take its tags away.`)}
 	return block
 }
 

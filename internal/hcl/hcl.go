@@ -21,6 +21,12 @@ type Literal string
 // Expression returns HCL source as a template expression.
 func Expression(source string) string { return "${" + source + "}" }
 
+// Condition returns a custom condition, and the message of a plan or apply in which it is false.
+// https://developer.hashicorp.com/terraform/language/expressions/custom-conditions
+func Condition(condition, message string) map[string]any {
+	return map[string]any{"condition": Expression(condition), "error_message": message}
+}
+
 // OneOrNull returns a reference to an attribute of a resource with a count of one or zero. It is null if the count
 // is zero. CDKTF itself would write ${aws_lb.main.arn}, which Terraform rejects for counted resources.
 func OneOrNull(address, attribute string) string {
