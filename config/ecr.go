@@ -24,6 +24,11 @@ type repository struct{ account, region, name string }
 
 var privateRepository = regexp.MustCompile(registry("([0-9]{12})", "([a-z0-9-]+)") + "([^:@]+)")
 
+// images returns a regular expression that matches the repository's images behind that of a registry.
+func (r repository) images(registry string) string {
+	return registry + strings.ReplaceAll(r.name, ".", "[.]") + "(?:[:@]|$)"
+}
+
 // repository returns the image's repository and reports whether it is in a private ECR registry.
 func (c Container) repository() (repo repository, inECR bool) {
 	match := privateRepository.FindStringSubmatch(c.Image)
@@ -49,7 +54,7 @@ func (c Container) RepositoryImages() string {
 	if !inECR {
 		return ""
 	}
-	return registry(repo.account, repo.region) + strings.ReplaceAll(repo.name, ".", "[.]") + "(?:[:@]|$)"
+	return repo.images(registry(repo.account, repo.region))
 }
 
 // EndpointImages returns a regular expression that matches the images in the same ECR repository by the only host
@@ -58,7 +63,7 @@ func (c Container) RepositoryImages() string {
 // Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
 func (c Container) EndpointImages() string {
 	repo, _ := c.repository()
-	return "^" + repo.account + "[.]dkr[.]ecr[.]" + repo.region + "[.]amazonaws[.]com/" + strings.ReplaceAll(repo.name, ".", "[.]") + "(?:[:@]|$)"
+	return repo.images("^" + repo.account + "[.]dkr[.]ecr[.]" + repo.region + "[.]amazonaws[.]com/")
 }
 
 // partition returns the AWS partition of a region. IAM roles are not valid across partitions.
