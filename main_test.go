@@ -51,7 +51,12 @@ func runTests(m *testing.M) int {
 		return 1
 	}
 	defer func() { _ = os.RemoveAll(out) }()
-	for _, file := range fleetFiles() {
+	files, err := golden.Fleets(".")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	for _, file := range files {
 		each, err := synthesizeFile(file, filepath.Join(out, name(file)))
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -60,15 +65,6 @@ func runTests(m *testing.M) int {
 		fleets = append(fleets, each)
 	}
 	return m.Run()
-}
-
-func fleetFiles() []string {
-	files := []string{"regions.yaml"}
-	for _, folder := range []string{"examples", "testdata/fleets"} {
-		found, _ := filepath.Glob(folder + "/*.yaml")
-		files = append(files, found...)
-	}
-	return files
 }
 
 func name(file string) string { return strings.TrimSuffix(filepath.Base(file), ".yaml") }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/golden"
 )
 
 const account = "123456789012"
@@ -13,13 +14,9 @@ const account = "123456789012"
 // eachFleet runs a test for every fleet file of the repository.
 func eachFleet(t *testing.T, test func(t *testing.T, loaded *config.Fleet, fleet Fleet)) {
 	t.Helper()
-	files := []string{"../../regions.yaml"}
-	for _, folder := range []string{"../../examples", "../../testdata/fleets"} {
-		found, err := filepath.Glob(folder + "/*.yaml")
-		if err != nil || len(found) == 0 {
-			t.Fatalf("%s: %v, %v", folder, found, err)
-		}
-		files = append(files, found...)
+	files, err := golden.Fleets("../..")
+	if err != nil {
+		t.Fatal(err)
 	}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".yaml"), func(t *testing.T) {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -33,13 +32,9 @@ func TestCheckValidFile(t *testing.T) {
 
 func TestCheckResolvedRoundTrips(t *testing.T) {
 	t.Parallel()
-	files := []string{"../../regions.yaml"}
-	for _, folder := range []string{"../../examples", "../../testdata/fleets"} {
-		found, err := filepath.Glob(folder + "/*.yaml")
-		if err != nil || len(found) == 0 {
-			t.Fatalf("%s: %v, %v", folder, found, err)
-		}
-		files = append(files, found...)
+	files, err := golden.Fleets("../..")
+	if err != nil {
+		t.Fatal(err)
 	}
 	for _, file := range files {
 		t.Run(file, func(t *testing.T) {
