@@ -113,12 +113,23 @@ func TestDrawingsShowAllNames(t *testing.T) {
 						wanted = append(wanted, date)
 					}
 				}
-				for _, part := range wanted {
-					if !strings.Contains(text, part) {
-						t.Errorf("%s, %s: %q is missing", name, format, part)
-					}
-				}
+				checkParts(t, name+", "+format, text, wanted, nil)
 			}
+		}
+	}
+}
+
+// checkParts checks which parts a picture has. The label says which picture it is.
+func checkParts(t *testing.T, label, picture string, shown, unwanted []string) {
+	t.Helper()
+	for _, part := range shown {
+		if !strings.Contains(picture, part) {
+			t.Errorf("%s: %q is missing", label, part)
+		}
+	}
+	for _, part := range unwanted {
+		if strings.Contains(picture, part) {
+			t.Errorf("%s: got %q", label, part)
 		}
 	}
 }
@@ -161,16 +172,7 @@ func TestDrawingsShowWhatRequestsPass(t *testing.T) {
 	for name, test := range cases {
 		fleet := fleetOf(t, test.regions)
 		for format, text := range map[string]string{"mermaid": Mermaid(fleet), "svg": SVG(fleet), "html": HTML(fleet)} {
-			for _, part := range test.shown {
-				if !strings.Contains(text, part) {
-					t.Errorf("%s, %s: %q is missing", name, format, part)
-				}
-			}
-			for _, part := range test.unwanted {
-				if strings.Contains(text, part) {
-					t.Errorf("%s, %s: got %q", name, format, part)
-				}
-			}
+			checkParts(t, name+", "+format, text, test.shown, test.unwanted)
 		}
 	}
 }
@@ -202,16 +204,7 @@ func TestPrivateTasksHaveAnExit(t *testing.T) {
 		}
 		fleet := fleetOf(t, "  eu-west-1: {"+image+settings+"}\n")
 		for format, text := range map[string]string{"mermaid": Mermaid(fleet), "svg": SVG(fleet)} {
-			for _, part := range test.shown {
-				if !strings.Contains(text, part) {
-					t.Errorf("%s, %s: %q is missing", name, format, part)
-				}
-			}
-			for _, part := range test.unwanted {
-				if strings.Contains(text, part) {
-					t.Errorf("%s, %s: got %q", name, format, part)
-				}
-			}
+			checkParts(t, name+", "+format, text, test.shown, test.unwanted)
 		}
 		if !strings.Contains(Mermaid(fleet), test.edge) {
 			t.Errorf("%s: no %q", name, test.edge)
