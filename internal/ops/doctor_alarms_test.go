@@ -2,7 +2,6 @@ package ops
 
 import (
 	"slices"
-	"strings"
 	"testing"
 )
 
@@ -43,12 +42,7 @@ func TestDoctorChecksTheAlarmsOfADeployment(t *testing.T) {
 				aws["ListServiceDeployments"], aws["DescribeServiceDeployments"] = body(each.last), body(each.deployments)
 			}
 			problems := found(t, newFakeAWS(t, aws).region(alarmNames, saturday).Doctor(t.Context()), "alarms")
-			if each.code == "" && len(problems) > 0 {
-				t.Errorf("got %+v", problems)
-			}
-			if each.code != "" && (len(problems) != 1 || problems[0].Code != each.code || !strings.Contains(problems[0].Message, each.message)) {
-				t.Errorf("got %+v", problems)
-			}
+			wantProblems(t, problems, each.message, each.code)
 		})
 	}
 }

@@ -78,9 +78,7 @@ func TestDoctorFollowsTheWayOutOfPrivateSubnets(t *testing.T) {
 			aws := healthy()
 			aws[each.operation] = body(each.response)
 			problems := found(t, newFakeAWS(t, aws).region(privateMode, saturday).Doctor(t.Context()), each.check)
-			if !slices.Equal(codes(problems), each.want) || (len(problems) > 0 && !strings.Contains(problems[0].Message, each.message)) {
-				t.Errorf("got %+v", problems)
-			}
+			wantProblems(t, problems, each.message, each.want...)
 			if each.check == "subnets" && !strings.Contains(problems[0].Fix.Advice, "network.private_subnets") {
 				t.Errorf("the advice is %q", problems[0].Fix.Advice)
 			}
@@ -130,9 +128,7 @@ func TestDoctorChecksEveryEndpoint(t *testing.T) {
 			aws := withoutPublicAddresses(t, nil)
 			aws["DescribeVpcEndpoints"], aws["DescribeRouteTables"] = body(each.endpoints), body(privateRoutes(toS3, "active"))
 			problems := found(t, endpointRegion(t, newFakeAWS(t, aws), "").Doctor(t.Context()), "endpoints")
-			if !slices.Equal(codes(problems), each.want) || (len(problems) > 0 && !strings.Contains(problems[0].Message, each.message)) {
-				t.Errorf("got %+v", problems)
-			}
+			wantProblems(t, problems, each.message, each.want...)
 		})
 	}
 }
