@@ -201,15 +201,12 @@ func TestWebACL(t *testing.T) {
 		if acl["count"] != nil || stack.Resource("aws_wafv2_web_acl_association.main")["count"] == nil {
 			t.Error("the web ACL must stay while the load balancer is destroyed, without its association")
 		}
-		text, err := json.Marshal(acl["rule"])
-		if err != nil {
-			t.Fatal(err)
-		}
+		text := tfText(t, acl["rule"])
 		for _, want := range []string{
 			`"rule_action_override":[{"action_to_use":{"count":{}},"name":"SizeRestrictions_BODY"}]`, `"name":"AWSManagedRulesKnownBadInputsRuleSet"`,
 			fmt.Sprintf(`"evaluation_window_sec":300,"limit":%d`, region.WAF.RateLimit),
 		} {
-			if !strings.Contains(string(text), want) {
+			if !strings.Contains(text, want) {
 				t.Errorf("no %s in\n%s", want, text)
 			}
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -116,6 +117,16 @@ func eachStack(t *testing.T, test func(t *testing.T, region config.Region, stack
 			})
 		}
 	}
+}
+
+// tfText returns a part of a stack as JSON.
+func tfText(t *testing.T, value any) string {
+	t.Helper()
+	text, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 func stackOf(t *testing.T, file, name string) *tfjson.Stack {

@@ -66,15 +66,6 @@ func blockOf(value any) tfjson.Block {
 	return block
 }
 
-func tfText(t *testing.T, value any) string {
-	t.Helper()
-	text, err := json.Marshal(value)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
-
 // billedByTheHour are the types in private networks that must not outlive the load balancer in destroy mode.
 var billedByTheHour = []string{"aws_eip", "aws_nat_gateway", "aws_vpc_endpoint"}
 
