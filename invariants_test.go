@@ -36,8 +36,8 @@ func TestTaskIngress(t *testing.T) {
 			if rule.Text("referenced_security_group_id") != "${aws_security_group.alb.id}" {
 				t.Errorf("%s allows a source other than the load balancer: %v", name, rule)
 			}
-			if rule["from_port"] != float64(region.Container.Port) || rule["to_port"] != float64(region.Container.Port) {
-				t.Errorf("%s allows a port other than %d: %v", name, region.Container.Port, rule)
+			if port := taskPort(region); rule["from_port"] != port || rule["to_port"] != port {
+				t.Errorf("%s allows a port other than %v: %v", name, port, rule)
 			}
 		}
 		if want := map[bool]int{true: 1, false: 0}[region.LoadBalancer.Enabled]; fromLoadBalancer != want {
@@ -46,13 +46,23 @@ func TestTaskIngress(t *testing.T) {
 	})
 }
 
+// taskPort is the one port of a task that is open: that of container.ingress, or the server's.
+func taskPort(region config.Region) float64 {
+	for _, sidecar := range region.Container.Sidecars {
+		if sidecar.Name == region.Container.Ingress {
+			return float64(sidecar.Port)
+		}
+	}
+	return float64(region.Container.Port)
+}
+
 func TestLoadBalancerEgress(t *testing.T) {
 	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
 		for name, rule := range stack.Resources["aws_vpc_security_group_egress_rule"] {
 			if rule.Text("security_group_id") != "${aws_security_group.alb.id}" {
 				continue
 			}
-			if rule.Text("referenced_security_group_id") != "${aws_security_group.ecs_tasks.id}" || rule["to_port"] != float64(region.Container.Port) {
+			if rule.Text("referenced_security_group_id") != "${aws_security_group.ecs_tasks.id}" || rule["to_port"] != taskPort(region) {
 				t.Errorf("%s allows a destination other than the tasks: %v", name, rule)
 			}
 		}
@@ -138,7 +148,12 @@ func TestStacksContainNoSecretValues(t *testing.T) {
 		if stages := fmt.Sprint(version["version_stages"]); stages != "[AWSCURRENT placeholder]" {
 			t.Errorf("version_stages is %s", stages)
 		}
-		want := slices.Compact(slices.Sorted(maps.Values(region.Container.Secrets)))
+		want := slices.Collect(maps.Values(region.Container.Secrets))
+		for _, sidecar := range region.Container.Sidecars {
+			want = slices.AppendSeq(want, maps.Values(sidecar.Secrets))
+		}
+		slices.Sort(want)
+		want = slices.Compact(want)
 		if difference := cmp.Diff(want, slices.Sorted(maps.Keys(values))); difference != "" {
 			t.Errorf("keys of the secret (- want, + got)\n%s", difference)
 		}

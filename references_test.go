@@ -88,36 +88,69 @@ func TestNameLengths(t *testing.T) {
 	})
 }
 
-// TestContainerIsLiteral evaluates the task definition like Terraform, and compares the container's values with the
+// TestContainersAreLiteral evaluates the task definition like Terraform, and compares the containers' values with the
 // fleet file. ECS JSON that AWS would not understand does not decode.
-func TestContainerIsLiteral(t *testing.T) {
+func TestContainersAreLiteral(t *testing.T) {
 	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
-		definition, container := containerDefinition(t, stack), region.Container
-		environment := map[string]string{}
-		for _, variable := range definition.Environment {
-			environment[*variable.Name] = *variable.Value
+		containers := containerDefinitions(t, stack)
+		if len(containers) != 1+len(region.Container.Sidecars) {
+			t.Fatalf("the task has %d containers", len(containers))
 		}
-		var check []string
-		if definition.HealthCheck != nil {
-			check = definition.HealthCheck.Command
-		}
-		if len(container.HealthCheck.Command) > 0 {
-			container.HealthCheck.Command = slices.Concat([]string{"CMD"}, container.HealthCheck.Command)
-		}
-		for name, values := range map[string]struct{ got, want any }{
-			"environment":       {environment, container.Environment},
-			"secrets":           {secretsOf(definition), referencesOf(region)},
-			"entrypoint":        {definition.EntryPoint, container.Entrypoint},
-			"command":           {definition.Command, container.Command},
-			"user":              {aws.ToString(definition.User), container.User},
-			"working_directory": {aws.ToString(definition.WorkingDirectory), container.WorkingDirectory},
-			"health_check":      {check, container.HealthCheck.Command},
-		} {
-			if difference := cmp.Diff(values.want, values.got, cmpopts.EquateEmpty()); difference != "" {
-				t.Errorf("%s (- want, + got)\n%s", name, difference)
+		checkContainer(t, region, containers[0], region.Container.ContainerDefinition)
+		for i, sidecar := range region.Container.Sidecars {
+			container := containers[i+1]
+			checkContainer(t, region, container, sidecar.ContainerDefinition)
+			for name, values := range map[string]struct{ got, want any }{
+				"name":       {*container.Name, sidecar.Name},
+				"image":      {*container.Image, sidecar.Image},
+				"essential":  {*container.Essential, sidecar.Essential},
+				"cpu":        {int(container.Cpu), sidecar.CPU},
+				"memory":     {int(aws.ToInt32(container.Memory)), sidecar.Memory},
+				"log_prefix": {container.LogConfiguration.Options["awslogs-stream-prefix"], sidecar.LogPrefix},
+			} {
+				if values.got != values.want {
+					t.Errorf("%s of the sidecar %s is %v, want %v", name, sidecar.Name, values.got, values.want)
+				}
 			}
 		}
 	})
+}
+
+func checkContainer(t *testing.T, region config.Region, container ecstypes.ContainerDefinition, want config.ContainerDefinition) {
+	t.Helper()
+	environment := map[string]string{}
+	for _, variable := range container.Environment {
+		environment[*variable.Name] = *variable.Value
+	}
+	dependencies := map[string]string{}
+	for _, each := range container.DependsOn {
+		name := *each.ContainerName
+		if name == region.Names.Container() {
+			name = config.ServerContainer
+		}
+		dependencies[name] = strings.ToLower(string(each.Condition))
+	}
+	var check []string
+	if container.HealthCheck != nil {
+		check = container.HealthCheck.Command
+	}
+	if len(want.HealthCheck.Command) > 0 {
+		want.HealthCheck.Command = slices.Concat([]string{"CMD"}, want.HealthCheck.Command)
+	}
+	for name, values := range map[string]struct{ got, want any }{
+		"environment":       {environment, want.Environment},
+		"secrets":           {secretsOf(container), referencesOf(region, want)},
+		"entrypoint":        {container.EntryPoint, want.Entrypoint},
+		"command":           {container.Command, want.Command},
+		"user":              {aws.ToString(container.User), want.User},
+		"working_directory": {aws.ToString(container.WorkingDirectory), want.WorkingDirectory},
+		"health_check":      {check, want.HealthCheck.Command},
+		"depends_on":        {dependencies, want.DependsOn},
+	} {
+		if difference := cmp.Diff(values.want, values.got, cmpopts.EquateEmpty()); difference != "" {
+			t.Errorf("%s of %s (- want, + got)\n%s", name, *container.Name, difference)
+		}
+	}
 }
 
 // secretsOf returns the variables with values from secrets and parameters, each with its reference.
@@ -130,20 +163,20 @@ func secretsOf(definition ecstypes.ContainerDefinition) map[string]string {
 }
 
 // referencesOf is what the fleet file sets for secretsOf.
-func referencesOf(region config.Region) map[string]string {
+func referencesOf(region config.Region, container config.ContainerDefinition) map[string]string {
 	references := map[string]string{}
-	for name, key := range region.Container.Secrets {
+	for name, key := range container.Secrets {
 		references[name] = "reference:" + key + "::"
 	}
-	for name, secret := range region.Container.ExternalSecrets {
+	for name, secret := range container.ExternalSecrets {
 		references[name] = secret.Reference(region.Name, "reference")
 	}
 	return references
 }
 
-// containerDefinition evaluates the container definitions of a stack and decodes the only one as the API does: it
-// fails for a field that the API does not know or whose type is another.
-func containerDefinition(t *testing.T, stack *tfjson.Stack) ecstypes.ContainerDefinition {
+// containerDefinitions evaluates the container definitions of a stack and decodes them as the API does: it fails for a
+// field that the API does not know or whose type is another.
+func containerDefinitions(t *testing.T, stack *tfjson.Stack) (containers []ecstypes.ContainerDefinition) {
 	t.Helper()
 	template := stack.Resource("aws_ecs_task_definition.main").Text("container_definitions")
 	expression, diagnostics := hclsyntax.ParseTemplate([]byte(template), "container_definitions", hcl.InitialPos)
@@ -162,16 +195,15 @@ func containerDefinition(t *testing.T, stack *tfjson.Stack) ecstypes.ContainerDe
 	if diagnostics.HasErrors() {
 		t.Fatal(diagnostics)
 	}
-	var containers []ecstypes.ContainerDefinition
 	decoder := json.NewDecoder(strings.NewReader(document.AsString()))
 	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&containers); err != nil || len(containers) != 1 {
-		t.Fatalf("%d containers (%v): %s", len(containers), err, document.AsString())
+	if err := decoder.Decode(&containers); err != nil {
+		t.Fatalf("%v: %s", err, document.AsString())
 	}
-	return containers[0]
+	return containers
 }
 
-// TestAwkwardFleet ensures that TestContainerIsLiteral covers a Terraform expression.
+// TestAwkwardFleet ensures that TestContainersAreLiteral covers a Terraform expression.
 func TestAwkwardFleet(t *testing.T) {
 	for _, each := range fleets {
 		if name(each.file) != "awkward" {

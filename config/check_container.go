@@ -51,20 +51,17 @@ var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 func checkContainer(c checker, region *Region) {
 	container := region.Container
-	if c.valid("container.image") {
-		checkImage(c, container.Image)
-	}
 	if c.valid("container.cpu", "container.memory") && !slices.Contains(memoryByCPU[container.CPU], container.Memory) {
 		c.reject("container.memory",
 			fmt.Sprintf("Fargate does not support %d CPU units with %d MiB of memory", container.CPU, container.Memory),
 			fmt.Sprintf("with cpu: %d, use one of %s", container.CPU, text.Join(memoryByCPU[container.CPU], ", ")))
 	}
-	checkPullSecret(c, region)
-	checkExternalSecrets(c, region)
-	checkVariables(c, container)
-	checkPrograms(c, container)
-	checkUser(c, container)
+	for path, definition := range container.definitions() {
+		checkDefinition(c, region, path, definition)
+	}
+	checkSize(c, container)
 	checkTmp(c, container)
+	checkSidecars(c, region)
 	if port, err := strconv.Atoi(container.Environment["PORT"]); err == nil && port != container.Port && c.valid("container.port") {
 		c.warn("container.environment.PORT",
 			fmt.Sprintf("is %d, but container.port is %d", port, container.Port),
@@ -72,51 +69,72 @@ func checkContainer(c checker, region *Region) {
 	}
 }
 
+// checkDefinition validates one container of the task. The path is that of the container in a region.
+func checkDefinition(c checker, region *Region, path string, definition ContainerDefinition) {
+	if c.valid(path + ".image") {
+		checkImage(c, path+".image", definition)
+	}
+	checkPullSecret(c, region, path, definition)
+	checkExternalSecrets(c, region, path, definition)
+	checkVariables(c, path, definition)
+	checkPrograms(c, path, definition)
+	checkUser(c, path, definition)
+}
+
 // checkImage validates an image reference by the registry grammar, so that it fails here and not in a pull.
-func checkImage(c checker, image string) {
+func checkImage(c checker, path string, definition ContainerDefinition) {
 	const advice = "use <registry>/<repository>:<tag> in lower case, such as ghcr.io/cdtait/fmp-mcp-server:1.2.0"
+	image := definition.Image
 	_, err := reference.ParseNormalizedNamed(image)
 	if err != nil || strings.TrimSpace(image) != image {
 		reason := ""
 		if err != nil {
 			reason = ": " + err.Error()
 		}
-		c.reject("container.image", fmt.Sprintf("%q is not a valid image reference%s", truncate(image), reason), advice)
+		c.reject(path, fmt.Sprintf("%q is not a valid image reference%s", truncate(image), reason), advice)
 		return
 	}
-	if repo, inECR := (Container{Image: image}).repository(); inECR && partition(repo.region) != "aws" {
-		c.reject("container.image", fmt.Sprintf("is in ECR in %s, which commercial regions cannot pull from", repo.region),
+	if repo, inECR := definition.repository(); inECR && partition(repo.region) != "aws" {
+		c.reject(path, fmt.Sprintf("is in ECR in %s, which commercial regions cannot pull from", repo.region),
 			"copy the image to a registry in a commercial region and use that")
 	}
 }
 
-func checkPullSecret(c checker, region *Region) {
-	const path = "container.pull_secret_arn"
-	if region.Container.PullSecretARN == "" || !c.valid(path, "container.image") {
+func checkPullSecret(c checker, region *Region, container string, definition ContainerDefinition) {
+	path := container + ".pull_secret_arn"
+	if definition.PullSecretARN == "" || !c.valid(path, container+".image") {
 		return
 	}
-	if _, inECR := region.Container.repository(); inECR {
+	if _, inECR := definition.repository(); inECR {
 		c.reject(path, "the image is in ECR, which needs no login", "remove it; the execution role may pull from the repository")
 		return
 	}
-	checkSecretRegion(c, path, region.Container.PullSecretARN, region.Name)
+	checkSecretRegion(c, path, definition.PullSecretARN, region.Name)
 }
 
-func checkVariables(c checker, container Container) {
-	size := 0
-	for _, word := range slices.Concat(container.Entrypoint, container.Command, container.HealthCheck.Command) {
-		size += len(word)
+func checkVariables(c checker, container string, definition ContainerDefinition) {
+	for _, name := range slices.Sorted(maps.Keys(definition.Environment)) {
+		checkVariableName(c, container+".environment."+name, name)
 	}
-	for _, name := range slices.Sorted(maps.Keys(container.Environment)) {
-		size += len(name) + len(container.Environment[name])
-		checkVariableName(c, "container.environment."+name, name)
-	}
-	for _, name := range slices.Sorted(maps.Keys(container.Secrets)) {
-		path, key := "container.secrets."+name, container.Secrets[name]
-		size += len(name) + len(key)
+	for _, name := range slices.Sorted(maps.Keys(definition.Secrets)) {
+		path := container + ".secrets." + name
 		checkVariableName(c, path, name)
-		if _, plain := container.Environment[name]; plain {
+		if _, plain := definition.Environment[name]; plain {
 			c.reject(path, name+" is in both environment and secrets", "remove it from one of them")
+		}
+	}
+}
+
+func checkSize(c checker, container Container) {
+	size := 0
+	for _, definition := range container.definitions() {
+		for _, word := range slices.Concat(definition.Entrypoint, definition.Command, definition.HealthCheck.Command) {
+			size += len(word)
+		}
+		for _, variables := range []map[string]string{definition.Environment, definition.Secrets} {
+			for name, value := range variables {
+				size += len(name) + len(value)
+			}
 		}
 	}
 	if size > maxEnvironmentSize {
@@ -132,16 +150,16 @@ func checkVariableName(c checker, path, name string) {
 }
 
 // checkPrograms validates the lists that name a program to run, and that a health check has one.
-func checkPrograms(c checker, container Container) {
+func checkPrograms(c checker, container string, definition ContainerDefinition) {
+	command := container + ".health_check.command"
 	for path, words := range map[string][]string{
-		"container.entrypoint": container.Entrypoint, "container.health_check.command": container.HealthCheck.Command,
+		container + ".entrypoint": definition.Entrypoint, command: definition.HealthCheck.Command,
 	} {
 		if len(words) > 0 && words[0] == "" && c.valid(path) {
 			c.reject(path+"[0]", "is empty", "begin the list with a program, such as /app/server")
 		}
 	}
-	const command = "container.health_check.command"
-	if check := container.HealthCheck.Command; len(check) > 0 && c.valid(command) {
+	if check := definition.HealthCheck.Command; len(check) > 0 && c.valid(command) {
 		switch check[0] {
 		case "CMD", "NONE":
 			c.reject(command+"[0]", check[0]+" is not a program", "begin the list with the program, without "+check[0])
@@ -153,37 +171,41 @@ func checkPrograms(c checker, container Container) {
 		return
 	}
 	for _, key := range []string{"interval", "timeout", "retries", "start_period"} {
-		if path := "container.health_check." + key; c.changes(path) {
+		if path := container + ".health_check." + key; c.changes(path) {
 			c.warn(path, "has no effect, because there is no command to check with", "add command, or remove "+key)
 		}
 	}
 }
 
-func checkUser(c checker, container Container) {
-	if !c.valid("container.user", "container.allow_root") || container.AllowRoot || !container.runsAsRoot() {
+func checkUser(c checker, container string, definition ContainerDefinition) {
+	user := container + ".user"
+	if !c.valid(user, container+".allow_root") || definition.AllowRoot || !definition.runsAsRoot() {
 		return
 	}
-	c.reject("container.user", fmt.Sprintf("%q is root", container.User),
+	c.reject(user, fmt.Sprintf("%q is root", definition.User),
 		"use a user without privileges, such as \"1000\", or set allow_root: true if the image needs root")
 }
 
 // runsAsRoot reports whether the fleet file sets root as the user, by name or by number.
-func (c Container) runsAsRoot() bool {
-	user, _, _ := strings.Cut(c.User, ":")
+func (d ContainerDefinition) runsAsRoot() bool {
+	user, _, _ := strings.Cut(d.User, ":")
 	number, err := strconv.Atoi(user)
 	return user == "root" || (err == nil && number == 0)
 }
 
 func checkTmp(c checker, container Container) {
-	if c.valid("container.tmp_size", "container.memory") && container.TmpSize >= container.Memory {
-		c.reject("container.tmp_size", fmt.Sprintf("%d MiB do not fit in a task with %d MiB of memory", container.TmpSize, container.Memory),
-			"use less, raise memory, or set tmp_size: 0 and read_only: false to write to the disk")
+	size := 0
+	for path, definition := range container.definitions() {
+		path += ".tmp_size"
+		if !c.valid(path, "container.memory") {
+			return
+		}
+		if size += definition.TmpSize; size >= container.Memory {
+			c.reject(path, fmt.Sprintf("%d MiB do not fit in a task with %d MiB of memory", size, container.Memory),
+				"use less, raise memory, or set tmp_size: 0 and read_only: false to write to the disk")
+			return
+		}
 	}
-}
-
-// SecretKeys returns the keys of the JSON secret that the container uses, sorted and without duplicates.
-func (c Container) SecretKeys() []string {
-	return slices.Compact(slices.Sorted(maps.Values(c.Secrets)))
 }
 
 // ARM reports whether the tasks run on ARM processors.

@@ -5,15 +5,15 @@ import (
 	"slices"
 )
 
-func checkExternalSecrets(c checker, region *Region) {
-	const path = "container.external_secrets"
+func checkExternalSecrets(c checker, region *Region, container string, definition ContainerDefinition) {
+	path := container + ".external_secrets"
 	if !c.valid(path) {
 		return
 	}
-	for _, name := range slices.Sorted(maps.Keys(region.Container.ExternalSecrets)) {
+	for _, name := range slices.Sorted(maps.Keys(definition.ExternalSecrets)) {
 		checkVariableName(c, join(path, name), name)
-		checkExternalSecret(c, join(path, name), region.Container.ExternalSecrets[name], region.Name)
-		for section, set := range map[string]map[string]string{"environment": region.Container.Environment, "secrets": region.Container.Secrets} {
+		checkExternalSecret(c, join(path, name), definition.ExternalSecrets[name], region.Name)
+		for section, set := range map[string]map[string]string{"environment": definition.Environment, "secrets": definition.Secrets} {
 			if _, twice := set[name]; twice {
 				c.reject(join(path, name), name+" is in both "+section+" and external_secrets", "remove it from one of them")
 			}

@@ -11,7 +11,7 @@ func checkKeys(c checker, region *Region) {
 	if !checkKeyRegion(c, "secrets.kms_key", region.Secrets.KMSKey, region.Name) || !c.valid("container.secrets") {
 		return
 	}
-	if region.Secrets.KMSKey != "" && len(region.Container.Secrets) == 0 {
+	if region.Secrets.KMSKey != "" && len(region.Container.SecretKeys()) == 0 {
 		c.warn("secrets.kms_key", "has no effect, because the region has no secret", "add container.secrets, or remove kms_key")
 		region.Secrets.KMSKey = ""
 	}

@@ -40,8 +40,8 @@ func checkNetwork(c checker, region *Region) {
 		}
 		return
 	}
-	if c.valid("network.mode", "container.image") && region.Network.Mode == NetworkEndpoints {
-		checkReachableImage(c, region)
+	if c.valid("network.mode") && region.Network.Mode == NetworkEndpoints {
+		checkReachableImages(c, region)
 	}
 	zones := checkZones(c, region)
 	if !c.valid("network.cidr") || !checkBlock(c, "network.cidr", region.Network.CIDR) {

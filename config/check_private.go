@@ -67,23 +67,31 @@ func besides(block netip.Prefix, public []Subnet, count int) []netip.Prefix {
 	return nil
 }
 
-// checkReachableImage rejects an image that cannot be pulled through the endpoints: those of ECR lead to the
-// private registries of their own region only.
+// checkReachableImages rejects images that cannot be pulled through the endpoints: those of ECR lead to the private
+// registries of their own region only.
 //
 // Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
-func checkReachableImage(c checker, region *Region) {
+func checkReachableImages(c checker, region *Region) {
+	for path, definition := range region.Container.definitions() {
+		if path += ".image"; c.valid(path) {
+			checkReachableImage(c, region, path, definition)
+		}
+	}
+}
+
+func checkReachableImage(c checker, region *Region, path string, definition ContainerDefinition) {
 	example := "123456789012.dkr.ecr." + region.Name + ".amazonaws.com/" + region.Names.Project + ":1.2.0"
-	repo, inECR := region.Container.repository()
+	repo, inECR := definition.repository()
 	problem := ""
 	switch {
 	case !inECR:
 		problem = "is not in a private ECR repository, so it cannot be pulled without the internet"
 	case repo.region != region.Name:
 		problem = "is in ECR in " + repo.region + ", which the endpoints of " + region.Name + " do not lead to"
-	case !regexp.MustCompile(region.Container.EndpointImages()).MatchString(region.Container.Image):
+	case !regexp.MustCompile(definition.EndpointImages()).MatchString(definition.Image):
 		problem = "has a host name that the endpoints of ECR do not serve"
 	default:
 		return
 	}
-	c.reject("container.image", problem, "with network.mode: endpoints, copy the image to an ECR repository in "+region.Name+" and use that, such as "+example+"; or set network.mode: private")
+	c.reject(path, problem, "with network.mode: endpoints, copy the image to an ECR repository in "+region.Name+" and use that, such as "+example+"; or set network.mode: private")
 }

@@ -34,10 +34,15 @@ func (s *source) decode(node *yaml.Node, into any, complete bool) *decoder {
 	return d
 }
 
+// keysOfSection returns the fields of a section, one for each key. Those of an embedded struct are the section's own.
+func keysOfSection(section reflect.Type) []reflect.StructField {
+	return slices.DeleteFunc(reflect.VisibleFields(section), func(field reflect.StructField) bool { return field.Anonymous })
+}
+
 // setDefaults sets every field to the value of its default tag.
 func setDefaults(value reflect.Value) {
-	for i := range value.NumField() {
-		field, text := value.Field(i), value.Type().Field(i).Tag.Get("default")
+	for _, key := range keysOfSection(value.Type()) {
+		field, text := value.FieldByIndex(key.Index), key.Tag.Get("default")
 		switch field.Kind() {
 		case reflect.Struct:
 			if isSection(field.Type()) {
@@ -88,16 +93,15 @@ func (d *decoder) section(node *yaml.Node, into reflect.Value, path string, tag 
 		return
 	}
 	d.rejectUnknownKeys(node, into.Type(), path)
-	for i := range into.NumField() {
-		field := into.Type().Field(i)
+	for _, field := range keysOfSection(into.Type()) {
 		key := field.Tag.Get("yaml")
 		_, value := Entry(node, key)
 		complete := d.complete
 		d.complete = complete && field.Tag.Get("partial") != "true"
 		if value == nil {
-			d.missing(node, join(path, key), into.Field(i), field)
+			d.missing(node, join(path, key), into.FieldByIndex(field.Index), field)
 		} else {
-			d.value(value, into.Field(i), join(path, key), field.Tag)
+			d.value(value, into.FieldByIndex(field.Index), join(path, key), field.Tag)
 		}
 		d.complete = complete
 	}
@@ -114,8 +118,8 @@ func emptySection(null *yaml.Node) *yaml.Node {
 
 // shortOf returns the key of a section that a single value in the section's place sets, if the tag names one.
 func shortOf(section reflect.Type, tag reflect.StructTag) (short reflect.StructField, allowed bool) {
-	for i := range section.NumField() {
-		if key := section.Field(i); key.Tag.Get("yaml") == tag.Get("short") {
+	for _, key := range keysOfSection(section) {
+		if key.Tag.Get("yaml") == tag.Get("short") {
 			return key, true
 		}
 	}
@@ -149,9 +153,8 @@ func (d *decoder) missing(parent *yaml.Node, path string, into reflect.Value, fi
 		if field.Tag.Get("optional") == "true" {
 			return
 		}
-		for i := range into.NumField() {
-			below := into.Type().Field(i)
-			d.missing(parent, join(path, below.Tag.Get("yaml")), into.Field(i), below)
+		for _, below := range keysOfSection(into.Type()) {
+			d.missing(parent, join(path, below.Tag.Get("yaml")), into.FieldByIndex(below.Index), below)
 		}
 		return
 	}
@@ -175,8 +178,8 @@ func (d *decoder) missing(parent *yaml.Node, path string, into reflect.Value, fi
 
 func (d *decoder) rejectUnknownKeys(node *yaml.Node, section reflect.Type, path string) {
 	var known []string
-	for i := range section.NumField() {
-		known = append(known, section.Field(i).Tag.Get("yaml"))
+	for _, field := range keysOfSection(section) {
+		known = append(known, field.Tag.Get("yaml"))
 	}
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key := node.Content[i]
@@ -269,6 +272,7 @@ func (d *decoder) mapping(node *yaml.Node, into reflect.Value, path string, tag 
 // written, because environment variables are strings anyway.
 func (d *decoder) strings(node *yaml.Node, into reflect.Value, path string, tag reflect.StructTag) {
 	entries, pattern := map[string]string{}, regexp.MustCompile(tag.Get("pattern"))
+	allowed := strings.Split(tag.Get("oneof"), ",")
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key, value := node.Content[i].Value, node.Content[i+1]
 		d.nodes[join(path, key)] = value
@@ -277,6 +281,8 @@ func (d *decoder) strings(node *yaml.Node, into reflect.Value, path string, tag 
 			d.fail(value, join(path, key), fmt.Sprintf("%s is not a string", describe(value)), `use a single value, in quotes if in doubt`)
 		case isNull(value):
 			d.fail(value, join(path, key), "has no value", `use "" for an empty value`)
+		case allowed[0] != "" && !slices.Contains(allowed, value.Value):
+			d.fail(value, join(path, key), fmt.Sprintf("%q is not allowed", truncate(value.Value)), suggestValue(value.Value, allowed))
 		case !pattern.MatchString(value.Value):
 			d.fail(value, join(path, key), fmt.Sprintf("%q is not %s", truncate(value.Value), tag.Get("is")), "follow the example "+tag.Get("example"))
 		default:

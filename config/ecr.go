@@ -30,8 +30,8 @@ func (r repository) images(registry string) string {
 }
 
 // repository returns the image's repository and reports whether it is in a private ECR registry.
-func (c Container) repository() (repo repository, inECR bool) {
-	match := privateRepository.FindStringSubmatch(c.Image)
+func (d ContainerDefinition) repository() (repo repository, inECR bool) {
+	match := privateRepository.FindStringSubmatch(d.Image)
 	if match == nil {
 		return repository{}, false
 	}
@@ -39,8 +39,8 @@ func (c Container) repository() (repo repository, inECR bool) {
 }
 
 // RepositoryARN returns the ARN of the image's ECR repository, or "" if the image is not in ECR.
-func (c Container) RepositoryARN() string {
-	repo, inECR := c.repository()
+func (d ContainerDefinition) RepositoryARN() string {
+	repo, inECR := d.repository()
 	if !inECR {
 		return ""
 	}
@@ -49,8 +49,8 @@ func (c Container) RepositoryARN() string {
 
 // RepositoryImages returns a regular expression that matches the images in the same ECR repository, or "" if
 // the image is not in ECR.
-func (c Container) RepositoryImages() string {
-	repo, inECR := c.repository()
+func (d ContainerDefinition) RepositoryImages() string {
+	repo, inECR := d.repository()
 	if !inECR {
 		return ""
 	}
@@ -61,8 +61,8 @@ func (c Container) RepositoryImages() string {
 // name that VPC endpoints serve for IPv4 clients without FIPS. It matches nothing if the image is not in ECR.
 //
 // Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
-func (c Container) EndpointImages() string {
-	repo, _ := c.repository()
+func (d ContainerDefinition) EndpointImages() string {
+	repo, _ := d.repository()
 	return repo.images("^" + repo.account + "[.]dkr[.]ecr[.]" + repo.region + "[.]amazonaws[.]com/")
 }
 

@@ -25,7 +25,7 @@ func TestContainerRepository(t *testing.T) {
 		"ghcr.io/123456789012.dkr-ecr.eu-west-1.on.aws":                              "",
 		"123456789012.dkr-ecr.eu-west-1.on.awsome.io/a":                              "",
 	} {
-		container := Container{Image: image}
+		container := ContainerDefinition{Image: image}
 		if got := container.RepositoryARN(); got != want {
 			t.Errorf("%s: got %q, want %q", image, got, want)
 		}

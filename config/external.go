@@ -49,13 +49,15 @@ func (r Region) Parameters(account string) External {
 }
 
 func (r Region) external(account string, wanted func(ExternalSecret) bool) (all External) {
-	for _, secret := range r.Container.ExternalSecrets {
-		if !wanted(secret) {
-			continue
-		}
-		all.ARNs = append(all.ARNs, secret.ARN(r.Name, account))
-		if secret.KMSKey != "" {
-			all.KeyARNs = append(all.KeyARNs, secret.KMSKey)
+	for _, definition := range r.Container.definitions() {
+		for _, secret := range definition.ExternalSecrets {
+			if !wanted(secret) {
+				continue
+			}
+			all.ARNs = append(all.ARNs, secret.ARN(r.Name, account))
+			if secret.KMSKey != "" {
+				all.KeyARNs = append(all.KeyARNs, secret.KMSKey)
+			}
 		}
 	}
 	slices.Sort(all.ARNs)

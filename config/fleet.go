@@ -58,9 +58,9 @@ func (r Region) IsLoadBalancerProtected() bool {
 // TargetGroupName returns the name of the target group in AWS.
 func (r Region) TargetGroupName() string {
 	if r.LoadBalancer.Internal {
-		return r.Names.InternalTargetGroup(r.Container.Port)
+		return r.Names.InternalTargetGroup(r.Container.IngressPort())
 	}
-	return r.Names.TargetGroup(r.Container.Port)
+	return r.Names.TargetGroup(r.Container.IngressPort())
 }
 
 // HasExistingVPC reports whether the region is in a VPC that the stack does not create.
@@ -114,19 +114,28 @@ type Settings struct {
 	Usage        Usage        `yaml:"usage" doc:"Expected monthly usage of the region, for cost estimates."`
 }
 
-// Container is the only container of a task.
+// Container is the server's container of a task, and the task itself.
 type Container struct {
-	Image string `yaml:"image" required:"true" maxlen:"255" is:"a container image" example:"ghcr.io/cdtait/fmp-mcp-server:latest" doc:"Container image: registry, repository, and tag or digest."`
-	// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html
-	PullSecretARN string `yaml:"pull_secret_arn" pattern:"^arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+$" is:"the ARN of a secret in AWS Secrets Manager" example:"arn:aws:secretsmanager:eu-west-1:123456789012:secret:registry-login-AbCdEf" doc:"ARN of an existing secret with the username and password of the image's registry, in the same region. Default: the image is public, or in ECR."`
+	ContainerDefinition `yaml:",inline"`
 	// The values of https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RuntimePlatform.html in lower case.
 	// AWS lists no Fargate region that lacks one of them:
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate-Regions.html
-	Architecture string            `yaml:"architecture" default:"x86_64" oneof:"x86_64,arm64" example:"arm64" doc:"CPU architecture of the tasks, spelled as in ECS but in lower case. The image must be built for it."`
-	Port         int               `yaml:"port" default:"8001" min:"1" max:"65535" example:"8001" doc:"Port that the container listens on. The target group, the security group and the health check use it too."`
-	CPU          int               `yaml:"cpu" default:"1024" oneof:"256,512,1024,2048,4096,8192,16384" unit:"CPU units (1024 = 1 vCPU)" example:"1024" doc:"CPU units of a task."`
-	Memory       int               `yaml:"memory" default:"3072" min:"512" max:"122880" unit:"MiB" example:"3072" doc:"Memory of a task. Fargate supports only certain sizes for each cpu."`
-	Environment  map[string]string `yaml:"environment" example:"{PORT: \"8001\"}" doc:"Environment variables. Values are passed literally: ${ and %{ have no special meaning."`
+	Architecture string `yaml:"architecture" default:"x86_64" oneof:"x86_64,arm64" example:"arm64" doc:"CPU architecture of the tasks, spelled as in ECS but in lower case. The image must be built for it."`
+	Port         int    `yaml:"port" default:"8001" min:"1" max:"65535" example:"8001" doc:"Port that the server listens on. The target group, the security group and the health check use it too, unless ingress names a sidecar."`
+	CPU          int    `yaml:"cpu" default:"1024" oneof:"256,512,1024,2048,4096,8192,16384" unit:"CPU units (1024 = 1 vCPU)" example:"1024" doc:"CPU units of a task."`
+	Memory       int    `yaml:"memory" default:"3072" min:"512" max:"122880" unit:"MiB" example:"3072" doc:"Memory of a task. Fargate supports only certain sizes for each cpu."`
+	// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html
+	EphemeralStorage int       `yaml:"ephemeral_storage" default:"20" min:"20" max:"200" unit:"GiB" example:"50" doc:"Disk of a task, which holds the image and what the container writes outside of /tmp. It is lost with the task. AWS bills what exceeds 20 GiB."`
+	Sidecars         []Sidecar `yaml:"sidecars" example:"[{name: proxy, image: \"quay.io/oauth2-proxy/oauth2-proxy:v7.12.0\", port: 4180}]" doc:"Containers that run beside the server in every task, such as an OAuth proxy or a collector of traces. At most 9. Beside the keys below, each has those of one container: image, environment, secrets and the others up to depends_on."`
+	Ingress          string    `yaml:"ingress" pattern:"^[a-z][a-z0-9]*(-[a-z0-9]+)*$" is:"the name of a sidecar" maxlen:"64" example:"proxy" doc:"Sidecar that the load balancer and the clients of discovery connect to, on its port, instead of the server. The health check of the load balancer asks it too. Default: the server."`
+}
+
+// ContainerDefinition is what every container of a task has: its image, and how that runs.
+type ContainerDefinition struct {
+	Image string `yaml:"image" required:"true" maxlen:"255" is:"a container image" example:"ghcr.io/cdtait/fmp-mcp-server:latest" doc:"Container image: registry, repository, and tag or digest."`
+	// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html
+	PullSecretARN string            `yaml:"pull_secret_arn" pattern:"^arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+$" is:"the ARN of a secret in AWS Secrets Manager" example:"arn:aws:secretsmanager:eu-west-1:123456789012:secret:registry-login-AbCdEf" doc:"ARN of an existing secret with the username and password of the image's registry, in the same region. Default: the image is public, or in ECR."`
+	Environment   map[string]string `yaml:"environment" example:"{PORT: \"8001\"}" doc:"Environment variables. Values are passed literally: ${ and %{ have no special meaning."`
 	// Keys cannot contain colons, because a task definition's reference to a key uses them as separators.
 	Secrets         map[string]string         `yaml:"secrets" pattern:"^[A-Za-z0-9_.-]+$" is:"a key of the JSON secret (letters, digits, and _ . -)" example:"{FMP_API_KEY: API_KEY}" doc:"Environment variables with secret values. Each maps a variable to the key of its value in the region's JSON secret."`
 	ExternalSecrets map[string]ExternalSecret `yaml:"external_secrets" example:"{DB_PASSWORD: {parameter: /reports/db-password}}" doc:"Environment variables with the values of secrets and parameters that already exist. mcpfleet neither sets nor deletes these."`
@@ -142,11 +151,10 @@ type Container struct {
 	Init             bool     `yaml:"init" default:"true" example:"false" doc:"Whether the container's first process is an init process, which passes signals on and reaps processes that have ended. false for images with an init of their own that must be process 1."`
 	ReadOnly         bool     `yaml:"read_only" default:"true" example:"false" doc:"Whether the root file system is read-only. false for images that write outside of /tmp."`
 	// ECS has no maximum; the task's memory is one.
-	TmpSize int `yaml:"tmp_size" default:"64" min:"0" max:"122880" unit:"MiB" example:"256" doc:"Size of /tmp, which is in memory: what is written there counts towards the task's memory. 0 mounts none, so that /tmp is part of the root file system."`
-	// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html
-	EphemeralStorage int                  `yaml:"ephemeral_storage" default:"20" min:"20" max:"200" unit:"GiB" example:"50" doc:"Disk of a task, which holds the image and what the container writes outside of /tmp. It is lost with the task. AWS bills what exceeds 20 GiB."`
-	Ulimits          Ulimits              `yaml:"ulimits" doc:"Resource limits of the container."`
-	HealthCheck      ContainerHealthCheck `yaml:"health_check" doc:"Health check by a command in the container, in addition to that of the load balancer."`
+	TmpSize     int                  `yaml:"tmp_size" default:"64" min:"0" max:"122880" unit:"MiB" example:"256" doc:"Size of /tmp, which is in memory: what is written there counts towards the task's memory. 0 mounts none, so that /tmp is part of the root file system."`
+	Ulimits     Ulimits              `yaml:"ulimits" doc:"Resource limits of the container."`
+	HealthCheck ContainerHealthCheck `yaml:"health_check" doc:"Health check by a command in the container, in addition to that of the load balancer."`
+	DependsOn   map[string]string    `yaml:"depends_on" names:"^[a-z][a-z0-9]*(-[a-z0-9]+)*$" oneof:"start,complete,success,healthy" example:"{collector: start}" doc:"Containers of the task that must reach a condition before this one starts: start, complete (exited), success (exited with status 0) or healthy (its health_check succeeds). The server's is named server. When the task stops, they stop in the opposite order."`
 }
 
 // Ulimits are the resource limits of the container. Fargate sets the others itself.

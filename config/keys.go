@@ -25,8 +25,7 @@ func Keys() []Key { return keysOf(reflect.TypeFor[document](), "") }
 
 func keysOf(section reflect.Type, path string) []Key {
 	var keys []Key
-	for i := range section.NumField() {
-		field := section.Field(i)
+	for _, field := range keysOfSection(section) {
 		below := join(path, field.Tag.Get("yaml"))
 		if isSection(field.Type) {
 			keys = append(keys, keysOf(field.Type, below)...)

@@ -37,7 +37,7 @@ func TestValuesAreValidated(t *testing.T) {
 			}
 			tag := field.Tag
 			limited := tag.Get("min") != "" || tag.Get("oneof") != "" || tag.Get("pattern") != "" || field.Type == reflect.TypeOf(Network{}.Subnets)
-			if !limited && !checkedInCode[strings.TrimPrefix(path, "defaults.")] {
+			if !limited && !checkedInCode[strings.Replace(strings.TrimPrefix(path, "defaults."), ".sidecars[]", "", 1)] {
 				t.Errorf("%s accepts any value", path)
 			}
 		}
@@ -46,8 +46,7 @@ func TestValuesAreValidated(t *testing.T) {
 
 // eachKey calls visit for every key of a struct, including sections and the keys in lists of them.
 func eachKey(section reflect.Type, path string, visit func(path string, field reflect.StructField)) {
-	for i := range section.NumField() {
-		field := section.Field(i)
+	for _, field := range keysOfSection(section) {
 		below := join(path, field.Tag.Get("yaml"))
 		visit(below, field)
 		if isSection(field.Type) {
@@ -67,6 +66,8 @@ var context = map[string]string{
 	"defaults.container.external_secrets.NAME.key":     "defaults: {container: {external_secrets: {A: {secret_arn: \"arn:aws:secretsmanager:eu-west-1:123456789012:secret:a-AbCdEf\", key: %s}}}}",
 	"defaults.container.external_secrets.NAME.version": "defaults: {container: {external_secrets: {A: {secret_arn: \"arn:aws:secretsmanager:eu-west-1:123456789012:secret:a-AbCdEf\", version: %s}}}}",
 	"defaults.container.external_secrets.NAME.kms_key": "defaults: {container: {external_secrets: {A: {parameter: /a, kms_key: %s}}}}",
+	"defaults.container.ingress":                       "defaults: {container: {sidecars: [{name: proxy, image: ghcr.io/acme/proxy, port: 4180}], ingress: %s}}",
+	"defaults.container.depends_on":                    "defaults: {container: {sidecars: [{name: collector, image: ghcr.io/acme/collector}], depends_on: %s}}",
 	"defaults.network.cidr":                            "regions: {eu-west-1: {network: {cidr: %s}}}",
 	"defaults.dns.enabled":                             "defaults: {dns: {zone: example.com, name: a, enabled: %s}}",
 	"defaults.network.existing.vpc_id":                 "regions: {eu-west-2: {network: {existing: {public_subnets: [subnet-11111111, subnet-22222222], vpc_id: %s}}}}",
@@ -102,10 +103,28 @@ func nested(key, value string) string {
 // fleetInContext is like fleetWith, but adds the other keys that the key requires.
 func fleetInContext(t *testing.T, key, value string) string {
 	t.Helper()
+	if ofSidecar, found := strings.CutPrefix(key, "defaults.container.sidecars[]."); found {
+		return merged(t, inSidecar(ofSidecar, value))
+	}
 	if line := context[key]; line != "" {
 		return merged(t, fmt.Sprintf(line, value))
 	}
 	return fleetWith(t, key, value)
+}
+
+// inSidecar returns the key of a sidecar as part of a fleet file, with the keys that every sidecar has, and those that the
+// same key of the server's container requires.
+func inSidecar(key, value string) string {
+	keys := nested(key, value)
+	if line := context["defaults.container."+key]; line != "" && strings.HasPrefix(key, "external_secrets.") {
+		keys = strings.TrimSuffix(strings.TrimPrefix(fmt.Sprintf(line, value), "defaults: {container: {"), "}}")
+	}
+	for name, other := range map[string]string{"name": "proxy", "image": "ghcr.io/acme/proxy"} {
+		if name != key {
+			keys += ", " + name + ": " + other
+		}
+	}
+	return "defaults: {container: {sidecars: [{name: collector, image: ghcr.io/acme/collector}, {" + keys + "}]}}"
 }
 
 // merged returns the minimal fleet file overridden by part of a fleet file.
@@ -144,11 +163,16 @@ func TestKeyReference(t *testing.T) {
 // placeholder matches words such as alias/<name>, which Markdown would parse as HTML.
 var placeholder = regexp.MustCompile(`[^\s` + "`" + `(]*<\w+>[^\s` + "`" + `),;]*`)
 
+// keyReference leaves out the keys that sidecars have in common with the server's container.
 func keyReference() string {
 	var text bytes.Buffer
-	section := ""
+	section, repeated := "", map[string]bool{}
+	eachKey(reflect.TypeFor[ContainerDefinition](), "container.sidecars[]", func(path string, _ reflect.StructField) { repeated[path] = true })
 	for _, key := range Keys() {
 		path := strings.TrimPrefix(key.Path, "defaults.")
+		if repeated[path] {
+			continue
+		}
 		if heading, _, _ := strings.Cut(path, "."); heading != section {
 			section = heading
 			fmt.Fprintf(&text, "\n## %s\n\n", section)

@@ -64,7 +64,7 @@ func (r Region) InterfaceEndpoints() []string {
 		return nil
 	}
 	services := []string{"ecr.api", "ecr.dkr", "logs"}
-	if len(r.Container.Secrets) > 0 || len(r.ExternalSecrets().ARNs) > 0 {
+	if len(r.Container.SecretKeys()) > 0 || len(r.ExternalSecrets().ARNs) > 0 {
 		services = append(services, "secretsmanager")
 	}
 	if len(r.Parameters("").ARNs) > 0 {

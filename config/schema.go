@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"net/netip"
@@ -44,8 +45,7 @@ func JSONSchema() ([]byte, error) {
 // sectionSchema returns the schema of a struct. A section may also be null, which is a key without a value.
 func sectionSchema(section reflect.Type) map[string]any {
 	properties := map[string]any{}
-	for i := range section.NumField() {
-		field := section.Field(i)
+	for _, field := range keysOfSection(section) {
 		properties[field.Tag.Get("yaml")] = fieldSchema(field)
 	}
 	return map[string]any{"type": []string{"object", "null"}, "properties": properties, "additionalProperties": false}
@@ -54,8 +54,8 @@ func sectionSchema(section reflect.Type) map[string]any {
 // completeSchema returns the schema of a struct whose required keys nothing else can set.
 func completeSchema(section reflect.Type) map[string]any {
 	schema, required := sectionSchema(section), []string{}
-	for i := range section.NumField() {
-		if tag := section.Field(i).Tag; tag.Get("required") == "true" {
+	for _, field := range keysOfSection(section) {
+		if tag := field.Tag; tag.Get("required") == "true" {
 			required = append(required, tag.Get("yaml"))
 		}
 	}
@@ -93,7 +93,7 @@ func collectionSchema(kind reflect.Type, tag reflect.StructTag) map[string]any {
 	case kind.Elem().Kind() == reflect.String:
 		return stringMapSchema(tag)
 	case isSection(kind.Elem()):
-		return variablesSchema(sectionSchema(kind.Elem()))
+		return mapSchema(sectionSchema(kind.Elem()), tag)
 	default:
 		return map[string]any{"type": []string{"object", "null"}, "additionalProperties": valueSchema(kind.Elem(), tag)}
 	}
@@ -105,15 +105,18 @@ func stringMapSchema(tag reflect.StructTag) map[string]any {
 	if pattern := tag.Get("pattern"); pattern != "" {
 		value["pattern"] = pattern
 	}
-	return variablesSchema(value)
+	if allowed := tag.Get("oneof"); allowed != "" {
+		value = map[string]any{"enum": strings.Split(allowed, ",")}
+	}
+	return mapSchema(value, tag)
 }
 
-// variablesSchema returns the schema of a map whose keys are the container's variables, as those of all maps of strings
-// and of sections are.
-func variablesSchema(value map[string]any) map[string]any {
+// mapSchema returns the schema of a map with these values. Its keys match the tag's pattern of names, or are the
+// container's variables.
+func mapSchema(value map[string]any, tag reflect.StructTag) map[string]any {
 	return map[string]any{
 		"type":                 []string{"object", "null"},
-		"propertyNames":        map[string]any{"pattern": variableName.String()},
+		"propertyNames":        map[string]any{"pattern": cmp.Or(tag.Get("names"), variableName.String())},
 		"additionalProperties": value,
 	}
 }

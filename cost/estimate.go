@@ -201,7 +201,7 @@ const webACLRules = 3
 // fixed returns the lines that cost the same whether the region is awake or asleep.
 func (t *Table) fixed(region config.Region) []Line {
 	var lines []Line
-	if len(region.Container.Secrets) > 0 {
+	if len(region.Container.SecretKeys()) > 0 {
 		lines = append(lines, newLine(Secret, "Secret", "secrets", region.Name, big.NewRat(1, 1), t.lookup(Secret, region.Name)))
 	}
 	if region.Discovery.Enabled {
@@ -256,7 +256,7 @@ func (t *Table) usage(region config.Region, up uptime) []Line {
 	if region.WAF.Enabled {
 		add(WebACLRequests, "Web ACL requests", "million", used(usage.WAFRequests, 1))
 	}
-	if len(region.Container.Secrets) > 0 {
+	if len(region.Container.SecretKeys()) > 0 {
 		add(SecretReads, "Secret reads", "10,000", used(usage.SecretReads, 10000))
 	}
 	return lines

@@ -252,6 +252,15 @@ func TestRequestsPassTheWebACLFirst(t *testing.T) {
 	}
 }
 
+// TestDrawingsShowSidecars holds that each has a node of its own, and that the load balancer connects to the one in front.
+func TestDrawingsShowSidecars(t *testing.T) {
+	fleet := fleetOf(t, `  eu-west-1: {network: {cidr: 10.0.0.0/16}, container: {ingress: proxy, sidecars: [{name: proxy, image: quay.io/a/b:1, port: 4180}, {name: collector, image: c}]}}`)
+	checkParts(t, "mermaid", Mermaid(fleet), []string{
+		`"port 4180"| r1_tasks`, `r1_sidecar["sidecar<br/>proxy<br/>b:1, in front of the server"]`, `r1_sidecar2["sidecar<br/>collector<br/>c"]`,
+	}, []string{"8001"})
+	checkParts(t, "svg", SVG(fleet), []string{"4180", "proxy", "b:1, in front of the server", "collector"}, []string{"8001"})
+}
+
 func TestDrawingsAreDeterministic(t *testing.T) {
 	first, second := repositoryFleets(t), repositoryFleets(t)
 	for name := range first {

@@ -3,6 +3,7 @@ package diagram
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -92,8 +93,13 @@ func (f *flowchart) region(id string, r region) {
 		f.egress(id, *r.Egress)
 	}
 	f.line("    %s_tasks -.- %s_service[%s]", id, id, quote("ECS service", r.Service, "in "+r.Cluster, r.Container))
+	drawn := map[string]int{}
 	for _, each := range r.Resources {
-		f.line("    %s_tasks -.- %s_%s[%s]", id, id, strings.ReplaceAll(each.Kind, " ", "_"), quote(each.Kind, each.Name, each.Detail))
+		node := strings.ReplaceAll(each.Kind, " ", "_")
+		if drawn[node]++; drawn[node] > 1 {
+			node += strconv.Itoa(drawn[node])
+		}
+		f.line("    %s_tasks -.- %s_%s[%s]", id, id, node, quote(each.Kind, each.Name, each.Detail))
 	}
 	f.line("    %s_tasks -.- %s_week>%s]", id, id, quote(r.Week))
 	f.line("  end")

@@ -107,7 +107,7 @@ func (p picture) isDirect(to region) bool {
 
 func newRegion(from config.Region) region {
 	result := region{
-		Name: from.Name, Stack: from.Names.Stack(), VPC: vpc(from), Existing: from.HasExistingVPC(), Domain: from.CustomDomain(), Port: from.Container.Port,
+		Name: from.Name, Stack: from.Names.Stack(), VPC: vpc(from), Existing: from.HasExistingVPC(), Domain: from.CustomDomain(), Port: from.Container.IngressPort(),
 		Tasks: from.Service.TaskRange().Describe() + " of " + from.Container.Size(), Spot: from.Service.Spot(),
 		Image: from.Container.Image, Container: shortImage(from.Container.Image),
 		Service: from.Names.Service(), Cluster: from.Names.Cluster(), Resources: resources(from),
@@ -210,6 +210,13 @@ func resources(from config.Region) (all []resource) {
 	}
 	if from.HTTPS() {
 		all = append(all, certificate(from))
+	}
+	for _, sidecar := range from.Container.Sidecars {
+		note := shortImage(sidecar.Image)
+		if sidecar.Name == from.Container.Ingress {
+			note += ", in front of the server"
+		}
+		all = append(all, resource{"sidecar", sidecar.Name, note})
 	}
 	if keys := from.Container.SecretKeys(); len(keys) > 0 {
 		all = append(all, resource{"secret", from.Names.Secret(), strings.Join(keys, ", ")})

@@ -263,16 +263,25 @@ func TestCapacityMovesWithoutReplacingTheService(t *testing.T) {
 	}
 }
 
+// service returns the service of a region.
+func (w *workspace) service(t *testing.T, region string) ecstypes.Service {
+	t.Helper()
+	names := w.region(t, region).Names
+	output, err := awsecs.NewFromConfig(w.config(t, region)).DescribeServices(t.Context(), &awsecs.DescribeServicesInput{
+		Cluster: new(names.Cluster()), Services: []string{names.Service()},
+	})
+	if err != nil || len(output.Services) != 1 {
+		t.Fatalf("the service: %v, %v", output, err)
+	}
+	return output.Services[0]
+}
+
 // taskDefinition returns the task definition that the service of a region runs.
 func (w *workspace) taskDefinition(t *testing.T, region string) *ecstypes.TaskDefinition {
 	t.Helper()
-	names := w.region(t, region).Names
-	client := awsecs.NewFromConfig(w.config(t, region))
-	services, err := client.DescribeServices(t.Context(), &awsecs.DescribeServicesInput{Cluster: new(names.Cluster()), Services: []string{names.Service()}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	definition, err := client.DescribeTaskDefinition(t.Context(), &awsecs.DescribeTaskDefinitionInput{TaskDefinition: services.Services[0].TaskDefinition})
+	definition, err := awsecs.NewFromConfig(w.config(t, region)).DescribeTaskDefinition(t.Context(), &awsecs.DescribeTaskDefinitionInput{
+		TaskDefinition: w.service(t, region).TaskDefinition,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -316,21 +325,42 @@ func (w *workspace) remove(t *testing.T, stack, line string) {
 	}
 }
 
-// TestPortChangeUpdatesServiceBeforeDeletingTargetGroup checks the order because AWS rejects deleting a
-// target group in use.
+// TestPortChangeUpdatesServiceBeforeDeletingTargetGroup changes the port that the load balancer connects to: first that
+// of the server, then by a sidecar in front of it. It checks the order because AWS rejects deleting a target group in use.
 func TestPortChangeUpdatesServiceBeforeDeletingTargetGroup(t *testing.T) {
 	t.Parallel()
 	w, s := newApplied(t)
 	w.edit(t, "regions:\n", "  logs: {retention_days: 14}\nregions:\n")
-	w.edit(t, "fmp-mcp-server:latest\n", "fmp-mcp-server:latest\n    port: 9000\n")
-	s.apply(t)
-	s.checkNoChanges(t)
-	w.checkCallOrder(t,
-		"elasticloadbalancing.CreateTargetGroup",
-		"elasticloadbalancing.ModifyListener",
-		"ecs.UpdateService",
-		"elasticloadbalancing.DeleteTargetGroup",
+	const (
+		image = "fmp-mcp-server:latest\n"
+		port  = image + "    port: 9000\n"
+		proxy = "    ingress: proxy\n    sidecars:\n      - {name: proxy, image: nginx, port: 8080, memory: 256, depends_on: {server: start}}\n"
 	)
+	for _, step := range []toggle{{old: image, new: port}, {old: port, new: port + proxy}} {
+		w.edit(t, step.old, step.new)
+		s.apply(t)
+		s.checkNoChanges(t)
+		w.checkCallOrder(t,
+			"elasticloadbalancing.CreateTargetGroup",
+			"elasticloadbalancing.ModifyListener",
+			"ecs.UpdateService",
+			"elasticloadbalancing.DeleteTargetGroup",
+		)
+		w.checkNotCalled(t, "ecs.CreateService", "ecs.DeleteService")
+		if w.aws != nil {
+			w.aws.ClearLog()
+		}
+	}
+	if w.aws == nil {
+		return
+	}
+	sidecar := w.taskDefinition(t, "eu-central-1").ContainerDefinitions[1]
+	if depends := sidecar.DependsOn; len(depends) != 1 || *depends[0].ContainerName != w.region(t, "eu-central-1").Names.Container() || depends[0].Condition != ecstypes.ContainerConditionStart {
+		t.Errorf("the sidecar depends on %v", depends)
+	}
+	if target := w.service(t, "eu-central-1").LoadBalancers[0]; *target.ContainerName != "proxy" || *target.ContainerPort != 8080 {
+		t.Errorf("the load balancer connects to %s on port %d", *target.ContainerName, *target.ContainerPort)
+	}
 }
 
 // TestInternalLoadBalancerReplacesTheOther in both directions. AWS rejects a target group with two load
@@ -388,19 +418,13 @@ func TestApplyFailsAfterRollback(t *testing.T) {
 	t.Parallel()
 	needsAWS(t, "apply fails after a rollback")
 	w, s := newApplied(t)
-	names := w.region(t, "eu-central-1").Names
-	before, err := awsecs.NewFromConfig(w.config(t, "eu-central-1")).DescribeServices(t.Context(), &awsecs.DescribeServicesInput{
-		Cluster: new(names.Cluster()), Services: []string{names.Service()},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	before := w.service(t, "eu-central-1")
 	bad := []string{"deployment_wait=true", "container_image=ghcr.io/cdtait/fmp-mcp-server:bad"}
-	w.aws.RollBack(names.Service(), *before.Services[0].TaskDefinition)
+	w.aws.RollBack(*before.ServiceName, *before.TaskDefinition)
 	if _, err := s.tryApply(t, bad...); err == nil || !strings.Contains(err.Error(), "ECS rolled the service back to") {
 		t.Errorf("apply with a rollback: got %v", err)
 	}
-	w.aws.RollBack(names.Service(), "")
+	w.aws.RollBack(*before.ServiceName, "")
 	good := []string{"deployment_wait=true", "container_image=ghcr.io/cdtait/fmp-mcp-server:good"}
 	if planned := s.apply(t, good...); planned[service] != "update" {
 		t.Errorf("after a rollback the plan was %v", planned)

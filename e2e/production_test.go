@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	awsecs "github.com/aws/aws-sdk-go-v2/service/ecs"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -58,19 +57,12 @@ func TestProductionOptions(t *testing.T) {
 // checkDeployment compares the deployment configuration of the service in AWS.
 func (w *workspace) checkDeployment(t *testing.T, region string, want ecstypes.DeploymentConfiguration) {
 	t.Helper()
-	names := w.region(t, region).Names
-	services, err := awsecs.NewFromConfig(w.config(t, region)).DescribeServices(t.Context(), &awsecs.DescribeServicesInput{
-		Cluster: new(names.Cluster()), Services: []string{names.Service()},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	want.DeploymentCircuitBreaker = &ecstypes.DeploymentCircuitBreaker{Enable: true, Rollback: true}
 	options := []cmp.Option{
 		cmpopts.IgnoreUnexported(ecstypes.DeploymentConfiguration{}, ecstypes.DeploymentAlarms{}, ecstypes.DeploymentCircuitBreaker{}),
 		cmpopts.SortSlices(strings.Compare), cmpopts.EquateEmpty(),
 	}
-	if difference := cmp.Diff(&want, services.Services[0].DeploymentConfiguration, options...); difference != "" {
+	if difference := cmp.Diff(&want, w.service(t, region).DeploymentConfiguration, options...); difference != "" {
 		t.Errorf("the deployment configuration (- want, + got)\n%s", difference)
 	}
 }

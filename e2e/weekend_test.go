@@ -99,14 +99,7 @@ func (s *stack) checkDesiredCount(t *testing.T, want int32) {
 	if s.workspace.aws == nil {
 		return
 	}
-	region := s.workspace.region(t, strings.TrimPrefix(s.name, "dev-"))
-	output, err := awsecs.NewFromConfig(s.workspace.config(t, region.Name)).DescribeServices(t.Context(), &awsecs.DescribeServicesInput{
-		Cluster: new(region.Names.Cluster()), Services: []string{region.Names.Service()},
-	})
-	if err != nil || len(output.Services) != 1 {
-		t.Fatalf("the service: %v, %v", output, err)
-	}
-	if got := output.Services[0].DesiredCount; got != want {
+	if got := s.workspace.service(t, strings.TrimPrefix(s.name, "dev-")).DesiredCount; got != want {
 		t.Errorf("%s has the desired count %v, want %v", s.name, got, want)
 	}
 }

@@ -99,7 +99,7 @@ func (n Names) Cluster() string        { return n.named("cluster") }
 func (n Names) Service() string        { return n.named("service") }
 func (n Names) TaskDefinition() string { return n.named("task") }
 
-// Container returns the name of a task's only container.
+// Container returns the name of the server's container.
 func (n Names) Container() string { return n.Project }
 
 func (n Names) ExecutionRole() string { return truncate(n.named("ecs-task-execution-role"), roleLimit) }

@@ -67,7 +67,7 @@ func (r *resources) addEndpoints(stack cdktf.TerraformStack, region config.Regio
 		SecurityGroupName: region.Names.EndpointSecurityGroup(),
 		TasksID:           r.security.TasksID,
 		GatewayName:       region.Names.Endpoint("s3"),
-		Allowed:           endpoints.Allowed{RepositoryARN: region.Container.RepositoryARN(), LogGroupARN: r.logs.ARN},
+		Allowed:           endpoints.Allowed{RepositoryARNs: region.Container.RepositoryARNs(), LogGroupARN: r.logs.ARN},
 	}
 	if r.secret != nil {
 		cfg.Allowed.SecretARNs = append(cfg.Allowed.SecretARNs, r.secret.ARN)

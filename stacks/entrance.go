@@ -48,7 +48,7 @@ func securityConfig(region config.Region, r resources) security.Config {
 	cfg := security.Config{
 		VPCID:         r.network.VPCID,
 		TasksName:     region.Names.TaskSecurityGroup(),
-		ContainerPort: region.Container.Port,
+		ContainerPort: region.Container.IngressPort(),
 		Clients:       region.Discovery.Clients,
 		IPv6:          region.IPv6(),
 	}
@@ -84,7 +84,7 @@ func loadBalancerConfig(region config.Region, r resources) loadbalancer.Config {
 		IPv6:                    region.IPv6(),
 		TargetGroup: loadbalancer.TargetGroup{
 			Name:                region.TargetGroupName(),
-			Port:                region.Container.Port,
+			Port:                region.Container.IngressPort(),
 			DeregistrationDelay: lb.DeregistrationDelay,
 			HealthCheck:         loadbalancer.HealthCheck(lb.HealthCheck),
 			Stickiness:          loadbalancer.Stickiness(lb.Stickiness),

@@ -71,13 +71,17 @@ func terraformCommand(t *testing.T, configuration map[string]any, arguments ...s
 	return command
 }
 
+func withImage(image string) config.Container {
+	return config.Container{ContainerDefinition: config.ContainerDefinition{Image: image}}
+}
+
 func TestContainerImageAcceptsWhatTheRoleMayPull(t *testing.T) {
 	locals, want := map[string]any{}, map[string]map[string]bool{}
 	endpoints := config.Network{Mode: config.NetworkEndpoints}
 	for role, settings := range map[string]config.Settings{
-		"without_ecr":  {Container: config.Container{Image: "nginx"}},
-		"with_own":     {Container: config.Container{Image: own + ":1"}},
-		"by_endpoints": {Container: config.Container{Image: own + ":1"}, Network: endpoints},
+		"without_ecr":  {Container: withImage("nginx")},
+		"with_own":     {Container: withImage(own + ":1")},
+		"by_endpoints": {Container: withImage(own + ":1"), Network: endpoints},
 	} {
 		var conditions []string
 		for _, each := range imageRules(settings) {
@@ -119,7 +123,7 @@ func TestContainerImageAcceptsWhatTheRoleMayPull(t *testing.T) {
 // may pull from own.
 func TestPlanRejectsImageOfOtherRepository(t *testing.T) {
 	var validations []map[string]string
-	for _, each := range imageRules(config.Settings{Container: config.Container{Image: own + ":1"}}) {
+	for _, each := range imageRules(config.Settings{Container: withImage(own + ":1")}) {
 		validations = append(validations, map[string]string{"condition": hcl.Expression(each.condition), "error_message": each.message})
 	}
 	configuration := map[string]any{"variable": map[string]any{"container_image": map[string]any{"type": "string", "validation": validations}}}

@@ -118,7 +118,7 @@ func orphanedService(region config.Region) []orphans.Resource {
 		{Address: "aws_ecs_cluster.main", Name: names.Cluster()},
 		{Address: "aws_ecs_service.main", Name: names.Service()},
 	}
-	if len(region.Container.Secrets) > 0 {
+	if len(region.Container.SecretKeys()) > 0 {
 		list = append(list,
 			orphans.Resource{Address: "aws_secretsmanager_secret.api_key", Name: names.Secret()},
 			orphans.Resource{Address: "aws_secretsmanager_secret_version.api_key", Name: names.Secret()})

@@ -139,8 +139,8 @@ func iamConfig(region config.Region, r resources) iam.Config {
 		LogGroupARN:       r.logs.ARN,
 		ExternalSecrets:   iam.External(region.ExternalSecrets()),
 		Parameters:        iam.External(region.Parameters(r.account)),
-		PullSecretARN:     region.Container.PullSecretARN,
-		RepositoryARN:     region.Container.RepositoryARN(),
+		PullSecretARNs:    region.Container.PullSecretARNs(),
+		RepositoryARNs:    region.Container.RepositoryARNs(),
 	}
 	if r.secret != nil {
 		cfg.SecretARN = r.secret.ARN
@@ -161,7 +161,7 @@ func ecsConfig(region config.Region, r resources) ecs.Config {
 			ExecutionRoleARN: r.roles.ExecutionRoleARN,
 			TaskRoleARN:      r.roles.TaskRoleARN,
 			EphemeralStorage: region.Container.EphemeralStorage,
-			Container:        containerConfig(region, r),
+			Containers:       containers(region, r),
 		},
 		Service: ecs.Service{
 			Name:            region.Names.Service(),
@@ -190,41 +190,11 @@ func ecsConfig(region config.Region, r resources) ecs.Config {
 		}
 		cfg.Service.Target = &ecs.Target{
 			GroupARN:               r.loadBalancer.TargetGroupARN,
+			ContainerName:          region.IngressContainer(),
+			ContainerPort:          region.Container.IngressPort(),
 			Attached:               loadBalancerPresent,
 			HealthCheckGracePeriod: region.Service.HealthCheckGracePeriod,
 		}
-	}
-	return cfg
-}
-
-func containerConfig(region config.Region, r resources) ecs.Container {
-	container := region.Container
-	cfg := ecs.Container{
-		Name:             region.Names.Container(),
-		Image:            hcl.Expression("var.container_image"),
-		PullSecretARN:    container.PullSecretARN,
-		Port:             container.Port,
-		Environment:      container.Environment,
-		Entrypoint:       container.Entrypoint,
-		Command:          container.Command,
-		User:             container.User,
-		WorkingDirectory: container.WorkingDirectory,
-		Init:             container.Init,
-		ReadOnly:         container.ReadOnly,
-		TmpSize:          container.TmpSize,
-		OpenFiles:        container.Ulimits.NoFile,
-		HealthCheck:      ecs.HealthCheck(container.HealthCheck),
-		StopTimeout:      container.StopTimeout,
-		Secrets:          container.Secrets,
-		ExternalSecrets:  map[string]string{},
-		LogGroup:         r.logs.Name,
-		Region:           region.Name,
-	}
-	for name, secret := range container.ExternalSecrets {
-		cfg.ExternalSecrets[name] = secret.Reference(region.Name, r.account)
-	}
-	if r.secret != nil {
-		cfg.SecretARN = r.secret.ARN
 	}
 	return cfg
 }

@@ -23,8 +23,7 @@ func newVariables(stack cdktf.TerraformStack, region config.Region) {
 		Type:        new("number"),
 		Default:     region.Container.CPU,
 		Description: new("CPU units of a task; 1024 is 1 vCPU."),
-	}, rule{"contains([" + text.Join(config.CPUSizes(), ", ") + "], var.cpu)",
-		"cpu has to be one of " + text.Join(config.CPUSizes(), ", ") + "."})
+	}, cpuRules(region.Container)...)
 	newVariable(stack, "memory", cdktf.TerraformVariableConfig{
 		Type:        new("number"),
 		Default:     region.Container.Memory,
@@ -57,15 +56,31 @@ func newVariables(stack cdktf.TerraformStack, region config.Region) {
 		"weekend_state has to be auto, up or down."})
 }
 
+// cpuRules are the validations of the CPU units of a task.
+func cpuRules(container config.Container) []rule {
+	sizes := text.Join(config.CPUSizes(), ", ")
+	rules := []rule{{"contains([" + sizes + "], var.cpu)", "cpu has to be one of " + sizes + "."}}
+	if shares, _ := container.Shares(); shares > 0 {
+		rules = append(rules, moreThan("cpu", shares, "units of the sidecars"))
+	}
+	return rules
+}
+
 // memoryRules are the validations of the memory of a task. /tmp needs one only if some task of Fargate is too small.
 func memoryRules(container config.Container) []rule {
 	rules := []rule{{"contains(flatten([for cpu, sizes in {" + memorySizes() + "} : sizes if cpu == tostring(var.cpu)]), var.memory)",
 		"Fargate has no task of this cpu with this memory: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html"}}
-	if smallest := config.MemorySizes(config.CPUSizes()[0])[0]; container.TmpSize >= smallest {
-		rules = append(rules, rule{fmt.Sprintf("var.memory > %d", container.TmpSize),
-			fmt.Sprintf("memory has to be more than the %d MiB of container.tmp_size.", container.TmpSize)})
+	if smallest := config.MemorySizes(config.CPUSizes()[0])[0]; container.TmpSizes() >= smallest {
+		rules = append(rules, moreThan("memory", container.TmpSizes(), "MiB of container.tmp_size"))
+	}
+	if _, shares := container.Shares(); shares > 0 {
+		rules = append(rules, moreThan("memory", shares, "MiB of the sidecars"))
 	}
 	return rules
+}
+
+func moreThan(name string, least int, what string) rule {
+	return rule{fmt.Sprintf("var.%s > %d", name, least), fmt.Sprintf("%s has to be more than the %d %s.", name, least, what)}
 }
 
 // newRangeVariables declares the bounds of autoscaling, and rejects desired_count, which would have no effect.

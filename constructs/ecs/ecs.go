@@ -29,7 +29,7 @@ type ECS struct {
 var Accepted = []checkov.Accepted{
 	{Check: "CKV_AWS_65", Address: "aws_ecs_cluster.main", Reason: "Container Insights is billed per metric, in every region. The free ECS metrics remain."},
 	{Check: "CKV_AWS_333", Address: "aws_ecs_service.main", Reason: "Only in network.mode public: without a NAT gateway, a task without a public IP could not pull its image. Its security group only allows the load balancer in."},
-	{Check: "CKV_AWS_336", Address: "aws_ecs_task_definition.main", Reason: "Only if container.read_only is false: some images write outside of /tmp."},
+	{Check: "CKV_AWS_336", Address: "aws_ecs_task_definition.main", Reason: "Only if read_only is false for a container: some images write outside of /tmp."},
 }
 
 // New creates the cluster, the task definition and the service.

@@ -60,6 +60,9 @@ type Alarms struct {
 // Target is the target group to register tasks in.
 type Target struct {
 	GroupARN string
+	// ContainerName and ContainerPort are those of the container that the load balancer connects to.
+	ContainerName string
+	ContainerPort int
 	// Attached is an HCL expression: whether to attach the service to the target group.
 	Attached string
 	// HealthCheckGracePeriod is in seconds.
@@ -102,7 +105,7 @@ func newService(scope constructs.Construct, cfg Config, clusterID, taskDefinitio
 		service.PutServiceRegistries(&ecsservice.EcsServiceServiceRegistries{RegistryArn: &cfg.Service.RegistryARN})
 	}
 	if target := cfg.Service.Target; target != nil {
-		attach(service, *target, cfg.Task.Container)
+		attach(service, *target)
 	}
 	verify(scope, cfg.Service, service)
 	return service
@@ -156,15 +159,15 @@ func verify(scope constructs.Construct, cfg Service, service ecsservice.EcsServi
 }
 
 // attach attaches the service to the target group while the load balancer exists.
-func attach(service ecsservice.EcsService, target Target, container Container) {
+func attach(service ecsservice.EcsService, target Target) {
 	// ECS rejects a grace period without a load balancer.
 	service.AddOverride(new("health_check_grace_period_seconds"), hcl.Expression(fmt.Sprintf("%s ? %d : null", target.Attached, target.HealthCheckGracePeriod)))
 	service.AddOverride(new("dynamic.load_balancer"), map[string]any{
 		"for_each": hcl.Expression(target.Attached + " ? [1] : []"),
 		"content": map[string]any{
 			"target_group_arn": target.GroupARN,
-			"container_name":   container.Name,
-			"container_port":   container.Port,
+			"container_name":   target.ContainerName,
+			"container_port":   target.ContainerPort,
 		},
 	})
 }

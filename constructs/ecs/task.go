@@ -3,6 +3,7 @@ package ecs
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecstaskdefinition"
@@ -23,17 +24,26 @@ type Task struct {
 	EphemeralStorage int
 	ExecutionRoleARN string
 	TaskRoleARN      string
-	Container        Container
+	// Containers are the server's container, and the sidecars.
+	Containers []Container
 }
 
-// Container configures the only container of a task.
+// Container configures a container of a task.
 type Container struct {
 	Name  string
 	Image string
+	// Essential reports whether ECS stops the task when the container exits.
+	Essential bool
 	// PullSecretARN is the secret with the login of the image's registry, "" if it needs none.
 	PullSecretARN string
-	Port          int
-	Environment   map[string]string
+	// Port is 0 for a sidecar that only the other containers connect to.
+	Port int
+	// CPU and Memory, in CPU units and MiB, are what a sidecar may use of the task. 0 is the smallest share of the CPU, and
+	// all of the memory.
+	CPU, Memory int
+	// DependsOn maps the names of other containers to the condition that they must reach before this one starts.
+	DependsOn   map[string]string
+	Environment map[string]string
 	// Entrypoint, Command, User and WorkingDirectory are the image's own if they are empty.
 	Entrypoint       []string
 	Command          []string
@@ -57,6 +67,7 @@ type Container struct {
 	// ExternalSecrets maps environment variables to references to other secrets and parameters.
 	ExternalSecrets map[string]string
 	LogGroup        string
+	LogPrefix       string
 	Region          string
 }
 
@@ -75,7 +86,7 @@ func newTaskDefinition(scope constructs.Construct, cfg Task) ecstaskdefinition.E
 		Memory:                  &cfg.Memory,
 		ExecutionRoleArn:        &cfg.ExecutionRoleARN,
 		TaskRoleArn:             &cfg.TaskRoleARN,
-		ContainerDefinitions:    new(hcl.Document([]containerDefinition{define(cfg.Container)})),
+		ContainerDefinitions:    new(hcl.Document(defineAll(cfg.Containers))),
 		Tags:                    pointer.NameTag(cfg.Family),
 		// ECS may roll back to the previous revision minutes after Terraform is done, so revisions stay
 		// registered. They are free.
@@ -128,6 +139,14 @@ type containerDefinition struct {
 	Ulimits                []ulimit         `json:"ulimits,omitempty"`
 	HealthCheck            *healthCheck     `json:"healthCheck,omitempty"`
 	RepositoryCredentials  *credentials     `json:"repositoryCredentials,omitempty"`
+	CPU                    int              `json:"cpu,omitempty"`
+	Memory                 int              `json:"memory,omitempty"`
+	DependsOn              []dependency     `json:"dependsOn,omitempty"`
+}
+
+type dependency struct {
+	ContainerName string `json:"containerName"`
+	Condition     string `json:"condition"`
 }
 
 type credentials struct {
@@ -186,14 +205,22 @@ type logConfiguration struct {
 	Options   map[string]string `json:"options"`
 }
 
+func defineAll(containers []Container) []containerDefinition {
+	definitions := make([]containerDefinition, len(containers))
+	for i, container := range containers {
+		definitions[i] = define(container)
+	}
+	return definitions
+}
+
 func define(cfg Container) containerDefinition {
 	return containerDefinition{
 		Name:         cfg.Name,
 		Image:        hcl.Reference(cfg.Image),
-		Essential:    true,
+		Essential:    cfg.Essential,
 		Environment:  variables(cfg.Environment),
 		Secrets:      secretVariables(cfg),
-		PortMappings: []portMapping{{ContainerPort: cfg.Port, HostPort: cfg.Port, Protocol: "tcp"}},
+		PortMappings: portMappings(cfg.Port),
 		// ECS returns these as empty lists. Some provider versions show a diff if they are omitted.
 		MountPoints:            []struct{}{},
 		VolumesFrom:            []struct{}{},
@@ -207,7 +234,7 @@ func define(cfg Container) containerDefinition {
 		LogConfiguration: logConfiguration{LogDriver: "awslogs", Options: map[string]string{
 			"awslogs-group":         cfg.LogGroup,
 			"awslogs-region":        cfg.Region,
-			"awslogs-stream-prefix": "ecs",
+			"awslogs-stream-prefix": cfg.LogPrefix,
 			// Do not block the server when CloudWatch Logs is unavailable. Messages that do not fit in the
 			// buffer are lost.
 			// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
@@ -223,7 +250,26 @@ func define(cfg Container) containerDefinition {
 		HealthCheck:      checkHealth(cfg.HealthCheck),
 
 		RepositoryCredentials: login(cfg.PullSecretARN),
+		CPU:                   cfg.CPU,
+		Memory:                cfg.Memory,
+		DependsOn:             dependencies(cfg.DependsOn),
 	}
+}
+
+func portMappings(port int) []portMapping {
+	if port == 0 {
+		return []portMapping{}
+	}
+	return []portMapping{{ContainerPort: port, HostPort: port, Protocol: "tcp"}}
+}
+
+// dependencies are in the order of the names, so that the task definition is the same in every synth.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html
+func dependencies(conditions map[string]string) (list []dependency) {
+	for _, name := range slices.Sorted(maps.Keys(conditions)) {
+		list = append(list, dependency{name, strings.ToUpper(conditions[name])})
+	}
+	return list
 }
 
 // login returns the credentials for the registry, nil if it needs none.

@@ -9,9 +9,10 @@ import (
 // Allowed are the resources that may be used through the interface endpoints. Without a policy, anybody in the VPC
 // could reach resources of other accounts through them.
 type Allowed struct {
-	RepositoryARN string
-	LogGroupARN   string
-	// SecretARNs and ParameterARNs are empty if the container has no secrets or parameters.
+	// RepositoryARNs are the repositories of the images.
+	RepositoryARNs []string
+	LogGroupARN    string
+	// SecretARNs and ParameterARNs are empty if the containers have no secrets or parameters.
 	SecretARNs    []string
 	ParameterARNs []string
 }
@@ -29,7 +30,7 @@ func (a Allowed) policy(service string) awspolicy.Document {
 		return forAnyone(awspolicy.Allow("Parameters", a.ParameterARNs, "ssm:GetParameters"))
 	}
 	return forAnyone(
-		awspolicy.Allow("Image", []string{a.RepositoryARN}, "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
+		awspolicy.Allow("Image", a.RepositoryARNs, "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
 		awspolicy.Allow("RegistryToken", []string{"*"}, "ecr:GetAuthorizationToken"))
 }
 

@@ -35,13 +35,13 @@ type Config struct {
 	SecretARN string
 	// SecretKeyARN is the key that encrypts the secret. It is empty if AWS's own key does.
 	SecretKeyARN string
-	// RepositoryARN is empty if the image is not in ECR.
-	RepositoryARN string
+	// RepositoryARNs are the repositories of the images that are in ECR.
+	RepositoryARNs []string
 	// ExternalSecrets and Parameters are what the tasks get besides the secret.
 	ExternalSecrets External
 	Parameters      External
-	// PullSecretARN is the secret with the login of the image's registry. It is empty if the registry needs none.
-	PullSecretARN string
+	// PullSecretARNs are the secrets with the logins of the images' registries.
+	PullSecretARNs []string
 	// TaskPolicy is the task role's inline policy as JSON, which may contain references; "" for none.
 	TaskPolicy string
 	// ManagedPolicies are the ARNs of the task role's managed policies.
@@ -149,12 +149,12 @@ func executionPolicy(cfg Config) awspolicy.Document {
 	}
 	statements = append(statements, cfg.ExternalSecrets.statements(cfg.Region, "ExternalSecrets", "secretsmanager", "GetSecretValue")...)
 	statements = append(statements, cfg.Parameters.statements(cfg.Region, "Parameters", "ssm", "GetParameters")...)
-	if cfg.PullSecretARN != "" {
-		statements = append(statements, awspolicy.Allow("RegistryLogin", []string{cfg.PullSecretARN}, "secretsmanager:GetSecretValue"))
+	if len(cfg.PullSecretARNs) > 0 {
+		statements = append(statements, awspolicy.Allow("RegistryLogin", cfg.PullSecretARNs, "secretsmanager:GetSecretValue"))
 	}
-	if cfg.RepositoryARN != "" {
+	if len(cfg.RepositoryARNs) > 0 {
 		statements = append(statements,
-			awspolicy.Allow("Image", []string{cfg.RepositoryARN}, "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
+			awspolicy.Allow("Image", cfg.RepositoryARNs, "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
 			// A token is valid for the whole registry: AWS accepts no narrower resource.
 			// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
 			awspolicy.Allow("RegistryToken", []string{"*"}, "ecr:GetAuthorizationToken"))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -29,7 +30,8 @@ func (a *App) logs() *cobra.Command {
 		Short: "Show task logs from every region, merged by time",
 		Long: `Show task logs from every region, merged by time.
 
-Each line has the time, region, task and message. --filter takes a CloudWatch Logs filter pattern: a
+Each line has the time, region, task and message; in fleets with sidecars, also the container before the
+message. --container shows those of one: a sidecar, or server. --filter takes a CloudWatch Logs filter pattern: a
 word, "a phrase", ?this ?or ?that, or { $.level = "error" } for JSON. If no events are found, a note is
 printed to standard error and the exit status is 0. If a region cannot be read, the other regions' logs
 are printed and the exit status is 1.
@@ -37,7 +39,8 @@ are printed and the exit status is 1.
 With --follow, lines are printed as they arrive, without waiting for slower regions. Lines that arrive
 together are sorted by time.
 
-With --json, each event is printed as an object on its own line: schema, region, time, task, message.`,
+With --json, each event is printed as an object on its own line: schema, region, time, task, container,
+message.`,
 		Example: "  mcpfleet logs --since 1h --filter ERROR\n  mcpfleet logs --since 2d --region eu-west-1\n  mcpfleet logs --follow",
 		Args:    noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
@@ -48,7 +51,10 @@ With --json, each event is printed as an object on its own line: schema, region,
 			if err != nil {
 				return err
 			}
-			l.regions, l.from = fleet.Regions, a.Now().Add(-l.since.Duration)
+			l.regions, l.query.Since = fleet.Regions, a.Now().Add(-l.since.Duration)
+			if err := l.checkContainer(); err != nil {
+				return err
+			}
 			if follow {
 				return l.follow(command.Context())
 			}
@@ -57,20 +63,33 @@ With --json, each event is printed as an object on its own line: schema, region,
 	}
 	command.Flags().BoolVar(&follow, "follow", false, "Print new events until Ctrl-C")
 	command.Flags().Var(l.since, "since", "Show events since this `duration` ago, such as 90s, 2h, 1d or 1w")
-	command.Flags().StringVar(&l.filter, "filter", "", "Show only events that match `pattern`")
+	command.Flags().StringVar(&l.query.Filter, "filter", "", "Show only events that match `pattern`")
+	command.Flags().StringVar(&l.query.Container, "container", "", "Show only events of `container`: server, or a sidecar")
 	a.timeoutFlag(command, queryTimeout, "Wait at most this long for each region")
 	return command
 }
 
 // logReader merges the logs of several regions.
 type logReader struct {
-	app    *App
-	since  *spanValue
-	filter string
+	app   *App
+	since *spanValue
+	// query is what the flags ask for. Its time is the one that --since refers to.
+	query ops.LogQuery
 
 	regions []*ops.Region
-	// from is the time that --since refers to.
-	from time.Time
+}
+
+// checkContainer checks that some region has the container of --container.
+func (l *logReader) checkContainer() error {
+	var known []string
+	for _, region := range l.regions {
+		known = append(known, region.Container.ContainerNames()...)
+	}
+	if l.query.Container == "" || slices.Contains(known, l.query.Container) {
+		return nil
+	}
+	slices.Sort(known)
+	return usagef("--container: the fleet's tasks have no container %q; use %s", l.query.Container, strings.Join(slices.Compact(known), " or "))
 }
 
 // once reads the logs of all regions and prints them in order. --timeout bounds each request.
@@ -80,7 +99,7 @@ func (l *logReader) once(ctx context.Context) error {
 		err    error
 	}
 	results := ops.Each(ctx, l.regions, 0, func(ctx context.Context, region *ops.Region) (all regionEvents) {
-		for events, err := range region.Logs(ctx, l.from, l.filter, l.app.timeout) {
+		for events, err := range region.Logs(ctx, l.query, l.app.timeout) {
 			all.events, all.err = append(all.events, events...), err
 		}
 		return all
@@ -102,10 +121,10 @@ func (l *logReader) once(ctx context.Context) error {
 }
 
 func (l *logReader) matching() string {
-	if l.filter == "" {
+	if l.query.Filter == "" {
 		return ""
 	}
-	return fmt.Sprintf(" match %q", l.filter)
+	return fmt.Sprintf(" match %q", l.query.Filter)
 }
 
 func (l *logReader) printError(region *ops.Region, err error) {
@@ -117,7 +136,7 @@ func (l *logReader) follow(ctx context.Context) error {
 	arrived := make(chan []ops.LogEvent)
 	var reading sync.WaitGroup
 	for _, region := range l.regions {
-		follower := &logFollower{reader: l, region: region, since: l.from, seen: map[string]time.Time{}}
+		follower := &logFollower{reader: l, region: region, since: l.query.Since, seen: map[string]time.Time{}}
 		reading.Go(func() { follower.follow(ctx, arrived) })
 	}
 	go func() {
@@ -177,8 +196,9 @@ func (f *logFollower) follow(ctx context.Context, arrived chan<- []ops.LogEvent)
 
 // read sends new events to arrived. It advances f.since only for later polls, never within this one.
 func (f *logFollower) read(ctx context.Context, arrived chan<- []ops.LogEvent) {
-	since, problem := f.since, error(nil)
-	for events, err := range f.region.Logs(ctx, since, f.reader.filter, f.reader.app.timeout) {
+	query, problem := f.reader.query, error(nil)
+	query.Since = f.since
+	for events, err := range f.region.Logs(ctx, query, f.reader.app.timeout) {
 		problem = err
 		if fresh := f.newEvents(events); len(fresh) > 0 {
 			arrived <- fresh

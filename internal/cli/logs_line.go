@@ -30,7 +30,11 @@ func (l *logReader) line(event ops.LogEvent) string {
 		message = view.PrintableLines(message)
 		region = l.colored(region)
 	}
-	return fmt.Sprintf("%s %s %s %s", event.Time.Format("2006-01-02T15:04:05.000Z"), region, event.Task, message)
+	task := event.Task
+	if slices.ContainsFunc(l.regions, func(each *ops.Region) bool { return len(each.Container.Sidecars) > 0 }) {
+		task += " " + event.Container
+	}
+	return fmt.Sprintf("%s %s %s %s", event.Time.Format("2006-01-02T15:04:05.000Z"), region, task, message)
 }
 
 func (l *logReader) colored(region string) string {

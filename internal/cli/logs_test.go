@@ -19,11 +19,16 @@ import (
 // write puts events into a region's log group. The first event is ago old.
 func write(t *testing.T, url, region, group string, ago time.Duration, messages ...string) {
 	t.Helper()
+	writeTo(t, url, region, group, "mcp/mcp/0123456789abcdef0123456789abcdef", ago, messages...)
+}
+
+func writeTo(t *testing.T, url, region, group, stream string, ago time.Duration, messages ...string) {
+	t.Helper()
 	cfg, err := opstest.Config(t.Context(), url, region)
 	if err != nil {
 		t.Fatal(err)
 	}
-	client, stream := cloudwatchlogs.NewFromConfig(cfg), "mcp/mcp/0123456789abcdef0123456789abcdef"
+	client := cloudwatchlogs.NewFromConfig(cfg)
 	_, _ = client.CreateLogStream(t.Context(), &cloudwatchlogs.CreateLogStreamInput{LogGroupName: &group, LogStreamName: &stream})
 	at := time.Now().Add(-ago)
 	var events []logtypes.InputLogEvent
@@ -53,6 +58,23 @@ func TestLogsAreMergedByTime(t *testing.T) {
 		t.Errorf("got %s", text)
 	}
 	want(t, run(t, time.Now(), file, "logs", "--filter", "two", "--region", "eu-west-2", "--json"), 0, `"region":"eu-west-2"`, `"message":"two"`)
+}
+
+// TestLogsNameContainers has an emulator that does not filter by container. A test of package ops holds what is asked for.
+func TestLogsNameContainers(t *testing.T) {
+	t.Parallel()
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("logs-sidecar", "{}", `
+  eu-west-1:
+    network: {cidr: 10.0.0.0/16}
+    container: {sidecars: [{name: proxy, image: nginx, log_prefix: web/proxy}]}`))
+	seed(t, url, file, "eu-west-1")
+	const group = "/ecs/logs-sidecar-dev-eu-west-1-task"
+	writeTo(t, url, "eu-west-1", group, "ecs/logs-sidecar/0123456789abcdef", time.Minute, "served")
+	writeTo(t, url, "eu-west-1", group, "web/proxy/proxy/0123456789abcdef", 50*time.Second, "passed on")
+	want(t, run(t, time.Now(), file, "logs"), 0, "01234567 logs-sidecar served\n", "01234567 proxy passed on\n")
+	want(t, run(t, time.Now(), file, "logs", "--container", "proxy", "--json"), 0, `"container":"proxy","message":"passed on"`)
+	want(t, run(t, time.Now(), file, "logs", "--container", "proxi"), 2, `--container: the fleet's tasks have no container "proxi"; use proxy or server`)
 }
 
 func TestLogsReportNoEvents(t *testing.T) {

@@ -272,7 +272,7 @@ func service(t *testing.T, fields object) string {
 func ago(d time.Duration) int64 { return saturday.Add(-d).Unix() }
 
 // task is the DescribeTaskDefinition response, with some fields of the definition and of its container replaced.
-func task(t *testing.T, definition, container object) string {
+func task(t *testing.T, definition, container object, sidecars ...object) string {
 	t.Helper()
 	inner := object{
 		"name": "demo", "image": "example/server:1", "portMappings": []object{{"containerPort": 8001}},
@@ -280,7 +280,7 @@ func task(t *testing.T, definition, container object) string {
 		"readonlyRootFilesystem": true, "linuxParameters": object{"tmpfs": []object{tmp(64)}},
 	}
 	maps.Copy(inner, container)
-	outer := object{"cpu": "256", "memory": "512", "revision": 7, "containerDefinitions": []object{inner}}
+	outer := object{"cpu": "256", "memory": "512", "revision": 7, "containerDefinitions": append([]object{inner}, sidecars...)}
 	maps.Copy(outer, definition)
 	return mustJSON(t, object{"taskDefinition": outer})
 }

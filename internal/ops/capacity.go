@@ -103,22 +103,33 @@ func (r *Region) tasksOnSpot(ctx context.Context, service *ecstypes.Service) (co
 	if !slices.ContainsFunc(strategyOf(service), func(each config.CapacityProvider) bool { return each.Name == config.SpotProvider }) {
 		return 0, nil
 	}
+	tasks, err := r.runningTasks(ctx)
+	for _, task := range tasks {
+		if value(task.CapacityProviderName) == config.SpotProvider {
+			count++
+		}
+	}
+	return count, err
+}
+
+// runningTasks returns the tasks of the service that run.
+func (r *Region) runningTasks(ctx context.Context) (running []ecstypes.Task, err error) {
 	cluster := new(r.Names.Cluster())
 	pages := ecs.NewListTasksPaginator(r.ecs, &ecs.ListTasksInput{Cluster: cluster, ServiceName: new(r.Names.Service())})
 	tasks, err := collect(ctx, pages, func(page *ecs.ListTasksOutput) []string { return page.TaskArns })
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	for batch := range slices.Chunk(tasks, maxDescribedTasks) {
 		output, err := r.ecs.DescribeTasks(ctx, &ecs.DescribeTasksInput{Cluster: cluster, Tasks: batch})
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 		for _, task := range output.Tasks {
-			if value(task.LastStatus) == "RUNNING" && value(task.CapacityProviderName) == config.SpotProvider {
-				count++
+			if value(task.LastStatus) == "RUNNING" {
+				running = append(running, task)
 			}
 		}
 	}
-	return count, nil
+	return running, nil
 }

@@ -53,6 +53,7 @@ var checks = []check{
 	{"schedule", checkSchedule, nil},
 	{"service", checkService, nil},
 	{"tasks", checkTasks, (*examination).hasTasks},
+	{"sidecars", checkSidecars, (*examination).hasOptionalSidecars},
 	{"events", checkEvents, (*examination).hasTasks},
 	{"targets", checkTargets, (*examination).hasTasks},
 	{"alarms", checkAlarms, (*examination).hasAlarms},

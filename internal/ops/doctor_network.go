@@ -77,8 +77,8 @@ func checkSecurityGroups(ctx context.Context, e *examination) (found []Problem, 
 		}
 	}
 	path = append(path, []step{
-		{fmt.Sprintf("the load balancer's security group does not allow outbound traffic to the tasks on port %d", e.Container.Port), open(out, e.Container.Port, network.SecurityGroups, e.wholeNetwork())},
-		{fmt.Sprintf("the tasks' security group does not allow inbound traffic from the load balancer on port %d", e.Container.Port), open(taskIn, e.Container.Port, e.observed.balancer.SecurityGroups, e.wholeNetwork())},
+		{fmt.Sprintf("the load balancer's security group does not allow outbound traffic to the tasks on port %d", e.Container.IngressPort()), open(out, e.Container.IngressPort(), network.SecurityGroups, e.wholeNetwork())},
+		{fmt.Sprintf("the tasks' security group does not allow inbound traffic from the load balancer on port %d", e.Container.IngressPort()), open(taskIn, e.Container.IngressPort(), e.observed.balancer.SecurityGroups, e.wholeNetwork())},
 	}...)
 	for _, step := range path {
 		if !step.open {

@@ -41,6 +41,8 @@ const (
 var stopSymptoms = []symptom{
 	{phrase: "did not contain json key", means: "the secret lacks a key that the container references", verb: VerbSecretStatus},
 	{phrase: "Access to KMS is not allowed", means: "the secret's KMS key may not be used", verb: VerbDeploy, advice: "if the execution role may use the key, the key's own policy does not let it"},
+	{phrase: "find the specified secret", means: "the region does not have a secret that the task needs", verb: VerbSecretStatus, advice: "an external secret has to be in the region of its tasks; Secrets Manager can replicate it there"},
+	{phrase: "nvalid parameters", means: "the region does not have a parameter that the task needs", advice: "create it in the region of the tasks, or correct it in external_secrets and deploy"},
 	{phrase: "unable to pull secrets", means: "the secret cannot be read", verb: VerbSecretStatus, advice: "if the secret exists, deploy again to restore the execution role's permissions"},
 	{phrase: "no space left on device", means: "the disk of the task is full", advice: "raise container.ephemeral_storage, or container.tmp_size if it is /tmp that is full, then deploy"},
 	{phrase: "descriptor matching platform 'linux/arm64", means: "the image is built for another CPU architecture", advice: "build the image with docker buildx build --platform linux/arm64, or set container.architecture to x86_64, then deploy"},
@@ -55,7 +57,7 @@ var stopSymptoms = []symptom{
 	{phrase: "unable to find group", means: "the image does not have the group", advice: unknownUser},
 	{phrase: "ead-only file system", means: "the container writes to its read-only root file system", advice: "write to /tmp, or set container.read_only to false, then deploy"},
 	{phrase: `exec: "`, means: "the program cannot be run", advice: repairProgram},
-	{phrase: "OutOfMemory", means: "the container ran out of memory", advice: "raise container.memory in the fleet file, then deploy"},
+	{phrase: "OutOfMemory", means: "the container ran out of memory", advice: "raise container.memory in the fleet file, or the memory of the sidecar that ran out of it, then deploy"},
 	{phrase: "log stream", means: "the task cannot write to its log group", verb: VerbDeploy, advice: "the log group or the execution role's permissions are missing"},
 	{phrase: "logger", means: "the task cannot write to its log group", verb: VerbDeploy, advice: "the log group or the execution role's permissions are missing"},
 	{phrase: "CannotStartContainerError", means: "the container cannot be started", verb: VerbLogs, arguments: anHour, advice: "unless container.read_only is false, only /tmp is writable"},
@@ -175,14 +177,24 @@ func interruption(task ecstypes.Task) Problem {
 func stopReason(task ecstypes.Task) string {
 	parts := []string{oneLine(value(task.StoppedReason))}
 	for _, container := range task.Containers {
-		if reason := value(container.Reason); reason != "" {
-			parts = append(parts, oneLine(reason))
+		name := ""
+		if len(task.Containers) > 1 {
+			name = value(container.Name)
 		}
-		if container.ExitCode != nil {
-			parts = append(parts, fmt.Sprintf("exit code %d", *container.ExitCode))
+		if outcome := exit(container); outcome != "" {
+			parts = append(parts, text.JoinNonEmpty(": ", name, outcome))
 		}
 	}
 	return text.JoinNonEmpty("; ", parts...)
+}
+
+// exit describes why a container exited, and with which status.
+func exit(container ecstypes.Container) string {
+	status := ""
+	if container.ExitCode != nil {
+		status = fmt.Sprintf("exit code %d", *container.ExitCode)
+	}
+	return text.JoinNonEmpty("; ", oneLine(value(container.Reason)), status)
 }
 
 // checkEvents reads the service's events back to its last steady state.

@@ -218,6 +218,8 @@ func TestDoctorReadsStoppedTasks(t *testing.T) {
 		"image":     {"CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref example/server:1: not found", "", Fix{Advice: "container.image"}},
 		"key":       {"ResourceInitializationError: unable to pull secrets or registry auth: retrieved secret from Secrets Manager did not contain json key KEY", "", Fix{Verb: VerbSecretStatus}},
 		"rights":    {"ResourceInitializationError: unable to pull secrets or registry auth: AccessDeniedException", "", Fix{Verb: VerbSecretStatus, Advice: "deploy"}},
+		"no secret": {"ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the specified secret.", "", Fix{Verb: VerbSecretStatus, Advice: "in the region of its tasks"}},
+		"parameter": {"ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: service call has been retried 1 time(s): invalid parameters: /reports/db", "", Fix{Advice: "in the region of the tasks"}},
 		"network":   {"ResourceInitializationError: unable to reach the registry", "", Fix{Advice: "gateway"}},
 		"log group": {"ResourceInitializationError: failed to validate logger args: The specified log group does not exist", "", Fix{Verb: VerbDeploy}},
 		"memory":    {"Essential container in task exited", "OutOfMemoryError: Container killed due to memory usage", Fix{Advice: "container.memory"}},

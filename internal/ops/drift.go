@@ -44,13 +44,8 @@ func (r *Region) configurationDrift(o *observed, expected config.Expected) (drif
 		differs("architecture", architecture(o.task), r.Container.Architecture)
 		differs("ephemeral storage", ephemeralStorage(o.task), r.Container.EphemeralStorage)
 	}
-	if o.task != nil && len(o.task.ContainerDefinitions) > 0 {
-		container := o.task.ContainerDefinitions[0]
-		differs("image", value(container.Image), r.Container.Image)
-		differs("port", containerPort(container), r.Container.Port)
-		drift = append(drift, r.processDrift(container)...)
-		drift = append(drift, mapDrift("variable", environment(container), r.Container.Environment)...)
-		drift = append(drift, mapDrift("secret variable", r.secretVariables(container), r.wantedSecrets())...)
+	if o.task != nil {
+		drift = append(drift, r.containerDrift(o.task)...)
 	}
 	if cfg := o.service.DeploymentConfiguration; cfg != nil {
 		differs("minimum_healthy_percent", int(value(cfg.MinimumHealthyPercent)), r.Service.Deployment.MinimumHealthyPercent)
@@ -220,12 +215,10 @@ func (r *Region) ownsSecret(name string) bool {
 }
 
 // wantedSecrets is what the fleet file sets for secretVariables.
-func (r *Region) wantedSecrets() map[string]string {
-	variables := maps.Clone(r.Container.Secrets)
-	if variables == nil {
-		variables = map[string]string{}
-	}
-	for name, secret := range r.Container.ExternalSecrets {
+func (r *Region) wantedSecrets(container config.ContainerDefinition) map[string]string {
+	variables := map[string]string{}
+	maps.Copy(variables, container.Secrets)
+	for name, secret := range container.ExternalSecrets {
 		variables[name] = cmp.Or(secret.Parameter, secret.Reference(r.Name, ""))
 	}
 	return variables

@@ -92,6 +92,58 @@ func TestContainerOfTheFleetFileIsNoDrift(t *testing.T) {
 	}
 }
 
+// addSidecars adds a proxy in front of the server, and a collector that tasks go on without.
+func addSidecars(region *Region) {
+	container := &region.Container
+	container.DependsOn, container.Ingress = map[string]string{"collector": "start"}, "proxy"
+	container.Sidecars = []config.Sidecar{
+		{Name: "proxy", Essential: true, Port: 4180, CPU: 64, Memory: 128, LogPrefix: "ecs"},
+		{Name: "collector", LogPrefix: "traces"},
+	}
+	for i := range container.Sidecars {
+		container.Sidecars[i].Image, container.Sidecars[i].ReadOnly = "example/"+container.Sidecars[i].Name+":1", true
+	}
+	container.Sidecars[0].DependsOn = map[string]string{config.ServerContainer: "start"}
+}
+
+func TestDriftOfSidecars(t *testing.T) {
+	proxy := object{
+		"name": "proxy", "image": "example/proxy:1", "essential": true, "cpu": 64, "memory": 128, "readonlyRootFilesystem": true,
+		"portMappings": []object{{"containerPort": 4180}}, "dependsOn": []object{{"containerName": "demo", "condition": "START"}},
+	}
+	collector := object{"name": "collector", "image": "example/collector:1", "essential": false, "readonlyRootFilesystem": true}
+	with := func(container, fields object) object {
+		changed := maps.Clone(container)
+		maps.Copy(changed, fields)
+		return changed
+	}
+	for name, each := range map[string]struct {
+		sidecars []object
+		want     []string
+	}{
+		"none":            {[]object{proxy, collector}, []string{}},
+		"another order":   {[]object{collector, proxy}, []string{}},
+		"missing":         {[]object{proxy}, []string{"sidecar collector is missing"}},
+		"unknown":         {[]object{proxy, collector, with(collector, object{"name": "agent"})}, []string{"container agent is not in the fleet file"}},
+		"image":           {[]object{with(proxy, object{"image": "example/proxy:2"}), collector}, []string{"sidecar proxy: image is example/proxy:2, not example/proxy:1"}},
+		"port":            {[]object{with(proxy, object{"portMappings": []object{}}), collector}, []string{"sidecar proxy: port is 0, not 4180"}},
+		"shares":          {[]object{with(proxy, object{"cpu": 0, "memory": nil}), collector}, []string{"sidecar proxy: cpu is 0, not 64", "sidecar proxy: memory is 0, not 128"}},
+		"essential":       {[]object{proxy, with(collector, object{"essential": true})}, []string{"sidecar collector: essential is true, not false"}},
+		"condition":       {[]object{with(proxy, object{"dependsOn": []object{{"containerName": "demo", "condition": "HEALTHY"}}}), collector}, []string{"sidecar proxy: dependency on demo differs"}},
+		"more variables":  {[]object{proxy, with(collector, object{"environment": []object{{"name": "TOKEN", "value": "s3cr3t"}}})}, []string{"sidecar collector: variable TOKEN is not in the fleet file"}},
+		"another program": {[]object{proxy, with(collector, object{"command": []string{"other"}})}, []string{"sidecar collector: command differs"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			definition := task(t, nil, object{"dependsOn": []object{{"containerName": "collector", "condition": "START"}}}, each.sidecars...)
+			region := newFakeAWS(t, map[string]response{"DescribeTaskDefinition": body(definition)}).region("", saturday)
+			addSidecars(region)
+			if drift := region.Status(t.Context()).Drift; !slices.Equal(drift, each.want) {
+				t.Errorf("got %q", drift)
+			}
+		})
+	}
+}
+
 func TestDriftOfTheSchedule(t *testing.T) {
 	region := fleet(t, weekendMode)
 	set := func(fields object) func(object) object {

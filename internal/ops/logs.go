@@ -3,6 +3,7 @@ package ops
 import (
 	"context"
 	"iter"
+	"path"
 	"strings"
 	"time"
 
@@ -11,22 +12,34 @@ import (
 
 // LogEvent is one line of a task's log.
 type LogEvent struct {
-	Region  string    `json:"region"`
-	Time    time.Time `json:"time"`
-	Task    string    `json:"task"`
-	Message string    `json:"message"`
+	Region    string    `json:"region"`
+	Time      time.Time `json:"time"`
+	Task      string    `json:"task"`
+	Container string    `json:"container"`
+	Message   string    `json:"message"`
 
 	// ID distinguishes events that have the same time and message.
 	ID string `json:"-"`
 }
 
-// Logs returns the events since a time, oldest first, that match a CloudWatch Logs filter pattern. It yields
-// one page at a time. The timeout applies to each page: many events may take long, but a region that does not
+// LogQuery selects log events. All but Since is optional.
+type LogQuery struct {
+	Since time.Time
+	// Filter is a CloudWatch Logs filter pattern.
+	Filter string
+	// Container is a container of the tasks, by its name in depends_on: server, or that of a sidecar.
+	Container string
+}
+
+// Logs returns the events of a query, oldest first. It yields one page at a time. The timeout applies to each page: many events may take long, but a region that does not
 // respond fails soon. If an error occurs, the last pair holds it.
-func (r *Region) Logs(ctx context.Context, since time.Time, filter string, timeout time.Duration) iter.Seq2[[]LogEvent, error] {
-	input := &cloudwatchlogs.FilterLogEventsInput{LogGroupName: new(r.Names.LogGroup()), StartTime: new(max(since.UnixMilli(), 0))}
-	if filter != "" {
-		input.FilterPattern = &filter
+func (r *Region) Logs(ctx context.Context, query LogQuery, timeout time.Duration) iter.Seq2[[]LogEvent, error] {
+	input := &cloudwatchlogs.FilterLogEventsInput{LogGroupName: new(r.Names.LogGroup()), StartTime: new(max(query.Since.UnixMilli(), 0))}
+	if query.Filter != "" {
+		input.FilterPattern = &query.Filter
+	}
+	if query.Container != "" {
+		input.LogStreamNamePrefix = new(r.LogStreamPrefix(query.Container))
 	}
 	return func(yield func([]LogEvent, error) bool) {
 		pages := cloudwatchlogs.NewFilterLogEventsPaginator(r.logs, input)
@@ -50,20 +63,18 @@ func (r *Region) logPage(ctx context.Context, pages *cloudwatchlogs.FilterLogEve
 		return nil, err
 	}
 	for _, event := range page.Events {
+		container, task := path.Split(value(event.LogStreamName))
 		events = append(events, LogEvent{
-			Region:  r.Name,
-			Time:    time.UnixMilli(value(event.Timestamp)).UTC(),
-			Task:    shortTask(value(event.LogStreamName)),
-			Message: strings.TrimRight(value(event.Message), "\r\n"),
-			ID:      value(event.EventId),
+			Region:    r.Name,
+			Time:      time.UnixMilli(value(event.Timestamp)).UTC(),
+			Task:      task[:min(shortTask, len(task))],
+			Container: path.Base(container),
+			Message:   strings.TrimRight(value(event.Message), "\r\n"),
+			ID:        value(event.EventId),
 		})
 	}
 	return events, nil
 }
 
-// shortTask returns the start of the task ID, which is the last part of a log stream's name.
-func shortTask(stream string) string {
-	const length = 8
-	task := stream[strings.LastIndex(stream, "/")+1:]
-	return task[:min(length, len(task))]
-}
+// shortTask is how many characters of a task's ID are shown.
+const shortTask = 8

@@ -16,7 +16,7 @@ func TestLogsAreReadPageByPage(t *testing.T) {
 	}
 	aws := newFakeAWS(t, map[string]response{"FilterLogEvents": inTurn(page("more", "one\n"), strings.Replace(page("", "two"), `"nextToken":"",`, "", 1))})
 	var messages []string
-	for events, err := range aws.region("", saturday).Logs(t.Context(), saturday.Add(-time.Hour), "ERROR", time.Minute) {
+	for events, err := range aws.region("", saturday).Logs(t.Context(), LogQuery{Since: saturday.Add(-time.Hour), Filter: "ERROR"}, time.Minute) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -29,6 +29,26 @@ func TestLogsAreReadPageByPage(t *testing.T) {
 	}
 	if sent := aws.sent("FilterLogEvents"); !strings.Contains(sent[0], `"filterPattern":"ERROR"`) || !strings.Contains(sent[1], `"nextToken":"more"`) {
 		t.Errorf("sent %q", sent)
+	}
+}
+
+// TestLogsOfOneContainer holds that AWS filters by the names that ECS gives log streams: prefix/container/task.
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
+func TestLogsOfOneContainer(t *testing.T) {
+	for container, want := range map[string]string{
+		"": "", "server": `"logStreamNamePrefix":"ecs/demo/"`, "proxy": `"logStreamNamePrefix":"ecs/proxy/"`, "collector": `"logStreamNamePrefix":"traces/collector/"`,
+	} {
+		aws := newFakeAWS(t, map[string]response{"FilterLogEvents": body(`{"events": []}`)})
+		region := aws.region("", saturday)
+		addSidecars(region)
+		for _, err := range region.Logs(t.Context(), LogQuery{Since: saturday, Container: container}, time.Minute) {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if sent := aws.sent("FilterLogEvents")[0]; !strings.Contains(sent, want) || strings.Contains(sent, "logStreamNamePrefix") != (want != "") {
+			t.Errorf("%q: sent %s", container, sent)
+		}
 	}
 }
 
@@ -49,7 +69,7 @@ func TestAFailureEndsTheLogs(t *testing.T) {
 				return each.refusal(times)
 			}})
 			pages, end := 0, error(nil)
-			for _, err := range aws.region("", saturday).Logs(t.Context(), saturday, "", time.Minute) {
+			for _, err := range aws.region("", saturday).Logs(t.Context(), LogQuery{Since: saturday}, time.Minute) {
 				pages, end = pages+1, err
 			}
 			if pages != 2 || ProblemOf(end).Code != each.want {

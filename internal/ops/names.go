@@ -21,7 +21,7 @@ func Names(region config.Region) []Named {
 		{"execution role", region.Names.ExecutionRole()},
 		{"task role", region.Names.TaskRole()},
 	}...)
-	if len(region.Container.Secrets) > 0 {
+	if len(region.Container.SecretKeys()) > 0 {
 		names = append(names, Named{"secret", region.Names.Secret()})
 	}
 	if region.LoadBalancer.Enabled {

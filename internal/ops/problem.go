@@ -47,6 +47,7 @@ const (
 	NoHealthyTarget     Code = "no_healthy_target"
 	TaskStopped         Code = "task_stopped"
 	SpotInterrupted     Code = "spot_interrupted"
+	SidecarFailed       Code = "sidecar_failed"
 	ServiceEvent        Code = "service_event"
 	TargetUnhealthy     Code = "target_unhealthy"
 	DesiredCountChanged Code = "set_by_others"

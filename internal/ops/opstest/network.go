@@ -22,7 +22,7 @@ type network struct {
 var networks sync.Map
 
 func (s *seeder) sharedNetwork(endpoint string) network {
-	key := fmt.Sprint(endpoint, s.region.Name, s.region.Network.CIDR, s.region.Subnets, s.region.Container.Port, s.region.LoadBalancer.Enabled, s.region.ListenerPorts())
+	key := fmt.Sprint(endpoint, s.region.Name, s.region.Network.CIDR, s.region.Subnets, s.region.Container.IngressPort(), s.region.LoadBalancer.Enabled, s.region.ListenerPorts())
 	created, _ := networks.LoadOrStore(key, sync.OnceValue(s.createNetwork))
 	return created.(func() network)()
 }
@@ -51,7 +51,7 @@ func (s *seeder) createNetwork() (created network) {
 		})
 		return aws.ToString(output.GroupId)
 	}
-	port := number(s.region.Container.Port)
+	port := number(s.region.Container.IngressPort())
 	if s.region.LoadBalancer.Enabled {
 		created.balancerGroup = group(s.region.Names.LoadBalancerSecurityGroup())
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
@@ -97,12 +98,12 @@ func call[T any](s *seeder, what string, request func() (*T, error)) *T {
 }
 
 func (s *seeder) secret() {
-	if len(s.region.Container.Secrets) == 0 {
+	if len(s.region.Container.SecretKeys()) == 0 {
 		return
 	}
 	client := secretsmanager.NewFromConfig(s.cfg)
 	values := map[string]string{"OTHER": "kept"}
-	for _, key := range s.region.Container.Secrets {
+	for _, key := range s.region.Container.SecretKeys() {
 		values[key] = naming.SecretPlaceholder
 	}
 	text, err := json.Marshal(values)
@@ -131,7 +132,7 @@ func (s *seeder) loadBalancer() {
 	balancer := call(s, "load balancer", func() (*elb.CreateLoadBalancerOutput, error) {
 		return client.CreateLoadBalancer(s.ctx, &elb.CreateLoadBalancerInput{Name: new(s.region.LoadBalancerName()), Subnets: s.subnets, SecurityGroups: []string{s.seeded.BalancerGroupID}})
 	})
-	port := number(s.region.Container.Port)
+	port := number(s.region.Container.IngressPort())
 	group := call(s, "target group", func() (*elb.CreateTargetGroupOutput, error) {
 		return client.CreateTargetGroup(s.ctx, &elb.CreateTargetGroupInput{
 			Name: new(s.region.TargetGroupName()), Port: &port, Protocol: elbtypes.ProtocolEnumHttp, VpcId: &s.vpc, TargetType: elbtypes.TargetTypeEnumIp,
@@ -245,24 +246,10 @@ func (s *seeder) service() {
 	call(s, "cluster", func() (*ecs.CreateClusterOutput, error) {
 		return client.CreateCluster(s.ctx, &ecs.CreateClusterInput{ClusterName: new(s.region.Names.Cluster())})
 	})
-	port := number(s.region.Container.Port)
-	container := ecstypes.ContainerDefinition{
-		Name: new(s.region.Names.Container()), Image: &s.region.Container.Image, Essential: new(true), ReadonlyRootFilesystem: &s.region.Container.ReadOnly,
-		PortMappings: []ecstypes.PortMapping{{ContainerPort: &port, HostPort: &port, Protocol: ecstypes.TransportProtocolTcp}},
-	}
-	for name, text := range s.region.Container.Environment {
-		container.Environment = append(container.Environment, ecstypes.KeyValuePair{Name: &name, Value: &text})
-	}
-	for name, key := range s.region.Container.Secrets {
-		container.Secrets = append(container.Secrets, ecstypes.Secret{Name: &name, ValueFrom: new(s.seeded.SecretARN + ":" + key + "::")})
-	}
-	if size := s.region.Container.TmpSize; size > 0 {
-		container.LinuxParameters = &ecstypes.LinuxParameters{Tmpfs: []ecstypes.Tmpfs{{ContainerPath: new("/tmp"), Size: number(size)}}}
-	}
 	task := call(s, "task definition", func() (*ecs.RegisterTaskDefinitionOutput, error) {
 		return client.RegisterTaskDefinition(s.ctx, &ecs.RegisterTaskDefinitionInput{
 			Family: new(s.region.Names.TaskDefinition()), NetworkMode: ecstypes.NetworkModeAwsvpc, RequiresCompatibilities: []ecstypes.Compatibility{ecstypes.CompatibilityFargate},
-			Cpu: new(strconv.Itoa(s.region.Container.CPU)), Memory: new(strconv.Itoa(s.region.Container.Memory)), ContainerDefinitions: []ecstypes.ContainerDefinition{container},
+			Cpu: new(strconv.Itoa(s.region.Container.CPU)), Memory: new(strconv.Itoa(s.region.Container.Memory)), ContainerDefinitions: s.containers(),
 		})
 	})
 	if s.err != nil {
@@ -274,9 +261,47 @@ func (s *seeder) service() {
 		NetworkConfiguration: &ecstypes.NetworkConfiguration{AwsvpcConfiguration: &ecstypes.AwsVpcConfiguration{Subnets: s.subnets, SecurityGroups: []string{s.seeded.TaskGroupID}}},
 	}
 	if s.seeded.TargetGroupARN != "" {
-		input.LoadBalancers = []ecstypes.LoadBalancer{{TargetGroupArn: &s.seeded.TargetGroupARN, ContainerName: new(s.region.Names.Container()), ContainerPort: &port}}
+		input.LoadBalancers = []ecstypes.LoadBalancer{{TargetGroupArn: &s.seeded.TargetGroupARN, ContainerName: new(s.region.IngressContainer()), ContainerPort: new(number(s.region.Container.IngressPort()))}}
 	}
 	call(s, "service", func() (*ecs.CreateServiceOutput, error) { return client.CreateService(s.ctx, input) })
+}
+
+// containers are the definitions of the server's container and of the sidecars.
+func (s *seeder) containers() []ecstypes.ContainerDefinition {
+	server := s.container(s.region.Container.ContainerDefinition, s.region.Container.Port)
+	server.Name, server.Essential = new(s.region.Names.Container()), new(true)
+	all := []ecstypes.ContainerDefinition{server}
+	for _, sidecar := range s.region.Container.Sidecars {
+		container := s.container(sidecar.ContainerDefinition, sidecar.Port)
+		container.Name, container.Essential, container.Cpu = &sidecar.Name, &sidecar.Essential, number(sidecar.CPU)
+		if sidecar.Memory > 0 {
+			container.Memory = new(number(sidecar.Memory))
+		}
+		all = append(all, container)
+	}
+	return all
+}
+
+func (s *seeder) container(from config.ContainerDefinition, port int) ecstypes.ContainerDefinition {
+	container := ecstypes.ContainerDefinition{Image: &from.Image, ReadonlyRootFilesystem: &from.ReadOnly}
+	if port > 0 {
+		container.PortMappings = []ecstypes.PortMapping{{ContainerPort: new(number(port)), HostPort: new(number(port)), Protocol: ecstypes.TransportProtocolTcp}}
+	}
+	for name, text := range from.Environment {
+		container.Environment = append(container.Environment, ecstypes.KeyValuePair{Name: &name, Value: &text})
+	}
+	for name, key := range from.Secrets {
+		container.Secrets = append(container.Secrets, ecstypes.Secret{Name: &name, ValueFrom: new(s.seeded.SecretARN + ":" + key + "::")})
+	}
+	if size := from.TmpSize; size > 0 {
+		container.LinuxParameters = &ecstypes.LinuxParameters{Tmpfs: []ecstypes.Tmpfs{{ContainerPath: new("/tmp"), Size: number(size)}}}
+	}
+	for name, condition := range from.DependsOn {
+		container.DependsOn = append(container.DependsOn, ecstypes.ContainerDependency{
+			ContainerName: new(s.region.ContainerName(name)), Condition: ecstypes.ContainerCondition(strings.ToUpper(condition)),
+		})
+	}
+	return container
 }
 
 func (s *seeder) schedule() {
