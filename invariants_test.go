@@ -164,6 +164,7 @@ func TestStacksContainNoSecretValues(t *testing.T) {
 var untaggable = []string{
 	"aws_acm_certificate_validation", "aws_appautoscaling_policy", "aws_appautoscaling_scheduled_action", "aws_ecs_cluster_capacity_providers", "aws_iam_role_policy", "aws_iam_role_policy_attachment", "aws_route", "aws_route53_record", "aws_route_table_association",
 	"aws_secretsmanager_secret_version", "aws_wafv2_web_acl_association",
+	"aws_cloudwatch_event_target", "aws_sns_topic_policy", "aws_sns_topic_subscription",
 }
 
 func TestTags(t *testing.T) {
@@ -496,6 +497,14 @@ var notImported = map[string]string{
 	"aws_lb_listener":                     "CreateListener returns the existing one",
 	"aws_route53_record":                  "allow_overwrite",
 	"aws_wafv2_web_acl_association":       "AssociateWebACL overwrites",
+	"aws_cloudwatch_metric_alarm":         "PutMetricAlarm overwrites",
+	"aws_cloudwatch_event_rule":           "PutRule overwrites",
+	"aws_cloudwatch_event_target":         "PutTargets adds a target, and an SNS topic takes a message twice",
+	"aws_sns_topic":                       "CreateTopic returns the existing one",
+	"aws_sns_topic_policy":                "SetTopicAttributes overwrites",
+	"aws_sns_topic_subscription":          "Subscribe returns the existing one",
+	"aws_kms_key":                         "CreateKey creates another one; a key has no name, and the Tagging API also finds keys that are being deleted",
+	"aws_budgets_budget":                  "CreateBudget creates another one with a name of its own",
 }
 
 // TestOrphansAreImported checks that every resource has an import block that looks it up by its name.

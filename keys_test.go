@@ -170,7 +170,7 @@ var keyUses = map[string]keyUse{
 	"load_balancer.internal":                         {value: "false", stack: true, cost: true, diagram: true, operations: "LoadBalancer.Internal"},
 	"load_balancer.deletion_protection":              {value: "false", stack: true, why: planned},
 	"load_balancer.port":                             {value: "8081", stack: true, diagram: true, operations: "LoadBalancer.Port"},
-	"load_balancer.https.enabled":                    {value: "false", excludes: []string{"certificate_arn"}, stack: true, diagram: true, operations: "HTTPS()"},
+	"load_balancer.https.enabled":                    {value: "false", excludes: []string{"certificate_arn"}, stack: true, cost: true, diagram: true, operations: "HTTPS()"},
 	"load_balancer.https.certificate_arn":            {value: "arn:aws:acm:eu-west-1:123456789012:certificate/00000000-90ab-cdef-1234-567890abcdef", stack: true, diagram: true, operations: "HTTPS.CertificateARN"},
 	"load_balancer.https.policy":                     {value: "ELBSecurityPolicy-TLS13-1-3-2021-06", stack: true, operations: "HTTPS.Policy"},
 	"load_balancer.idle_timeout":                     {value: "601", stack: true, why: planned},
@@ -225,6 +225,12 @@ var keyUses = map[string]keyUse{
 	"weekend.lead_minutes": {value: "90", stack: true, cost: true, diagram: true, operations: "ExpectedAt("},
 	"weekend.skip":         {value: `["2030-12-28"]`, stack: true, diagram: true, operations: "ScheduledActions()"},
 	"weekend.extra":        {value: `["2030-12-25"]`, stack: true, diagram: true, operations: "ScheduledActions()"},
+
+	"alarms.email":         {value: "other@example.com", stack: true, operations: "Alarms.Enabled()"},
+	"alarms.topic_arn":     {file: existingVPC, value: "arn:aws:sns:eu-west-1:123456789012:other", stack: true, operations: "Alarms.Enabled()"},
+	"alarms.response_time": {value: "21", stack: true, why: planned},
+	"alarms.error_percent": {value: "2", stack: true, why: planned},
+	"alarms.budget":        {value: "91", stack: true, why: planned},
 
 	"usage.lcu":          {value: "1", stack: true, cost: true, why: estimate},
 	"usage.log_gb":       {value: "3", stack: true, cost: true, why: estimate},

@@ -65,6 +65,10 @@ var limits = map[string]limit{
 	"aws_appautoscaling_scheduled_action":         {"name", 256},
 	"aws_appautoscaling_policy":                   {"name", 256},
 	"aws_wafv2_web_acl":                           {"name", 128},
+	"aws_sns_topic":                               {"name", 256},
+	"aws_cloudwatch_metric_alarm":                 {"alarm_name", 255},
+	"aws_cloudwatch_event_rule":                   {"name", 64},
+	"aws_budgets_budget":                          {"name_prefix", 100 - 26},
 }
 
 func TestNameLengths(t *testing.T) {

@@ -97,4 +97,5 @@ func checkRegion(d *decoder, region *Region) {
 	checkFlowLogs(c, region)
 	checkDiscovery(c, region)
 	checkWeekend(c, region)
+	checkAlarms(c, region)
 }

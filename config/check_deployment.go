@@ -12,7 +12,7 @@ import (
 func checkDeployment(c checker, region *Region) {
 	const minimum, maximum = "service.deployment.minimum_healthy_percent", "service.deployment.maximum_percent"
 	deployment := region.Service.Deployment
-	checkAlarms(c, deployment.Alarms)
+	checkDeploymentAlarms(c, deployment.Alarms)
 	// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
 	if c.valid("service.availability_zone_rebalancing", maximum) && region.Service.AvailabilityZoneRebalancing && deployment.MaximumPercent == 100 {
 		c.reject(maximum, "100 leaves no room for rebalancing, which starts a task before it stops another",
@@ -39,7 +39,7 @@ func checkDeployment(c checker, region *Region) {
 	}
 }
 
-func checkAlarms(c checker, alarms DeploymentAlarms) {
+func checkDeploymentAlarms(c checker, alarms DeploymentAlarms) {
 	const path = "service.deployment.alarms"
 	if c.valid(path+".names") && c.isSet(path+".names") && len(alarms.Names) == 0 {
 		c.reject(path+".names", "is empty, but ECS keeps the alarms that it has until enabled is false", "set enabled: false and keep the names, or remove alarms if the service has never had any")

@@ -111,6 +111,7 @@ type Settings struct {
 	Logs         Logs         `yaml:"logs" doc:"CloudWatch log group."`
 	DNS          DNS          `yaml:"dns" doc:"Custom domain name in Route 53, which resolves to the nearest healthy region."`
 	Weekend      Weekend      `yaml:"weekend" doc:"Weekend mode: the region is awake only in a weekly window."`
+	Alarms       Alarms       `yaml:"alarms" doc:"Alarms of the region, by mail or to a topic. There are none without email or topic_arn."`
 	Usage        Usage        `yaml:"usage" doc:"Expected monthly usage of the region, for cost estimates."`
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -31,6 +32,15 @@ func mustParse(t *testing.T, text string) (*Fleet, Problems) {
 		t.Fatalf("Parse failed:\n%v", err)
 	}
 	return fleet, slices.DeleteFunc(warnings, func(warning Problem) bool { return strings.Contains(warning.Message, unencrypted) })
+}
+
+// saturdays lists Saturdays of 2027 and later.
+func saturdays(count int) string {
+	var dates []string
+	for i := range count {
+		dates = append(dates, time.Date(2027, time.January, 2+7*i, 0, 0, 0, 0, time.UTC).Format(`"2006-01-02"`))
+	}
+	return strings.Join(dates, ", ")
 }
 
 // key returns the ARN of a KMS key in a region.
@@ -58,6 +68,7 @@ func TestDefaults(t *testing.T) {
 			Deployment: Deployment{MinimumHealthyPercent: 100, MaximumPercent: 200, Alarms: DeploymentAlarms{Enabled: true, Rollback: true}},
 		},
 		Access: Access{CIDRs: []netip.Prefix{AnyIPv4}},
+		Alarms: Alarms{ResponseTime: 5, ErrorPercent: 5},
 		LoadBalancer: LoadBalancer{
 			Enabled: true, Port: 80, HTTPS: HTTPS{Policy: "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"}, IdleTimeout: 300, DeregistrationDelay: 60, DropInvalidHeaderFields: true,
 			HealthCheck: HealthCheck{Path: "/health", Matcher: "200", Interval: 30, Timeout: 5, HealthyThreshold: 2, UnhealthyThreshold: 3},
@@ -394,6 +405,16 @@ func TestParseRejectsInvalidFleets(t *testing.T) {
 		"a sidecar that waits for itself":  {inContainer("sidecars: [{name: a, image: nginx, depends_on: {a: start}}]"), "regions.yaml:4:111: defaults.container.sidecars[0].depends_on.a: the containers wait for each other: a -> a; remove one of these dependencies"},
 		"containers that wait in a circle": {inContainer("depends_on: {a: start}, sidecars: [{name: a, image: nginx, depends_on: {b: start}}, {name: b, image: nginx, depends_on: {server: start}}]"), "regions.yaml:4:76: defaults.container.depends_on.a: the containers wait for each other: server -> a -> b -> server"},
 		"a circle beside the server":       {inContainer("depends_on: {a: start}, sidecars: [{name: a, image: nginx, depends_on: {b: start}}, {name: b, image: nginx, depends_on: {a: start}}]"), "container.sidecars[0].depends_on.b: the containers wait for each other: a -> b -> a"},
+		"alarms and too many dates":        {inRegion("weekend: {enabled: true, skip: [" + saturdays(101) + "]}, alarms: {email: a@example.com}"), "weekend.skip: skip and extra have more dates than an alarm of CloudWatch can know; remove dates that have passed"},
+		"alarms to a name":                 {inRegion("alarms: {email: oncall}"), `alarms.email: "oncall" is not an email address; use a value such as oncall@example.com`},
+		"alarms to two addresses":          {inRegion("alarms: {email: 'a@example.com,b@example.com'}"), `is not an email address`},
+		"alarms to a queue":                {inRegion("alarms: {topic_arn: 'arn:aws:sqs:eu-west-1:123456789012:a'}"), "alarms.topic_arn: \"arn:aws:sqs:eu-west-1:123456789012:a\" is not the ARN of an SNS topic"},
+		"alarms to a topic elsewhere":      {inRegion("alarms: {topic_arn: 'arn:aws:sns:eu-west-2:123456789012:a'}"), "alarms.topic_arn: the topic is in eu-west-2, but eu-west-1 needs one in its own region"},
+		"alarms to an address and a topic": {inRegion("alarms: {email: a@example.com, topic_arn: 'arn:aws:sns:eu-west-1:123456789012:a'}"), "alarms.email: has no effect beside topic_arn; subscribe the address to that topic and remove email"},
+		"alarms of a list":                 {inRegion("alarms: [a@example.com]"), "alarms: a list is not a map"},
+		"a negative budget":                {inRegion("alarms: {email: a@example.com, budget: -1}"), "alarms.budget: -1 is not a number"},
+		"a response time of nothing":       {inRegion("alarms: {email: a@example.com, response_time: 0}"), "alarms.response_time: 0 is out of range; use a value from 1 to 4000 seconds"},
+		"more than all requests":           {inRegion("alarms: {email: a@example.com, error_percent: 101}"), "alarms.error_percent: 101 is out of range; use a value from 1 to 100 percent of requests"},
 		"less disk than Fargate's":         {inContainer("ephemeral_storage: 19"), "container.ephemeral_storage: 19 is out of range; use a value from 20 to 200 GiB"},
 		"more disk than Fargate's":         {inContainer("ephemeral_storage: 201"), "201 is out of range; use a value from 20 to 200 GiB"},
 		"init as a path":                   {inContainer("init: /sbin/tini"), "is not true or false"},
@@ -668,6 +689,7 @@ func TestParseWarns(t *testing.T) {
 		"HTTP on the HTTPS port":           {inRegion("load_balancer: {port: 443}"), "regions.yaml:6:67: regions.eu-west-1.load_balancer.port: clients expect TLS on port 443, but the listener speaks HTTP, so they cannot connect; use 80"},
 		"health check of the MCP path":     {inRegion("load_balancer: {health_check: {path: /mcp}}"), "regions.eu-west-1.load_balancer.health_check.path: /mcp is the MCP endpoint, which responds to a plain GET with 406, 405 or 400, not with 200; use a path that responds with 200, such as /health, or set matcher: \"200,400,405,406\""},
 		"health check of MCP with a query": {inRegion("mcp: {path: /v1}, load_balancer: {health_check: {path: '/v1?health=1', matcher: 200-299}}"), "not with 200-299"},
+		"alarms to nobody":                 {inRegion("alarms: {budget: 20}"), "alarms.budget: has no effect, because nobody gets the alarms; add email or topic_arn, or remove budget"},
 		"a health check of no command":     {inContainer("health_check: {retries: 5}"), "container.health_check.retries: has no effect, because there is no command to check with; add command, or remove retries"},
 		"two ports":                        {inContainer(`environment: {PORT: "9000", STATELESS: "true"}`), "is 9000, but container.port is 8001"},
 		"fleet that is never awake":        {inRegion("weekend: {enabled: true, active: false}"), "regions.yaml:5:1: regions: weekend mode is enabled and active is false in every region, so none ever wakes"},

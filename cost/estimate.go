@@ -92,7 +92,7 @@ func (t *Table) region(region config.Region, place placer, up uptime) Region {
 	if region.LoadBalancer.Enabled {
 		result.LoadBalancerHours = rounded(up.loadBalancer.perMonth(), 2)
 	}
-	result.Lines = slices.Concat(t.tasks(region, place, up), t.loadBalancer(region, up), t.egress(region, up), t.fixed(region))
+	result.Lines = slices.Concat(t.tasks(region, place, up), t.loadBalancer(region, up), t.egress(region, up), t.fixed(region), t.alarms(region, up))
 	for _, line := range t.usage(region, up) {
 		if line.Quantity == nil {
 			result.NotIncluded = append(result.NotIncluded, line)

@@ -28,10 +28,12 @@ const (
 	NATData        Item = "nat-gb"
 	Endpoint       Item = "endpoint-hour"
 	EndpointData   Item = "endpoint-gb"
+	AlarmMetrics   Item = "alarm-metric-month"
+	KMSKey         Item = "kms-key-month"
 )
 
 // items lists all items in the order of the constants.
 var items = []Item{
 	X86VCPU, X86Memory, ARMVCPU, ARMMemory, TaskStorage, SpotShare, LoadBalancer, LCU, IPv4, Secret, SecretReads, Zone, DNSQueries,
-	Logs, FlowLogs, Egress, WebACL, WebACLRules, WebACLRequests, NAT, NATData, Endpoint, EndpointData,
+	Logs, FlowLogs, Egress, WebACL, WebACLRules, WebACLRequests, NAT, NATData, Endpoint, EndpointData, AlarmMetrics, KMSKey,
 }

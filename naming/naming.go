@@ -18,8 +18,10 @@ import (
 const (
 	loadBalancerLimit = 32
 	targetGroupLimit  = 32
-	roleLimit         = 64
-	labelLimit        = 63
+	// https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
+	ruleLimit  = 64
+	roleLimit  = 64
+	labelLimit = 63
 )
 
 // Names generates the names in one region of a fleet.
@@ -91,6 +93,21 @@ func (n Names) InternalTargetGroup(port int) string {
 func (n Names) FlowLog() string      { return n.named("flow-logs") }
 func (n Names) FlowLogGroup() string { return "/vpc/" + n.FlowLog() }
 func (n Names) FlowLogRole() string  { return truncate(n.named("flow-logs-role"), roleLimit) }
+
+// Alarms returns the name of the topic of the alarms.
+func (n Names) Alarms() string { return n.named("alarms") }
+
+// AlarmPrefix begins the names of the alarms.
+func (n Names) AlarmPrefix() string { return n.named("alarm-") }
+
+// Alarm returns the name of an alarm, given its last part, such as response_time.
+func (n Names) Alarm(id string) string { return n.AlarmPrefix() + strings.ReplaceAll(id, "_", "-") }
+
+// DeploymentRule returns the name of the rule that reports failed deployments.
+func (n Names) DeploymentRule() string { return truncate(n.named("deployment-failed"), ruleLimit) }
+
+// Budget returns the beginning of the budget's name. Terraform adds a suffix.
+func (n Names) Budget() string { return n.named("budget") }
 
 func (n Names) Certificate() string { return n.named("cert") }
 func (n Names) WebACL() string      { return n.named("waf") }

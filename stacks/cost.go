@@ -16,10 +16,9 @@ var scenarioNames = map[cost.Scenario]string{
 // decimal strings. They are based on the built-in price table and the fleet file, not on the deployed
 // resources.
 func weekendModeCostAnalysis(fleet *config.Fleet, region config.Region) map[string]any {
-	alone := *fleet
-	alone.Regions = []config.Region{region}
+	only := alone(fleet, region)
 	prices := cost.Builtin()
-	estimate := prices.Estimate(&alone).Regions[0]
+	estimate := prices.Estimate(only).Regions[0]
 	plan := estimate.Total
 	analysis := map[string]any{
 		"currency":     "USD",
@@ -29,7 +28,7 @@ func weekendModeCostAnalysis(fleet *config.Fleet, region config.Region) map[stri
 	if estimate.Maximum != nil {
 		analysis["plan_monthly_maximum"] = estimate.Maximum.Monthly.StringFixed(2)
 	}
-	for _, outcome := range prices.Compare(&alone).Regions {
+	for _, outcome := range prices.Compare(only).Regions {
 		analysis[scenarioNames[outcome.Scenario]] = map[string]any{
 			"monthly":             outcome.Total.Monthly.StringFixed(2),
 			"annual":              outcome.Total.Annual().StringFixed(2),
@@ -39,4 +38,24 @@ func weekendModeCostAnalysis(fleet *config.Fleet, region config.Region) map[stri
 		}
 	}
 	return analysis
+}
+
+// alone returns the fleet with one region only.
+func alone(fleet *config.Fleet, region config.Region) *config.Fleet {
+	result := *fleet
+	result.Regions = []config.Region{region}
+	return &result
+}
+
+// budgetLimit returns the region's budget in USD per month: that of the fleet file, or the estimate at the maximum of
+// autoscaling, rounded up.
+func budgetLimit(fleet *config.Fleet, region config.Region) string {
+	if region.Alarms.Budget.IsSet() {
+		return region.Alarms.Budget.String()
+	}
+	estimate := cost.Builtin().Estimate(alone(fleet, region)).Regions[0]
+	if estimate.Maximum != nil {
+		return estimate.Maximum.Monthly.Ceil().String()
+	}
+	return estimate.Total.Monthly.Ceil().String()
 }

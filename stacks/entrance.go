@@ -18,15 +18,15 @@ func (r *resources) addEntrance(stack cdktf.TerraformStack, region config.Region
 	if region.CustomDomain() != "" {
 		r.zoneID = dns.FindZone(stack, "zone", region.DNS.Zone)
 	}
-	certificateARN := region.LoadBalancer.HTTPS.CertificateARN
+	r.certificateARN = region.LoadBalancer.HTTPS.CertificateARN
 	if domains := region.CertificateDomains(); len(domains) > 0 {
-		certificateARN = certificate.New(stack, "certificate", certificate.Config{
+		r.certificateARN = certificate.New(stack, "certificate", certificate.Config{
 			Name: region.Names.Certificate(), Region: region.Name, Domains: domains, ZoneID: r.zoneID,
 		}).ARN
 	}
 	cfg := loadBalancerConfig(region, *r)
 	if region.HTTPS() {
-		cfg.HTTPS = &loadbalancer.HTTPS{Port: config.HTTPSPort, CertificateARN: certificateARN, Policy: region.LoadBalancer.HTTPS.Policy}
+		cfg.HTTPS = &loadbalancer.HTTPS{Port: config.HTTPSPort, CertificateARN: r.certificateARN, Policy: region.LoadBalancer.HTTPS.Policy}
 	}
 	if region.LoadBalancer.DeletionProtection {
 		cfg.Protection = &loadbalancer.Protection{

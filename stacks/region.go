@@ -68,6 +68,9 @@ func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Regi
 	if region.Scaled() {
 		r.addScaling(stack, region)
 	}
+	if region.Alarms.Enabled() {
+		r.addAlarms(stack, fleet, region)
+	}
 	orphans.New(stack, orphansConfig(region))
 	newOutputs(stack, fleet, region, r)
 	return stack
@@ -86,6 +89,8 @@ type resources struct {
 	egress       []string
 	security     *security.Groups
 	loadBalancer *loadbalancer.LoadBalancer
+	// certificateARN is the certificate of the HTTPS listener, empty without one.
+	certificateARN string
 	// zoneID is the hosted zone of the custom domain, empty without one.
 	zoneID    string
 	dns       *dns.Records

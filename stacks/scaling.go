@@ -58,7 +58,9 @@ func autoscalingConfig(region config.Region, r resources) autoscaling.Config {
 	for _, target := range region.Service.Autoscaling.Targets.All() {
 		policy := autoscaling.Policy{ID: target.Name, Name: region.Names.ScalingPolicy(target.Name), Metric: target.Metric, Value: target.Value}
 		if target.Metric == config.RequestCountMetric {
-			policy.LoadBalancer = &autoscaling.LoadBalancer{Count: loadBalancerCount, ResourceLabel: r.loadBalancer.RequestLabel}
+			// https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html
+			label := r.loadBalancer.Suffix + "/" + r.loadBalancer.TargetGroupSuffix
+			policy.LoadBalancer = &autoscaling.LoadBalancer{Count: loadBalancerCount, ResourceLabel: label}
 		}
 		cfg.Policies = append(cfg.Policies, policy)
 	}

@@ -24,6 +24,8 @@ type Fleet struct {
 	ExecutionRole, TaskRole   string
 	FlowLogRole               string
 	State                     config.State
+	// HasAlarms reports whether any region has alarms, and OwnTopics whether any has a topic of its own for them.
+	HasAlarms, OwnTopics bool
 	// SecretKeys reports whether the fleet file names KMS keys for the secrets.
 	SecretKeys bool
 	// CreatesVPCs reports whether any region has a VPC of its own. ExistingVPCs are the ARNs of the others' VPCs.
@@ -51,6 +53,8 @@ func NewFleet(fleet *config.Fleet, account string) Fleet {
 		flowLogs = append(flowLogs, region.Names.FlowLogRole())
 		summary.addDomains(region)
 		summary.SecretKeys = summary.SecretKeys || region.Secrets.KMSKey != ""
+		summary.HasAlarms = summary.HasAlarms || region.Alarms.Enabled()
+		summary.OwnTopics = summary.OwnTopics || region.Alarms.Email != ""
 		summary.addVPC(region)
 		summary.addPolicies(region)
 	}
@@ -92,6 +96,12 @@ func (f Fleet) lacks(kind string) bool {
 	if slices.Contains(ofOwnVPC, kind) {
 		return !f.CreatesVPCs
 	}
+	if slices.Contains(ofAlarms, kind) {
+		return !f.HasAlarms
+	}
+	if slices.Contains(ofTopics, kind) {
+		return !f.OwnTopics
+	}
 	// A condition without values could allow all records and certificates.
 	return len(f.Domains) == 0 && (strings.Contains(kind, "aws_route53_") || strings.Contains(kind, "aws_acm_"))
 }
@@ -101,6 +111,12 @@ var ofOwnVPC = []string{
 	"aws_vpc", "aws_flow_log", "aws_internet_gateway", "aws_subnet", "aws_route_table", "aws_route", "aws_route_table_association",
 	"aws_eip", "aws_nat_gateway", "aws_vpc_endpoint",
 }
+
+// ofAlarms are the types that exist only with alarms, and ofTopics those that exist only with a topic of the fleet.
+var (
+	ofAlarms = []string{"aws_cloudwatch_metric_alarm", "aws_cloudwatch_event_rule", "aws_cloudwatch_event_target", "aws_budgets_budget"}
+	ofTopics = []string{"aws_sns_topic", "aws_sns_topic_policy", "aws_sns_topic_subscription", "aws_kms_key"}
+)
 
 // addPolicies adds the managed policies of a region's roles.
 func (f *Fleet) addPolicies(region config.Region) {

@@ -306,6 +306,43 @@ var needs = map[string]need{
 		},
 	},
 
+	"aws_cloudwatch_metric_alarm": {
+		read:  []grant{{&alarms, "cloudwatch", "DescribeAlarms ListTagsForResource"}},
+		write: []grant{{&alarms, "cloudwatch", "PutMetricAlarm DeleteAlarms TagResource UntagResource"}},
+	},
+	"aws_cloudwatch_event_rule": {
+		read:  []grant{{&rules, "events", "DescribeRule ListTagsForResource"}},
+		write: []grant{{&rules, "events", "PutRule DeleteRule TagResource UntagResource"}},
+	},
+	"aws_cloudwatch_event_target": {
+		read:  []grant{{&rules, "events", "ListTargetsByRule"}},
+		write: []grant{{&rules, "events", "PutTargets RemoveTargets"}},
+	},
+	"aws_sns_topic": {
+		read:  []grant{{&topics, "sns", "GetTopicAttributes ListTagsForResource"}},
+		write: []grant{{&topics, "sns", "CreateTopic SetTopicAttributes DeleteTopic TagResource UntagResource"}},
+	},
+	"aws_sns_topic_policy": {
+		read:  []grant{{&topics, "sns", "GetTopicAttributes"}},
+		write: []grant{{&topics, "sns", "SetTopicAttributes"}},
+	},
+	"aws_sns_topic_subscription": {
+		// Actions on subscriptions accept no resource.
+		read:  []grant{{&anyAlarm, "sns", "GetSubscriptionAttributes"}},
+		write: []grant{{&topics, "sns", "Subscribe"}, {&anyAlarm, "sns", "Unsubscribe SetSubscriptionAttributes"}},
+	},
+	"aws_kms_key": {
+		read: []grant{{&ownKeys, "kms", "DescribeKey GetKeyPolicy GetKeyRotationStatus ListResourceTags"}},
+		write: []grant{
+			{&newKeys, "kms", "CreateKey"},
+			{&ownKeys, "kms", "EnableKeyRotation PutKeyPolicy ScheduleKeyDeletion UpdateKeyDescription TagResource UntagResource"},
+		},
+	},
+	"aws_budgets_budget": {
+		read:  []grant{{&budgets, "budgets", "ViewBudget ListTagsForResource"}},
+		write: []grant{{&budgets, "budgets", "ModifyBudget TagResource UntagResource"}},
+	},
+
 	"aws_iam_role": {
 		read: []grant{{&roles, "iam", "GetRole ListRolePolicies ListAttachedRolePolicies"}},
 		write: []grant{

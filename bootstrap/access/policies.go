@@ -27,7 +27,7 @@ const (
 
 // Policies returns the policies of both roles.
 func Policies(fleet Fleet) []Policy {
-	return []Policy{
+	policies := []Policy{
 		{"read", "Reads what the stacks are made of", []string{Plan, Apply},
 			awspolicy.New(append(statements(fleet, read), onlyInRegions(fleet))...)},
 		{"plan-state", "Reads the states and locks them", []string{Plan}, awspolicy.New(stateToPlan(fleet)...)},
@@ -36,8 +36,11 @@ func Policies(fleet Fleet) []Policy {
 		{"apply-entrance", "Changes what requests pass on their way to the tasks", []string{Apply}, awspolicy.New(statements(fleet, writesOf("entrance"))...)},
 		{"apply-service", "Changes what runs in the VPCs", []string{Apply}, awspolicy.New(statements(fleet, writesOf("service"))...)},
 		{"apply-identity", "Changes the tasks' roles and the fleet's own names", []string{Apply}, awspolicy.New(statements(fleet, writesOf("identity"))...)},
+		{"apply-alarms", "Changes the alarms, their topics and the budgets", []string{Apply}, awspolicy.New(statements(fleet, writesOf("alarms"))...)},
 		{"apply-permissions", "Gives the tasks' roles their permissions", []string{Apply}, awspolicy.New(statements(fleet, writesOf("permissions"))...)},
 	}
+	// IAM rejects a policy without statements.
+	return slices.DeleteFunc(policies, func(policy Policy) bool { return len(policy.Document.Statement) == 0 })
 }
 
 func read(n need) []grant { return n.read }
@@ -81,10 +84,14 @@ var global = []string{"iam:*", "kms:*", "route53:*", "s3:*", "sts:*"}
 // thirty regions each.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_deny-requested-region.html
 func onlyInRegions(fleet Fleet) awspolicy.Statement {
+	elsewhere := global
+	if fleet.HasAlarms {
+		elsewhere = slices.Concat([]string{"budgets:*"}, global)
+	}
 	return awspolicy.Statement{
 		Sid:       "OnlyInTheFleetsRegions",
 		Effect:    "Deny",
-		NotAction: global,
+		NotAction: elsewhere,
 		Resource:  awspolicy.References("*"),
 		Condition: awspolicy.Condition{"StringNotEquals": {"aws:RequestedRegion": awspolicy.References(fleet.Regions...)}},
 	}

@@ -108,6 +108,15 @@ var (
 	// AWS names the alarms of a target tracking policy after the scalable target.
 	trackingAlarms = scope{sid: "AlarmsOfScalingPolicies", policy: "service", resources: []string{"arn:aws:cloudwatch:*:{account}:alarm:TargetTracking-service/{prefix}*"}}
 
+	alarms   = scope{sid: "Alarms", policy: "alarms", resources: []string{"arn:aws:cloudwatch:*:{account}:alarm:{prefix}*"}}
+	rules    = scope{sid: "RulesOfEvents", policy: "alarms", resources: []string{"arn:aws:events:*:{account}:rule/{prefix}*"}}
+	topics   = scope{sid: "Topics", policy: "alarms", resources: []string{"arn:aws:sns:*:{account}:{prefix}*"}}
+	budgets  = scope{sid: "Budgets", policy: "alarms", resources: []string{"arn:aws:budgets::{account}:budget/{prefix}*"}}
+	anyAlarm = scope{sid: "SubscriptionsHaveNoName", policy: "alarms", resources: []string{"*"}}
+	// Keys have IDs instead of names, so they are limited by tags.
+	newKeys = scope{sid: "NewKeys", policy: "alarms", resources: []string{"*"}, condition: equals(requestTags)}
+	ownKeys = scope{sid: "OwnKeys", policy: "alarms", resources: []string{"arn:aws:kms:*:{account}:key/*"}, condition: equals(resourceTags)}
+
 	roles = scope{sid: "Roles", policy: "identity", resources: allRoles}
 	// With a permissions boundary, the apply role can give the fleet's roles no more than the boundary allows, and cannot
 	// take it away. Whoever can deploy could otherwise give tasks more permissions than they have themselves.

@@ -68,10 +68,8 @@ type LoadBalancer struct {
 	ZoneID         string
 	URL            string
 	TargetGroupARN string
-	// RequestLabel names the load balancer and the target group in CloudWatch. It is not valid while the load
-	// balancer does not exist.
-	// https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html
-	RequestLabel string
+	// Suffix and TargetGroupSuffix are the last parts of the ARNs, which name the two in CloudWatch.
+	Suffix, TargetGroupSuffix string
 	// Ready are addresses for depends_on of the service: ECS rejects a target group without a load balancer,
 	// and the rules must be in place before a request can reach a task.
 	Ready []string
@@ -121,12 +119,13 @@ func New(scope constructs.Construct, id string, cfg Config) *LoadBalancer {
 	group := newTargetGroup(scope, cfg.VPCID, cfg.TargetGroup)
 	ready := newListeners(scope, cfg, *group.Arn())
 	return &LoadBalancer{
-		ARN:            hcl.OneOrNull(address, "arn"),
-		DNSName:        hcl.OneOrNull(address, "dns_name"),
-		ZoneID:         hcl.OneOrNull(address, "zone_id"),
-		URL:            hcl.Expression(fmt.Sprintf("one([for balancer in %s : %q])", address, cfg.URL)),
-		TargetGroupARN: *group.Arn(),
-		RequestLabel:   hcl.OneOrNull(address, "arn_suffix") + "/" + *group.ArnSuffix(),
-		Ready:          ready,
+		ARN:               hcl.OneOrNull(address, "arn"),
+		DNSName:           hcl.OneOrNull(address, "dns_name"),
+		ZoneID:            hcl.OneOrNull(address, "zone_id"),
+		URL:               hcl.Expression(fmt.Sprintf("one([for balancer in %s : %q])", address, cfg.URL)),
+		TargetGroupARN:    *group.Arn(),
+		Suffix:            hcl.OneOrNull(address, "arn_suffix"),
+		TargetGroupSuffix: *group.ArnSuffix(),
+		Ready:             ready,
 	}
 }

@@ -35,6 +35,8 @@ type Gateway struct {
 	memory     memory
 	// issued are the certificates that have been validated, by ARN. They stay valid without their records.
 	issued map[string]bool
+	// budgets have what moto drops of budgets, by name.
+	budgets map[string]budget
 }
 
 // New starts a gateway to the moto server at a URL. Close it after use.
@@ -43,7 +45,7 @@ func New(moto string) (*Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &Gateway{moto: httputil.NewSingleHostReverseProxy(target), tags: map[string]map[string]string{}, rolledBack: map[string]string{}, lifecycles: map[string][]byte{}, memory: memory{}, issued: map[string]bool{}}
+	g := &Gateway{moto: httputil.NewSingleHostReverseProxy(target), tags: map[string]map[string]string{}, rolledBack: map[string]string{}, lifecycles: map[string][]byte{}, memory: memory{}, issued: map[string]bool{}, budgets: map[string]budget{}}
 	g.server = httptest.NewServer(g)
 	g.URL = g.server.URL
 	return g, nil

@@ -53,6 +53,14 @@ var forceNew = map[string]string{
 	"aws_vpc_endpoint":                            "vpc_id service_name vpc_endpoint_type service_region",
 	"aws_lb_listener_rule":                        "listener_arn",
 	"aws_wafv2_web_acl":                           "name name_prefix scope",
+	"aws_cloudwatch_metric_alarm":                 "alarm_name",
+	"aws_cloudwatch_event_rule":                   "name name_prefix event_bus_name",
+	"aws_cloudwatch_event_target":                 "rule event_bus_name target_id",
+	"aws_sns_topic":                               "name name_prefix fifo_topic",
+	"aws_sns_topic_policy":                        "arn",
+	"aws_sns_topic_subscription":                  "topic_arn protocol endpoint",
+	"aws_kms_key":                                 "customer_master_key_spec key_usage multi_region xks_key_id custom_key_store_id",
+	"aws_budgets_budget":                          "account_id name name_prefix",
 	"aws_wafv2_web_acl_association":               "resource_arn web_acl_arn",
 }
 
@@ -63,6 +71,10 @@ var optionalComputed = map[string]string{
 	"aws_security_group":        "name",
 	"aws_ecs_service":           "launch_type triggers",
 	"aws_appautoscaling_target": "role_arn",
+
+	"aws_cloudwatch_metric_alarm": "evaluate_low_sample_count_percentiles",
+	"aws_cloudwatch_event_target": "target_id",
+	"aws_budgets_budget":          "name time_period_start",
 }
 
 func listed(table map[string]string, kind, name string) bool {
@@ -133,6 +145,15 @@ var exports = map[string]map[string]string{
 	"aws_lb_listener_rule":           {"id": "arn:aws:elasticloadbalancing:{region}:{account}:listener-rule/app/{hex}", "arn": "{id}"},
 	"aws_wafv2_web_acl":              {"id": "{hex}", "arn": "arn:aws:wafv2:{region}:{account}:regional/webacl/{name}/{id}"},
 	"aws_wafv2_web_acl_association":  {"id": "{web_acl_arn},{resource_arn}"},
+
+	"aws_cloudwatch_metric_alarm": {"id": "{alarm_name}", "arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{alarm_name}"},
+	"aws_cloudwatch_event_rule":   {"id": "{name}", "arn": "arn:aws:events:{region}:{account}:rule/{name}"},
+	"aws_cloudwatch_event_target": {"id": "{rule}-{hex}", "target_id": "terraform-{hex}"},
+	"aws_sns_topic":               {"id": "arn:aws:sns:{region}:{account}:{name}", "arn": "{id}", "owner": "{account}"},
+	"aws_sns_topic_policy":        {"id": "{arn}", "owner": "{account}"},
+	"aws_sns_topic_subscription":  {"id": "{topic_arn}:{hex}", "arn": "{id}", "owner_id": "{account}"},
+	"aws_kms_key":                 {"id": "{hex}", "key_id": "{id}", "arn": "arn:aws:kms:{region}:{account}:key/{id}"},
+	"aws_budgets_budget":          {"id": "{account}:{name_prefix}{hex}", "name": "{name_prefix}{hex}", "arn": "arn:aws:budgets::{account}:budget/{name}"},
 }
 
 // objectLists return the computed lists of objects that others refer to. All others are empty.

@@ -8,9 +8,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path"
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"github.com/aws/smithy-go/encoding/cbor"
 )
 
 // call is one request to AWS.
@@ -21,8 +24,23 @@ type call struct {
 	forward func() []byte
 }
 
+// cborOperation precedes the operation in the path of a request in the CBOR protocol, which CloudWatch speaks.
+const cborOperation = "/operation/"
+
+// answerCBOR writes a response in the CBOR protocol.
+// https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html
+func (c call) answerCBOR(status int, body cbor.Map) bool {
+	c.w.Header().Set("Smithy-Protocol", "rpc-v2-cbor")
+	c.w.WriteHeader(status)
+	_, err := c.w.Write(cbor.Encode(body))
+	return err == nil
+}
+
 // fail writes an AWS error response.
 func (c call) fail(status int, code, message string) bool {
+	if c.service == "monitoring" {
+		return c.answerCBOR(status, cbor.Map{"__type": cbor.String(code), "message": cbor.String(message)})
+	}
 	c.w.Header().Set("X-Amzn-Errortype", code)
 	c.w.WriteHeader(status)
 	if c.service == "elasticloadbalancing" || c.service == "ec2" {
@@ -48,6 +66,9 @@ func intercept(t testing.TB, moto string, handle func(call) bool) {
 		c.operation = c.operation[strings.LastIndex(c.operation, ".")+1:]
 		if form, err := url.ParseQuery(string(body)); err == nil && c.operation == "" {
 			c.operation = form.Get("Action")
+		}
+		if strings.Contains(r.URL.Path, cborOperation) {
+			c.operation = path.Base(r.URL.Path)
 		}
 		send := func() (int, http.Header, []byte) {
 			request, err := http.NewRequestWithContext(r.Context(), r.Method, moto+r.URL.RequestURI(), bytes.NewReader(body))

@@ -20,6 +20,7 @@ import (
 
 // documents maps each command to the type that it prints with --json.
 var documents = map[string]reflect.Type{
+	"alarms":           reflect.TypeFor[report[alarmReport]](),
 	"capacity":         reflect.TypeFor[report[outcomeReport]](),
 	"check":            reflect.TypeFor[report[verdict]](),
 	"check --names":    reflect.TypeFor[report[namesReport]](),

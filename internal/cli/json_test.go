@@ -73,6 +73,7 @@ func checkDocument(t *testing.T, command, text string) {
 // commandLines are the command lines whose documents the tests validate. OLD and FILE are replaced by fleet
 // files. Logs and cost refresh have their own tests.
 var commandLines = map[string]string{
+	"alarms":           "alarms --timeout 2s",
 	"capacity":         "capacity --yes --no-wait --timeout 2s",
 	"check":            "check",
 	"check --names":    "check --names",

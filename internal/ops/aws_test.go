@@ -150,7 +150,8 @@ func (f *fakeAWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // cborOperation precedes the operation in the path of a request in the CBOR protocol, which CloudWatch speaks.
 const cborOperation = "/operation/"
 
-// cborBody turns a JSON response of strings, objects and lists into one of the CBOR protocol.
+// cborBody turns a JSON response of strings, numbers, objects and lists into one of the CBOR protocol. Strings that look
+// like times become times.
 // https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html
 func cborBody(t *testing.T, w http.ResponseWriter, text string) string {
 	t.Helper()
@@ -176,8 +177,14 @@ func cborValue(from any) cbor.Value {
 			result = append(result, cborValue(item))
 		}
 		return result
+	case float64:
+		return cbor.Float64(each)
 	}
-	return cbor.String(fmt.Sprint(from))
+	text := fmt.Sprint(from)
+	if at, err := time.Parse(time.RFC3339, text); err == nil {
+		return &cbor.Tag{ID: 1, Value: cbor.Uint(at.Unix())}
+	}
+	return cbor.String(text)
 }
 
 // operationOf returns the operation of a request in any of AWS's protocols: JSON names it in a header, the
@@ -207,6 +214,9 @@ func errorBody(w http.ResponseWriter, r *http.Request, text string) string {
 		Message string `json:"message"`
 	}
 	_ = json.Unmarshal([]byte(text), &failure)
+	if strings.Contains(r.URL.Path, cborOperation) {
+		return text
+	}
 	if r.Header.Get("X-Amz-Target") != "" {
 		w.Header().Set("X-Amzn-Errortype", failure.Type)
 		return text

@@ -57,6 +57,7 @@ var checks = []check{
 	{"events", checkEvents, (*examination).hasTasks},
 	{"targets", checkTargets, (*examination).hasTasks},
 	{"alarms", checkAlarms, (*examination).hasAlarms},
+	{"alarms", checkOwnAlarms, (*examination).hasOwnAlarms},
 	{"load balancer", checkBalancer, (*examination).hasLoadBalancer},
 	{"leftover", checkLeftover, (*examination).hasLeftoverLoadBalancer},
 	{"listener", checkListener, (*examination).hasLoadBalancer},

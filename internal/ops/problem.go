@@ -74,6 +74,7 @@ const (
 	LogGroupMissing     Code = "log_group_missing"
 	AlarmMissing        Code = "alarm_missing"
 	AlarmActive         Code = "alarm_active"
+	AlarmFiring         Code = "alarm_firing"
 	AlarmTriggered      Code = "alarm_triggered"
 	FlowLogFailed       Code = "flow_log_failed"
 	ScalingSuspended    Code = "scheduled_scaling_suspended"

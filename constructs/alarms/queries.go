@@ -1,0 +1,42 @@
+package alarms
+
+import (
+	"strings"
+
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchmetricalarm"
+
+	"github.com/cdtait/mcpfleet/internal/pointer"
+)
+
+// query is a metric or an expression of an alarm. Exactly one of an alarm's queries is its result.
+type query = cloudwatchmetricalarm.CloudwatchMetricAlarmMetricQuery
+
+// setQueries sets the queries of an alarm, with those of the schedule if one of them needs it.
+func (cfg Config) setQueries(alarm cloudwatchmetricalarm.CloudwatchMetricAlarm, queries ...*query) {
+	for _, each := range queries {
+		if each.Expression == nil || !strings.Contains(*each.Expression, "open == 1") {
+			continue
+		}
+		var schedule []*query
+		for _, each := range cfg.Schedule {
+			schedule = append(schedule, expression(each.ID, each.Text))
+		}
+		queries = append(append(schedule, expression("open", cfg.Open)), queries...)
+		break
+	}
+	alarm.PutMetricQuery(queries)
+}
+
+func metric(id, namespace, name, statistic string, period int, dimensions map[string]string) *query {
+	return &query{Id: &id, Metric: &cloudwatchmetricalarm.CloudwatchMetricAlarmMetricQueryMetric{
+		Namespace: &namespace, MetricName: &name, Stat: &statistic, Period: new(float64(period)), Dimensions: pointer.Map(dimensions),
+	}}
+}
+
+func expression(id, text string) *query {
+	return &query{Id: &id, Expression: &text}
+}
+
+func result(id, text, label string) *query {
+	return &query{Id: &id, Expression: &text, Label: &label, ReturnData: true}
+}

@@ -1,0 +1,81 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/ops"
+	"github.com/cdtait/mcpfleet/internal/text"
+)
+
+func (a *App) alarms() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "alarms",
+		Short: "Show which alarms are firing, since when, and what to do next",
+		Long: `Show which alarms are firing, since when, and what to do next.
+
+These are the alarms that the fleet file turns on with alarms.email or alarms.topic_arn. The exit status
+is 1 if one is firing or missing, or if a region cannot be read. --json lists all alarms with their
+states.`,
+		Args: noArguments,
+		RunE: func(command *cobra.Command, _ []string) error {
+			fleet, connected, err := a.connect(command.Context())
+			if err != nil {
+				return err
+			}
+			return a.printAlarms(fleet, queryRegions(command.Context(), a, connected.Regions, func(ctx context.Context, region *ops.Region) ops.AlarmReport {
+				return region.AlarmStates(ctx)
+			}, a.partialAlarms))
+		},
+	}
+	a.timeoutFlag(command, queryTimeout, "Wait at most this long for each region")
+	return command
+}
+
+// partialAlarms returns the reports of some regions while others are still pending.
+func (a *App) partialAlarms(known []*ops.AlarmReport) string {
+	var lines strings.Builder
+	for _, report := range known {
+		if report != nil {
+			lines.WriteString(a.alarmText(*report))
+		}
+	}
+	return lines.String()
+}
+
+// alarmReport is the JSON form of a region's alarms.
+type alarmReport struct {
+	verdict
+	ops.AlarmReport
+}
+
+func (a *App) printAlarms(fleet *config.Fleet, reports []ops.AlarmReport) error {
+	var all []alarmReport
+	for _, report := range reports {
+		all = append(all, alarmReport{a.verdict(report.Region, report.Problems), report})
+	}
+	document := newReport(a, fleet, all)
+	if a.json {
+		return a.printDocument(document)
+	}
+	for _, report := range reports {
+		a.printf("%s", a.alarmText(report))
+	}
+	return failUnlessOK(document)
+}
+
+func (a *App) alarmText(report ops.AlarmReport) string {
+	var lines strings.Builder
+	if len(report.Problems) == 0 {
+		return fmt.Sprintf("%s: none of %s is firing\n", report.Region, text.Count(len(report.Alarms), "alarm"))
+	}
+	fmt.Fprintf(&lines, "%s:\n", report.Region)
+	for _, problem := range report.Problems {
+		fmt.Fprintf(&lines, "  %s\n      fix: %s\n", problem.Message, a.fixText(problem.Fix))
+	}
+	return lines.String()
+}
