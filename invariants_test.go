@@ -162,7 +162,7 @@ func TestStacksContainNoSecretValues(t *testing.T) {
 
 // untaggable are the resource types that do not support tags.
 var untaggable = []string{
-	"aws_acm_certificate_validation", "aws_appautoscaling_policy", "aws_appautoscaling_scheduled_action", "aws_ecs_cluster_capacity_providers", "aws_iam_role_policy", "aws_iam_role_policy_attachment", "aws_route", "aws_route53_record", "aws_route_table_association",
+	"aws_acm_certificate_validation", "aws_appautoscaling_policy", "aws_appautoscaling_scheduled_action", "aws_ecs_cluster_capacity_providers", "aws_efs_backup_policy", "aws_efs_file_system_policy", "aws_efs_mount_target", "aws_iam_role_policy", "aws_iam_role_policy_attachment", "aws_route", "aws_route53_record", "aws_route_table_association",
 	"aws_secretsmanager_secret_version", "aws_wafv2_web_acl_association",
 	"aws_cloudwatch_event_target", "aws_sns_topic_policy", "aws_sns_topic_subscription",
 }
@@ -492,6 +492,8 @@ var notImported = map[string]string{
 	"aws_appautoscaling_scheduled_action": "PutScheduledAction overwrites",
 	"aws_ecs_cluster_capacity_providers":  "PutClusterCapacityProviders overwrites",
 	"aws_ecs_task_definition":             "RegisterTaskDefinition creates another revision",
+	"aws_efs_backup_policy":               "PutBackupPolicy overwrites",
+	"aws_efs_file_system_policy":          "PutFileSystemPolicy overwrites",
 	"aws_iam_role_policy":                 "PutRolePolicy overwrites",
 	"aws_iam_role_policy_attachment":      "AttachRolePolicy changes nothing if the policy is attached",
 	"aws_lb_listener":                     "CreateListener returns the existing one",

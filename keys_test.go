@@ -17,11 +17,12 @@ import (
 	"github.com/cdtait/mcpfleet/diagram"
 )
 
-// everyKey is a fleet file that sets every key and has one region. existingVPC sets those that are invalid beside
-// others of everyKey, or whose missing price would hide another.
+// everyKey is a fleet file that sets every key and has one region. existingVPC and everyVolume set those that are invalid
+// beside others of everyKey, or whose missing price would hide another.
 const (
 	everyKey    = "testdata/fleets/every-key.yaml"
 	existingVPC = "testdata/fleets/existing.yaml"
+	everyVolume = "testdata/fleets/every-volume.yaml"
 )
 
 // keyUse records which parts of the product use a key of the fleet file. The schema and the list in
@@ -142,6 +143,14 @@ var keyUses = map[string]keyUse{
 	"task_role.managed_policies":              {value: "[arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess]", stack: true, why: planned},
 	"task_role.permissions_boundary":          {value: "arn:aws:iam::123456789012:policy/other", stack: true, why: planned},
 
+	"volumes":                               {file: everyVolume, value: "{models: {path: /models, existing: {file_system_id: fs-0123456789abcdef0, access_point_id: fsap-0123456789abcdef0}}}", stack: true, cost: true, diagram: true, operations: "r.Volumes"},
+	"volumes.NAME.path":                     {file: everyVolume, value: "/other", stack: true, diagram: true, operations: "volume.Path"},
+	"volumes.NAME.read_only":                {file: everyVolume, value: "false", stack: true, operations: "volume.ReadOnly"},
+	"volumes.NAME.owner":                    {file: everyVolume, value: "\"2001:0\"", stack: true, why: planned},
+	"volumes.NAME.existing.file_system_id":  {file: existingVPC, value: "fs-00000000000000000", stack: true, diagram: true, operations: "FileSystemID"},
+	"volumes.NAME.existing.access_point_id": {file: existingVPC, value: "fsap-00000000000000000", stack: true, operations: "AccessPointID"},
+	"file_system.backup":                    {file: everyVolume, value: "true", stack: true, why: planned},
+
 	"service.desired_count":                      {value: "4", excludes: []string{"autoscaling"}, stack: true, cost: true, diagram: true, operations: "Service.TaskRange()"},
 	"service.autoscaling.enabled":                {value: "false", stack: true, cost: true, diagram: true, operations: "Service.Autoscaling.Enabled"},
 	"service.autoscaling.min":                    {value: "4", stack: true, cost: true, diagram: true, operations: "Service.TaskRange()"},
@@ -237,6 +246,7 @@ var keyUses = map[string]keyUse{
 	"usage.flow_log_gb":  {value: "0", stack: true, cost: true, why: estimate},
 	"usage.egress_gb":    {value: "30", stack: true, cost: true, why: estimate},
 	"usage.nat_gb":       {value: "30", stack: true, cost: true, why: estimate},
+	"usage.efs_gb":       {file: everyVolume, value: "0", stack: true, cost: true, why: estimate},
 	"usage.dns_queries":  {value: "2", stack: true, cost: true, why: estimate},
 	"usage.secret_reads": {value: "60000", stack: true, cost: true, why: estimate},
 	"usage.waf_requests": {value: "6", stack: true, cost: true, why: estimate},
@@ -246,7 +256,7 @@ var keyUses = map[string]keyUse{
 // table. It fails for a key without a row and for a row without a key.
 func TestEveryKeyIsAccountedFor(t *testing.T) {
 	sources := operationsSources(t)
-	before := map[string]derived{everyKey: readFleet(t, everyKey), existingVPC: readFleet(t, existingVPC)}
+	before := map[string]derived{everyKey: readFleet(t, everyKey), existingVPC: readFleet(t, existingVPC), everyVolume: readFleet(t, everyVolume)}
 	var known []string
 	for _, key := range config.Keys() {
 		name := strings.TrimPrefix(key.Path, "defaults.")

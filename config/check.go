@@ -81,6 +81,7 @@ func checkState(c checker, state *State, project string) {
 func checkRegion(d *decoder, region *Region) {
 	c := checker{d}
 	checkContainer(c, region)
+	checkVolumes(c, region)
 	checkTaskRole(c, region)
 	checkAutoscaling(c, region)
 	checkCapacity(c, region)

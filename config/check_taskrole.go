@@ -61,11 +61,20 @@ func checkStatements(c checker, region *Region) {
 		checkResources(c, path, statement)
 		checkConditions(c, path, statement.Conditions)
 	}
+	limit := maxInlinePolicies - region.VolumePermissions()
 	size := utf8.RuneCountInString(region.TaskRole.TaskPolicy(func(value string) string { return region.Fill(value, accountID) }))
-	if size > maxInlinePolicies && len(c.failed) == before {
-		c.reject("task_role.statements", fmt.Sprintf("become a policy of %d characters, but the inline policies of a role can have %d", size, maxInlinePolicies),
+	if size > limit && len(c.failed) == before {
+		c.reject("task_role.statements", fmt.Sprintf("become a policy of %d characters, but %s", size, roomFor(limit)),
 			"move some of the statements to a managed policy, and list it in managed_policies")
 	}
+}
+
+// roomFor describes the limit of the policy.
+func roomFor(limit int) string {
+	if limit < maxInlinePolicies {
+		return fmt.Sprintf("the volumes leave room for %d in the role's inline policies", limit)
+	}
+	return fmt.Sprintf("the inline policies of a role can have %d", limit)
 }
 
 func checkActions(c checker, path string, statement Statement) {

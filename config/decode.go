@@ -261,11 +261,21 @@ func (d *decoder) mapping(node *yaml.Node, into reflect.Value, path string, tag 
 		entries := reflect.MakeMap(into.Type())
 		for i := 0; i+1 < len(node.Content); i += 2 {
 			key, value := node.Content[i].Value, reflect.New(into.Type().Elem()).Elem()
+			d.name(node.Content[i], join(path, key), tag)
 			d.value(node.Content[i+1], value, join(path, key), tag)
 			entries.SetMapIndex(reflect.ValueOf(key), value)
 		}
 		into.Set(entries)
 	}
+}
+
+// name validates a name in a map of sections whose tag says what the names are.
+func (d *decoder) name(key *yaml.Node, path string, tag reflect.StructTag) {
+	pattern := tag.Get("names")
+	if pattern == "" || regexp.MustCompile(pattern).MatchString(key.Value) {
+		return
+	}
+	d.fail(key, path, fmt.Sprintf("%q is not %s", truncate(key.Value), tag.Get("named")), "follow the example "+tag.Get("example"))
 }
 
 // strings decodes a map of strings. As in Compose files, numbers and booleans are accepted as they are

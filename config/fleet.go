@@ -98,10 +98,15 @@ type State struct {
 
 // Settings are the settings of a region. The defaults contain the same keys.
 type Settings struct {
-	Container    Container    `yaml:"container" doc:"Container that every task runs."`
-	Secrets      Secrets      `yaml:"secrets" doc:"How the region's JSON secret is kept, which holds the values of container.secrets."`
-	MCP          MCP          `yaml:"mcp" doc:"Where clients reach the MCP server."`
-	TaskRole     TaskRole     `yaml:"task_role" doc:"IAM role of the tasks: what the server may do in AWS."`
+	Container Container `yaml:"container" doc:"Container that every task runs."`
+	Secrets   Secrets   `yaml:"secrets" doc:"How the region's JSON secret is kept, which holds the values of container.secrets."`
+	MCP       MCP       `yaml:"mcp" doc:"Where clients reach the MCP server."`
+	TaskRole  TaskRole  `yaml:"task_role" doc:"IAM role of the tasks: what the server may do in AWS."`
+
+	// A volume's name is part of a Terraform address and of a path on the file system.
+	Volumes    map[string]Volume `yaml:"volumes" names:"^[a-z](-?[a-z0-9]){0,31}$" named:"the name of a volume (up to 32 lower-case letters and digits, starting with a letter, with single hyphens in between)" example:"{data: {path: /data}}" doc:"Directories on Amazon EFS that the container mounts. They keep their files when tasks are replaced, and all tasks of the region share them. The weekend toggle never deletes them."`
+	FileSystem FileSystem        `yaml:"file_system" doc:"The region's own EFS file system. The stack creates it if a volume has no existing."`
+
 	Service      Service      `yaml:"service" doc:"ECS service."`
 	Access       Access       `yaml:"access" doc:"Who may connect to the load balancer, and what they may request."`
 	LoadBalancer LoadBalancer `yaml:"load_balancer" doc:"Application Load Balancer."`

@@ -75,6 +75,12 @@ var context = map[string]string{
 	"defaults.network.existing.task_subnets":           "regions: {eu-west-2: {network: {existing: {vpc_id: vpc-11111111, public_subnets: [subnet-11111111, subnet-22222222], task_subnets: %s}}}}",
 	"defaults.network.zones":                           "regions: {ca-central-1: {network: {cidr: 10.0.0.0/16, zones: %s}}}",
 
+	"defaults.volumes.NAME.path":                     "defaults: {volumes: {data: {path: %s}}}",
+	"defaults.volumes.NAME.read_only":                "defaults: {volumes: {data: {path: /data, read_only: %s}}}",
+	"defaults.volumes.NAME.owner":                    "defaults: {volumes: {data: {path: /data, owner: %s}}}",
+	"defaults.volumes.NAME.existing.file_system_id":  "defaults: {volumes: {data: {path: /data, existing: {access_point_id: fsap-01234567, file_system_id: %s}}}}",
+	"defaults.volumes.NAME.existing.access_point_id": "defaults: {volumes: {data: {path: /data, existing: {file_system_id: fs-01234567, access_point_id: %s}}}}",
+
 	"defaults.task_role.statements[].actions":          "defaults: {task_role: {statements: [{resources: ['arn:aws:s3:::acme-data'], actions: %s}]}}",
 	"defaults.task_role.statements[].resources":        "defaults: {task_role: {statements: [{actions: [s3:GetObject], resources: %s}]}}",
 	"defaults.task_role.statements[].conditions":       "defaults: {task_role: {statements: [{actions: [s3:GetObject], resources: ['*'], conditions: %s}]}}",

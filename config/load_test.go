@@ -61,7 +61,8 @@ func TestDefaults(t *testing.T) {
 			},
 			Architecture: "x86_64", Port: 8001, CPU: 1024, Memory: 3072, EphemeralStorage: 20,
 		},
-		MCP: MCP{Path: "/mcp"},
+		MCP:        MCP{Path: "/mcp"},
+		FileSystem: FileSystem{Backup: true},
 		Service: Service{
 			DesiredCount: 2, Autoscaling: Autoscaling{Min: 2, Max: 10, ScaleOutCooldown: 300, ScaleInCooldown: 300}, Capacity: Capacity{Type: "fargate", SpotWeight: 1},
 			AvailabilityZoneRebalancing: true, HealthCheckGracePeriod: 60,
@@ -522,6 +523,25 @@ func TestParseRejectsInvalidFleets(t *testing.T) {
 		"a path with two wildcards":        {inDefaults("  access: {paths: [/mcp, '/*/b?']}"), "access.paths[1]: /*/b? has several wildcards; use one * or ?, in as many paths as needed"},
 		"paths without the MCP path":       {inDefaults("  access: {paths: [/health]}"), "defaults.access.paths: does not include mcp.path, /mcp, so no client could reach the server; add /mcp"},
 		"more paths than rules":            {inDefaults("  access: {paths: [/mcp" + manyPaths(100) + "]}"), "access.paths[100]: is path 101, but a load balancer can have rules for 100; combine paths with *"},
+		"a volume without a path":          {inRegion("volumes: {data: {read_only: true}}"), "regions.yaml:6:61: regions.eu-west-1.volumes.data.path: is missing; add path: /data"},
+		"a volume at a relative path":      {inDefaults("  volumes: {data: {path: data}}"), `defaults.volumes.data.path: "data" is not an absolute path other than /`},
+		"a volume in place of the image":   {inDefaults("  volumes: {data: {path: /}}"), `defaults.volumes.data.path: "/" is not an absolute path other than /`},
+		"a volume by another way":          {inDefaults("  volumes: {data: {path: /srv/../etc}}"), "volumes.data.path: /srv/../etc contains . or ..; use the path without them"},
+		"a volume in place of /proc":       {inDefaults("  volumes: {data: {path: /proc/1}}"), "volumes.data.path: /proc belongs to the operating system; use another path, such as /data"},
+		"a volume in memory":               {inDefaults("  volumes: {data: {path: /tmp/data}}"), "regions.yaml:5:26: defaults.volumes.data.path: /tmp is in memory; use another path, such as /data, or set container.tmp_size: 0"},
+		"two volumes at one path":          {inDefaults("  volumes: {b: {path: /data}, a: {path: /data}}"), "regions.yaml:5:23: defaults.volumes.b.path: /data overlaps /data, where a is mounted; use a path of its own for each volume"},
+		"a volume within another":          {inDefaults("  volumes: {a: {path: /data/cache}, b: {path: /data}}"), "volumes.b.path: /data overlaps /data/cache, where a is mounted"},
+		"a volume by a bad name":           {inDefaults("  volumes: {My_Data: {path: /data}}"), `regions.yaml:5:13: defaults.volumes.My_Data: "My_Data" is not the name of a volume (up to 32 lower-case letters and digits, starting with a letter, with single hyphens in between); follow the example {data: {path: /data}}`},
+		"a volume by a long name":          {inDefaults("  volumes: {" + strings.Repeat("a", 33) + ": {path: /data}}"), "is not the name of a volume"},
+		"volumes as a list":                {inDefaults("  volumes: [data]"), "volumes: a list is not a map; indent <name>: <value> pairs below it"},
+		"a volume of root":                 {inDefaults("  volumes: {data: {path: /data, owner: \"0:0\"}}"), `volumes.data.owner: "0:0" is not a user ID other than 0 and a group ID, as numbers`},
+		"a volume of a user by name":       {inDefaults("  volumes: {data: {path: /data, owner: app}}"), `volumes.data.owner: "app" is not a user ID other than 0`},
+		"a volume of a user out of range":  {inDefaults("  volumes: {data: {path: /data, owner: \"4294967296:1\"}}"), "volumes.data.owner: 4294967296 is not the ID of a user or group; use a number up to 4294967295"},
+		"an owner of what exists":          {inDefaults("  volumes: {data: {path: /data, owner: \"1:1\", existing: {file_system_id: fs-01234567, access_point_id: fsap-01234567}}}"), "volumes.data.owner: applies only to the region's own file system; remove it; the access point decides about the user"},
+		"a file system without a door":     {inRegion("volumes: {data: {path: /data, existing: {file_system_id: fs-01234567}}}"), "volumes.data.existing.access_point_id: is missing; add access_point_id: fsap-0123456789abcdef0"},
+		"a file system by its name":        {inDefaults("  volumes: {data: {path: /data, existing: {file_system_id: data, access_point_id: fsap-01234567}}}"), `volumes.data.existing.file_system_id: "data" is not the ID of an EFS file system; use a value such as fs-0123456789abcdef0`},
+		"too many volumes":                 {inDefaults("  volumes: {" + manyVolumes(21) + "}"), "regions.yaml:5:12: defaults.volumes: lists 21 volumes, but the task role has permissions for at most 20"},
+		"statements beside many volumes":   {inDefaults("  volumes: {" + manyVolumes(20) + "}\n  task_role: {statements: [{actions: [s3:GetObject], resources: ['arn:aws:s3:::acme-" + strings.Repeat("x", 1800) + "']}]}"), "but the volumes leave room for 1840 in the role's inline policies; move some of the statements to a managed policy"},
 		"a rate limit too low":             {inDefaults("  waf: {enabled: true, rate_limit: 5}"), "waf.rate_limit: 5 is out of range; use a value from 10 to 2000000000 requests per 5 minutes"},
 		"duplicate zone":                   {withNetwork("cidr: 10.0.0.0/16, zones: [a, eu-west-1a]"), "zone a is listed twice"},
 		"one zone":                         {withNetwork("cidr: 10.0.0.0/16, zones: [a]"), "a load balancer needs at least two zones; list two or more, such as [a, b, c]"},
@@ -629,6 +649,14 @@ func TestInvalidAccessIsReportedOnce(t *testing.T) {
 	}
 }
 
+func manyVolumes(count int) string {
+	list := make([]string, count)
+	for i := range list {
+		list[i] = fmt.Sprintf("v%d: {path: /v%d}", i, i)
+	}
+	return strings.Join(list, ", ")
+}
+
 func manyPolicies(count int) string {
 	var list []string
 	for i := range count {
@@ -700,6 +728,7 @@ func TestParseWarns(t *testing.T) {
 		"a count outside of autoscaling":   {inRegion("service: {desired_count: 1, autoscaling: {enabled: true}}"), "service.desired_count: 1 has no effect, because autoscaling runs 2 to 10 tasks; remove it, or set service.autoscaling.min and max"},
 		"no alarms to turn off":            {inRegion("service: {deployment: {alarms: {enabled: false}}}"), "service.deployment.alarms.enabled: has no effect without names: the service keeps the alarms that it has in AWS; add the names of these alarms"},
 		"a key without a secret":           {inRegion("secrets: {kms_key: '" + key("eu-west-1") + "'}"), "secrets.kms_key: has no effect, because the region has no secret; add container.secrets, or remove kms_key"},
+		"backups without volumes":          {inRegion("file_system: {backup: false}"), "file_system.backup: has no effect, because no volume is on the region's own file system; add a volume without existing, or remove backup"},
 		"WAF without load balancer":        {inRegion("load_balancer: {enabled: false}, waf: {enabled: true}"), "waf.enabled: has no effect, because the region has no load balancer"},
 		"paths without load balancer":      {inRegion("load_balancer: {enabled: false}, access: {paths: [/mcp]}"), "access.paths: has no effect, because the region has no load balancer"},
 		"a certificate without HTTPS":      {inRegion("load_balancer: {https: {enabled: false, certificate_arn: " + certificate + "}}"), "load_balancer.https.certificate_arn: has no effect, because HTTPS is off"},

@@ -84,8 +84,8 @@ func documentedFleets(t *testing.T) map[string]string {
 	}
 	for _, key := range Keys() {
 		all["example of "+key.Path] = fleetInContext(t, key.Path, key.Example)
-		// An item of a list needs its other keys too.
-		if key.Default != "" && !strings.HasPrefix(key.Default, "required") && !strings.Contains(key.Path, "[]") {
+		// An item of a list or map needs its other keys too.
+		if key.Default != "" && !strings.HasPrefix(key.Default, "required") && !strings.Contains(key.Path, "[]") && !strings.Contains(key.Path, "NAME") {
 			all["default of "+key.Path] = fleetWith(t, key.Path, key.Default)
 		}
 	}

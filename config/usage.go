@@ -12,6 +12,7 @@ type Usage struct {
 	FlowLogGB   Amount `yaml:"flow_log_gb" is:"a number such as 0.5" unit:"GB per month" example:"5" doc:"Flow logs of the VPC, for cost estimates."`
 	EgressGB    Amount `yaml:"egress_gb" is:"a number such as 0.5" unit:"GB per month" example:"20" doc:"Data transferred to the internet, for cost estimates."`
 	NATGB       Amount `yaml:"nat_gb" is:"a number such as 0.5" unit:"GB per month" example:"10" doc:"Data that the tasks send and receive through NAT gateways, such as images, logs and the server's own requests, for cost estimates."`
+	EFSGB       Amount `yaml:"efs_gb" is:"a number such as 0.5" unit:"GB" example:"20" doc:"Files stored on the region's own EFS file system, for cost estimates."`
 	DNSQueries  Amount `yaml:"dns_queries" is:"a number such as 0.5" unit:"million queries per month" example:"1.5" doc:"DNS queries for the tasks' name in the private zone, for cost estimates. Queries for the load balancer's own name are free."`
 	SecretReads Amount `yaml:"secret_reads" is:"a number such as 0.5" unit:"calls per month" example:"3000" doc:"Reads of the secret, for cost estimates. A task reads it once, when it starts."`
 	WAFRequests Amount `yaml:"waf_requests" is:"a number such as 0.5" unit:"million requests per month" example:"5" doc:"Requests that the web ACL inspects, for cost estimates."`

@@ -142,6 +142,9 @@ func TestEstimateFollowsFleetFile(t *testing.T) {
 		"flow logs":                     {"  network: {flow_logs: true}", "116.12"},
 		"flow logs of an expected size": {"  network: {flow_logs: true}\n  usage: {flow_log_gb: 5}", "≥ 116.12"},
 		"a size without flow logs":      {"  usage: {flow_log_gb: 5}", "116.12"},
+		"volumes":                       {"  volumes: {data: {path: /data}}", "116.12"},
+		"volumes of an expected size":   {"  volumes: {data: {path: /data}}\n  usage: {efs_gb: 20}", "≥ 116.12"},
+		"a size of existing volumes":    {"  volumes: {data: {path: /data, existing: {file_system_id: fs-01234567, access_point_id: fsap-01234567}}}\n  usage: {efs_gb: 20}", "116.12"},
 		"HTTPS with a certificate":      {"  load_balancer: {https: {certificate_arn: \"arn:aws:acm:eu-west-1:123456789012:certificate/12345678-90ab-cdef-1234-567890abcdef\"}}", "116.12"},
 		"adjacent days keep the LB":     {"  weekend: {enabled: true, destroy_albs: true, days: [mon,tue,wed,thu,fri,sat,sun]}", "87.50"},
 	}
@@ -186,6 +189,21 @@ func TestWebACLIsBilledWhileAsleep(t *testing.T) {
 	// What runs while the load balancer is destroyed: no task, but secret, private zone and web ACL.
 	if rate := Builtin().Rate(fleet.Regions[0], Running{}); rate.String() != "8.90" {
 		t.Errorf("asleep, the region costs %s", rate)
+	}
+}
+
+// TestFilesAreBilledWhileAsleep has a price that the built-in table lacks.
+func TestFilesAreBilledWhileAsleep(t *testing.T) {
+	table := Builtin().With(NewTable(map[PriceKey]Price{
+		{EFSStorage, "eu-west-1"}: {USD: decimal.RequireFromString("0.5"), Confidence: OneSource, AsOf: november},
+	}))
+	fleet := fleetOfOne(t, "eu-west-1", "  volumes: {data: {path: /data}}\n  usage: {efs_gb: 20}\n  weekend: {enabled: true, active: false, destroy_albs: true}")
+	if got := table.Estimate(fleet).Total.String(); got != "10.90" {
+		t.Errorf("asleep, 20 GB, the secret and the private zone cost %s", got)
+	}
+	missing := Builtin().Estimate(fleet).Total.Missing
+	if want := "no price for EFS storage in eu-west-1"; !slices.Contains(missing, want) {
+		t.Errorf("without a price, missing: %q", missing)
 	}
 }
 

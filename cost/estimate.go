@@ -242,6 +242,10 @@ func (t *Table) usage(region config.Region, up uptime) []Line {
 	if region.Network.FlowLogs.Enabled {
 		add(FlowLogs, "Flow log ingestion", "GB", used(usage.FlowLogGB, 1))
 	}
+	if len(region.OwnVolumes()) > 0 {
+		// Files are stored while the region is asleep too.
+		add(EFSStorage, "EFS storage", "GB-months", given(usage.EFSGB))
+	}
 	add(Egress, "Data transfer to the internet", "GB", used(usage.EgressGB, 1))
 	if len(region.NATZones()) > 0 {
 		add(NATData, "Data through NAT gateways", "GB", used(usage.NATGB, 1))

@@ -20,6 +20,7 @@ const (
 	DNSQueries     Item = "dns-million-queries"
 	Logs           Item = "logs-gb"
 	FlowLogs       Item = "flow-logs-gb"
+	EFSStorage     Item = "efs-gb-month"
 	Egress         Item = "egress-gb"
 	WebACL         Item = "waf-acl-month"
 	WebACLRules    Item = "waf-rule-month"
@@ -35,5 +36,5 @@ const (
 // items lists all items in the order of the constants.
 var items = []Item{
 	X86VCPU, X86Memory, ARMVCPU, ARMMemory, TaskStorage, SpotShare, LoadBalancer, LCU, IPv4, Secret, SecretReads, Zone, DNSQueries,
-	Logs, FlowLogs, Egress, WebACL, WebACLRules, WebACLRequests, NAT, NATData, Endpoint, EndpointData, AlarmMetrics, KMSKey,
+	Logs, FlowLogs, EFSStorage, Egress, WebACL, WebACLRules, WebACLRequests, NAT, NATData, Endpoint, EndpointData, AlarmMetrics, KMSKey,
 }

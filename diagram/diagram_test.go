@@ -105,6 +105,12 @@ func TestDrawingsShowAllNames(t *testing.T) {
 				if region.WAF.Enabled {
 					wanted = append(wanted, region.Names.WebACL())
 				}
+				if len(region.OwnVolumes()) > 0 {
+					wanted = append(wanted, region.Names.FileSystem())
+				}
+				for name, volume := range region.Volumes {
+					wanted = append(wanted, name+" at "+volume.Path)
+				}
 				if len(region.Container.Secrets) > 0 {
 					wanted = append(wanted, region.Names.Secret())
 				}
@@ -162,6 +168,11 @@ func TestDrawingsShowWhatRequestsPass(t *testing.T) {
 			"  eu-west-1: {network: {cidr: 10.0.0.0/16}, load_balancer: {https: {certificate_arn: \"arn:aws:acm:eu-west-1:123456789012:certificate/" + ownCertificate + "\"}}}\n",
 			[]string{"HTTPS 443", "port 80 redirects to port 443", ownCertificate, "not from this stack"},
 			[]string{"-cert", "-waf", "forwards only", "for clients"},
+		},
+		"volumes": {
+			"  eu-west-1: {network: {cidr: 10.0.0.0/16}, volumes: {data: {path: /data}, models: {path: /models, existing: {file_system_id: fs-01234567, access_point_id: fsap-01234567}}}}\n",
+			[]string{"a-dev-eu-west-1-efs", "data at /data", "fs-01234567", "models at /models, not from this stack"},
+			nil,
 		},
 		"no HTTPS": {
 			"  eu-west-1: {network: {cidr: 10.0.0.0/16}, load_balancer: {port: 8080, https: false}, dns: {enabled: true, zone: example.com, name: mcp}}\n",

@@ -225,8 +225,34 @@ func resources(from config.Region) (all []resource) {
 	if flows := from.Network.FlowLogs; flows.Enabled {
 		all = append(all, resource{"flow logs", from.Names.FlowLogGroup(), recorded[flows.Traffic] + ", " + retention(flows.RetentionDays)})
 	}
+	all = append(all, volumes(from)...)
 	if from.Discovery.Enabled {
 		all = append(all, resource{"discovery", from.Names.DiscoveryService(), "in " + from.Names.Namespace()})
+	}
+	return all
+}
+
+// volumes returns the region's own file system and the existing ones, with what the container mounts where.
+func volumes(from config.Region) (all []resource) {
+	const shownVolumes = 3
+	var own, existing, fileSystems []string
+	for _, name := range from.VolumeNames() {
+		volume := from.Volumes[name]
+		mounted := name + " at " + volume.Path
+		if !volume.IsExisting() {
+			own = append(own, mounted)
+			continue
+		}
+		existing = append(existing, mounted)
+		if !slices.Contains(fileSystems, volume.Existing.FileSystemID) {
+			fileSystems = append(fileSystems, volume.Existing.FileSystemID)
+		}
+	}
+	if len(own) > 0 {
+		all = append(all, resource{"volumes", from.Names.FileSystem(), text.JoinMost(own, shownVolumes, ", ")})
+	}
+	if len(existing) > 0 {
+		all = append(all, resource{"existing volumes", strings.Join(fileSystems, ", "), text.JoinMost(existing, shownVolumes, ", ") + ", " + notOurs})
 	}
 	return all
 }

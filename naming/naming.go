@@ -18,10 +18,12 @@ import (
 const (
 	loadBalancerLimit = 32
 	targetGroupLimit  = 32
+	roleLimit         = 64
+	labelLimit        = 63
 	// https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
-	ruleLimit  = 64
-	roleLimit  = 64
-	labelLimit = 63
+	ruleLimit = 64
+	// https://docs.aws.amazon.com/efs/latest/ug/API_CreateFileSystem.html
+	creationTokenLimit = 64
 )
 
 // Names generates the names in one region of a fleet.
@@ -111,6 +113,13 @@ func (n Names) Budget() string { return n.named("budget") }
 
 func (n Names) Certificate() string { return n.named("cert") }
 func (n Names) WebACL() string      { return n.named("waf") }
+
+// FileSystem names the file system, and is also the token by which AWS creates it only once.
+func (n Names) FileSystem() string              { return truncate(n.named("efs"), creationTokenLimit) }
+func (n Names) FileSystemSecurityGroup() string { return n.named("efs-sg") }
+
+// Volume returns the name of the access point of a volume.
+func (n Names) Volume(volume string) string { return n.named("volume-" + volume) }
 
 func (n Names) Cluster() string        { return n.named("cluster") }
 func (n Names) Service() string        { return n.named("service") }

@@ -25,6 +25,9 @@ func TestNames(t *testing.T) {
 		dev.Endpoint("ecr.api"):       "fmp-mcp-dev-eu-west-1-endpoint-ecr-api",
 		dev.EndpointSecurityGroup():   "fmp-mcp-dev-eu-west-1-endpoints-sg",
 
+		dev.FileSystem():                        "fmp-mcp-dev-eu-west-1-efs",
+		dev.FileSystemSecurityGroup():           "fmp-mcp-dev-eu-west-1-efs-sg",
+		dev.Volume("data"):                      "fmp-mcp-dev-eu-west-1-volume-data",
 		dev.FlowLog():                           "fmp-mcp-dev-eu-west-1-flow-logs",
 		dev.FlowLogGroup():                      "/vpc/fmp-mcp-dev-eu-west-1-flow-logs",
 		dev.FlowLogRole():                       "fmp-mcp-dev-eu-west-1-flow-logs-role",
@@ -73,7 +76,7 @@ func TestLongNamesFitAndAreUnique(t *testing.T) {
 				for _, region := range []string{"eu-west-1", "eu-west-2", "ap-southeast-1"} {
 					names := Names{Project: project, Environment: environment, Region: region}
 					for limit, name := range map[int]string{
-						32 + 0: names.LoadBalancer(), 32 + 1: names.TargetGroup(8001) + "_", 64: names.ExecutionRole(), 63: names.Namespace(),
+						32 + 0: names.LoadBalancer(), 32 + 1: names.TargetGroup(8001) + "_", 64: names.ExecutionRole(), 63: names.Namespace(), 65: names.FileSystem() + "_",
 					} {
 						bare := strings.TrimSuffix(name, "_")
 						if len(name) > limit || strings.HasSuffix(bare, "-") {

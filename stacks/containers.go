@@ -14,6 +14,7 @@ func containers(region config.Region, r resources) []ecs.Container {
 	server.Essential = true
 	server.Port = region.Container.Port
 	server.LogPrefix = config.ServerLogPrefix
+	server.Mounts = r.mounts()
 	all := []ecs.Container{server}
 	for _, sidecar := range region.Container.Sidecars {
 		cfg := containerConfig(region, r, sidecar.ContainerDefinition)

@@ -31,6 +31,7 @@ func existingNetwork(region config.Region) network.Existing {
 		TaskSubnetIDs:   existing.TaskSubnets,
 		LoadBalancer:    region.LoadBalancer.Enabled,
 		DNS:             region.Discovery.Enabled,
+		Volumes:         len(region.Volumes) > 0,
 		IPv6:            region.IPv6(),
 		OwnTags:         tags,
 	}

@@ -24,6 +24,9 @@ func orphansConfig(region config.Region) orphans.Config {
 			orphans.Resource{Address: "aws_iam_role.flow_logs", Name: region.Names.FlowLogRole()},
 			orphans.Resource{Address: "aws_flow_log.main", Name: region.Names.FlowLog()})
 	}
+	if len(region.OwnVolumes()) > 0 {
+		list = append(list, orphanedFileSystem(region)...)
+	}
 	list = append(list, orphanedService(region)...)
 	if region.LoadBalancer.Enabled {
 		list = append(list, orphanedLoadBalancer(region)...)

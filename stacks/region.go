@@ -13,6 +13,7 @@ import (
 	"github.com/cdtait/mcpfleet/constructs/discovery"
 	"github.com/cdtait/mcpfleet/constructs/dns"
 	"github.com/cdtait/mcpfleet/constructs/ecs"
+	"github.com/cdtait/mcpfleet/constructs/filesystem"
 	"github.com/cdtait/mcpfleet/constructs/flowlogs"
 	"github.com/cdtait/mcpfleet/constructs/iam"
 	"github.com/cdtait/mcpfleet/constructs/loadbalancer"
@@ -62,6 +63,7 @@ func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Regi
 	if region.Network.FlowLogs.Enabled {
 		flowlogs.New(stack, "flow_logs", flowLogsConfig(region, r))
 	}
+	r.addVolumes(stack, region)
 	r.roles = iam.New(stack, "iam", iamConfig(region, r))
 	r.ecs = ecs.New(stack, "ecs", ecsConfig(region, r))
 	addCapacity(stack, region, r)
@@ -96,9 +98,12 @@ type resources struct {
 	dns       *dns.Records
 	discovery *discovery.Discovery
 	secret    *secrets.Secret
-	logs      *logs.Group
-	roles     *iam.Roles
-	ecs       *ecs.ECS
+	// fileSystem is nil unless a volume is on the region's own file system. volumes are all volumes.
+	fileSystem *filesystem.FileSystem
+	volumes    []volume
+	logs       *logs.Group
+	roles      *iam.Roles
+	ecs        *ecs.ECS
 	// scalableTarget is nil if Terraform owns the number of tasks.
 	scalableTarget *scalabletarget.Target
 }
@@ -151,6 +156,7 @@ func iamConfig(region config.Region, r resources) iam.Config {
 		cfg.SecretARN = r.secret.ARN
 		cfg.SecretKeyARN = region.Secrets.CustomerKey()
 	}
+	cfg.Volumes = r.volumePermissions()
 	addTaskRole(&cfg, region, r.account)
 	return cfg
 }
@@ -166,6 +172,7 @@ func ecsConfig(region config.Region, r resources) ecs.Config {
 			ExecutionRoleARN: r.roles.ExecutionRoleARN,
 			TaskRoleARN:      r.roles.TaskRoleARN,
 			EphemeralStorage: region.Container.EphemeralStorage,
+			Volumes:          r.taskVolumes(),
 			Containers:       containers(region, r),
 		},
 		Service: ecs.Service{
@@ -181,6 +188,9 @@ func ecsConfig(region config.Region, r resources) ecs.Config {
 			// Without these a task cannot pull its image or write logs, and the server lacks its permissions.
 			DependsOn: slices.Concat(r.roles.Policies, r.egress),
 		},
+	}
+	if r.fileSystem != nil {
+		cfg.Service.DependsOn = append(cfg.Service.DependsOn, r.fileSystem.Ready...)
 	}
 	if region.Service.Capacity.HasSpot() {
 		cfg.Service.DependsOn = append(cfg.Service.DependsOn, capacityproviders.Association)

@@ -24,6 +24,7 @@ type Task struct {
 	EphemeralStorage int
 	ExecutionRoleARN string
 	TaskRoleARN      string
+	Volumes          []Volume
 	// Containers are the server's container, and the sidecars.
 	Containers []Container
 }
@@ -69,6 +70,8 @@ type Container struct {
 	LogGroup        string
 	LogPrefix       string
 	Region          string
+	// Mounts are where the container mounts the volumes of the task.
+	Mounts []Mount
 }
 
 // HealthCheck configures the health check in the container. Interval, Timeout and StartPeriod are in seconds.
@@ -105,6 +108,9 @@ func newTaskDefinition(scope constructs.Construct, cfg Task) ecstaskdefinition.E
 			OperatingSystemFamily: new("LINUX"),
 		})
 	}
+	if len(cfg.Volumes) > 0 {
+		task.PutVolume(taskVolumes(cfg.Volumes))
+	}
 	if cfg.EphemeralStorage > standardStorage {
 		task.PutEphemeralStorage(&ecstaskdefinition.EcsTaskDefinitionEphemeralStorage{SizeInGib: new(float64(cfg.EphemeralStorage))})
 	}
@@ -124,7 +130,7 @@ type containerDefinition struct {
 	Environment            []variable       `json:"environment"`
 	Secrets                []secret         `json:"secrets"`
 	PortMappings           []portMapping    `json:"portMappings"`
-	MountPoints            []struct{}       `json:"mountPoints"`
+	MountPoints            []mountPoint     `json:"mountPoints"`
 	VolumesFrom            []struct{}       `json:"volumesFrom"`
 	SystemControls         []struct{}       `json:"systemControls"`
 	Privileged             bool             `json:"privileged"`
@@ -222,7 +228,7 @@ func define(cfg Container) containerDefinition {
 		Secrets:      secretVariables(cfg),
 		PortMappings: portMappings(cfg.Port),
 		// ECS returns these as empty lists. Some provider versions show a diff if they are omitted.
-		MountPoints:            []struct{}{},
+		MountPoints:            mountPoints(cfg.Mounts),
 		VolumesFrom:            []struct{}{},
 		SystemControls:         []struct{}{},
 		ReadonlyRootFilesystem: cfg.ReadOnly,

@@ -21,6 +21,7 @@ import (
 const (
 	executionRolePolicy = "aws_iam_role_policy.ecs_task_execution"
 	taskRolePolicy      = "aws_iam_role_policy.ecs_task"
+	taskVolumePolicy    = "aws_iam_role_policy.ecs_task_volumes"
 	taskRoleAttachments = "aws_iam_role_policy_attachment.ecs_task"
 )
 
@@ -44,6 +45,8 @@ type Config struct {
 	PullSecretARNs []string
 	// TaskPolicy is the task role's inline policy as JSON, which may contain references; "" for none.
 	TaskPolicy string
+	// Volumes are what the server may mount.
+	Volumes []Volume
 	// ManagedPolicies are the ARNs of the task role's managed policies.
 	ManagedPolicies []ManagedPolicy
 	// PermissionsBoundary is the ARN of the managed policy that limits both roles, or "".
@@ -86,6 +89,10 @@ func New(scope constructs.Construct, id string, cfg Config) *Roles {
 	if cfg.TaskPolicy != "" {
 		newInlinePolicy(scope, "task_policy", "ecs_task", task, cfg.TaskRoleName, cfg.TaskPolicy)
 		roles.Policies = append(roles.Policies, taskRolePolicy)
+	}
+	if len(cfg.Volumes) > 0 {
+		newInlinePolicy(scope, "volume_policy", "ecs_task_volumes", task, cfg.TaskRoleName+"-volumes", hcl.Document(volumePolicy(cfg.Volumes)))
+		roles.Policies = append(roles.Policies, taskVolumePolicy)
 	}
 	if len(cfg.ManagedPolicies) > 0 {
 		newAttachments(scope, task, cfg.ManagedPolicies)

@@ -22,6 +22,8 @@ type Existing struct {
 	LoadBalancer bool
 	// DNS reports whether names of a private zone must resolve in the VPC.
 	DNS bool
+	// Volumes reports whether the tasks mount volumes of EFS, whose names must resolve in the VPC too.
+	Volumes bool
 	// IPv6 reports whether the load balancer has IPv6 addresses.
 	IPv6 bool
 	// OwnTags are the tags that a VPC of the stack itself would have.
@@ -46,7 +48,12 @@ func Find(scope constructs.Construct, id string, cfg Existing) *Network {
 		main.AddOverride(new("lifecycle.postcondition"), conditions)
 	}
 	forbidMove(scope, cfg)
-	return &Network{VPCID: cfg.VPCID, CIDRBlock: *main.CidrBlock(), PublicSubnetIDs: cfg.PublicSubnetIDs}
+	return &Network{VPCID: cfg.VPCID, CIDRBlock: *main.CidrBlock(), PublicSubnetIDs: cfg.PublicSubnetIDs, TaskSubnetByZone: subnetByZone(cfg.TaskSubnetIDs)}
+}
+
+// subnetByZone returns an HCL expression for a map of zones to the first of the subnets in each.
+func subnetByZone(subnetIDs []string) string {
+	return fmt.Sprintf("{for zone, ids in {for id in %s : data.aws_subnet.main[id].availability_zone => id...} : zone => ids[0]}", hcl.Document(subnetIDs))
 }
 
 // forbidMove fails the plan while the stack still has a VPC of its own. AWS moves neither load balancers nor target
@@ -74,6 +81,11 @@ func vpcConditions(cfg Existing) (conditions []any) {
 		// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
 		conditions = append(conditions, hcl.Condition("self.enable_dns_support && self.enable_dns_hostnames",
 			cfg.VPCID+" does not resolve names of private zones. Turn on its DNS resolution and DNS hostnames, or set discovery.enabled: false."))
+	}
+	if cfg.Volumes {
+		// https://docs.aws.amazon.com/efs/latest/ug/mounting-fs-mount-cmd-dns-name.html
+		conditions = append(conditions, hcl.Condition("self.enable_dns_support && self.enable_dns_hostnames",
+			cfg.VPCID+" does not resolve names of EFS file systems. Turn on its DNS resolution and DNS hostnames, or remove volumes."))
 	}
 	if cfg.LoadBalancer {
 		// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-subnets.html

@@ -54,6 +54,9 @@ type Network struct {
 	VPCID           string
 	CIDRBlock       string
 	PublicSubnetIDs []string
+	// TaskSubnetByZone is an HCL expression for a map of the zones of an existing VPC to the first task subnet in each, ""
+	// in a VPC of the stack.
+	TaskSubnetByZone string
 }
 
 // Accepted lists the checkov checks that fail on purpose.

@@ -19,6 +19,12 @@ const (
 	taskGroups = `data.aws_security_groups.existing["ecs_tasks"].ids`
 	// flowLogGroups are the names of the flow log's log group, which is created before and destroyed after it.
 	flowLogGroups = `[for name in data.aws_cloudwatch_log_groups.existing["flow_logs"].log_group_names : name if endswith(name, "/{name}")]`
+	// fileSystemGroups are the IDs of the mount targets' security group, which is created before the file system and
+	// destroyed after it.
+	fileSystemGroups = `data.aws_security_groups.existing["efs"].ids`
+	// mountTargetID is the ID of the mount target that a network interface belongs to, from its description.
+	// https://docs.aws.amazon.com/efs/latest/ug/API_CreateMountTarget.html
+	mountTargetID = `regex("fsmt-[0-9a-f]+", interface.description)`
 	// loadBalancers are the ARNs of the stack's load balancers, at most one.
 	loadBalancers = `data.aws_lbs.existing["main"].arns`
 )
@@ -47,6 +53,10 @@ var lookups = map[string]lookup{
 	"aws_eip":          {"aws_eips", `try(length(data.aws_eips.existing["{key}"].allocation_ids), 0) == 1 ? data.aws_eips.existing["{key}"].allocation_ids : []`, itself},
 	"aws_nat_gateway":  {"aws_nat_gateways", only("aws_nat_gateways"), itself},
 	"aws_vpc_endpoint": {taggedEndpoints, `[for resource in data.` + taggedEndpoints + `["{key}"].resource_tag_mapping_list : split("/", resource.resource_arn)[1] if length(concat(` + ofEndpoint(endpointInterfaces) + `, ` + ofEndpoint(endpointTables) + `)) > 0]`, itself},
+
+	"aws_efs_file_system":  {taggingAPI, tagged(":file-system/", fileSystemGroups), lastPart},
+	"aws_efs_access_point": {accessPoint, `try(one([for point in data.` + accessPoint + ` : point.id if lookup(point.tags, "Name", "") == "{name}"]), null)[*]`, itself},
+	"aws_efs_mount_target": {mountTarget, `[for interface in data.` + mountTarget + ` : interface.availability_zone if can(` + mountTargetID + `) && {name}]`, `${one([for interface in data.` + mountTarget + ` : ` + mountTargetID + ` if interface.availability_zone == each.value])}`},
 
 	"aws_flow_log":                                {taggingAPI, tagged(":vpc-flow-log/", flowLogGroups), lastPart},
 	"aws_internet_gateway":                        {taggingAPI, tagged(":internet-gateway/", "{related}"), lastPart},
@@ -85,6 +95,7 @@ const taggingAPI = "aws_resourcegroupstaggingapi_resources"
 
 // tagFilters are the types that the tagging API returns, if they differ from taggedTypes.
 var tagFilters = map[string]string{
+	"aws_efs_file_system":  "elasticfilesystem:file-system",
 	"aws_flow_log":         "ec2:vpc-flow-log",
 	"aws_lb_listener_rule": "elasticloadbalancing",
 	"aws_wafv2_web_acl":    "wafv2",

@@ -8,8 +8,9 @@
 // https://developer.hashicorp.com/terraform/language/import
 //
 // Other resource types need no import: creating them again overwrites the existing resource (records with
-// allow_overwrite, role policies, scalable targets, scheduled actions, web ACL associations), returns it
-// (listeners), adds a revision (task definitions) or another one beside it, which costs nothing (certificates).
+// allow_overwrite, policies of roles and file systems, scalable targets, scheduled actions, web ACL associations),
+// returns it (listeners), adds a revision (task definitions) or another one beside it, which costs nothing
+// (certificates).
 package orphans
 
 import (
@@ -36,7 +37,7 @@ type Resource struct {
 	// Address is the Terraform address, with the index if the resource has a count: aws_lb.main[0].
 	Address string
 	// Name is the name in AWS, or the Name tag of resources without a name. For a security group rule it is
-	// an HCL condition that matches the rule.
+	// an HCL condition that matches the rule, and for a mount target one that matches its network interface.
 	Name string
 	// Present is an HCL expression: whether the count is not 0. Empty means true.
 	Present string

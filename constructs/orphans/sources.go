@@ -12,7 +12,18 @@ import (
 var dependencies = map[string][]string{
 	"aws_vpc_security_group_rule": {"aws_vpc_security_group_rules"},
 	taggedEndpoints:               {endpointInterfaces, endpointTables},
+	accessPoint:                   {accessPoints},
+	mountTarget:                   {mountTargets},
 }
+
+// The data sources of what belongs to a file system. Access points that were deleted are still listed for a while by the
+// tagging API, and mount targets have no tags. Each mount target has a network interface.
+const (
+	accessPoint  = "aws_efs_access_point.existing"
+	accessPoints = "aws_efs_access_points.existing"
+	mountTarget  = "aws_network_interface.mount_targets"
+	mountTargets = "aws_network_interfaces.mount_targets"
+)
 
 // The data sources of VPC endpoints. Endpoints that were deleted are still listed for a while by the tagging API, but
 // they have no network interfaces, and no routes lead to them.
@@ -55,6 +66,30 @@ var sources = map[string]func(query) map[string]any{
 	endpointInterfaces: ofEndpoints("description", "VPC Endpoint Interface "+itself),
 	// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html
 	endpointTables: ofEndpoints("route.gateway-id", itself),
+	accessPoints: func(query) map[string]any {
+		return map[string]any{
+			"for_each":       hcl.Expression(`toset([for resource in data.` + taggingAPI + `.existing.resource_tag_mapping_list : split("/", resource.resource_arn)[1] if strcontains(resource.resource_arn, ":file-system/") && length(` + fileSystemGroups + `) == 1])`),
+			"file_system_id": itself,
+		}
+	},
+	accessPoint: func(query) map[string]any {
+		return map[string]any{
+			"for_each":        hcl.Expression(`toset(flatten([for points in data.` + accessPoints + ` : try([for id in points.ids : id], [])]))`),
+			"access_point_id": itself,
+		}
+	},
+	mountTargets: func(query) map[string]any {
+		return map[string]any{
+			"for_each": hcl.Expression(`toset(` + fileSystemGroups + `)`),
+			"filter":   map[string]any{"name": "group-id", "values": []string{itself}},
+		}
+	},
+	mountTarget: func(query) map[string]any {
+		return map[string]any{
+			"for_each": hcl.Expression(`toset(flatten([for interfaces in data.` + mountTargets + ` : try([for id in interfaces.ids : id], [])]))`),
+			"id":       itself,
+		}
+	},
 	// List the rules of the existing groups, then read each. A group without rules has null instead of a list, over
 	// which a for expression fails.
 	"aws_vpc_security_group_rules": func(query) map[string]any {

@@ -20,6 +20,7 @@ func (r *Region) containerDrift(task *ecstypes.TaskDefinition) (drift []string) 
 	}
 	if server, runs := running[r.Names.Container()]; runs {
 		drift = append(drift, r.definitionDrift(server, r.Container.Port, r.Container.ContainerDefinition)...)
+		drift = append(drift, r.volumeDrift(task, server)...)
 	}
 	for _, sidecar := range r.Container.Sidecars {
 		container, runs := running[sidecar.Name]

@@ -92,6 +92,41 @@ func TestContainerOfTheFleetFileIsNoDrift(t *testing.T) {
 	}
 }
 
+func TestDriftOfVolumes(t *testing.T) {
+	volume := func(name, fileSystem, point string) object {
+		return object{"name": name, "efsVolumeConfiguration": object{"fileSystemId": fileSystem, "authorizationConfig": object{"accessPointId": point}}}
+	}
+	mount := func(name, path string, readOnly bool) object {
+		return object{"sourceVolume": name, "containerPath": path, "readOnly": readOnly}
+	}
+	volumes := []object{volume("data", "fs-own", "fsap-own"), volume("models", "fs-01234567", "fsap-01234567")}
+	mounts := []object{mount("data", "/data", false), mount("models", "/models", true)}
+	for name, each := range map[string]struct {
+		volumes, mounts []object
+		want            []string
+	}{
+		"none":                 {volumes, mounts, []string{}},
+		"no volume":            {nil, nil, []string{"volume data is missing", "volume models is missing"}},
+		"another path":         {volumes, []object{mount("data", "/other", false), mounts[1]}, []string{"volume data differs"}},
+		"writable":             {volumes, []object{mounts[0], mount("models", "/models", false)}, []string{"volume models differs"}},
+		"another file system":  {[]object{volumes[0], volume("models", "fs-76543210", "fsap-01234567")}, mounts, []string{"volume models differs"}},
+		"another access point": {[]object{volumes[0], volume("models", "fs-01234567", "fsap-76543210")}, mounts, []string{"volume models differs"}},
+		"one more":             {volumes, append(slices.Clone(mounts), mount("more", "/more", false)), []string{"volume more is not in the fleet file"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			definition := task(t, object{"volumes": each.volumes}, object{"mountPoints": each.mounts})
+			region := newFakeAWS(t, map[string]response{"DescribeTaskDefinition": body(definition)}).region("", saturday)
+			region.Volumes = map[string]config.Volume{
+				"data":   {Path: "/data", Owner: "1000:1000"},
+				"models": {Path: "/models", ReadOnly: true, Existing: config.ExistingVolume{FileSystemID: "fs-01234567", AccessPointID: "fsap-01234567"}},
+			}
+			if drift := region.Status(t.Context()).Drift; !slices.Equal(drift, each.want) {
+				t.Errorf("got %q, want %q", drift, each.want)
+			}
+		})
+	}
+}
+
 // addSidecars adds a proxy in front of the server, and a collector that tasks go on without.
 func addSidecars(region *Region) {
 	container := &region.Container

@@ -33,6 +33,9 @@ func Names(region config.Region) []Named {
 	if region.WAF.Enabled {
 		names = append(names, Named{"web acl", region.Names.WebACL()})
 	}
+	if len(region.OwnVolumes()) > 0 {
+		names = append(names, Named{"file system", region.Names.FileSystem()})
+	}
 	if region.Network.FlowLogs.Enabled {
 		names = append(names, Named{"flow log", region.Names.FlowLog()}, Named{"flow log group", region.Names.FlowLogGroup()}, Named{"flow log role", region.Names.FlowLogRole()})
 	}
