@@ -17,7 +17,7 @@ import (
 
 // reviewed are the fleets whose bootstrap stacks are golden files: one with a KMS key for its states, one
 // with a custom domain, one with a permissions boundary, and one with truncated names.
-var reviewed = []string{"../examples/s3-state.yaml", "../examples/custom-domain.yaml", "../examples/task-role.yaml", "../testdata/fleets/awkward.yaml"}
+var reviewed = []string{"../examples/s3-state.yaml", "../examples/custom-domain.yaml", "../examples/task-role.yaml", "../examples/volumes.yaml", "../testdata/fleets/awkward.yaml"}
 
 // synthesized are the stack files by fleet file. They are synthesized once for all tests, because loading the
 // bindings takes seconds.

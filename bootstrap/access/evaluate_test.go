@@ -85,7 +85,7 @@ func matchesRequest(t *testing.T, s awspolicy.Statement, call request) bool {
 				if present == (values[0] == "true") {
 					return false
 				}
-			case "StringLike", "ForAllValues:StringLike":
+			case "ArnLike", "StringLike", "ForAllValues:StringLike":
 				if !present || !slices.ContainsFunc(values, like) {
 					return false
 				}

@@ -28,6 +28,8 @@ type Fleet struct {
 	HasAlarms, OwnTopics bool
 	// SecretKeys reports whether the fleet file names KMS keys for the secrets.
 	SecretKeys bool
+	// FileSystems reports whether any region has a file system of its own.
+	FileSystems bool
 	// CreatesVPCs reports whether any region has a VPC of its own. ExistingVPCs are the ARNs of the others' VPCs.
 	// Another account may own and share them, so the ARNs have none.
 	CreatesVPCs  bool
@@ -55,6 +57,7 @@ func NewFleet(fleet *config.Fleet, account string) Fleet {
 		summary.SecretKeys = summary.SecretKeys || region.Secrets.KMSKey != ""
 		summary.HasAlarms = summary.HasAlarms || region.Alarms.Enabled()
 		summary.OwnTopics = summary.OwnTopics || region.Alarms.Email != ""
+		summary.FileSystems = summary.FileSystems || len(region.OwnVolumes()) > 0
 		summary.addVPC(region)
 		summary.addPolicies(region)
 	}
@@ -101,6 +104,9 @@ func (f Fleet) lacks(kind string) bool {
 	}
 	if slices.Contains(ofTopics, kind) {
 		return !f.OwnTopics
+	}
+	if strings.Contains(kind, "aws_efs_") || kind == "data.aws_network_interface" {
+		return !f.FileSystems
 	}
 	// A condition without values could allow all records and certificates.
 	return len(f.Domains) == 0 && (strings.Contains(kind, "aws_route53_") || strings.Contains(kind, "aws_acm_"))

@@ -38,6 +38,9 @@ var needs = map[string]need{
 	"data.aws_vpc_security_group_rules": {read: []grant{{&anyResource, "ec2", "DescribeSecurityGroupRules"}}},
 	"data.aws_eips":                     {read: []grant{{&anyResource, "ec2", "DescribeAddresses"}}},
 	"data.aws_nat_gateways":             {read: []grant{{&anyResource, "ec2", "DescribeNatGateways"}}},
+	"data.aws_network_interface":        {read: []grant{{&anyResource, "ec2", "DescribeNetworkInterfaces"}}},
+	"data.aws_efs_access_point":         {read: []grant{{&fileSystems, "elasticfilesystem", "DescribeAccessPoints"}}},
+	"data.aws_efs_access_points":        {read: []grant{{&fileSystems, "elasticfilesystem", "DescribeAccessPoints"}}},
 	"data.aws_network_interfaces":       {read: []grant{{&anyResource, "ec2", "DescribeNetworkInterfaces"}}},
 	// Finds a protected load balancer that a plan would delete.
 	"data.aws_lb":                                 {read: []grant{{&anyResource, "elasticloadbalancing", "DescribeLoadBalancers DescribeLoadBalancerAttributes DescribeTags"}}},
@@ -205,6 +208,46 @@ var needs = map[string]need{
 			// SetWebAcl is the older action for both. The reference lists it beside the newer ones.
 			// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awswafv2.html
 			{&loadBalancers, "elasticloadbalancing", "CreateWebACLAssociation DeleteWebACLAssociation SetWebAcl"},
+		},
+	},
+
+	"aws_efs_file_system": {
+		read: []grant{{&fileSystems, "elasticfilesystem", "DescribeFileSystems DescribeLifecycleConfiguration"}},
+		write: []grant{
+			{&newFileSystems, "elasticfilesystem", "CreateFileSystem"},
+			{&fileSystemTags, "elasticfilesystem", "TagResource"},
+			{&ownFileSystems, "elasticfilesystem", "UpdateFileSystem DeleteFileSystem TagResource UntagResource"},
+		},
+	},
+	"aws_efs_file_system_policy": {
+		read:  []grant{{&fileSystems, "elasticfilesystem", "DescribeFileSystemPolicy"}},
+		write: []grant{{&ownFileSystems, "elasticfilesystem", "PutFileSystemPolicy DeleteFileSystemPolicy"}},
+	},
+	"aws_efs_backup_policy": {
+		read:  []grant{{&fileSystems, "elasticfilesystem", "DescribeBackupPolicy"}},
+		write: []grant{{&ownFileSystems, "elasticfilesystem", "PutBackupPolicy"}},
+	},
+	"aws_efs_access_point": {
+		read: []grant{{&fileSystems, "elasticfilesystem", "DescribeAccessPoints"}},
+		write: []grant{
+			{&ownFileSystems, "elasticfilesystem", "CreateAccessPoint DeleteAccessPoint TagResource UntagResource"},
+			{&fileSystemTags, "elasticfilesystem", "TagResource"},
+		},
+	},
+	// EFS creates the network interface of a mount target with the caller's permissions.
+	// https://docs.aws.amazon.com/efs/latest/ug/API_CreateMountTarget.html
+	"aws_efs_mount_target": {
+		read: []grant{
+			{&fileSystems, "elasticfilesystem", "DescribeMountTargets DescribeMountTargetSecurityGroups"},
+			{&mountTargetInterfaces, "ec2", "DescribeNetworkInterfaceAttribute"},
+		},
+		write: []grant{
+			{&ownFileSystems, "elasticfilesystem", "CreateMountTarget DeleteMountTarget ModifyMountTargetSecurityGroups"},
+			{&mountTargetInterfaces, "ec2", "CreateNetworkInterface DeleteNetworkInterface ModifyNetworkInterfaceAttribute"},
+			{&mountTargetNetwork, "ec2", "CreateNetworkInterface ModifyNetworkInterfaceAttribute"},
+			{&existingSubnets, "ec2", "CreateNetworkInterface"},
+			{&anyResource, "ec2", "DescribeSubnets DescribeNetworkInterfaces"},
+			{&fileSystemRoles, "iam", "CreateServiceLinkedRole"},
 		},
 	},
 

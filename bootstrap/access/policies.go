@@ -37,13 +37,22 @@ func Policies(fleet Fleet) []Policy {
 		{"apply-service", "Changes what runs in the VPCs", []string{Apply}, awspolicy.New(statements(fleet, writesOf("service"))...)},
 		{"apply-identity", "Changes the tasks' roles and the fleet's own names", []string{Apply}, awspolicy.New(statements(fleet, writesOf("identity"))...)},
 		{"apply-alarms", "Changes the alarms, their topics and the budgets", []string{Apply}, awspolicy.New(statements(fleet, writesOf("alarms"))...)},
+		{"read-storage", "Reads the file systems of the regions", []string{Plan, Apply}, awspolicy.New(statements(fleet, readOfStorage)...)},
+		{"apply-storage", "Changes the file systems of the regions", []string{Apply}, awspolicy.New(statements(fleet, writesOf("storage"))...)},
 		{"apply-permissions", "Gives the tasks' roles their permissions", []string{Apply}, awspolicy.New(statements(fleet, writesOf("permissions"))...)},
 	}
 	// IAM rejects a policy without statements.
 	return slices.DeleteFunc(policies, func(policy Policy) bool { return len(policy.Document.Statement) == 0 })
 }
 
-func read(n need) []grant { return n.read }
+// read leaves out what readOfStorage returns, because a policy has no room for all.
+func read(n need) []grant {
+	return slices.DeleteFunc(slices.Clone(n.read), func(g grant) bool { return g.scope.policy == "storage" })
+}
+
+func readOfStorage(n need) []grant {
+	return slices.DeleteFunc(slices.Clone(n.read), func(g grant) bool { return g.scope.policy != "storage" })
+}
 
 func writesOf(policy string) func(need) []grant {
 	return func(n need) []grant {

@@ -76,6 +76,11 @@ func TestPoliciesAreWithinQuotas(t *testing.T) {
 	t.Run("longest names", func(t *testing.T) { test(t, nil, longestFleet(t, "cidr: 10.%d.0.0/16")) })
 	const existing = "existing: {vpc_id: vpc-%017x, public_subnets: [subnet-00000001, subnet-00000002]}"
 	t.Run("existing VPCs", func(t *testing.T) { test(t, nil, longestFleet(t, existing)) })
+	t.Run("volumes", func(t *testing.T) {
+		fleet := longestFleet(t, existing)
+		fleet.CreatesVPCs, fleet.FileSystems = true, true
+		test(t, nil, fleet)
+	})
 	t.Run("some existing VPCs", func(t *testing.T) {
 		fleet := longestFleet(t, existing)
 		fleet.CreatesVPCs = true

@@ -11,7 +11,7 @@ import (
 // fleet.
 type scope struct {
 	sid string
-	// policy is the policy that has the write actions. All read actions are in the policy "read".
+	// policy is the policy that has the write actions. All read actions are in the policy "read", or "read-storage".
 	policy    string
 	resources []string
 	condition map[string]map[string]string
@@ -68,6 +68,31 @@ var (
 		"arn:aws:wafv2:*:{account}:regional/webacl/*",
 		"arn:aws:elasticloadbalancing:*:{account}:loadbalancer/app/{load_balancer}",
 	}}
+	// File systems and access points have IDs instead of names, so they are limited by tags. fileSystems include those of
+	// others, because a plan must also read one whose tags someone has changed.
+	// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticfilesystem.html
+	fileSystems    = scope{sid: "FileSystems", policy: "storage", resources: fileSystemARNs}
+	newFileSystems = scope{sid: "NewFileSystems", policy: "storage", resources: fileSystemARNs[:1], condition: map[string]map[string]string{
+		"Bool": {"elasticfilesystem:Encrypted": "true"}, "StringEquals": requestTags,
+	}}
+	fileSystemTags = scope{sid: "TagsOfNewFileSystems", policy: "storage", resources: fileSystemARNs, condition: equals(map[string]string{
+		"aws:RequestTag/Project":         "{project}",
+		"aws:RequestTag/Environment":     "{environment}",
+		"elasticfilesystem:CreateAction": "CreateFileSystem CreateAccessPoint",
+	})}
+	ownFileSystems = scope{sid: "OwnFileSystems", policy: "storage", resources: fileSystemARNs, condition: equals(resourceTags)}
+	// The network interface of a mount target has no tags. To create one also needs a file system of the fleet, one of its
+	// security groups, and one of its subnets or those of an existing VPC.
+	mountTargetInterfaces = scope{sid: "InterfacesOfMountTargets", policy: "storage", resources: ec2("network-interface")}
+	mountTargetNetwork    = scope{sid: "NetworkOfMountTargets", policy: "storage", resources: ec2("security-group", "subnet"), condition: equals(resourceTags)}
+	// Another account may own and share the subnets of an existing VPC.
+	existingSubnets = scope{sid: "SubnetsOfExistingVPCs", policy: "storage", resources: []string{"arn:aws:ec2:*:*:subnet/*"},
+		when: func(f Fleet) bool { return len(f.ExistingVPCs) > 0 }, condition: map[string]map[string]string{"ArnLike": {"ec2:Vpc": "{existing_vpcs}"}}}
+	// The first mount target in an account creates a service-linked role.
+	// https://docs.aws.amazon.com/efs/latest/ug/using-service-linked-roles.html
+	fileSystemRoles = scope{sid: "RoleOfFileSystems", policy: "storage", resources: []string{"arn:aws:iam::{account}:role/aws-service-role/*"},
+		condition: equals(map[string]string{"iam:AWSServiceName": "elasticfilesystem.amazonaws.com"})}
+
 	containers = scope{sid: "Containers", policy: "service", resources: []string{
 		"arn:aws:ecs:*:{account}:cluster/{prefix}*",
 		"arn:aws:ecs:*:{account}:service/{prefix}*",
@@ -170,8 +195,10 @@ var (
 )
 
 var (
-	network   = []string{"vpc", "internet-gateway", "route-table", "security-group", "security-group-rule", "subnet", "elastic-ip", "natgateway", "vpc-endpoint", "vpc-flow-log"}
-	taskRoles = []string{"arn:aws:iam::{account}:role/{execution_role}", "arn:aws:iam::{account}:role/{task_role}"}
+	network = []string{"vpc", "internet-gateway", "route-table", "security-group", "security-group-rule", "subnet", "elastic-ip", "natgateway", "vpc-endpoint", "vpc-flow-log"}
+	// fileSystemARNs are the ARNs of file systems and of access points.
+	fileSystemARNs = []string{"arn:aws:elasticfilesystem:*:{account}:file-system/*", "arn:aws:elasticfilesystem:*:{account}:access-point/*"}
+	taskRoles      = []string{"arn:aws:iam::{account}:role/{execution_role}", "arn:aws:iam::{account}:role/{task_role}"}
 
 	flowLogRoles = []string{"arn:aws:iam::{account}:role/{flow_log_role}"}
 	allRoles     = slices.Concat(flowLogRoles, taskRoles)
