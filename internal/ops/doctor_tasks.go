@@ -31,19 +31,28 @@ const (
 	failedCheck   = "the container health check failed"
 	repairCheck   = "check that the command of container.health_check is in the image and exits with 0; a slow start needs a longer start_period"
 	repairProgram = "check that container.entrypoint and container.command name a program of the image that container.user may run, then deploy"
+	restoreMounts = "if the volume is on an existing file system, this needs a mount target in each zone of the tasks, and a rule by which these let the tasks' security group connect to port 2049"
+	restoreRights = "task_role.permissions_boundary, and the policy of an existing file system, must let the task role mount the volume"
 	unknownUser   = "set container.user to a user of the image, or to its number, then deploy"
 )
 
 // stopSymptoms explain why tasks stopped, most specific first.
 //
 // Sources: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html and
-// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html and, for volumes,
+// https://docs.aws.amazon.com/efs/latest/ug/troubleshooting-efs-mounting.html
 var stopSymptoms = []symptom{
 	{phrase: "did not contain json key", means: "the secret lacks a key that the container references", verb: VerbSecretStatus},
 	{phrase: "Access to KMS is not allowed", means: "the secret's KMS key may not be used", verb: VerbDeploy, advice: "if the execution role may use the key, the key's own policy does not let it"},
 	{phrase: "find the specified secret", means: "the region does not have a secret that the task needs", verb: VerbSecretStatus, advice: "an external secret has to be in the region of its tasks; Secrets Manager can replicate it there"},
 	{phrase: "nvalid parameters", means: "the region does not have a parameter that the task needs", advice: "create it in the region of the tasks, or correct it in external_secrets and deploy"},
 	{phrase: "unable to pull secrets", means: "the secret cannot be read", verb: VerbSecretStatus, advice: "if the secret exists, deploy again to restore the execution role's permissions"},
+	{phrase: "access denied by server while mounting", means: "the task role may not mount an EFS volume", verb: VerbDeploy, advice: restoreRights},
+	{phrase: "reason given by server: No such file or directory", means: "the directory of an EFS volume does not exist", advice: "create the root directory of the existing access point, or use an access point that creates it"},
+	{phrase: "mount.nfs4: Connection timed out", means: "an EFS mount timed out", verb: VerbDeploy, advice: restoreMounts},
+	{phrase: "failed due to timeout after", means: "an EFS mount timed out", verb: VerbDeploy, advice: restoreMounts},
+	{phrase: `Failed to resolve "fs-`, means: "the name of an EFS file system does not resolve", verb: VerbDeploy, advice: restoreMounts},
+	{phrase: "EFS utils", means: "an EFS volume cannot be mounted", verb: VerbDeploy, advice: restoreMounts},
 	{phrase: "no space left on device", means: "the disk of the task is full", advice: "raise container.ephemeral_storage, or container.tmp_size if it is /tmp that is full, then deploy"},
 	{phrase: "descriptor matching platform 'linux/arm64", means: "the image is built for another CPU architecture", advice: "build the image with docker buildx build --platform linux/arm64, or set container.architecture to x86_64, then deploy"},
 	{phrase: "descriptor matching platform 'linux/amd64", means: "the image is built for another CPU architecture", advice: "build the image with docker buildx build --platform linux/amd64, or set container.architecture to arm64, then deploy"},

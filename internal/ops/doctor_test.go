@@ -234,6 +234,18 @@ func TestDoctorReadsStoppedTasks(t *testing.T) {
 		"read only": {"CannotStartContainerError: ResourceInitializationError: failed to create new container runtime task: mkdir /srv/app: read-only file system", "", Fix{Advice: "container.read_only"}},
 		"program": {`CannotStartContainerError: ResourceInitializationError: failed to create new container runtime task: OCI runtime create failed: runc create failed: unable to start container process: exec: "serve": executable file not found in $PATH: unknown`,
 			"", Fix{Advice: "container.entrypoint"}},
+		"mount": {"ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: b'mount.nfs4: Connection timed out' : unsuccessful EFS utils command execution; code: 32", "",
+			Fix{Verb: VerbDeploy, Advice: "port 2049"}},
+		"mount again": {"ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: Mount attempt 1/3 failed due to timeout after 15 sec, wait 0 sec before next attempt. : unsuccessful EFS utils command execution; code: 1", "",
+			Fix{Verb: VerbDeploy, Advice: "port 2049"}},
+		"mount reset": {"ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: mount.nfs4: Connection reset by peer : unsuccessful EFS utils command execution; code: 32", "",
+			Fix{Verb: VerbDeploy, Advice: "port 2049"}},
+		"mount denied": {"ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: b'mount.nfs4: access denied by server while mounting 127.0.0.1:/' : unsuccessful EFS utils command execution; code: 32", "",
+			Fix{Verb: VerbDeploy, Advice: "the policy of an existing file system"}},
+		"mount name": {`ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: Failed to resolve "fs-0123456789abcdef0.efs.eu-west-1.amazonaws.com" - check that your file system ID is correct, and ensure that the VPC has an EFS mount target for this file system ID. : unsuccessful EFS utils command execution; code: 1`, "",
+			Fix{Verb: VerbDeploy, Advice: "a mount target in each zone of the tasks"}},
+		"no directory": {"ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: b'mount.nfs4: mounting fs-0123456789abcdef0.efs.eu-west-1.amazonaws.com:/models failed, reason given by server: No such file or directory' : unsuccessful EFS utils command execution; code: 32", "",
+			Fix{Advice: "the existing access point"}},
 		"unknown": {"Task was bored", "", Fix{Verb: VerbLogs}},
 	} {
 		t.Run(name, func(t *testing.T) {
