@@ -40,6 +40,10 @@ func euWest1Prices() map[string][]string {
 			offer("EU-DataProcessing-Bytes", "PutLogEvents", tier("0", "0.0000000000")+","+tier("5", "0.5700000000")),
 			offer("EU-VendedLog-Bytes", "", tier("0", "0.4000000000")), offer("EU-VendedLog-Bytes-WAFLogs", "", tier("0", "0.3000000000")),
 		},
+		"AmazonEFS Storage": {
+			offer("EU-TimedStorage-ByteHrs", "", tier("0", "0.3300000000")),
+			offer("EU-TimedStorage-Z-ByteHrs", "", tier("0", "0.1760000000")), offer("EU-IATimedStorage-ByteHrs", "", tier("0", "0.0180000000")),
+		},
 		"AWSSecretsManager Secret": {offer("EU-AWSSecretsManager-Secrets", "", tier("0", "0.4000000000"))},
 		"awswaf Web Application": {
 			offer("EU-WebACLV2", "", tier("0", "5.0000000000")), offer("EU-RuleV2", "", tier("0", "1.0000000000")),
@@ -54,7 +58,7 @@ func TestCostRefreshWritesUserPrices(t *testing.T) {
 	own := filepath.Join(t.TempDir(), "new", "prices.csv")
 	file := fleetFile(t, fleetText("refresh-a", "{}", oneRegion))
 	got := run(t, priced, file, "cost", "refresh", "--prices", own)
-	want(t, got, 0, "eu-west-1  fargate-storage-gb-hour        -  0.000111\neu-west-1  fargate-x86-vcpu-hour    0.04048      0.05", "wrote 17 prices, 3 of them new or changed, to "+own, "eu-west-1: 17 of 17 prices")
+	want(t, got, 0, "eu-west-1  fargate-storage-gb-hour        -  0.000111\neu-west-1  fargate-x86-vcpu-hour    0.04048      0.05", "wrote 18 prices, 4 of them new or changed, to "+own, "eu-west-1: 18 of 18 prices")
 	text, err := os.ReadFile(own)
 	if err != nil {
 		t.Fatal(err)
@@ -63,15 +67,16 @@ func TestCostRefreshWritesUserPrices(t *testing.T) {
 		"\nfargate-x86-vcpu-hour,eu-west-1,0.05,B,2026-11-23,\"AWS Price List, AmazonECS Fargate-vCPU-Hours:perCPU\"\n",
 		"\nlogs-gb,eu-west-1,0.57,B,", // the first tier that is not free
 		"\nendpoint-gb,eu-west-1,0.01,B,",
-		"\nflow-logs-gb,eu-west-1,0.4,B,", // not the logs of AWS WAF
-		"\nalb-hour,eu-west-1,0.0252,B,",  // not the Gateway Load Balancer's
+		"\nefs-gb-month,eu-west-1,0.33,B,", // not of one zone
+		"\nflow-logs-gb,eu-west-1,0.4,B,",  // not the logs of AWS WAF
+		"\nalb-hour,eu-west-1,0.0252,B,",   // not the Gateway Load Balancer's
 	} {
 		if !strings.Contains(string(text), line) {
 			t.Errorf("%q is not in\n%s", line, text)
 		}
 	}
 	want(t, run(t, priced, file, "cost", "--prices", own), 0, "0.05    73.00")
-	want(t, run(t, priced, file, "cost", "refresh", "--prices", own), 0, "17 prices, 0 of them new or changed")
+	want(t, run(t, priced, file, "cost", "refresh", "--prices", own), 0, "18 prices, 0 of them new or changed")
 }
 
 func TestCostRefreshReportsMissingPrices(t *testing.T) {
@@ -97,7 +102,7 @@ func TestCostRefreshReportsMissingPrices(t *testing.T) {
 		"not found: AWSSecretsManager Secret in eu-west-1: the response is not a valid price list",
 		"not found: logs-gb in eu-west-1: it has no nonzero price",
 		`not found: nat-hour in eu-west-1: the price "cheap" of the tier from "0" is not valid`,
-		"8 prices, 1 of them new or changed",
+		"9 prices, 2 of them new or changed",
 	)
 	if text, _ := os.ReadFile(own); !strings.Contains(string(text), kept) {
 		t.Errorf("a price that was not found was removed:\n%s", text)

@@ -45,6 +45,7 @@ var offers = []offer{
 	{"AmazonVPC", "VpcEndpoint", "", map[cost.Item]string{cost.Endpoint: "VpcEndpoint-Hours", cost.EndpointData: "VpcEndpoint-Bytes"}},
 	{"AmazonEC2", "NAT Gateway", "", map[cost.Item]string{cost.NAT: "NatGateway-Hours", cost.NATData: "NatGateway-Bytes"}},
 	{"AmazonCloudWatch", "Data Payload", "", map[cost.Item]string{cost.Logs: "DataProcessing-Bytes", cost.FlowLogs: "VendedLog-Bytes"}},
+	{"AmazonEFS", "Storage", "", map[cost.Item]string{cost.EFSStorage: "TimedStorage-ByteHrs"}},
 	{"AWSSecretsManager", "Secret", "", map[cost.Item]string{cost.Secret: "AWSSecretsManager-Secrets"}},
 	// The requests of a web ACL are not here: the Price List has several usage types for them, by capacity.
 	{"awswaf", "Web Application Firewall", "", map[cost.Item]string{cost.WebACL: "WebACLV2", cost.WebACLRules: "RuleV2"}},
