@@ -5,6 +5,7 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -113,6 +114,45 @@ func (s *stack) checkPlanFails(t *testing.T, old, new, want string) {
 	s.workspace.edit(t, new, old)
 }
 
+// addVolume adds a volume to a deployed region in an existing VPC, after an apply that was killed: a mount target in each
+// zone of the tasks, whatever the order of their subnets.
+func (w *workspace) addVolume(t *testing.T, s *stack) {
+	t.Helper()
+	w.edit(t, "    secrets: {FMP_API_KEY: API_KEY}\n", "    secrets: {FMP_API_KEY: API_KEY}\n  volumes: {data: {path: /data}}\n")
+	targets := func(zones ...string) (addresses []string) {
+		for _, zone := range zones {
+			addresses = append(addresses, fmt.Sprintf("aws_efs_mount_target.main[%q]", "eu-west-1"+zone))
+		}
+		return addresses
+	}
+	want := targets("a", "b")
+	if suite.real {
+		s.killApply(t, []string{"elasticfilesystem.CreateMountTarget"})
+	} else {
+		want = targets(exampleSubnets[0].id, exampleSubnets[1].id) // every subnet is in a zone of its own
+	}
+	for address, action := range s.apply(t) {
+		if action != "create" && action != "update" && address != "aws_ecs_task_definition.main" {
+			t.Errorf("a first volume: %s %s", action, address)
+		}
+	}
+	s.checkNoChanges(t)
+	got := slices.DeleteFunc(s.addresses(t), func(address string) bool { return !strings.HasPrefix(address, "aws_efs_mount_target.") })
+	if difference := cmp.Diff(want, got); difference != "" {
+		t.Errorf("mount targets (- want, + got)\n%s", difference)
+	}
+	if suite.real {
+		subnets := w.vpc[exampleSubnets[0].id] + ", " + w.vpc[exampleSubnets[1].id]
+		w.edit(t, "public_subnets: ["+subnets+"]", "public_subnets: ["+subnets+"]\n        task_subnets: ["+w.vpc[sameZone]+", "+subnets+"]")
+		for address, action := range s.plan(t) {
+			if strings.HasPrefix(address, "aws_efs_") {
+				t.Errorf("another subnet of a zone: %s %s", action, address)
+			}
+		}
+		w.edit(t, "\n        task_subnets: ["+w.vpc[sameZone]+", "+subnets+"]", "")
+	}
+}
+
 // TestExistingVPC deploys into a VPC, after an apply that was killed, and leaves the VPC as it was.
 func TestExistingVPC(t *testing.T) {
 	t.Parallel()
@@ -128,6 +168,7 @@ func TestExistingVPC(t *testing.T) {
 	s.checkAddresses(t, expectedAddresses(t, w.file(s.name)))
 	checkOutputs(t, s)
 
+	w.addVolume(t, s)
 	region := w.region(t, "eu-west-1")
 	existing := region.Network.Existing
 	s.checkPlanFails(t, existing.VPCID, "vpc-0123456789abcdef9", "List subnets of that VPC.")

@@ -173,7 +173,7 @@ func (g *Gateway) ServeHTTP(writer http.ResponseWriter, request *http.Request) {
 }
 
 // parse returns the operation of a request: from a header in the JSON protocols, from a form field in the
-// query protocols, and from the path for Route 53. The service and region are in the credential scope of the
+// query protocols, and from the path for EFS and Route 53. The service and region are in the credential scope of the
 // signature.
 func parse(request *http.Request, body []byte) call {
 	c := call{request: request, body: body}
@@ -189,6 +189,9 @@ func parse(request *http.Request, body []byte) call {
 	}
 	if c.service == "route53" && strings.HasSuffix(strings.TrimSuffix(request.URL.Path, "/"), "/rrset") {
 		action = recordOperations[request.Method]
+	}
+	if c.service == "elasticfilesystem" {
+		action = fileSystemOperation(request)
 	}
 	c.operation = c.service + "." + action
 	return c
