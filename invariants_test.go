@@ -164,7 +164,7 @@ func TestStacksContainNoSecretValues(t *testing.T) {
 var untaggable = []string{
 	"aws_acm_certificate_validation", "aws_appautoscaling_policy", "aws_appautoscaling_scheduled_action", "aws_ecs_cluster_capacity_providers", "aws_efs_backup_policy", "aws_efs_file_system_policy", "aws_efs_mount_target", "aws_iam_role_policy", "aws_iam_role_policy_attachment", "aws_route", "aws_route53_record", "aws_route_table_association",
 	"aws_secretsmanager_secret_version", "aws_wafv2_web_acl_association",
-	"aws_cloudwatch_event_target", "aws_sns_topic_policy", "aws_sns_topic_subscription",
+	"aws_cloudwatch_dashboard", "aws_cloudwatch_event_target", "aws_sns_topic_policy", "aws_sns_topic_subscription",
 }
 
 func TestTags(t *testing.T) {
@@ -501,6 +501,7 @@ var notImported = map[string]string{
 	"aws_wafv2_web_acl_association":       "AssociateWebACL overwrites",
 	"aws_cloudwatch_metric_alarm":         "PutMetricAlarm overwrites",
 	"aws_cloudwatch_event_rule":           "PutRule overwrites",
+	"aws_cloudwatch_dashboard":            "PutDashboard overwrites",
 	"aws_cloudwatch_event_target":         "PutTargets adds a target, and an SNS topic takes a message twice",
 	"aws_sns_topic":                       "CreateTopic returns the existing one",
 	"aws_sns_topic_policy":                "SetTopicAttributes overwrites",

@@ -29,7 +29,7 @@ func TestReferencesAreValid(t *testing.T) {
 func TestEmbeddedDocumentsAreJSON(t *testing.T) {
 	eachStack(t, func(t *testing.T, _ config.Region, stack *tfjson.Stack) {
 		stack.Each(func(kind, name string, resource tfjson.Block) {
-			for _, argument := range []string{"container_definitions", "policy", "assume_role_policy", "secret_string_wo"} {
+			for _, argument := range []string{"container_definitions", "policy", "assume_role_policy", "secret_string_wo", "dashboard_body"} {
 				if resource.Text(argument) == "" {
 					continue
 				}
@@ -68,6 +68,7 @@ var limits = map[string]limit{
 	"aws_sns_topic":                               {"name", 256},
 	"aws_cloudwatch_metric_alarm":                 {"alarm_name", 255},
 	"aws_cloudwatch_event_rule":                   {"name", 64},
+	"aws_cloudwatch_dashboard":                    {"dashboard_name", 255},
 	"aws_budgets_budget":                          {"name_prefix", 100 - 26},
 }
 

@@ -117,6 +117,7 @@ type Settings struct {
 	DNS          DNS          `yaml:"dns" doc:"Custom domain name in Route 53, which resolves to the nearest healthy region."`
 	Weekend      Weekend      `yaml:"weekend" doc:"Weekend mode: the region is awake only in a weekly window."`
 	Alarms       Alarms       `yaml:"alarms" doc:"Alarms of the region, by mail or to a topic. There are none without email or topic_arn."`
+	Dashboard    bool         `yaml:"dashboard" default:"false" example:"true" doc:"Whether the region has a CloudWatch dashboard. The first region that has one also has one of the fleet."`
 	Usage        Usage        `yaml:"usage" doc:"Expected monthly usage of the region, for cost estimates."`
 }
 

@@ -66,7 +66,7 @@ func (t *Table) estimate(fleet *config.Fleet, place placer, uptimeOf func(config
 	return result
 }
 
-// shared returns one line for each public hosted zone.
+// shared returns one line for each public hosted zone, and one for the fleet's dashboard.
 func (t *Table) shared(fleet *config.Fleet) []Line {
 	var zones []string
 	for _, region := range fleet.Regions {
@@ -77,6 +77,9 @@ func (t *Table) shared(fleet *config.Fleet) []Line {
 	lines := []Line{}
 	for _, zone := range zones {
 		lines = append(lines, newLine(Zone, "Hosted zone "+zone, "zones", "", big.NewRat(1, 1), t.lookup(Zone, everywhere)))
+	}
+	if len(fleet.Regions) > 1 && slices.ContainsFunc(fleet.Regions, func(region config.Region) bool { return region.Dashboard }) {
+		lines = append(lines, newLine(Dashboard, "Dashboard of the fleet", "dashboards", "", big.NewRat(1, 1), t.lookup(Dashboard, everywhere)))
 	}
 	return lines
 }
@@ -206,6 +209,9 @@ func (t *Table) fixed(region config.Region) []Line {
 	}
 	if region.Discovery.Enabled {
 		lines = append(lines, newLine(Zone, "Private zone", "zones", region.Name, big.NewRat(1, 1), t.lookup(Zone, region.Name)))
+	}
+	if region.Dashboard {
+		lines = append(lines, newLine(Dashboard, "Dashboard", "dashboards", region.Name, big.NewRat(1, 1), t.lookup(Dashboard, region.Name)))
 	}
 	// The web ACL stays while the load balancer is destroyed, and AWS bills it whether it is associated or not.
 	if region.WAF.Enabled {

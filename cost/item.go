@@ -31,10 +31,11 @@ const (
 	EndpointData   Item = "endpoint-gb"
 	AlarmMetrics   Item = "alarm-metric-month"
 	KMSKey         Item = "kms-key-month"
+	Dashboard      Item = "dashboard-month"
 )
 
 // items lists all items in the order of the constants.
 var items = []Item{
 	X86VCPU, X86Memory, ARMVCPU, ARMMemory, TaskStorage, SpotShare, LoadBalancer, LCU, IPv4, Secret, SecretReads, Zone, DNSQueries,
-	Logs, FlowLogs, EFSStorage, Egress, WebACL, WebACLRules, WebACLRequests, NAT, NATData, Endpoint, EndpointData, AlarmMetrics, KMSKey,
+	Logs, FlowLogs, EFSStorage, Egress, WebACL, WebACLRules, WebACLRequests, NAT, NATData, Endpoint, EndpointData, AlarmMetrics, KMSKey, Dashboard,
 }

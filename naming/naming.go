@@ -105,6 +105,12 @@ func (n Names) AlarmPrefix() string { return n.named("alarm-") }
 // Alarm returns the name of an alarm, given its last part, such as response_time.
 func (n Names) Alarm(id string) string { return n.AlarmPrefix() + strings.ReplaceAll(id, "_", "-") }
 
+// Dashboard returns the name of the region's dashboard.
+func (n Names) Dashboard() string { return n.Prefix() }
+
+// FleetDashboard returns the name of the fleet's dashboard.
+func (n Names) FleetDashboard() string { return n.Project + "-" + n.Environment + "-fleet" }
+
 // DeploymentRule returns the name of the rule that reports failed deployments.
 func (n Names) DeploymentRule() string { return truncate(n.named("deployment-failed"), ruleLimit) }
 

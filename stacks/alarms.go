@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
@@ -41,7 +42,7 @@ func alarmsConfig(region config.Region, r resources) alarms.Config {
 		ServiceARN:     r.ecs.ServiceID,
 		CertificateARN: r.certificateARN,
 	}
-	cfg.Schedule, cfg.Open = openMath(region)
+	cfg.Schedule, cfg.Open = openMath(region, config.AlarmDelay)
 	if r.loadBalancer != nil {
 		cfg.LoadBalancer = &alarms.LoadBalancer{
 			Count:             loadBalancerCount,
@@ -54,9 +55,10 @@ func alarmsConfig(region config.Region, r resources) alarms.Config {
 	return cfg
 }
 
-// openMath returns the expressions of metric math by which alarms know whether tasks have to run, and the last of them.
+// openMath returns the expressions of metric math by which alarms and dashboards know whether tasks have to run, and the
+// last of them.
 // As for everything else, weekend_state overrides the schedule.
-func openMath(region config.Region) (expressions []alarms.Expression, open string) {
+func openMath(region config.Region, delay time.Duration) (expressions []alarms.Expression, open string) {
 	const always, never = "TIME_SERIES(1)", "TIME_SERIES(0)"
 	choose := func(condition, yes, no string) string { return fmt.Sprintf("%s ? %q : %q", condition, yes, no) }
 	switch region.Rules().Tasks {
@@ -65,7 +67,7 @@ func openMath(region config.Region) (expressions []alarms.Expression, open strin
 	case config.Never:
 		return nil, hcl.Expression(choose(`var.weekend_state == "up"`, always, never))
 	}
-	scheduled := region.Schedule.MetricMath(config.AlarmDelay)
+	scheduled := region.Schedule.MetricMath(delay)
 	last := len(scheduled) - 1
 	for _, each := range scheduled[:last] {
 		expressions = append(expressions, alarms.Expression(each))

@@ -73,6 +73,9 @@ func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Regi
 	if region.Alarms.Enabled() {
 		r.addAlarms(stack, fleet, region)
 	}
+	if region.Dashboard {
+		r.addDashboards(stack, fleet, region)
+	}
 	orphans.New(stack, orphansConfig(region))
 	newOutputs(stack, fleet, region, r)
 	return stack

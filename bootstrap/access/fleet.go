@@ -26,6 +26,8 @@ type Fleet struct {
 	State                     config.State
 	// HasAlarms reports whether any region has alarms, and OwnTopics whether any has a topic of its own for them.
 	HasAlarms, OwnTopics bool
+	// HasDashboards reports whether any region has a dashboard.
+	HasDashboards bool
 	// SecretKeys reports whether the fleet file names KMS keys for the secrets.
 	SecretKeys bool
 	// FileSystems reports whether any region has a file system of its own.
@@ -58,6 +60,7 @@ func NewFleet(fleet *config.Fleet, account string) Fleet {
 		summary.HasAlarms = summary.HasAlarms || region.Alarms.Enabled()
 		summary.OwnTopics = summary.OwnTopics || region.Alarms.Email != ""
 		summary.FileSystems = summary.FileSystems || len(region.OwnVolumes()) > 0
+		summary.HasDashboards = summary.HasDashboards || region.Dashboard
 		summary.addVPC(region)
 		summary.addPolicies(region)
 	}
@@ -101,6 +104,9 @@ func (f Fleet) lacks(kind string) bool {
 	}
 	if slices.Contains(ofAlarms, kind) {
 		return !f.HasAlarms
+	}
+	if kind == "aws_cloudwatch_dashboard" {
+		return !f.HasDashboards
 	}
 	if slices.Contains(ofTopics, kind) {
 		return !f.OwnTopics

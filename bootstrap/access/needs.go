@@ -353,6 +353,10 @@ var needs = map[string]need{
 		read:  []grant{{&alarms, "cloudwatch", "DescribeAlarms ListTagsForResource"}},
 		write: []grant{{&alarms, "cloudwatch", "PutMetricAlarm DeleteAlarms TagResource UntagResource"}},
 	},
+	"aws_cloudwatch_dashboard": {
+		read:  []grant{{&dashboards, "cloudwatch", "GetDashboard"}},
+		write: []grant{{&dashboards, "cloudwatch", "PutDashboard DeleteDashboards"}},
+	},
 	"aws_cloudwatch_event_rule": {
 		read:  []grant{{&rules, "events", "DescribeRule ListTagsForResource"}},
 		write: []grant{{&rules, "events", "PutRule DeleteRule TagResource UntagResource"}},

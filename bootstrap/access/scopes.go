@@ -133,11 +133,13 @@ var (
 	// AWS names the alarms of a target tracking policy after the scalable target.
 	trackingAlarms = scope{sid: "AlarmsOfScalingPolicies", policy: "service", resources: []string{"arn:aws:cloudwatch:*:{account}:alarm:TargetTracking-service/{prefix}*"}}
 
-	alarms   = scope{sid: "Alarms", policy: "alarms", resources: []string{"arn:aws:cloudwatch:*:{account}:alarm:{prefix}*"}}
-	rules    = scope{sid: "RulesOfEvents", policy: "alarms", resources: []string{"arn:aws:events:*:{account}:rule/{prefix}*"}}
-	topics   = scope{sid: "Topics", policy: "alarms", resources: []string{"arn:aws:sns:*:{account}:{prefix}*"}}
-	budgets  = scope{sid: "Budgets", policy: "alarms", resources: []string{"arn:aws:budgets::{account}:budget/{prefix}*"}}
-	anyAlarm = scope{sid: "SubscriptionsHaveNoName", policy: "alarms", resources: []string{"*"}}
+	alarms  = scope{sid: "Alarms", policy: "alarms", resources: []string{"arn:aws:cloudwatch:*:{account}:alarm:{prefix}*"}}
+	rules   = scope{sid: "RulesOfEvents", policy: "alarms", resources: []string{"arn:aws:events:*:{account}:rule/{prefix}*"}}
+	topics  = scope{sid: "Topics", policy: "alarms", resources: []string{"arn:aws:sns:*:{account}:{prefix}*"}}
+	budgets = scope{sid: "Budgets", policy: "alarms", resources: []string{"arn:aws:budgets::{account}:budget/{prefix}*"}}
+	// A dashboard belongs to no region.
+	dashboards = scope{sid: "Dashboards", policy: "alarms", resources: []string{"arn:aws:cloudwatch::{account}:dashboard/{prefix}*"}}
+	anyAlarm   = scope{sid: "SubscriptionsHaveNoName", policy: "alarms", resources: []string{"*"}}
 	// Keys have IDs instead of names, so they are limited by tags.
 	newKeys = scope{sid: "NewKeys", policy: "alarms", resources: []string{"*"}, condition: equals(requestTags)}
 	ownKeys = scope{sid: "OwnKeys", policy: "alarms", resources: []string{"arn:aws:kms:*:{account}:key/*"}, condition: equals(resourceTags)}

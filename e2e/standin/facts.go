@@ -59,6 +59,7 @@ var forceNew = map[string]string{
 	"aws_lb_listener_rule":                        "listener_arn",
 	"aws_wafv2_web_acl":                           "name name_prefix scope",
 	"aws_cloudwatch_metric_alarm":                 "alarm_name",
+	"aws_cloudwatch_dashboard":                    "dashboard_name",
 	"aws_cloudwatch_event_rule":                   "name name_prefix event_bus_name",
 	"aws_cloudwatch_event_target":                 "rule event_bus_name target_id",
 	"aws_sns_topic":                               "name name_prefix fifo_topic",
@@ -159,6 +160,7 @@ var exports = map[string]map[string]string{
 	"aws_wafv2_web_acl_association":  {"id": "{web_acl_arn},{resource_arn}"},
 
 	"aws_cloudwatch_metric_alarm": {"id": "{alarm_name}", "arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{alarm_name}"},
+	"aws_cloudwatch_dashboard":    {"id": "{dashboard_name}", "dashboard_arn": "arn:aws:cloudwatch::{account}:dashboard/{dashboard_name}"},
 	"aws_cloudwatch_event_rule":   {"id": "{name}", "arn": "arn:aws:events:{region}:{account}:rule/{name}"},
 	"aws_cloudwatch_event_target": {"id": "{rule}-{hex}", "target_id": "terraform-{hex}"},
 	"aws_sns_topic":               {"id": "arn:aws:sns:{region}:{account}:{name}", "arn": "{id}", "owner": "{account}"},

@@ -70,7 +70,10 @@ func (a *App) printAlarms(fleet *config.Fleet, reports []ops.AlarmReport) error 
 
 func (a *App) alarmText(report ops.AlarmReport) string {
 	var lines strings.Builder
-	if len(report.Problems) == 0 {
+	switch {
+	case len(report.Problems) == 0 && len(report.Alarms) == 0:
+		return report.Region + ": no alarms; to have some, set alarms.email or alarms.topic_arn in the fleet file, then deploy\n"
+	case len(report.Problems) == 0:
 		return fmt.Sprintf("%s: none of %s is firing\n", report.Region, text.Count(len(report.Alarms), "alarm"))
 	}
 	fmt.Fprintf(&lines, "%s:\n", report.Region)

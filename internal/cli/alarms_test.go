@@ -30,5 +30,6 @@ func TestAlarms(t *testing.T) {
 		"eu-west-1:\n  tasks has been firing for 12 min: 15 datapoints were 1.0\n      fix: mcpfleet doctor --region eu-west-1",
 		"eu-west-2: none of 1 alarm is firing\n", "us-east-1:\n  DescribeAlarms: not allowed: no\n      fix: grant")
 	want(t, run(t, saturday, file, "alarms", "--region", "eu-west-2"), 0)
+	want(t, run(t, saturday, fleetFile(t, fleetText("alarms-b", "{}", oneRegion)), "alarms"), 0, "eu-west-1: no alarms; to have some, set alarms.email")
 	want(t, run(t, saturday, file, "alarms", "--json"), 1, `"alarm": "tasks"`, `"state": "ALARM"`, `"code": "alarm_firing"`, `"code": "not_allowed"`)
 }

@@ -42,7 +42,6 @@ var firingFixes = map[config.AlarmID]Verb{config.AlarmTargetErrors: VerbLogs, co
 func (r *Region) AlarmStates(ctx context.Context) AlarmReport {
 	report := AlarmReport{Region: r.Name, Alarms: []AlarmState{}}
 	if !r.Alarms.Enabled() {
-		report.Problems = []Problem{{AlarmMissing, "has no alarms", advice("set alarms.email or alarms.topic_arn in the fleet file, then deploy")}}
 		return report
 	}
 	found, err := r.ownAlarms(ctx)

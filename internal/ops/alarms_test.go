@@ -39,7 +39,7 @@ func TestAlarmStates(t *testing.T) {
 		"another one":           {alarmed, with(allOK, "of-someone", "ALARM"), nil, "", Fix{}},
 		"destroyed, maybe":      {alarmed + "\n" + destroyMode, map[string]string{"tasks": "OK"}, nil, "", Fix{}},
 		"no load balancer":      {alarmed + "\n  load_balancer: {enabled: false}", map[string]string{"tasks": "OK"}, nil, "", Fix{}},
-		"not in the fleet file": {"", allOK, []Code{AlarmMissing}, "has no alarms", Fix{Advice: "set alarms.email"}},
+		"not in the fleet file": {"", with(allOK, "tasks", "ALARM"), nil, "", Fix{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			report := newFakeAWS(t, map[string]response{"DescribeAlarms": described(t, each.states)}).region(each.settings, saturday).AlarmStates(t.Context())
