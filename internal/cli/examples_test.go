@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
-	"github.com/creack/pty"
 
 	"github.com/cdtait/mcpfleet/internal/golden"
 	"github.com/cdtait/mcpfleet/internal/untested"
@@ -176,25 +175,7 @@ func TestStatusPicture(t *testing.T) {
 		t.Fatal(err)
 	}
 	shippedFleet(t)
-	screen, terminal, err := pty.Open()
-	if err != nil {
-		untested.Skip(t, "the picture of mcpfleet status: "+err.Error())
-	}
-	t.Cleanup(func() { _ = screen.Close() })
-	// On a terminal of two rows the command prints only the complete table.
-	if err := pty.Setsize(terminal, &pty.Winsize{Rows: 2, Cols: pictureWidth}); err != nil {
-		t.Fatal(err)
-	}
-	shown := make(chan []byte)
-	go func() {
-		text, _ := io.ReadAll(screen) // ends with an error when the terminal closes
-		shown <- text
-	}()
-	Run(t.Context(), &App{In: strings.NewReader(""), Out: terminal, Err: terminal, Now: nowAt(saturday), Open: opener(t)}, []string{"status"})
-	if err := terminal.Close(); err != nil {
-		t.Fatal(err)
-	}
-	output := strings.ReplaceAll(string(<-shown), "\r\n", "\n")
+	output := strings.ReplaceAll(onTerminal(t, pictureWidth, "status"), "\r\n", "\n")
 	// The warning about HTTPS is wider than the picture.
 	output = regexp.MustCompile("(?m)^warning: .*\n").ReplaceAllString(output, "")
 	golden.Compare(t, path, []byte(terminalSVG(t, "mcpfleet status", output)))

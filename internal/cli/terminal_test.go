@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"io"
 	"os"
 	"strings"
 	"sync"
@@ -95,6 +96,29 @@ func (s *terminalSession) wantExit(status int) {
 	case <-time.After(terminalTimeout):
 		s.t.Fatalf("the command did not exit:\n%q", s.text())
 	}
+}
+
+// onTerminal returns what a command prints on a terminal. On one of two rows it prints only the complete table.
+func onTerminal(t *testing.T, width uint16, arguments ...string) string {
+	t.Helper()
+	screen, terminal, err := pty.Open()
+	if err != nil {
+		untested.Skip(t, "commands on a terminal: "+err.Error())
+	}
+	t.Cleanup(func() { _ = screen.Close() })
+	if err := pty.Setsize(terminal, &pty.Winsize{Rows: 2, Cols: width}); err != nil {
+		t.Fatal(err)
+	}
+	shown := make(chan []byte)
+	go func() {
+		text, _ := io.ReadAll(screen) // ends with an error when the terminal closes
+		shown <- text
+	}()
+	Run(t.Context(), &App{In: strings.NewReader(""), Out: terminal, Err: terminal, Now: nowAt(saturday), Open: opener(t)}, arguments)
+	if err := terminal.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return string(<-shown)
 }
 
 func TestMenuRunsSelectedCommand(t *testing.T) {
