@@ -36,6 +36,7 @@ var pagesWithOutput = map[string]struct {
 	"help/cost.md":            {at: saturday, fleet: shippedFleet},
 	"help/getting-started.md": {at: saturday, fleet: invalidFleet},
 	"help/json.md":            {at: saturday, fleet: halfDeployedFleet, dataOnly: true},
+	"help/observability.md":   {at: saturday, fleet: measuredFleet, dataOnly: true},
 	"help/operations.md":      {at: saturday, fleet: shippedFleet},
 	"help/weekend.md":         {at: tuesday, fleet: sleepingFleet},
 }

@@ -32,6 +32,7 @@ var documents = map[string]reflect.Type{
 	"cost refresh":     reflect.TypeFor[refreshDocument](),
 	"doctor":           reflect.TypeFor[report[diagnosisReport]](),
 	"logs":             reflect.TypeFor[logReport](),
+	"metrics":          reflect.TypeFor[metricsDocument](),
 	"scale":            reflect.TypeFor[report[outcomeReport]](),
 	"secret set":       reflect.TypeFor[report[outcomeReport]](),
 	"secret status":    reflect.TypeFor[report[secretReport]](),
@@ -95,7 +96,7 @@ var leaves = map[reflect.Type]schema{
 }
 
 var kinds = map[reflect.Kind]string{
-	reflect.Bool: "boolean", reflect.String: "string", reflect.Int: "integer", reflect.Int64: "integer",
+	reflect.Bool: "boolean", reflect.String: "string", reflect.Int: "integer", reflect.Int64: "integer", reflect.Float64: "number",
 }
 
 func schemaOf(t *testing.T, of reflect.Type, comments map[string]string) *schema {

@@ -17,6 +17,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/cdtait/mcpfleet/help"
+	"github.com/cdtait/mcpfleet/naming"
 )
 
 // shipped returns the schema of a command's document, as shipped and without additional properties.
@@ -83,6 +84,7 @@ var commandLines = map[string]string{
 	"cost --recommend": "cost --recommend",
 	"cost diff":        "cost diff OLD FILE",
 	"doctor":           "doctor --timeout 2s",
+	"metrics":          "metrics --timeout 2s",
 	"secret set":       "secret set --no-wait --timeout 2s",
 	"secret status":    "secret status --timeout 2s",
 	"scale":            "scale 2 --no-wait --timeout 2s",
@@ -141,7 +143,9 @@ func TestDocumentsMatchSchemas(t *testing.T) {
 		t.Errorf("no command line for %v", missing)
 	}
 	url, file := jsonFleet(t, "json-a")
-	intercept(t, url, func(c call) bool { return c.operation == "GetCostAndUsage" && writes(c, billed) })
+	intercept(t, url, func(c call) bool {
+		return c.operation == "GetCostAndUsage" && writes(c, billed) || c.operation == "GetMetricData" && calm.answer(c, naming.Names{Project: "json-a", Environment: "dev"}, saturday)
+	})
 	want(t, runWith(t, strings.NewReader("value"), saturday, file, "secret", "set", "--no-wait", "--region", "eu-west-1"), 0)
 	for _, command := range slices.Sorted(maps.Keys(commandLines)) {
 		got := runJSON(t, command, file, append(jsonArguments(t, command, file), "--region", "eu-west-1")...)
