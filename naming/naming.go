@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // AWS limits on the length of names, in characters.
@@ -179,6 +180,13 @@ func (n Names) Tags() map[string]string {
 		"Region":      n.Region,
 		"Terraform":   "true",
 	}
+}
+
+// Words returns the words of a name, which have letters and digits only. A search of CloudWatch for them finds the metrics
+// of all names that have them, and needs no quotes, which would ask for the whole value of a dimension.
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
+func Words(name string) string {
+	return strings.Join(strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), " ")
 }
 
 func (n Names) named(suffix string) string { return n.Prefix() + "-" + suffix }

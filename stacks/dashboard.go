@@ -9,6 +9,7 @@ import (
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/constructs/dashboard"
 	"github.com/cdtait/mcpfleet/internal/hcl"
+	"github.com/cdtait/mcpfleet/naming"
 )
 
 // addDashboards adds the region's dashboard. The first region that has one also has that of the fleet.
@@ -50,7 +51,7 @@ func dashboardOf(region config.Region) dashboard.Region {
 	}
 	result.Open = open
 	if region.LoadBalancer.Enabled {
-		result.LoadBalancerName = region.LoadBalancerName()
+		result.LoadBalancerWords = naming.Words(region.LoadBalancerName())
 	}
 	return result
 }

@@ -32,8 +32,8 @@ type Region struct {
 	// LoadBalancer and TargetGroup are the last parts of the ARNs, which name them in CloudWatch. They are "" without a
 	// load balancer.
 	LoadBalancer, TargetGroup string
-	// LoadBalancerName is the name of the load balancer, "" without one. The fleet's dashboard finds it by that.
-	LoadBalancerName string
+	// LoadBalancerWords are the words of the load balancer's name, "" without one. The fleet's dashboard finds it by them.
+	LoadBalancerWords string
 	// AlarmARNs are the alarms to show.
 	AlarmARNs []string
 }

@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -178,7 +177,7 @@ func fleetWidgets(regions []Region) []widget {
 	for _, each := range regions {
 		tasks = append(tasks, metric("AWS/ECS", "CPUUtilization", each.service(), options{Stat: "SampleCount", Region: each.Name, Label: each.Name, Period: minute}))
 		cpu = append(cpu, metric("AWS/ECS", "CPUUtilization", each.service(), options{Stat: "Average", Region: each.Name, Label: each.Name}))
-		if each.LoadBalancerName == "" {
+		if each.LoadBalancerWords == "" {
 			continue
 		}
 		requests = append(requests, each.found("SUM", "RequestCount", "Sum"))
@@ -196,13 +195,8 @@ func fleetWidgets(regions []Region) []widget {
 	return grid(widgets)
 }
 
-// found returns a metric of the region's load balancers that have all words of the name. Words of letters and digits alone
-// need no quotes.
-// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
+// found returns a metric of the region's load balancers, also of those that were destroyed since.
 func (r Region) found(aggregation, name, statistic string) []any {
-	words := strings.Join(notWords.Split(r.LoadBalancerName, -1), " ")
-	search := "SEARCH('{AWS/ApplicationELB,LoadBalancer} MetricName=\"" + name + "\" " + words + "', '" + statistic + "', 300)"
+	search := "SEARCH('{AWS/ApplicationELB,LoadBalancer} MetricName=\"" + name + "\" " + r.LoadBalancerWords + "', '" + statistic + "', 300)"
 	return []any{options{Expression: hcl.Reference(aggregation + "(" + search + ")"), Region: r.Name, Label: r.Name}}
 }
-
-var notWords = regexp.MustCompile(`[^A-Za-z0-9]+`)

@@ -9,6 +9,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	cloudwatchtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+
+	"github.com/cdtait/mcpfleet/naming"
 )
 
 // Metrics are what CloudWatch measured in one region.
@@ -215,12 +217,10 @@ func (r *Region) metricDataQueries(window MetricsWindow) (queries []cloudwatchty
 }
 
 // search returns the expression that finds a metric of the load balancer and of its predecessors: in destroy mode each
-// window has a new load balancer, with an ID of its own. CloudWatch compares parts of names, so it may find others too.
-//
-// Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
+// window has a new load balancer, with an ID of its own. It may find others too, whose names have the same words.
 func (r *Region) search(query metricQuery) string {
-	return fmt.Sprintf(`SEARCH('{AWS/ApplicationELB,LoadBalancer} MetricName="%s" LoadBalancer=%s', '%s', %d)`,
-		query.metric, r.LoadBalancerName(), query.statistic, query.period)
+	return fmt.Sprintf(`SEARCH('{AWS/ApplicationELB,LoadBalancer} MetricName="%s" %s', '%s', %d)`,
+		query.metric, naming.Words(r.LoadBalancerName()), query.statistic, query.period)
 }
 
 // listed is how long CloudWatch lists a metric after its last value.

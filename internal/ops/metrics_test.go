@@ -208,8 +208,8 @@ func TestMetricsAreReadFromAllPages(t *testing.T) {
 }
 
 func TestMetricsRequest(t *testing.T) {
-	balancer := `SEARCH('{AWS/ApplicationELB,LoadBalancer} MetricName="RequestCount" LoadBalancer=` + prefix + `-alb', 'Sum', 60)`
-	internal := `LoadBalancer=` + prefix + `-ialb', 'p95', 3600)`
+	balancer := `SEARCH('{AWS/ApplicationELB,LoadBalancer} MetricName="RequestCount" demo dev eu west 1 alb', 'Sum', 60)`
+	internal := `demo dev eu west 1 ialb', 'p95', 3600)`
 	for settings, each := range map[string]struct{ has, lacks []string }{
 		"":                                  {[]string{balancer, "CPUUtilization", "MemoryUtilization", prefix + "-service", clusterName, "${PROP('Dim.LoadBalancer')}"}, []string{"ialb"}},
 		"  load_balancer: {internal: true}": {[]string{internal}, nil},
