@@ -29,22 +29,11 @@ states.`,
 			}
 			return a.printAlarms(fleet, queryRegions(command.Context(), a, connected.Regions, func(ctx context.Context, region *ops.Region) ops.AlarmReport {
 				return region.AlarmStates(ctx)
-			}, a.partialAlarms))
+			}, finished(a.alarmText)))
 		},
 	}
 	a.timeoutFlag(command, queryTimeout, "Wait at most this long for each region")
 	return command
-}
-
-// partialAlarms returns the reports of some regions while others are still pending.
-func (a *App) partialAlarms(known []*ops.AlarmReport) string {
-	var lines strings.Builder
-	for _, report := range known {
-		if report != nil {
-			lines.WriteString(a.alarmText(*report))
-		}
-	}
-	return lines.String()
 }
 
 // alarmReport is the JSON form of a region's alarms.

@@ -29,22 +29,11 @@ finds a problem.`,
 			}
 			return a.printDiagnoses(fleet, queryRegions(command.Context(), a, connected.Regions, func(ctx context.Context, region *ops.Region) ops.Diagnosis {
 				return region.Doctor(ctx)
-			}, a.partialDiagnoses))
+			}, finished(a.diagnosisText)))
 		},
 	}
 	a.timeoutFlag(command, 2*queryTimeout, "Wait at most this long for each region")
 	return command
-}
-
-// partialDiagnoses returns the finished diagnoses while some regions are still pending.
-func (a *App) partialDiagnoses(known []*ops.Diagnosis) string {
-	var text strings.Builder
-	for _, diagnosis := range known {
-		if diagnosis != nil {
-			text.WriteString(a.diagnosisText(*diagnosis))
-		}
-	}
-	return text.String()
 }
 
 // diagnosisReport is the JSON form of a diagnosis.

@@ -41,6 +41,19 @@ func queryRegions[T any](ctx context.Context, a *App, regions []*ops.Region, wor
 	return results
 }
 
+// finished returns a function that formats the results of some regions while others are still pending.
+func finished[T any](text func(T) string) func(known []*T) string {
+	return func(known []*T) string {
+		var all strings.Builder
+		for _, result := range known {
+			if result != nil {
+				all.WriteString(text(*result))
+			}
+		}
+		return all.String()
+	}
+}
+
 // screen is a terminal on which each text replaces the previous one.
 type screen struct {
 	app           *App
