@@ -135,10 +135,18 @@ func eitherOf(list string) string {
 // shortKinds are the YAML tags of the values that can be short for a section.
 var shortKinds = map[reflect.Kind]string{reflect.Bool: "!!bool", reflect.String: "!!str"}
 
+// valueType returns the type of a key's values. A pointer is a key whose absence differs from all of its values.
+func valueType(kind reflect.Type) reflect.Type {
+	if kind.Kind() == reflect.Pointer {
+		return kind.Elem()
+	}
+	return kind
+}
+
 // expand returns the section that a single value is short for, if the tag allows that.
 func (d *decoder) expand(node *yaml.Node, section reflect.Type, tag reflect.StructTag) *yaml.Node {
 	short, allowed := shortOf(section, tag)
-	if !allowed || node.Kind != yaml.ScalarNode || node.Tag != shortKinds[short.Type.Kind()] {
+	if !allowed || node.Kind != yaml.ScalarNode || node.Tag != shortKinds[valueType(short.Type).Kind()] {
 		return node
 	}
 	name := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: tag.Get("short"), Line: node.Line, Column: node.Column}
@@ -350,6 +358,10 @@ func (d *decoder) scalar(node *yaml.Node, into reflect.Value, path string, tag r
 	if node.Kind != yaml.ScalarNode {
 		d.fail(node, path, fmt.Sprintf("%s is not a single value", describe(node)), advice)
 		return
+	}
+	if into.Kind() == reflect.Pointer {
+		into.Set(reflect.New(into.Type().Elem()))
+		into = into.Elem()
 	}
 	switch into.Kind() {
 	case reflect.Bool:

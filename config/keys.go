@@ -61,7 +61,7 @@ func typeName(kind reflect.Type) string {
 	if kind == reflect.TypeFor[Amount]() {
 		return "number"
 	}
-	switch kind.Kind() {
+	switch valueType(kind).Kind() {
 	case reflect.Bool:
 		return "true or false"
 	case reflect.Int:
@@ -101,7 +101,7 @@ func isPlainString(value string) bool {
 func rangeOf(kind reflect.Type, tag reflect.StructTag) string {
 	var words []string
 	switch {
-	case kind.Kind() == reflect.Bool:
+	case valueType(kind).Kind() == reflect.Bool:
 		words = append(words, "true, false")
 	case tag.Get("oneof") != "":
 		words = append(words, strings.ReplaceAll(tag.Get("oneof"), ",", ", "))

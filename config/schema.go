@@ -129,7 +129,7 @@ func valueSchema(kind reflect.Type, tag reflect.StructTag) map[string]any {
 	if schema == nil {
 		schema = map[string]any{}
 	}
-	switch kind.Kind() {
+	switch valueType(kind).Kind() {
 	case reflect.Bool:
 		schema["type"] = "boolean"
 	case reflect.Int:
