@@ -10,8 +10,8 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketversioning"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
-	"github.com/cdtait/mcpfleet/bootstrap/access"
 	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/awspolicy"
 	"github.com/cdtait/mcpfleet/internal/checkov"
 	"github.com/cdtait/mcpfleet/internal/hcl"
 	"github.com/cdtait/mcpfleet/internal/pointer"
@@ -79,7 +79,7 @@ func newBucket(stack cdktf.TerraformStack, state config.State) {
 	})
 	policy := s3bucketpolicy.NewS3BucketPolicy(stack, new("state_policy"), &s3bucketpolicy.S3BucketPolicyConfig{
 		Bucket: id,
-		Policy: new(hcl.Document(access.OnlyTLS(state.Bucket))),
+		Policy: new(hcl.Document(awspolicy.New(awspolicy.OnlyTLS("arn:aws:s3:::" + state.Bucket)))),
 	})
 	all := []cdktf.TerraformResource{bucket, versioning, encryption, private, ownership, lifecycle, policy}
 	for _, resource := range all {
