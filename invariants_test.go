@@ -70,7 +70,10 @@ func TestLoadBalancerEgress(t *testing.T) {
 }
 
 // wildcardOnly are the actions that only accept the resource *.
-var wildcardOnly = []string{"ecr:GetAuthorizationToken"}
+var wildcardOnly = []string{
+	"ecr:GetAuthorizationToken", "logs:DescribeLogGroups",
+	"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",
+}
 
 // TestPoliciesHaveNoWildcards concerns the execution role. The fleet file alone decides about the task role.
 func TestPoliciesHaveNoWildcards(t *testing.T) {
@@ -163,6 +166,7 @@ func TestStacksContainNoSecretValues(t *testing.T) {
 // untaggable are the resource types that do not support tags.
 var untaggable = []string{
 	"aws_acm_certificate_validation", "aws_appautoscaling_policy", "aws_appautoscaling_scheduled_action", "aws_ecs_cluster_capacity_providers", "aws_efs_backup_policy", "aws_efs_file_system_policy", "aws_efs_mount_target", "aws_iam_role_policy", "aws_iam_role_policy_attachment", "aws_route", "aws_route53_record", "aws_route_table_association",
+	"aws_s3_bucket_lifecycle_configuration", "aws_s3_bucket_ownership_controls", "aws_s3_bucket_policy", "aws_s3_bucket_public_access_block", "aws_s3_bucket_server_side_encryption_configuration",
 	"aws_secretsmanager_secret_version", "aws_wafv2_web_acl_association",
 	"aws_cloudwatch_dashboard", "aws_cloudwatch_event_target", "aws_sns_topic_policy", "aws_sns_topic_subscription",
 }
@@ -379,6 +383,7 @@ func TestKeys(t *testing.T) {
 	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
 		for address, want := range map[string]string{
 			"aws_secretsmanager_secret.api_key": region.Secrets.KMSKey, "aws_cloudwatch_log_group.main": region.Logs.KMSKey,
+			"aws_cloudwatch_log_group.exec": region.Logs.KMSKey,
 		} {
 			if resource := stack.Resource(address); resource != nil && resource.Text("kms_key_id") != want {
 				t.Errorf("the key of %s is %v, want %q", address, resource["kms_key_id"], want)
@@ -508,6 +513,12 @@ var notImported = map[string]string{
 	"aws_sns_topic_subscription":          "Subscribe returns the existing one",
 	"aws_kms_key":                         "CreateKey creates another one; a key has no name, and the Tagging API also finds keys that are being deleted",
 	"aws_budgets_budget":                  "CreateBudget creates another one with a name of its own",
+
+	"aws_s3_bucket_lifecycle_configuration":              "PutBucketLifecycleConfiguration overwrites",
+	"aws_s3_bucket_ownership_controls":                   "PutBucketOwnershipControls overwrites",
+	"aws_s3_bucket_policy":                               "PutBucketPolicy overwrites",
+	"aws_s3_bucket_public_access_block":                  "PutPublicAccessBlock overwrites",
+	"aws_s3_bucket_server_side_encryption_configuration": "PutBucketEncryption overwrites",
 }
 
 // TestOrphansAreImported checks that every resource has an import block that looks it up by its name.

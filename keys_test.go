@@ -215,8 +215,12 @@ var keyUses = map[string]keyUse{
 	"discovery.clients": {value: "[10.71.0.0/16]", stack: true, why: planned},
 	"discovery.ttl":     {value: "31", stack: true, why: planned},
 
-	"logs.retention_days": {value: "14", stack: true, diagram: true, why: planned},
-	"logs.kms_key":        {value: "arn:aws:kms:eu-west-1:123456789012:key/00000000-90ab-cdef-1234-567890abcdef", stack: true, operations: "Logs.KMSKey"},
+	"logs.retention_days":        {value: "14", stack: true, diagram: true, why: planned},
+	"logs.exec":                  {value: "false", stack: true, diagram: true, operations: "Logs.ExecEnabled()"},
+	"logs.access.enabled":        {value: "false", stack: true, diagram: true, operations: "Logs.AccessEnabled()"},
+	"logs.access.retention_days": {value: "60", stack: true, diagram: true, why: planned},
+	"logs.insights":              {value: "false", stack: true, operations: "Logs.InsightsEnabled()"},
+	"logs.kms_key":               {value: "arn:aws:kms:eu-west-1:123456789012:key/00000000-90ab-cdef-1234-567890abcdef", stack: true, operations: "Logs.KMSKey"},
 
 	"dns.enabled":  {value: "false", stack: true, cost: true, diagram: true, operations: "CustomDomain()"},
 	"dns.zone":     {value: "example.org", stack: true, diagram: true, operations: "DNS.Zone"},
@@ -243,15 +247,18 @@ var keyUses = map[string]keyUse{
 
 	"dashboard": {value: "false", stack: true, cost: true, why: planned},
 
-	"usage.lcu":          {value: "1", stack: true, cost: true, why: estimate},
-	"usage.log_gb":       {value: "3", stack: true, cost: true, why: estimate},
-	"usage.flow_log_gb":  {value: "0", stack: true, cost: true, why: estimate},
-	"usage.egress_gb":    {value: "30", stack: true, cost: true, why: estimate},
-	"usage.nat_gb":       {value: "30", stack: true, cost: true, why: estimate},
-	"usage.efs_gb":       {file: everyVolume, value: "0", stack: true, cost: true, why: estimate},
-	"usage.dns_queries":  {value: "2", stack: true, cost: true, why: estimate},
-	"usage.secret_reads": {value: "60000", stack: true, cost: true, why: estimate},
-	"usage.waf_requests": {value: "6", stack: true, cost: true, why: estimate},
+	"usage.lcu":         {value: "1", stack: true, cost: true, why: estimate},
+	"usage.log_gb":      {value: "3", stack: true, cost: true, why: estimate},
+	"usage.flow_log_gb": {value: "0", stack: true, cost: true, why: estimate},
+	// The built-in table has no price for either.
+	"usage.access_log_gb":    {value: "6", why: estimate},
+	"usage.insights_metrics": {value: "60", why: estimate},
+	"usage.egress_gb":        {value: "30", stack: true, cost: true, why: estimate},
+	"usage.nat_gb":           {value: "30", stack: true, cost: true, why: estimate},
+	"usage.efs_gb":           {file: everyVolume, value: "0", stack: true, cost: true, why: estimate},
+	"usage.dns_queries":      {value: "2", stack: true, cost: true, why: estimate},
+	"usage.secret_reads":     {value: "60000", stack: true, cost: true, why: estimate},
+	"usage.waf_requests":     {value: "6", stack: true, cost: true, why: estimate},
 }
 
 // TestEveryKeyIsAccountedFor changes one key of a fleet after another and compares what changes with the

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/cdtait/mcpfleet/constructs/accesslogs"
 	"github.com/cdtait/mcpfleet/constructs/ecs"
 	"github.com/cdtait/mcpfleet/constructs/filesystem"
 	"github.com/cdtait/mcpfleet/constructs/flowlogs"
@@ -27,5 +28,5 @@ func TestCheckov(t *testing.T) {
 		}
 	}
 	checkovtest.Check(t, files, slices.Concat(
-		network.Accepted, security.Accepted, loadbalancer.Accepted, logs.Accepted, secrets.Accepted, iam.Accepted, ecs.Accepted, waf.Accepted, flowlogs.Accepted, filesystem.Accepted))
+		network.Accepted, security.Accepted, loadbalancer.Accepted, logs.Accepted, secrets.Accepted, iam.Accepted, ecs.Accepted, waf.Accepted, flowlogs.Accepted, filesystem.Accepted, accesslogs.Accepted))
 }

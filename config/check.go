@@ -96,6 +96,8 @@ func checkRegion(d *decoder, region *Region) {
 	checkWAF(c, region)
 	checkNetwork(c, region)
 	checkFlowLogs(c, region)
+	checkExec(c, region)
+	checkAccessLogs(c, region)
 	checkDiscovery(c, region)
 	checkWeekend(c, region)
 	checkAlarms(c, region)

@@ -323,12 +323,34 @@ type Discovery struct {
 	TTL     int      `yaml:"ttl" default:"60" min:"0" max:"2147483647" unit:"seconds" example:"60" doc:"Time to live of the DNS records: how long a resolver may cache them."`
 }
 
-// Logs is the CloudWatch log group.
+// Logs is the CloudWatch log group, and what else is recorded.
 type Logs struct {
 	RetentionDays int `yaml:"retention_days" default:"7" oneof:"0,1,3,5,7,14,30,60,90,120,150,180,365,400,545,731,1096,1827,2192,2557,2922,3288,3653" unit:"days" example:"30" doc:"How long log events are kept. 0 keeps them forever."`
 	// CloudWatch Logs takes no alias:
 	// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_AssociateKmsKey.html
-	KMSKey string `yaml:"kms_key" pattern:"^arn:aws:kms:[a-z0-9-]+:[0-9]{12}:key/([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$" is:"the ARN of a KMS key" example:"arn:aws:kms:eu-west-1:123456789012:key/12345678-90ab-cdef-1234-567890abcdef" doc:"KMS key that encrypts the log events and flow logs, by its ARN, in the same region. The key's policy must allow CloudWatch Logs to use it. Default: a key of CloudWatch Logs."`
+	KMSKey string `yaml:"kms_key" pattern:"^arn:aws:kms:[a-z0-9-]+:[0-9]{12}:key/([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$" is:"the ARN of a KMS key" example:"arn:aws:kms:eu-west-1:123456789012:key/12345678-90ab-cdef-1234-567890abcdef" doc:"KMS key that encrypts the log events, flow logs and recorded commands, by its ARN, in the same region. The key's policy must allow CloudWatch Logs to use it. Default: a key of CloudWatch Logs."`
+	// A pointer, because the provider leaves what a cluster has in AWS as it is if its argument is missing.
+	Exec *bool `yaml:"exec" example:"true" doc:"Whether commands can be run in the tasks with ECS Exec. They are recorded in a log group of their own. The container must not be read_only. To turn it off again, set false and keep the key: without it, the cluster keeps its settings."`
+	// A pointer, because an account can have Container Insights on by default.
+	Insights *bool      `yaml:"insights" example:"true" doc:"Whether CloudWatch Container Insights measures the tasks. AWS bills each metric. To turn it off again, set false: without the key, the cluster keeps its setting. A new one has that of the account."`
+	Access   AccessLogs `yaml:"access" short:"enabled" doc:"Access logs of the load balancer. access: true is short for access: {enabled: true}."`
+}
+
+// ExecEnabled reports whether commands can be run in the tasks.
+func (l Logs) ExecEnabled() bool { return l.Exec != nil && *l.Exec }
+
+// AccessEnabled reports whether the load balancer records requests.
+func (l Logs) AccessEnabled() bool { return l.Access.Enabled != nil && *l.Access.Enabled }
+
+// InsightsEnabled reports whether Container Insights is on, as far as the fleet file says.
+func (l Logs) InsightsEnabled() bool { return l.Insights != nil && *l.Insights }
+
+// AccessLogs are the records of the requests to the load balancer.
+type AccessLogs struct {
+	// A pointer, because the provider leaves the access logs of a load balancer as they are if its argument is missing.
+	Enabled *bool `yaml:"enabled" example:"true" doc:"Whether the load balancer records requests, in an S3 bucket of the stack. To turn it off again, set false: without the key, the load balancer keeps its settings."`
+	// The maximum is that of log groups. S3 has none.
+	RetentionDays int `yaml:"retention_days" min:"0" max:"3653" unit:"days" example:"90" doc:"How long the records are kept. 0 keeps them forever. Default: logs.retention_days."`
 }
 
 // DNS is the fleet's record in a public hosted zone.

@@ -84,6 +84,7 @@ var context = map[string]string{
 	"defaults.task_role.statements[].actions":          "defaults: {task_role: {statements: [{resources: ['arn:aws:s3:::acme-data'], actions: %s}]}}",
 	"defaults.task_role.statements[].resources":        "defaults: {task_role: {statements: [{actions: [s3:GetObject], resources: %s}]}}",
 	"defaults.task_role.statements[].conditions":       "defaults: {task_role: {statements: [{actions: [s3:GetObject], resources: ['*'], conditions: %s}]}}",
+	"defaults.logs.exec":                               "defaults: {container: {read_only: false}, logs: {exec: %s}}",
 	"defaults.task_role.statements[].allow_everything": "defaults: {task_role: {statements: [{actions: ['*'], resources: ['*'], allow_everything: %s}]}}",
 }
 

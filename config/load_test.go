@@ -78,7 +78,7 @@ func TestDefaults(t *testing.T) {
 		WAF:       WAF{RateLimit: 2000},
 		Network:   Network{CIDR: netip.MustParsePrefix("10.0.0.0/16"), Mode: "public", NAT: "single", FlowLogs: FlowLogs{RetentionDays: 7, Traffic: "all"}},
 		Discovery: Discovery{Enabled: true, TTL: 60},
-		Logs:      Logs{RetentionDays: 7},
+		Logs:      Logs{RetentionDays: 7, Access: AccessLogs{RetentionDays: 7}},
 		Weekend:   Weekend{Days: []string{"sat", "sun"}, StartHour: 6, EndHour: 22, Timezone: "UTC", Active: true, LeadMinutes: 15},
 	}
 	if difference := cmp.Diff(want, fleet.Regions[0].Settings, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); difference != "" {
@@ -195,6 +195,37 @@ func TestFlowLogsAreKeptLikeLogs(t *testing.T) {
 		fleet, _ := mustParse(t, strings.Replace(withNetwork(keys), "{network:", "{logs: {retention_days: 30}, network:", 1))
 		if got := fleet.Regions[0].Network.FlowLogs; got != want {
 			t.Errorf("%s: got %+v, want %+v", keys, got, want)
+		}
+	}
+}
+
+func TestAccessLogsAreKeptLikeLogs(t *testing.T) {
+	for keys, want := range map[string]AccessLogs{
+		"access: true":  {Enabled: new(true), RetentionDays: 30},
+		"access: false": {Enabled: new(false), RetentionDays: 30},
+		"access: {enabled: true, retention_days: 0}":  {Enabled: new(true), RetentionDays: 0},
+		"access: {enabled: true, retention_days: 45}": {Enabled: new(true), RetentionDays: 45},
+		"kms_key: '" + key("eu-west-1") + "'":         {RetentionDays: 30},
+	} {
+		fleet, _ := mustParse(t, withStateless(inRegion("logs: {retention_days: 30, "+keys+"}")))
+		if difference := cmp.Diff(want, fleet.Regions[0].Logs.Access); difference != "" {
+			t.Errorf("%s (- want, + got)\n%s", keys, difference)
+		}
+	}
+}
+
+// TestExecMayBeOffOrUnset holds that the two differ, and that one writable container is enough for it to be on.
+func TestExecMayBeOffOrUnset(t *testing.T) {
+	for keys, want := range map[string]*bool{
+		"logs: {retention_days: 30}":                        nil,
+		"logs: {exec: false}":                               new(false),
+		"logs: {exec: true}, container: {read_only: false}": new(true),
+		"logs: {exec: true}, container: {sidecars: [{name: shell, image: a/b, read_only: false}]}": new(true),
+	} {
+		fleet, _ := mustParse(t, withStateless(inRegion(keys)))
+		logs := fleet.Regions[0].Logs
+		if difference := cmp.Diff(want, logs.Exec); difference != "" || logs.ExecEnabled() != (want != nil && *want) {
+			t.Errorf("%s (- want, + got), enabled: %t\n%s", keys, logs.ExecEnabled(), difference)
 		}
 	}
 }
@@ -576,6 +607,14 @@ func TestParseRejectsInvalidFleets(t *testing.T) {
 		"flow logs as text":                {withNetwork("cidr: 10.0.0.0/16, flow_logs: on"), `regions.eu-west-1.network.flow_logs: "on" is not a map; indent its keys below it, or use true or false`},
 		"unknown traffic":                  {withNetwork("cidr: 10.0.0.0/16, flow_logs: {traffic: rejected}"), `network.flow_logs.traffic: "rejected" is not allowed; did you mean reject? Or use one of all, accept, reject`},
 		"retention of flow logs":           {withNetwork("cidr: 10.0.0.0/16, flow_logs: {retention_days: 8}"), "network.flow_logs.retention_days: 8 is not allowed; use one of 0, 1, 3, 5, 7"},
+		"Container Insights as a word":     {inDefaults("  logs: {insights: enhanced}"), `defaults.logs.insights: "enhanced" is not true or false`},
+		"access logs as text":              {inDefaults("  logs: {access: on}"), `regions.yaml:5:18: defaults.logs.access: "on" is not a map; indent its keys below it, or use true or false`},
+		"retention of access logs":         {inDefaults("  logs: {access: {retention_days: 3654}}"), "defaults.logs.access.retention_days: 3654 is out of range; use a value from 0 to 3653 days"},
+		"a bucket with a reserved name":    {strings.Replace(inDefaults("  logs: {access: true}"), "fmp-mcp\n", "amzn-s3-demo-mcp\n", 1), "regions.yaml:5:18: defaults.logs.access: needs a bucket, and AWS reserves names of buckets that begin with amzn-s3-demo-; begin the project name with another word, or remove access"},
+		"ECS Exec as text":                 {inDefaults("  logs: {exec: on}"), `regions.yaml:5:16: defaults.logs.exec: "on" is not true or false; use true or false, without quotes`},
+		"ECS Exec without a value":         {inDefaults("  logs: {exec: }"), "defaults.logs.exec: has no value; use a value such as true, or remove the key"},
+		"ECS Exec in a read-only task":     {inDefaults("  logs: {exec: true}"), "regions.yaml:5:16: defaults.logs.exec: needs a container that is not read-only: the agent of ECS Exec writes to its file system; set container.read_only: false, or that of the sidecar in which to run commands"},
+		"ECS Exec beside read-only ones":   {strings.Replace(inContainer("sidecars: [{name: a, image: a/b}]"), "regions:\n", "  logs: {exec: true}\nregions:\n", 1), "defaults.logs.exec: needs a container that is not read-only"},
 		"invalid day":                      {inRegion("weekend: {days: [saturday]}"), `"saturday" is not allowed; did you mean sat?`},
 		"invalid hour":                     {inRegion("weekend: {start_hour: 24}"), "24 is out of range; use a value from 0 to 23 (hour of the day)"},
 		"empty window":                     {inRegion("weekend: {start_hour: 6, end_hour: 6}"), "regions.yaml:6:80: regions.eu-west-1.weekend.end_hour: 6 equals start_hour"},
@@ -730,6 +769,7 @@ func TestParseWarns(t *testing.T) {
 		"a key without a secret":           {inRegion("secrets: {kms_key: '" + key("eu-west-1") + "'}"), "secrets.kms_key: has no effect, because the region has no secret; add container.secrets, or remove kms_key"},
 		"backups without volumes":          {inRegion("file_system: {backup: false}"), "file_system.backup: has no effect, because no volume is on the region's own file system; add a volume without existing, or remove backup"},
 		"WAF without load balancer":        {inRegion("load_balancer: {enabled: false}, waf: {enabled: true}"), "waf.enabled: has no effect, because the region has no load balancer"},
+		"access logs of no load balancer":  {inRegion("load_balancer: {enabled: false}, logs: {access: true}"), "logs.access: has no effect, because the region has no load balancer; enable load_balancer, or remove access"},
 		"paths without load balancer":      {inRegion("load_balancer: {enabled: false}, access: {paths: [/mcp]}"), "access.paths: has no effect, because the region has no load balancer"},
 		"a certificate without HTTPS":      {inRegion("load_balancer: {https: {enabled: false, certificate_arn: " + certificate + "}}"), "load_balancer.https.certificate_arn: has no effect, because HTTPS is off"},
 		"a single task on Spot":            {inRegion("service: {desired_count: 1, capacity: spot}"), "regions.yaml:6:83: regions.eu-west-1.service.capacity: the only task runs on Spot, so the region does not serve after AWS takes the task back until the next one runs; run two tasks or more, or keep one on demand with capacity: {base: 1}"},

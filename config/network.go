@@ -70,5 +70,8 @@ func (r Region) InterfaceEndpoints() []string {
 	if len(r.Parameters("").ARNs) > 0 {
 		services = append(services, "ssm")
 	}
+	if r.Logs.ExecEnabled() {
+		services = append(services, "ssmmessages")
+	}
 	return services
 }

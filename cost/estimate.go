@@ -252,6 +252,12 @@ func (t *Table) usage(region config.Region, up uptime) []Line {
 		// Files are stored while the region is asleep too.
 		add(EFSStorage, "EFS storage", "GB-months", given(usage.EFSGB))
 	}
+	if region.Logs.AccessEnabled() {
+		add(AccessLogs, "Access log storage", "GB-months", used(usage.AccessLogGB, 1))
+	}
+	if region.Logs.InsightsEnabled() {
+		add(Insights, "Container Insights", "metrics", used(usage.InsightsMetrics, 1))
+	}
 	add(Egress, "Data transfer to the internet", "GB", used(usage.EgressGB, 1))
 	if len(region.NATZones()) > 0 {
 		add(NATData, "Data through NAT gateways", "GB", used(usage.NATGB, 1))

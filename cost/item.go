@@ -21,6 +21,8 @@ const (
 	Logs           Item = "logs-gb"
 	FlowLogs       Item = "flow-logs-gb"
 	EFSStorage     Item = "efs-gb-month"
+	AccessLogs     Item = "access-logs-gb-month"
+	Insights       Item = "insights-metric-month"
 	Egress         Item = "egress-gb"
 	WebACL         Item = "waf-acl-month"
 	WebACLRules    Item = "waf-rule-month"
@@ -37,5 +39,5 @@ const (
 // items lists all items in the order of the constants.
 var items = []Item{
 	X86VCPU, X86Memory, ARMVCPU, ARMMemory, TaskStorage, SpotShare, LoadBalancer, LCU, IPv4, Secret, SecretReads, Zone, DNSQueries,
-	Logs, FlowLogs, EFSStorage, Egress, WebACL, WebACLRules, WebACLRequests, NAT, NATData, Endpoint, EndpointData, AlarmMetrics, KMSKey, Dashboard,
+	Logs, FlowLogs, EFSStorage, AccessLogs, Insights, Egress, WebACL, WebACLRules, WebACLRequests, NAT, NATData, Endpoint, EndpointData, AlarmMetrics, KMSKey, Dashboard,
 }

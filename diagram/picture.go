@@ -222,6 +222,12 @@ func resources(from config.Region) (all []resource) {
 		all = append(all, resource{"secret", from.Names.Secret(), strings.Join(keys, ", ")})
 	}
 	all = append(all, resource{"logs", from.Names.LogGroup(), retention(from.Logs.RetentionDays)})
+	if from.Logs.ExecEnabled() {
+		all = append(all, resource{"exec logs", from.Names.ExecLogGroup(), retention(from.Logs.RetentionDays)})
+	}
+	if from.Logs.AccessEnabled() {
+		all = append(all, resource{"access logs", from.Names.AccessLogs("<account>"), retention(from.Logs.Access.RetentionDays)})
+	}
 	if flows := from.Network.FlowLogs; flows.Enabled {
 		all = append(all, resource{"flow logs", from.Names.FlowLogGroup(), recorded[flows.Traffic] + ", " + retention(flows.RetentionDays)})
 	}

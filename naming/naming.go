@@ -14,8 +14,9 @@ import (
 //
 // Sources: the Name or RoleName parameter of CreateLoadBalancer and CreateTargetGroup
 // (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/), CreateRole
-// (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html), and RFC 1035 for the
-// label of a namespace.
+// (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html), the rules for buckets
+// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html), and RFC 1035 for the label of a
+// namespace.
 const (
 	loadBalancerLimit = 32
 	targetGroupLimit  = 32
@@ -25,6 +26,7 @@ const (
 	ruleLimit = 64
 	// https://docs.aws.amazon.com/efs/latest/ug/API_CreateFileSystem.html
 	creationTokenLimit = 64
+	bucketLimit        = 63
 )
 
 // Names generates the names in one region of a fleet.
@@ -161,6 +163,16 @@ const SecretPlaceholder = "PLACEHOLDER"
 func (n Names) Secret() string { return n.named("api-key") }
 
 func (n Names) LogGroup() string { return "/ecs/" + n.TaskDefinition() }
+
+// ExecLogGroup returns the name of the log group of the commands that are run in the tasks.
+func (n Names) ExecLogGroup() string { return "/ecs/" + n.named("exec") }
+
+// AccessLogs returns the name of the bucket of the load balancer's access logs. Names of buckets are unique in all of AWS,
+// so it ends in the account: an ID of 12 digits, or an expression for it.
+func (n Names) AccessLogs(account string) string {
+	const accountLength = 12
+	return truncate(n.named("access-logs"), bucketLimit-len("-")-accountLength) + "-" + account
+}
 
 // Namespace returns the name of the private DNS namespace, a domain of one label.
 func (n Names) Namespace() string { return truncate(n.named("services"), labelLimit) }

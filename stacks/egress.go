@@ -69,6 +69,9 @@ func (r *resources) addEndpoints(stack cdktf.TerraformStack, region config.Regio
 		GatewayName:       region.Names.Endpoint("s3"),
 		Allowed:           endpoints.Allowed{RepositoryARNs: region.Container.RepositoryARNs(), LogGroupARN: r.logs.ARN},
 	}
+	if r.execLogs != nil {
+		cfg.Allowed.ExecLogGroupARN = r.execLogs.ARN
+	}
 	if r.secret != nil {
 		cfg.Allowed.SecretARNs = append(cfg.Allowed.SecretARNs, r.secret.ARN)
 	}

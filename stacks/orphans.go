@@ -9,6 +9,7 @@ import (
 	"github.com/cdtait/mcpfleet/constructs/loadbalancer"
 	"github.com/cdtait/mcpfleet/constructs/orphans"
 	"github.com/cdtait/mcpfleet/constructs/security"
+	"github.com/cdtait/mcpfleet/internal/awsprovider"
 )
 
 // orphansConfig lists the resources that a killed apply may leave behind in AWS, and the names to look them
@@ -121,6 +122,9 @@ func orphanedService(region config.Region) []orphans.Resource {
 		{Address: "aws_ecs_cluster.main", Name: names.Cluster()},
 		{Address: "aws_ecs_service.main", Name: names.Service()},
 	}
+	if region.Logs.ExecEnabled() {
+		list = append(list, orphans.Resource{Address: "aws_cloudwatch_log_group.exec", Name: names.ExecLogGroup()})
+	}
 	if len(region.Container.SecretKeys()) > 0 {
 		list = append(list,
 			orphans.Resource{Address: "aws_secretsmanager_secret.api_key", Name: names.Secret()},
@@ -150,6 +154,9 @@ func orphanedLoadBalancer(region config.Region) []orphans.Resource {
 		orphans.Resource{Address: "aws_vpc_security_group_ingress_rule.ecs_tasks_alb", Name: ruleOf("ecs_tasks", "rule.referenced_security_group_id == "+groupID("alb"))})
 	if region.WAF.Enabled {
 		list = append(list, orphans.Resource{Address: "aws_wafv2_web_acl.main", Name: names.WebACL()})
+	}
+	if region.Logs.AccessEnabled() {
+		list = append(list, orphans.Resource{Address: "aws_s3_bucket.access_logs", Name: names.AccessLogs(awsprovider.AccountID)})
 	}
 	return append(list, orphanedRules(region)...)
 }

@@ -56,7 +56,10 @@ func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Regi
 			RecoveryDays: region.Secrets.RecoveryDays, KMSKey: region.Secrets.KMSKey,
 		})
 	}
-	r.logs = logs.New(stack, "logs", logs.Config{Name: region.Names.LogGroup(), RetentionDays: region.Logs.RetentionDays, KMSKeyARN: region.Logs.KMSKey})
+	r.logs = logs.New(stack, "logs", logsConfig("main", region.Names.LogGroup(), region))
+	if region.Logs.ExecEnabled() {
+		r.execLogs = logs.New(stack, "exec_logs", logsConfig("exec", region.Names.ExecLogGroup(), region))
+	}
 	if len(region.InterfaceEndpoints()) > 0 {
 		r.addEndpoints(stack, region)
 	}
@@ -105,8 +108,10 @@ type resources struct {
 	fileSystem *filesystem.FileSystem
 	volumes    []volume
 	logs       *logs.Group
-	roles      *iam.Roles
-	ecs        *ecs.ECS
+	// execLogs is nil without ECS Exec.
+	execLogs *logs.Group
+	roles    *iam.Roles
+	ecs      *ecs.ECS
 	// scalableTarget is nil if Terraform owns the number of tasks.
 	scalableTarget *scalabletarget.Target
 }
@@ -160,13 +165,16 @@ func iamConfig(region config.Region, r resources) iam.Config {
 		cfg.SecretKeyARN = region.Secrets.CustomerKey()
 	}
 	cfg.Volumes = r.volumePermissions()
+	if r.execLogs != nil {
+		cfg.ExecLogGroupARN = r.execLogs.ARN
+	}
 	addTaskRole(&cfg, region, r.account)
 	return cfg
 }
 
 func ecsConfig(region config.Region, r resources) ecs.Config {
 	cfg := ecs.Config{
-		ClusterName: region.Names.Cluster(),
+		Cluster: clusterConfig(region, r),
 		Task: ecs.Task{
 			Family:           region.Names.TaskDefinition(),
 			CPU:              hcl.Expression("var.cpu"),
@@ -186,6 +194,7 @@ func ecsConfig(region config.Region, r resources) ecs.Config {
 			DesiredCount:    whileAwake(tasksOf(region).min),
 			Deployment:      deploymentConfig(region),
 			Rebalanced:      region.Service.AvailabilityZoneRebalancing,
+			Exec:            region.Logs.ExecEnabled(),
 			Capacity:        capacityConfig(region),
 			Scaled:          region.Scaled(),
 			// Without these a task cannot pull its image or write logs, and the server lacks its permissions.

@@ -23,7 +23,9 @@ type Fleet struct {
 	LoadBalancer, TargetGroup string
 	ExecutionRole, TaskRole   string
 	FlowLogRole               string
-	State                     config.State
+	// AccessLogs is a pattern for the buckets of access logs, "" if the fleet file does not say whether there are any.
+	AccessLogs string
+	State      config.State
 	// HasAlarms reports whether any region has alarms, and OwnTopics whether any has a topic of its own for them.
 	HasAlarms, OwnTopics bool
 	// HasDashboards reports whether any region has a dashboard.
@@ -47,7 +49,7 @@ type Fleet struct {
 func NewFleet(fleet *config.Fleet, account string) Fleet {
 	prefix := fleet.Project + "-" + fleet.Environment + "-"
 	summary := Fleet{Account: account, Project: fleet.Project, Environment: fleet.Environment, Prefix: prefix, State: fleet.State}
-	var balancers, groups, executions, tasks, flowLogs []string
+	var balancers, groups, executions, tasks, flowLogs, accessLogs []string
 	for _, region := range fleet.Regions {
 		summary.Regions = append(summary.Regions, region.Name)
 		balancers = append(balancers, region.LoadBalancerName())
@@ -55,6 +57,9 @@ func NewFleet(fleet *config.Fleet, account string) Fleet {
 		executions = append(executions, region.Names.ExecutionRole())
 		tasks = append(tasks, region.Names.TaskRole())
 		flowLogs = append(flowLogs, region.Names.FlowLogRole())
+		if region.Logs.Access.Enabled != nil {
+			accessLogs = append(accessLogs, region.Names.AccessLogs(""))
+		}
 		summary.addDomains(region)
 		summary.SecretKeys = summary.SecretKeys || region.Secrets.KMSKey != ""
 		summary.HasAlarms = summary.HasAlarms || region.Alarms.Enabled()
@@ -72,6 +77,9 @@ func NewFleet(fleet *config.Fleet, account string) Fleet {
 	summary.ExecutionRole = pattern(executions, prefix, "-ecs-task-execution-role")
 	summary.TaskRole = pattern(tasks, prefix, "-ecs-task-role")
 	summary.FlowLogRole = pattern(flowLogs, prefix, "-flow-logs-role")
+	if len(accessLogs) > 0 {
+		summary.AccessLogs = pattern(accessLogs, prefix, "-access-logs-") + account
+	}
 	return summary
 }
 

@@ -304,6 +304,31 @@ var needs = map[string]need{
 		read:  []grant{{&anyResource, "logs", "DescribeLogGroups"}, {&logGroups, "logs", "ListTagsForResource"}},
 		write: []grant{{&logGroups, "logs", "CreateLogGroup PutRetentionPolicy DeleteRetentionPolicy AssociateKmsKey DisassociateKmsKey DeleteLogGroup TagResource UntagResource"}},
 	},
+	"aws_s3_bucket": {
+		// The provider reads all settings of a bucket, set or not.
+		read: []grant{{&accessLogs, "s3", "ListBucket GetBucketTagging GetBucketPolicy GetBucketAcl GetBucketCORS GetBucketWebsite GetBucketVersioning GetAccelerateConfiguration GetBucketRequestPayment GetBucketLogging GetLifecycleConfiguration GetReplicationConfiguration GetEncryptionConfiguration GetBucketObjectLockConfiguration"}},
+		write: []grant{
+			{&accessLogs, "s3", "CreateBucket DeleteBucket PutBucketTagging"},
+			// With force_destroy, the provider deletes the records first.
+			{&accessLogs, "s3", "ListBucketVersions"},
+			{&accessRecords, "s3", "DeleteObject DeleteObjectVersion"},
+		},
+	},
+	"aws_s3_bucket_lifecycle_configuration": {
+		read: []grant{{&accessLogs, "s3", "GetLifecycleConfiguration"}}, write: []grant{{&accessLogs, "s3", "PutLifecycleConfiguration"}},
+	},
+	"aws_s3_bucket_ownership_controls": {
+		read: []grant{{&accessLogs, "s3", "GetBucketOwnershipControls"}}, write: []grant{{&accessLogs, "s3", "PutBucketOwnershipControls"}},
+	},
+	"aws_s3_bucket_policy": {
+		read: []grant{{&accessLogs, "s3", "GetBucketPolicy"}}, write: []grant{{&accessLogs, "s3", "PutBucketPolicy DeleteBucketPolicy"}},
+	},
+	"aws_s3_bucket_public_access_block": {
+		read: []grant{{&accessLogs, "s3", "GetBucketPublicAccessBlock"}}, write: []grant{{&accessLogs, "s3", "PutBucketPublicAccessBlock"}},
+	},
+	"aws_s3_bucket_server_side_encryption_configuration": {
+		read: []grant{{&accessLogs, "s3", "GetEncryptionConfiguration"}}, write: []grant{{&accessLogs, "s3", "PutEncryptionConfiguration"}},
+	},
 	"aws_secretsmanager_secret": {
 		read: []grant{{&secrets, "secretsmanager", "DescribeSecret GetResourcePolicy"}},
 		write: []grant{

@@ -37,6 +37,7 @@ func Policies(fleet Fleet) []Policy {
 		{"apply-service", "Changes what runs in the VPCs", []string{Apply}, awspolicy.New(statements(fleet, writesOf("service"))...)},
 		{"apply-identity", "Changes the tasks' roles and the fleet's own names", []string{Apply}, awspolicy.New(statements(fleet, writesOf("identity"))...)},
 		{"apply-alarms", "Changes the alarms, their topics, the budgets and the dashboards", []string{Apply}, awspolicy.New(statements(fleet, writesOf("alarms"))...)},
+		// They cover buckets of access logs, too. AWS cannot change a description, and a role has no room for more policies.
 		{"read-storage", "Reads the file systems of the regions", []string{Plan, Apply}, awspolicy.New(statements(fleet, readOfStorage)...)},
 		{"apply-storage", "Changes the file systems of the regions", []string{Apply}, awspolicy.New(statements(fleet, writesOf("storage"))...)},
 		{"apply-permissions", "Gives the tasks' roles their permissions", []string{Apply}, awspolicy.New(statements(fleet, writesOf("permissions"))...)},

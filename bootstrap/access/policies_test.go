@@ -96,7 +96,7 @@ func longestFleet(t *testing.T, network string) Fleet {
 	for i, name := range config.RegionNames() {
 		fmt.Fprintf(&regions, "  %s: {network: {"+network+"}}\n", name, i)
 	}
-	text := fmt.Sprintf("project: %s\nenvironment: %s\ndefaults:\n  container: {image: a/b, secrets: {A: B}}\n  secrets: {kms_key: alias/aws/secretsmanager}\n%s  dns: {enabled: true, regional: true, zone: example.com, name: %s}\nregions:\n%s",
+	text := fmt.Sprintf("project: %s\nenvironment: %s\ndefaults:\n  container: {image: a/b, secrets: {A: B}}\n  logs: {access: true}\n  secrets: {kms_key: alias/aws/secretsmanager}\n%s  dns: {enabled: true, regional: true, zone: example.com, name: %s}\nregions:\n%s",
 		strings.Repeat("p", 32), strings.Repeat("e", 16), longestTaskRole(), strings.Repeat("n", 64-len(".example.com")), regions.String())
 	fleet, _, err := config.Parse("regions.yaml", []byte(text))
 	if err != nil {

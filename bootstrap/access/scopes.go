@@ -101,6 +101,11 @@ var (
 	logGroups = scope{sid: "Logs", policy: "service", resources: []string{
 		"arn:aws:logs:*:{account}:log-group:/ecs/{prefix}*", "arn:aws:logs:*:{account}:log-group:/vpc/{prefix}*",
 	}}
+	// accessLogs are the buckets of access logs, and accessRecords what is in them. ARNs of buckets have no account, but their
+	// names end in it.
+	accessLogs    = scope{sid: "AccessLogs", policy: "storage", resources: []string{"arn:aws:s3:::{access_logs}"}, when: func(f Fleet) bool { return f.AccessLogs != "" }}
+	accessRecords = scope{sid: "AccessLogRecords", policy: "storage", resources: []string{"arn:aws:s3:::{access_logs}/*"}, when: accessLogs.when}
+
 	secrets = scope{sid: "Secrets", policy: "service", resources: []string{"arn:aws:secretsmanager:*:{account}:secret:{prefix}*"}}
 	// placeholders are secret versions that Terraform created. To check whether its version exists, the
 	// provider calls GetSecretValue. It names its versions terraform-<time>, while versions that operators
@@ -238,6 +243,7 @@ func (s scope) statement(fleet Fleet, actions []string) awspolicy.Statement {
 		"{execution_role}", fleet.ExecutionRole,
 		"{task_role}", fleet.TaskRole,
 		"{flow_log_role}", fleet.FlowLogRole,
+		"{access_logs}", fleet.AccessLogs,
 		"{existing_vpcs}", strings.Join(fleet.ExistingVPCs, " "),
 		"{managed_policies}", strings.Join(fleet.ManagedPolicies, " "),
 		"{boundaries}", strings.Join(fleet.Boundaries, " "),

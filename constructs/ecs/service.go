@@ -24,7 +24,9 @@ type Service struct {
 	Deployment   Deployment
 	// Rebalanced reports whether ECS moves tasks between zones when they are unevenly distributed.
 	Rebalanced bool
-	Capacity   Capacity
+	// Exec reports whether commands can be run in the tasks with ECS Exec.
+	Exec     bool
+	Capacity Capacity
 	// Scaled reports whether a scalable target owns the desired count after the service is created.
 	Scaled bool
 	// Target is nil without a load balancer.
@@ -95,6 +97,9 @@ func newService(scope constructs.Construct, cfg Config, clusterID, taskDefinitio
 		watch(service, *alarms)
 	}
 	service.AddOverride(new("depends_on"), cfg.Service.DependsOn)
+	if cfg.Service.Exec {
+		service.SetEnableExecuteCommand(true)
+	}
 	setCapacity(service, cfg.Service.Capacity)
 	ignored := []string{"launch_type", "capacity_provider_strategy"}
 	if cfg.Service.Scaled {

@@ -12,6 +12,8 @@ type Allowed struct {
 	// RepositoryARNs are the repositories of the images.
 	RepositoryARNs []string
 	LogGroupARN    string
+	// ExecLogGroupARN is the log group of the commands of ECS Exec, "" without it.
+	ExecLogGroupARN string
 	// SecretARNs and ParameterARNs are empty if the containers have no secrets or parameters.
 	SecretARNs    []string
 	ParameterARNs []string
@@ -23,11 +25,17 @@ type Allowed struct {
 func (a Allowed) policy(service string) awspolicy.Document {
 	switch service {
 	case "logs":
-		return forAnyone(awspolicy.Allow("Logs", []string{a.LogGroupARN + ":*"}, "logs:CreateLogStream", "logs:PutLogEvents"))
+		statements := []awspolicy.Statement{awspolicy.Allow("Logs", []string{a.LogGroupARN + ":*"}, "logs:CreateLogStream", "logs:PutLogEvents")}
+		if a.ExecLogGroupARN != "" {
+			statements = append(statements, awspolicy.ExecAudit(a.ExecLogGroupARN)...)
+		}
+		return forAnyone(statements...)
 	case "secretsmanager":
 		return forAnyone(awspolicy.Allow("Secret", a.SecretARNs, "secretsmanager:GetSecretValue"))
 	case "ssm":
 		return forAnyone(awspolicy.Allow("Parameters", a.ParameterARNs, "ssm:GetParameters"))
+	case "ssmmessages":
+		return forAnyone(awspolicy.ExecChannels())
 	}
 	return forAnyone(
 		awspolicy.Allow("Image", a.RepositoryARNs, "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),

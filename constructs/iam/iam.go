@@ -1,6 +1,6 @@
 // Package iam creates the two IAM roles of a region's tasks. ECS uses the execution role to start a task: it
 // may write to the log group, read the secret and pull an image from ECR. The server in the container has the
-// task role, which has the permissions of the fleet file and otherwise none.
+// task role, which has the permissions of the fleet file, those of ECS Exec if it is on, and otherwise none.
 package iam
 
 import (
@@ -22,6 +22,7 @@ const (
 	executionRolePolicy = "aws_iam_role_policy.ecs_task_execution"
 	taskRolePolicy      = "aws_iam_role_policy.ecs_task"
 	taskVolumePolicy    = "aws_iam_role_policy.ecs_task_volumes"
+	execPolicy          = "aws_iam_role_policy.ecs_task_exec"
 	taskRoleAttachments = "aws_iam_role_policy_attachment.ecs_task"
 )
 
@@ -47,6 +48,8 @@ type Config struct {
 	TaskPolicy string
 	// Volumes are what the server may mount.
 	Volumes []Volume
+	// ExecLogGroupARN is the log group of the commands that are run in the tasks with ECS Exec, "" without it.
+	ExecLogGroupARN string
 	// ManagedPolicies are the ARNs of the task role's managed policies.
 	ManagedPolicies []ManagedPolicy
 	// PermissionsBoundary is the ARN of the managed policy that limits both roles, or "".
@@ -93,6 +96,12 @@ func New(scope constructs.Construct, id string, cfg Config) *Roles {
 	if len(cfg.Volumes) > 0 {
 		newInlinePolicy(scope, "volume_policy", "ecs_task_volumes", task, cfg.TaskRoleName+"-volumes", hcl.Document(volumePolicy(cfg.Volumes)))
 		roles.Policies = append(roles.Policies, taskVolumePolicy)
+	}
+	if cfg.ExecLogGroupARN != "" {
+		// A policy of its own, so that turning ECS Exec on or off changes nothing of what the fleet file gives the server.
+		document := awspolicy.New(append([]awspolicy.Statement{awspolicy.ExecChannels()}, awspolicy.ExecAudit(cfg.ExecLogGroupARN)...)...)
+		newInlinePolicy(scope, "exec_policy", "ecs_task_exec", task, cfg.TaskRoleName+"-exec", hcl.Document(document))
+		roles.Policies = append(roles.Policies, execPolicy)
 	}
 	if len(cfg.ManagedPolicies) > 0 {
 		newAttachments(scope, task, cfg.ManagedPolicies)

@@ -49,7 +49,17 @@ type Config struct {
 	// DropInvalidHeaderFields drops headers whose names contain anything but letters, digits and hyphens.
 	DropInvalidHeaderFields bool
 	IPv6                    bool
-	TargetGroup             TargetGroup
+	// AccessLogs is nil to leave the access logs as they are in AWS.
+	AccessLogs  *AccessLogs
+	TargetGroup TargetGroup
+}
+
+// AccessLogs configures where the load balancer records requests.
+type AccessLogs struct {
+	// Bucket is "" to record none.
+	Bucket string
+	// DependsOn are the addresses of what lets the load balancer write to the bucket.
+	DependsOn []string
 }
 
 // HTTPS configures the HTTPS listener.
@@ -77,7 +87,7 @@ type LoadBalancer struct {
 
 // Accepted lists the checkov checks that fail on purpose.
 var Accepted = []checkov.Accepted{
-	{Check: "CKV_AWS_91", Address: "aws_lb.main", Reason: "Access logs need a bucket in every region, and storage is billed."},
+	{Check: "CKV_AWS_91", Address: "aws_lb.main", Reason: "Only without logs.access: access logs need a bucket in every region, and storage is billed."},
 	{Check: "CKV_AWS_131", Address: "aws_lb.main", Reason: "Only off if load_balancer.drop_invalid_header_fields is false: some clients send headers that it would drop."},
 	{Check: "CKV_AWS_150", Address: "aws_lb.main", Reason: "Only without load_balancer.deletion_protection, or with weekend.destroy_albs, which destroys the load balancer. It holds no data."},
 	{Check: "CKV2_AWS_28", Address: "aws_lb.main", Reason: "Only without waf.enabled: a web ACL is billed per month and per request, in every region."},
@@ -107,8 +117,17 @@ func New(scope constructs.Construct, id string, cfg Config) *LoadBalancer {
 	})
 	balancer.OverrideLogicalId(new("main"))
 	balancer.AddOverride(new("count"), hcl.Expression(cfg.Count))
+	var dependsOn []string
 	if cfg.InternetGateway != "" {
-		balancer.AddOverride(new("depends_on"), []string{cfg.InternetGateway})
+		dependsOn = append(dependsOn, cfg.InternetGateway)
+	}
+	if logs := cfg.AccessLogs; logs != nil {
+		// Without a block, the provider would leave the access logs on.
+		balancer.PutAccessLogs(&lb.LbAccessLogs{Bucket: &logs.Bucket, Enabled: logs.Bucket != ""})
+		dependsOn = append(dependsOn, logs.DependsOn...)
+	}
+	if len(dependsOn) > 0 {
+		balancer.AddOverride(new("depends_on"), dependsOn)
 	}
 	if cfg.DeletionProtection {
 		balancer.SetEnableDeletionProtection(true)

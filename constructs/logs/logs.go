@@ -1,4 +1,4 @@
-// Package logs creates the CloudWatch log group of a region.
+// Package logs creates the CloudWatch log groups of a region's tasks.
 package logs
 
 import (
@@ -9,8 +9,10 @@ import (
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
 
-// Config configures the log group.
+// Config configures a log group.
 type Config struct {
+	// Key is the last part of the log group's Terraform address.
+	Key  string
 	Name string
 	// RetentionDays is 0 to keep logs forever.
 	RetentionDays int
@@ -18,7 +20,7 @@ type Config struct {
 	KMSKeyARN string
 }
 
-// Group holds references to the log group.
+// Group holds references to a log group.
 type Group struct {
 	Name string
 	ARN  string
@@ -26,11 +28,18 @@ type Group struct {
 
 // Accepted lists the checkov checks that fail on purpose.
 var Accepted = []checkov.Accepted{
-	{Check: "CKV_AWS_158", Address: "aws_cloudwatch_log_group.main", Reason: "Only without logs.kms_key: CloudWatch encrypts logs with its own key. A customer managed key is billed per month, in every region."},
-	{Check: "CKV_AWS_338", Address: "aws_cloudwatch_log_group.main", Reason: "Retention is configurable, with logs.retention_days, because storage is billed."},
+	{Check: "CKV_AWS_158", Address: "aws_cloudwatch_log_group.main", Reason: ownKey},
+	{Check: "CKV_AWS_158", Address: "aws_cloudwatch_log_group.exec", Reason: ownKey},
+	{Check: "CKV_AWS_338", Address: "aws_cloudwatch_log_group.main", Reason: retention},
+	{Check: "CKV_AWS_338", Address: "aws_cloudwatch_log_group.exec", Reason: retention},
 }
 
-// New creates the log group.
+const (
+	ownKey    = "Only without logs.kms_key: CloudWatch encrypts logs with its own key. A customer managed key is billed per month, in every region."
+	retention = "Retention is configurable, with logs.retention_days, because storage is billed."
+)
+
+// New creates a log group.
 func New(scope constructs.Construct, id string, cfg Config) *Group {
 	scope = constructs.NewConstruct(scope, &id)
 	group := cloudwatchloggroup.NewCloudwatchLogGroup(scope, new("group"), &cloudwatchloggroup.CloudwatchLogGroupConfig{
@@ -39,6 +48,6 @@ func New(scope constructs.Construct, id string, cfg Config) *Group {
 		KmsKeyId:        pointer.NotEmpty(cfg.KMSKeyARN),
 		Tags:            pointer.NameTag(cfg.Name),
 	})
-	group.OverrideLogicalId(new("main"))
+	group.OverrideLogicalId(&cfg.Key)
 	return &Group{Name: *group.Name(), ARN: *group.Arn()}
 }

@@ -63,6 +63,7 @@ var lookups = map[string]lookup{
 	"aws_lb_target_group":                         {taggingAPI, tagged(":targetgroup/", `data.aws_security_groups.existing["alb"].ids`), itself},
 	"aws_lb_listener_rule":                        {taggingAPI, ofLoadBalancer(tagged(":listener-rule/", loadBalancers)), itself},
 	"aws_wafv2_web_acl":                           {taggingAPI, tagged(":regional/webacl/", "{related}"), `${split("/", each.value)[3]}/${split("/", each.value)[2]}/REGIONAL`},
+	"aws_s3_bucket":                               {taggingAPI, tagged(":s3:", "{related}"), `${split(":::", each.value)[1]}`},
 	"aws_ecs_cluster":                             {taggingAPI, tagged(":cluster/", "{related}"), lastPart},
 	"aws_ecs_service":                             {taggingAPI, tagged(":ecs:", "{related}"), `${join("/", slice(split("/", each.value), 1, 3))}`},
 	"aws_service_discovery_private_dns_namespace": {taggingAPI, tagged(":namespace/", "{related}"), lastPart + ":{vpc}"},
@@ -99,6 +100,7 @@ var tagFilters = map[string]string{
 	"aws_flow_log":         "ec2:vpc-flow-log",
 	"aws_lb_listener_rule": "elasticloadbalancing",
 	"aws_wafv2_web_acl":    "wafv2",
+	"aws_s3_bucket":        "s3",
 }
 
 // ofLoadBalancer restricts listener rules to those of the stack's load balancer. Those of one that was destroyed

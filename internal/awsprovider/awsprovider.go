@@ -20,6 +20,9 @@ const (
 	providerVersion = "~> 5.99"
 )
 
+// AccountID is the reference that New returns, as text. CDKTF cannot resolve its own within a string of an expression.
+const AccountID = "${data.aws_caller_identity.current.account_id}"
+
 // New configures the provider and returns a reference to the account ID.
 func New(stack cdktf.TerraformStack, region string, tags map[string]string) (account string) {
 	provider.NewAwsProvider(stack, new("aws"), &provider.AwsProviderConfig{

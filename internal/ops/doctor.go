@@ -73,6 +73,8 @@ var checks = []check{
 	{"endpoints", checkEndpoints, (*examination).hasEndpoints},
 	{"logs", checkLogGroup, nil},
 	{"flow log", checkFlowLog, (*examination).hasFlowLog},
+	{"access logs", checkAccessLogs, (*examination).namesAccessLogs},
+	{"container insights", checkInsights, (*examination).namesInsights},
 	{"domain", checkDomain, (*examination).hasDomain},
 }
 

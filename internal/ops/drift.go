@@ -54,6 +54,7 @@ func (r *Region) configurationDrift(o *observed, expected config.Expected) (drif
 	if network := o.network(); network != nil && network.PublicIP != "" {
 		differs("assigning public addresses to tasks", network.PublicIP, assignPublicIP[r.Network.PublicTasks()])
 	}
+	differs("ECS Exec", onOrOff[o.service.EnableExecuteCommand], onOrOff[r.Settings.Logs.ExecEnabled()])
 	drift = append(drift, r.subnetDrift(o)...)
 	drift = append(drift, r.loadBalancerDrift(o, expected)...)
 	return append(drift, r.scalingDrift(o, expected)...)

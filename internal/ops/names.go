@@ -36,6 +36,9 @@ func Names(region config.Region) []Named {
 	if len(region.OwnVolumes()) > 0 {
 		names = append(names, Named{"file system", region.Names.FileSystem()})
 	}
+	if region.Logs.ExecEnabled() {
+		names = append(names, Named{"exec log group", region.Names.ExecLogGroup()})
+	}
 	if region.Network.FlowLogs.Enabled {
 		names = append(names, Named{"flow log", region.Names.FlowLog()}, Named{"flow log group", region.Names.FlowLogGroup()}, Named{"flow log role", region.Names.FlowLogRole()})
 	}
