@@ -173,7 +173,7 @@ func (g *Gateway) ServeHTTP(writer http.ResponseWriter, request *http.Request) {
 }
 
 // parse returns the operation of a request: from a header in the JSON protocols, from a form field in the
-// query protocols, and from the path for EFS and Route 53. The service and region are in the credential scope of the
+// query protocols, and from the path for EFS, Route 53 and S3. The service and region are in the credential scope of the
 // signature.
 func parse(request *http.Request, body []byte) call {
 	c := call{request: request, body: body}
@@ -192,6 +192,9 @@ func parse(request *http.Request, body []byte) call {
 	}
 	if c.service == "elasticfilesystem" {
 		action = fileSystemOperation(request)
+	}
+	if c.service == "s3" {
+		action = bucketOperation(request)
 	}
 	c.operation = c.service + "." + action
 	return c

@@ -18,6 +18,7 @@ var (
 		"availabilityZoneRebalancing":   "not in moto's model of a service",
 		"capacityProviderStrategy":      "stored by UpdateService, not by CreateService",
 		"deploymentConfiguration":       "not in moto's model of a service",
+		"enableExecuteCommand":          "not in moto's model of a service",
 		"healthCheckGracePeriodSeconds": "stored by UpdateService, not by CreateService",
 	}
 	droppedFromRules = map[string]string{
