@@ -30,11 +30,11 @@ func (a *App) logs() *cobra.Command {
 		Short: "Show task logs from every region, merged by time",
 		Long: `Show task logs from every region, merged by time.
 
-Each line has the time, region, task and message; in fleets with sidecars, also the container before the
-message. --container shows those of one: a sidecar, or server. --filter takes a CloudWatch Logs filter pattern: a
-word, "a phrase", ?this ?or ?that, or { $.level = "error" } for JSON. If no events are found, a note is
-printed to standard error and the exit status is 0. If a region cannot be read, the other regions' logs
-are printed and the exit status is 1.
+Each line has the time, region, task and message, and in fleets with sidecars the container before the
+message. --container shows the lines of one: server, or a sidecar. --filter takes a CloudWatch Logs
+filter pattern: a word, "a phrase", ?this ?or ?that, or { $.level = "error" } for JSON. If no events are
+found, a note is printed to standard error and the exit status is 0. If a region cannot be read, the other
+regions' logs are printed and the exit status is 1.
 
 With --follow, lines are printed as they arrive, without waiting for slower regions. Lines that arrive
 together are sorted by time.
