@@ -5,6 +5,7 @@ package naming
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode"
@@ -194,11 +195,14 @@ func (n Names) Tags() map[string]string {
 	}
 }
 
-// Words returns the words of a name, which have letters and digits only. A search of CloudWatch for them finds the metrics
-// of all names that have them, and needs no quotes, which would ask for the whole value of a dimension.
+// LoadBalancerSearch returns an expression of CloudWatch that finds a metric of all load balancers that have or had a name.
+// Their IDs, which end the values of the dimension, are not known, so it searches for the words of the name: letters and
+// digits without quotes, which would ask for the whole value. It may find others, too, whose names have the same words.
+// The period is in seconds.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
-func Words(name string) string {
-	return strings.Join(strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), " ")
+func LoadBalancerSearch(name, metric, statistic string, period int) string {
+	words := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return fmt.Sprintf(`SEARCH('{AWS/ApplicationELB,LoadBalancer} MetricName="%s" %s', '%s', %d)`, metric, strings.Join(words, " "), statistic, period)
 }
 
 func (n Names) named(suffix string) string { return n.Prefix() + "-" + suffix }

@@ -11,6 +11,7 @@ import (
 	"github.com/cdtait/mcpfleet/constructs/budget"
 	"github.com/cdtait/mcpfleet/constructs/topic"
 	"github.com/cdtait/mcpfleet/internal/hcl"
+	"github.com/cdtait/mcpfleet/schedule"
 )
 
 // addAlarms adds the alarms, the budget, and the topic that they publish to unless the fleet file has one.
@@ -56,9 +57,8 @@ func alarmsConfig(region config.Region, r resources) alarms.Config {
 }
 
 // openMath returns the expressions of metric math by which alarms and dashboards know whether tasks have to run, and the
-// last of them.
-// As for everything else, weekend_state overrides the schedule.
-func openMath(region config.Region, delay time.Duration) (expressions []alarms.Expression, open string) {
+// last of them. As for everything else, weekend_state overrides the schedule.
+func openMath(region config.Region, delay time.Duration) (expressions []schedule.Expression, open string) {
 	const always, never = "TIME_SERIES(1)", "TIME_SERIES(0)"
 	choose := func(condition, yes, no string) string { return fmt.Sprintf("%s ? %q : %q", condition, yes, no) }
 	switch region.Rules().Tasks {
@@ -69,8 +69,5 @@ func openMath(region config.Region, delay time.Duration) (expressions []alarms.E
 	}
 	scheduled := region.Schedule.MetricMath(delay)
 	last := len(scheduled) - 1
-	for _, each := range scheduled[:last] {
-		expressions = append(expressions, alarms.Expression(each))
-	}
-	return expressions, hcl.Expression(fmt.Sprintf(`var.weekend_state == "auto" ? %q : %s`, scheduled[last].Text, choose(`var.weekend_state == "up"`, always, never)))
+	return scheduled[:last], hcl.Expression(fmt.Sprintf(`var.weekend_state == "auto" ? %q : %s`, scheduled[last].Text, choose(`var.weekend_state == "up"`, always, never)))
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/constructs/dashboard"
 	"github.com/cdtait/mcpfleet/internal/hcl"
-	"github.com/cdtait/mcpfleet/naming"
 )
 
 // addDashboards adds the region's dashboard. The first region that has one also has that of the fleet.
@@ -45,13 +44,9 @@ func dashboardOf(region config.Region) dashboard.Region {
 		Tasks:       strconv.Itoa(region.Service.TaskRange().Min),
 		LogGroup:    region.Names.LogGroup(),
 	}
-	expressions, open := openMath(region, 0)
-	for _, each := range expressions {
-		result.Schedule = append(result.Schedule, dashboard.Expression(each))
-	}
-	result.Open = open
+	result.Schedule, result.Open = openMath(region, 0)
 	if region.LoadBalancer.Enabled {
-		result.LoadBalancerWords = naming.Words(region.LoadBalancerName())
+		result.LoadBalancerName = region.LoadBalancerName()
 	}
 	return result
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchmetricalarm"
 
 	"github.com/cdtait/mcpfleet/internal/pointer"
+	"github.com/cdtait/mcpfleet/schedule"
 )
 
 // Config configures the alarms.
@@ -25,7 +26,7 @@ type Config struct {
 	// DependsOn are the addresses of what the topic needs before anything publishes to it.
 	DependsOn []string
 	// Schedule are the expressions of metric math that calculate Open, each with its ID.
-	Schedule []Expression
+	Schedule []schedule.Expression
 	// Open is an expression of metric math: 1 while tasks have to run.
 	Open string
 	// Tasks is an HCL expression for the number of tasks that have to run.
@@ -38,9 +39,6 @@ type Config struct {
 	// CertificateARN is the certificate of the HTTPS listener, "" without HTTPS.
 	CertificateARN string
 }
-
-// Expression is an expression of metric math that others refer to by its ID.
-type Expression struct{ ID, Text string }
 
 // LoadBalancer configures the alarms on the load balancer and its targets.
 type LoadBalancer struct {

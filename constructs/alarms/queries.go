@@ -1,11 +1,13 @@
 package alarms
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchmetricalarm"
 
 	"github.com/cdtait/mcpfleet/internal/pointer"
+	"github.com/cdtait/mcpfleet/schedule"
 )
 
 // query is a metric or an expression of an alarm. Exactly one of an alarm's queries is its result.
@@ -13,18 +15,18 @@ type query = cloudwatchmetricalarm.CloudwatchMetricAlarmMetricQuery
 
 // setQueries sets the queries of an alarm, with those of the schedule if one of them needs it.
 func (cfg Config) setQueries(alarm cloudwatchmetricalarm.CloudwatchMetricAlarm, queries ...*query) {
-	for _, each := range queries {
-		if each.Expression == nil || !strings.Contains(*each.Expression, "open == 1") {
-			continue
-		}
-		var schedule []*query
+	var all []*query
+	if slices.ContainsFunc(queries, needsSchedule) {
 		for _, each := range cfg.Schedule {
-			schedule = append(schedule, expression(each.ID, each.Text))
+			all = append(all, expression(each.ID, each.Text))
 		}
-		queries = append(append(schedule, expression("open", cfg.Open)), queries...)
-		break
+		all = append(all, expression(schedule.Open, cfg.Open))
 	}
-	alarm.PutMetricQuery(queries)
+	alarm.PutMetricQuery(append(all, queries...))
+}
+
+func needsSchedule(each *query) bool {
+	return each.Expression != nil && strings.Contains(*each.Expression, schedule.Open+" == 1")
 }
 
 func metric(id, namespace, name, statistic string, period int, dimensions map[string]string) *query {

@@ -7,6 +7,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchdashboard"
 
 	"github.com/cdtait/mcpfleet/internal/hcl"
+	"github.com/cdtait/mcpfleet/schedule"
 )
 
 // Config configures the dashboards of a stack.
@@ -26,20 +27,17 @@ type Region struct {
 	// Tasks is the number of tasks that have to run, or an HCL expression for it.
 	Tasks string
 	// Schedule are the expressions of metric math that calculate Open: whether tasks have to run.
-	Schedule []Expression
+	Schedule []schedule.Expression
 	Open     string
 	LogGroup string
 	// LoadBalancer and TargetGroup are the last parts of the ARNs, which name them in CloudWatch. They are "" without a
 	// load balancer.
 	LoadBalancer, TargetGroup string
-	// LoadBalancerWords are the words of the load balancer's name, "" without one. The fleet's dashboard finds it by them.
-	LoadBalancerWords string
+	// LoadBalancerName is "" without a load balancer. The fleet's dashboard finds it by its name.
+	LoadBalancerName string
 	// AlarmARNs are the alarms to show.
 	AlarmARNs []string
 }
-
-// Expression is an expression of metric math that others refer to by its ID.
-type Expression struct{ ID, Text string }
 
 // New creates the dashboards.
 func New(scope constructs.Construct, id string, cfg Config) {

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/cdtait/mcpfleet/internal/hcl"
+	"github.com/cdtait/mcpfleet/naming"
+	"github.com/cdtait/mcpfleet/schedule"
 )
 
 // body is the JSON of a dashboard. It shows the last week, unless its reader chooses otherwise.
@@ -117,7 +119,7 @@ func (r Region) targetGroup() []string {
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_utilization.html
 func (r Region) tasks() widget {
 	var metrics [][]any
-	for _, each := range slices.Concat(r.Schedule, []Expression{{"open", r.Open}}) {
+	for _, each := range slices.Concat(r.Schedule, []schedule.Expression{{ID: schedule.Open, Text: r.Open}}) {
 		metrics = append(metrics, []any{options{Expression: hcl.Reference(each.Text), ID: each.ID, Visible: new(false)}})
 	}
 	metrics = append(metrics,
@@ -177,7 +179,7 @@ func fleetWidgets(regions []Region) []widget {
 	for _, each := range regions {
 		tasks = append(tasks, metric("AWS/ECS", "CPUUtilization", each.service(), options{Stat: "SampleCount", Region: each.Name, Label: each.Name, Period: minute}))
 		cpu = append(cpu, metric("AWS/ECS", "CPUUtilization", each.service(), options{Stat: "Average", Region: each.Name, Label: each.Name}))
-		if each.LoadBalancerWords == "" {
+		if each.LoadBalancerName == "" {
 			continue
 		}
 		requests = append(requests, each.found("SUM", "RequestCount", "Sum"))
@@ -197,6 +199,6 @@ func fleetWidgets(regions []Region) []widget {
 
 // found returns a metric of the region's load balancers, also of those that were destroyed since.
 func (r Region) found(aggregation, name, statistic string) []any {
-	search := "SEARCH('{AWS/ApplicationELB,LoadBalancer} MetricName=\"" + name + "\" " + r.LoadBalancerWords + "', '" + statistic + "', 300)"
+	search := naming.LoadBalancerSearch(r.LoadBalancerName, name, statistic, fiveMinutes)
 	return []any{options{Expression: hcl.Reference(aggregation + "(" + search + ")"), Region: r.Name, Label: r.Name}}
 }

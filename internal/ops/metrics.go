@@ -2,7 +2,6 @@ package ops
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -99,7 +98,8 @@ func (r *Region) Metrics(ctx context.Context, window MetricsWindow) Metrics {
 		metrics.Problems = []Problem{ProblemOf(err)}
 		return metrics
 	}
-	metrics.MetricValues, metrics.Series = measured.summary(window), measured.points(window)
+	metrics.Series = measured.points(window)
+	metrics.MetricValues = measured.summary(window, metrics.Series)
 	return metrics
 }
 
@@ -217,10 +217,9 @@ func (r *Region) metricDataQueries(window MetricsWindow) (queries []cloudwatchty
 }
 
 // search returns the expression that finds a metric of the load balancer and of its predecessors: in destroy mode each
-// window has a new load balancer, with an ID of its own. It may find others too, whose names have the same words.
+// window has a new load balancer, with an ID of its own.
 func (r *Region) search(query metricQuery) string {
-	return fmt.Sprintf(`SEARCH('{AWS/ApplicationELB,LoadBalancer} MetricName="%s" %s', '%s', %d)`,
-		query.metric, naming.Words(r.LoadBalancerName()), query.statistic, query.period)
+	return naming.LoadBalancerSearch(r.LoadBalancerName(), query.metric, query.statistic, query.period)
 }
 
 // listed is how long CloudWatch lists a metric after its last value.
@@ -282,10 +281,10 @@ func (m measurements) tasks(window MetricsWindow) []*float64 {
 	return samples
 }
 
-// summary returns the values of the whole window.
-func (m measurements) summary(window MetricsWindow) MetricValues {
+// summary returns the values of the whole window, given those of its points.
+func (m measurements) summary(window MetricsWindow, points []MetricsPoint) MetricValues {
 	result := MetricValues{P50: slowest(m[windowP50]), P95: slowest(m[windowP95])}
-	for _, point := range m.points(window) {
+	for _, point := range points {
 		result.Traffic = result.Plus(point.Traffic)
 	}
 	if samples := m[taskSamples]; len(samples) > 0 {

@@ -192,8 +192,8 @@ func TestTasksOfALongPeriod(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 	// An hour is the shortest period of old metrics, so its samples are those of 60 minutes.
-	measured = measurements{taskSamples: {{saturday.Add(-100 * day), 120}}}
-	if got := measured.summary(MetricsBefore(saturday, 200*day)); *got.Tasks != 2 {
+	window, measured = MetricsBefore(saturday, 200*day), measurements{taskSamples: {{saturday.Add(-100 * day), 120}}}
+	if got := measured.summary(window, measured.points(window)); *got.Tasks != 2 {
 		t.Errorf("got %v", *got.Tasks)
 	}
 }
