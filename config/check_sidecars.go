@@ -158,8 +158,8 @@ func checkDependencies(c checker, container Container) {
 
 func checkDependency(c checker, path string, container Container, on, condition string) {
 	essential, check := true, container.HealthCheck
-	if at := slices.Index(container.sidecarNames(), on); at >= 0 {
-		essential, check = container.Sidecars[at].Essential, container.Sidecars[at].HealthCheck
+	if sidecar := container.sidecar(on); sidecar != nil {
+		essential, check = sidecar.Essential, sidecar.HealthCheck
 	}
 	switch {
 	case condition == dependsOnHealthy && len(check.Command) == 0:

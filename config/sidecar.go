@@ -95,8 +95,11 @@ func (c Container) IngressPort() int {
 }
 
 // ingress returns the sidecar in front of the server, nil if there is none.
-func (c Container) ingress() *Sidecar {
-	at := slices.IndexFunc(c.Sidecars, func(sidecar Sidecar) bool { return sidecar.Name == c.Ingress })
+func (c Container) ingress() *Sidecar { return c.sidecar(c.Ingress) }
+
+// sidecar returns the sidecar with a name, nil if there is none.
+func (c Container) sidecar(name string) *Sidecar {
+	at := slices.IndexFunc(c.Sidecars, func(sidecar Sidecar) bool { return sidecar.Name == name })
 	if at < 0 {
 		return nil
 	}
@@ -130,8 +133,8 @@ const ServerLogPrefix = "ecs"
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
 func (r Region) LogStreamPrefix(container string) string {
 	prefix := ServerLogPrefix
-	if at := slices.Index(r.Container.sidecarNames(), container); at >= 0 {
-		prefix = r.Container.Sidecars[at].LogPrefix
+	if sidecar := r.Container.sidecar(container); sidecar != nil {
+		prefix = sidecar.LogPrefix
 	}
 	return prefix + "/" + r.ContainerName(container) + "/"
 }

@@ -25,8 +25,8 @@ const Open = "open"
 // the window opens until it closes, and otherwise 0. The delay gives tasks the time to start. It begins again in an hour
 // that a clock change repeats.
 //
-// Metric math has no time zones, so the last clock, the local time in seconds, is calculated from the same offsets as the Terraform
-// locals. It counts from a Monday.
+// Metric math has no time zones, so the last clock, the local time in seconds, is calculated from the same offsets as the
+// Terraform locals. It counts from a Monday.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
 func (s *Schedule) MetricMath(delay time.Duration) []Expression {
 	// A metric without data would leave EPOCH nothing to calculate with.

@@ -29,7 +29,7 @@ const (
 func Policies(fleet Fleet) []Policy {
 	policies := []Policy{
 		{"read", "Reads what the stacks are made of", []string{Plan, Apply},
-			awspolicy.New(append(statements(fleet, read), onlyInRegions(fleet))...)},
+			awspolicy.New(append(statements(fleet, readsOf(false)), onlyInRegions(fleet))...)},
 		{"plan-state", "Reads the states and locks them", []string{Plan}, awspolicy.New(stateToPlan(fleet)...)},
 		{"apply-state", "Reads, writes and locks the states", []string{Apply}, awspolicy.New(stateToApply(fleet)...)},
 		{"apply-network", "Changes the VPCs and what is in them", []string{Apply}, awspolicy.New(statements(fleet, writesOf("network"))...)},
@@ -38,7 +38,7 @@ func Policies(fleet Fleet) []Policy {
 		{"apply-identity", "Changes the tasks' roles and the fleet's own names", []string{Apply}, awspolicy.New(statements(fleet, writesOf("identity"))...)},
 		{"apply-alarms", "Changes the alarms, their topics, the budgets and the dashboards", []string{Apply}, awspolicy.New(statements(fleet, writesOf("alarms"))...)},
 		// They cover buckets of access logs, too. AWS cannot change a description, and a role has no room for more policies.
-		{"read-storage", "Reads the file systems of the regions", []string{Plan, Apply}, awspolicy.New(statements(fleet, readOfStorage)...)},
+		{"read-storage", "Reads the file systems of the regions", []string{Plan, Apply}, awspolicy.New(statements(fleet, readsOf(true))...)},
 		{"apply-storage", "Changes the file systems of the regions", []string{Apply}, awspolicy.New(statements(fleet, writesOf("storage"))...)},
 		{"apply-permissions", "Gives the tasks' roles their permissions", []string{Apply}, awspolicy.New(statements(fleet, writesOf("permissions"))...)},
 	}
@@ -46,13 +46,11 @@ func Policies(fleet Fleet) []Policy {
 	return slices.DeleteFunc(policies, func(policy Policy) bool { return len(policy.Document.Statement) == 0 })
 }
 
-// read leaves out what readOfStorage returns, because a policy has no room for all.
-func read(n need) []grant {
-	return slices.DeleteFunc(slices.Clone(n.read), func(g grant) bool { return g.scope.policy == "storage" })
-}
-
-func readOfStorage(n need) []grant {
-	return slices.DeleteFunc(slices.Clone(n.read), func(g grant) bool { return g.scope.policy != "storage" })
+// readsOf returns what reads storage, or everything else. A policy has no room for all.
+func readsOf(storage bool) func(need) []grant {
+	return func(n need) []grant {
+		return slices.DeleteFunc(slices.Clone(n.read), func(g grant) bool { return (g.scope.policy == "storage") != storage })
+	}
 }
 
 func writesOf(policy string) func(need) []grant {

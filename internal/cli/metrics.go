@@ -176,7 +176,7 @@ func (m *metricsBoard) row(metrics ops.Metrics) []string {
 		return []string{metrics.Region, "no data"}
 	}
 	row := append([]string{metrics.Region}, trafficCells(metrics.Traffic)...)
-	row = append(row, durationCell(metrics.P50), durationCell(metrics.P95), tasksCell(metrics.Tasks), percentCell(metrics.CPU), percentCell(metrics.Memory))
+	row = append(row, cell(metrics.P50, formatSeconds), cell(metrics.P95, formatSeconds), cell(metrics.Tasks, formatTasks), cell(metrics.CPU, formatPercent), cell(metrics.Memory, formatPercent))
 	if isTerminal(m.app.Out) {
 		row = append(row, trend(metrics.Series))
 	}
@@ -201,52 +201,39 @@ func trend(points []ops.MetricsPoint) string {
 
 // trafficCells returns the cells REQUESTS, ERRORS and ERROR RATE.
 func trafficCells(traffic ops.Traffic) []string {
-	return []string{countCell(traffic.Requests), countCell(traffic.Errors()), rateCell(traffic.ErrorRate())}
+	return []string{cell(traffic.Requests, strconv.Itoa), cell(traffic.Errors(), strconv.Itoa), cell(traffic.ErrorRate(), formatRate)}
 }
 
-func countCell(count *int) string {
-	if count == nil {
+// cell formats a value, or returns a hyphen if there is none.
+func cell[T any](value *T, format func(T) string) string {
+	if value == nil {
 		return "-"
 	}
-	return strconv.Itoa(*count)
+	return format(*value)
 }
 
-// rateCell formats a rate so that few errors do not look like none.
-func rateCell(rate *float64) string {
+// formatRate formats a rate so that few errors do not look like none.
+func formatRate(rate float64) string {
 	const shown = 0.001
-	switch {
-	case rate == nil:
-		return "-"
-	case *rate > 0 && *rate < shown:
+	if rate > 0 && rate < shown {
 		return "< 0.1 %"
 	}
-	return fmt.Sprintf("%.1f %%", *rate*100)
+	return fmt.Sprintf("%.1f %%", rate*100)
 }
 
-// durationCell formats seconds.
-func durationCell(seconds *float64) string {
+func formatSeconds(seconds float64) string {
 	switch {
-	case seconds == nil:
-		return "-"
-	case *seconds < 0.001:
+	case seconds < 0.001:
 		return "< 1 ms"
-	case *seconds < 0.9995:
-		return fmt.Sprintf("%.0f ms", *seconds*1000)
+	case seconds < 0.9995:
+		return fmt.Sprintf("%.0f ms", seconds*1000)
 	}
-	return fmt.Sprintf("%.1f s", *seconds)
+	return fmt.Sprintf("%.1f s", seconds)
 }
 
-// tasksCell formats an average number of tasks, without decimals if it is whole.
-func tasksCell(tasks *float64) string {
-	if tasks == nil {
-		return "-"
-	}
-	return strings.TrimSuffix(strconv.FormatFloat(math.Round(*tasks*10)/10, 'f', 1, 64), ".0")
+// formatTasks formats an average number of tasks, without decimals if it is whole.
+func formatTasks(tasks float64) string {
+	return strings.TrimSuffix(strconv.FormatFloat(math.Round(tasks*10)/10, 'f', 1, 64), ".0")
 }
 
-func percentCell(percent *float64) string {
-	if percent == nil {
-		return "-"
-	}
-	return fmt.Sprintf("%.0f %%", *percent)
-}
+func formatPercent(percent float64) string { return fmt.Sprintf("%.0f %%", percent) }

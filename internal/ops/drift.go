@@ -34,17 +34,13 @@ func (r *Region) drift(o *observed, expected config.Expected) (found []Problem) 
 
 func (r *Region) configurationDrift(o *observed, expected config.Expected) (drift []string) {
 	differs := func(what string, is, should any) {
-		if is != should {
-			drift = append(drift, fmt.Sprintf("%s is %v, not %v", what, is, should))
-		}
+		drift = append(drift, differences(what, is, should)...)
 	}
 	if o.task != nil {
 		differs("cpu", value(o.task.Cpu), strconv.Itoa(r.Container.CPU))
 		differs("memory", value(o.task.Memory), strconv.Itoa(r.Container.Memory))
 		differs("architecture", architecture(o.task), r.Container.Architecture)
 		differs("ephemeral storage", ephemeralStorage(o.task), r.Container.EphemeralStorage)
-	}
-	if o.task != nil {
 		drift = append(drift, r.containerDrift(o.task)...)
 	}
 	if cfg := o.service.DeploymentConfiguration; cfg != nil {

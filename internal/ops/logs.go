@@ -31,8 +31,8 @@ type LogQuery struct {
 	Container string
 }
 
-// Logs returns the events of a query, oldest first. It yields one page at a time. The timeout applies to each page: many events may take long, but a region that does not
-// respond fails soon. If an error occurs, the last pair holds it.
+// Logs returns the events of a query, oldest first. It yields one page at a time. The timeout applies to each page: many
+// events may take long, but a region that does not respond fails soon. If an error occurs, the last pair holds it.
 func (r *Region) Logs(ctx context.Context, query LogQuery, timeout time.Duration) iter.Seq2[[]LogEvent, error] {
 	input := &cloudwatchlogs.FilterLogEventsInput{LogGroupName: new(r.Names.LogGroup()), StartTime: new(max(query.Since.UnixMilli(), 0))}
 	if query.Filter != "" {
