@@ -21,11 +21,11 @@ func newStack(app constructs.Construct, fleet *config.Fleet, pipelines pipelines
 	// Terraform runs in cdktf.out/stacks/<stack>.
 	cdktf.NewLocalBackend(stack, &cdktf.LocalBackendConfig{Path: new("../../../terraform." + name + ".tfstate")})
 	tags := naming.Names{Project: fleet.Project, Environment: fleet.Environment, Region: fleet.State.Region}.Tags()
-	account := awsprovider.New(stack, fleet.State.Region, tags)
+	awsprovider.New(stack, fleet.State.Region, tags)
 	newSwitch(stack, createBucket, "Set to false if the bucket already exists, such as for another fleet in the account.")
 	newSwitch(stack, createProvider, "Set to false if the account already has GitHub's OIDC provider, of which there can only be one.")
 	newBucket(stack, fleet.State)
 	newOIDCProvider(stack)
-	roles := newRoles(stack, fleet, pipelines, account)
+	roles := newRoles(stack, fleet, pipelines, awsprovider.AccountID)
 	newOutputs(stack, pipelines, roles)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/cdtait/mcpfleet/constructs/alarms"
 	"github.com/cdtait/mcpfleet/constructs/budget"
 	"github.com/cdtait/mcpfleet/constructs/topic"
+	"github.com/cdtait/mcpfleet/internal/awsprovider"
 	"github.com/cdtait/mcpfleet/internal/hcl"
 	"github.com/cdtait/mcpfleet/schedule"
 )
@@ -19,7 +20,7 @@ func (r *resources) addAlarms(stack cdktf.TerraformStack, fleet *config.Fleet, r
 	topicARN, dependsOn := region.Alarms.TopicARN, []string(nil)
 	if topicARN == "" {
 		topicARN = topic.New(stack, "topic", topic.Config{
-			Name: region.Names.Alarms(), Email: region.Alarms.Email, Region: region.Name, AccountID: r.account, AlarmPrefix: region.Names.AlarmPrefix(),
+			Name: region.Names.Alarms(), Email: region.Alarms.Email, Region: region.Name, AccountID: awsprovider.AccountID, AlarmPrefix: region.Names.AlarmPrefix(),
 		})
 		dependsOn = []string{topic.Policy}
 	}

@@ -3,6 +3,7 @@ package stacks
 import (
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/constructs/ecs"
+	"github.com/cdtait/mcpfleet/internal/awsprovider"
 	"github.com/cdtait/mcpfleet/internal/hcl"
 )
 
@@ -51,7 +52,7 @@ func containerConfig(region config.Region, r resources, container config.Contain
 		Region:           region.Name,
 	}
 	for name, secret := range container.ExternalSecrets {
-		cfg.ExternalSecrets[name] = secret.Reference(region.Name, r.account)
+		cfg.ExternalSecrets[name] = secret.Reference(region.Name, awsprovider.AccountID)
 	}
 	for name, condition := range container.DependsOn {
 		cfg.DependsOn[region.ContainerName(name)] = condition

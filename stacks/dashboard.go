@@ -8,6 +8,7 @@ import (
 
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/constructs/dashboard"
+	"github.com/cdtait/mcpfleet/internal/awsprovider"
 	"github.com/cdtait/mcpfleet/internal/hcl"
 )
 
@@ -16,12 +17,12 @@ func (r *resources) addDashboards(stack cdktf.TerraformStack, fleet *config.Flee
 	cfg := dashboard.Config{Name: region.Names.Dashboard(), Region: dashboardOf(region)}
 	cfg.Region.Tasks = hcl.Expression(tasksOf(region).min)
 	// An expression with quotes cannot be in a JSON document.
-	newLocal(stack, "dashboard_open", cfg.Region.Open)
+	r.locals["dashboard_open"] = cfg.Region.Open
 	cfg.Region.Open = hcl.Expression("local.dashboard_open")
 	cfg.Region.AlarmARNs = r.alarmARNs(region)
 	if r.loadBalancer != nil {
 		// Without a load balancer there is nothing to show until the next apply.
-		newLocal(stack, "dashboard_load_balancer", hcl.Expression(`try(coalesce(one(aws_lb.main[*].arn_suffix)), "none")`))
+		r.locals["dashboard_load_balancer"] = hcl.Expression(`try(coalesce(one(aws_lb.main[*].arn_suffix)), "none")`)
 		cfg.Region.LoadBalancer = hcl.Expression("local.dashboard_load_balancer")
 		cfg.Region.TargetGroup = r.loadBalancer.TargetGroupSuffix
 	}
@@ -58,7 +59,7 @@ func (r *resources) alarmARNs(region config.Region) (arns []string) {
 		shown = slices.Concat(shown, withLoadBalancer)
 	}
 	for _, id := range shown {
-		arns = append(arns, "arn:aws:cloudwatch:"+region.Name+":"+r.account+":alarm:"+region.Names.Alarm(string(id)))
+		arns = append(arns, "arn:aws:cloudwatch:"+region.Name+":"+awsprovider.AccountID+":alarm:"+region.Names.Alarm(string(id)))
 	}
 	return arns
 }

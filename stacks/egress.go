@@ -10,6 +10,7 @@ import (
 	"github.com/cdtait/mcpfleet/constructs/nat"
 	"github.com/cdtait/mcpfleet/constructs/network"
 	"github.com/cdtait/mcpfleet/constructs/privatesubnets"
+	"github.com/cdtait/mcpfleet/internal/awsprovider"
 )
 
 // Whether NAT gateways and interface endpoints exist, and their count. They come and go with the load balancer, which
@@ -76,7 +77,7 @@ func (r *resources) addEndpoints(stack cdktf.TerraformStack, region config.Regio
 		cfg.Allowed.SecretARNs = append(cfg.Allowed.SecretARNs, r.secret.ARN)
 	}
 	cfg.Allowed.SecretARNs = append(cfg.Allowed.SecretARNs, region.ExternalSecrets().ARNs...)
-	cfg.Allowed.ParameterARNs = region.Parameters(r.account).ARNs
+	cfg.Allowed.ParameterARNs = region.Parameters(awsprovider.AccountID).ARNs
 	for _, service := range region.InterfaceEndpoints() {
 		cfg.Interfaces = append(cfg.Interfaces, endpoints.Interface{Service: service, Name: region.Names.Endpoint(service)})
 	}

@@ -25,7 +25,7 @@ func (r *resources) addEntrance(stack cdktf.TerraformStack, region config.Region
 		}).ARN
 	}
 	cfg := loadBalancerConfig(region, *r)
-	cfg.AccessLogs = addAccessLogs(stack, region, *r)
+	cfg.AccessLogs = addAccessLogs(stack, region)
 	if region.HTTPS() {
 		cfg.HTTPS = &loadbalancer.HTTPS{Port: config.HTTPSPort, CertificateARN: r.certificateARN, Policy: region.LoadBalancer.HTTPS.Policy}
 	}

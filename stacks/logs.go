@@ -8,6 +8,7 @@ import (
 	"github.com/cdtait/mcpfleet/constructs/ecs"
 	"github.com/cdtait/mcpfleet/constructs/loadbalancer"
 	"github.com/cdtait/mcpfleet/constructs/logs"
+	"github.com/cdtait/mcpfleet/internal/awsprovider"
 )
 
 func logsConfig(key, name string, region config.Region) logs.Config {
@@ -30,7 +31,7 @@ func clusterConfig(region config.Region, r resources) ecs.Cluster {
 }
 
 // addAccessLogs adds the bucket of the access logs, and returns what the fleet file says about them, nil if nothing.
-func addAccessLogs(stack cdktf.TerraformStack, region config.Region, r resources) *loadbalancer.AccessLogs {
+func addAccessLogs(stack cdktf.TerraformStack, region config.Region) *loadbalancer.AccessLogs {
 	if !region.Logs.AccessEnabled() {
 		if region.Logs.Access.Enabled == nil {
 			return nil
@@ -38,7 +39,7 @@ func addAccessLogs(stack cdktf.TerraformStack, region config.Region, r resources
 		return &loadbalancer.AccessLogs{}
 	}
 	bucket := accesslogs.New(stack, "access_logs", accesslogs.Config{
-		Name: region.Names.AccessLogs(r.account), AccountID: r.account, RetentionDays: region.Logs.Access.RetentionDays,
+		Name: region.Names.AccessLogs(awsprovider.AccountID), AccountID: awsprovider.AccountID, RetentionDays: region.Logs.Access.RetentionDays,
 	})
 	return &loadbalancer.AccessLogs{Bucket: bucket.Name, DependsOn: []string{accesslogs.Policy}}
 }

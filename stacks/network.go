@@ -8,6 +8,7 @@ import (
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/constructs/flowlogs"
 	"github.com/cdtait/mcpfleet/constructs/network"
+	"github.com/cdtait/mcpfleet/internal/awsprovider"
 )
 
 // addNetwork creates the VPC, or looks up an existing one, which brings its own ways to the internet.
@@ -44,11 +45,11 @@ func flowLogsConfig(region config.Region, r resources) flowlogs.Config {
 		RoleName:      region.Names.FlowLogRole(),
 		VPCID:         r.network.VPCID,
 		Region:        region.Name,
-		AccountID:     r.account,
+		AccountID:     awsprovider.AccountID,
 		Traffic:       strings.ToUpper(region.Network.FlowLogs.Traffic),
 		RetentionDays: region.Network.FlowLogs.RetentionDays,
 		KMSKeyARN:     region.Logs.KMSKey,
 
-		PermissionsBoundary: permissionsBoundary(region, r.account),
+		PermissionsBoundary: permissionsBoundary(region, awsprovider.AccountID),
 	}
 }

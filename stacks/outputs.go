@@ -57,13 +57,17 @@ func newOutputs(stack cdktf.TerraformStack, fleet *config.Fleet, region config.R
 	}
 	outputs = append(outputs, loadBalancerOutputs(r)...)
 	outputs = append(outputs, dnsOutputs(r)...)
+	blocks, listed := map[string]any{}, map[string]any{}
 	for _, each := range outputs {
-		if each.mayBeNull(region) {
-			each.override(stack)
-		} else {
-			each.declare(stack)
+		blocks[each.name] = each.block()
+		if !each.mayBeNull(region) {
+			listed[each.name] = each.name
 		}
 	}
+	stack.AddOverride(new("output"), blocks)
+	// The CDKTF CLI shows what is listed here. It fails a deploy if one of these is null, because Terraform does not store
+	// null outputs.
+	stack.AddOverride(new("//.outputs"), map[string]any{region.Names.Stack(): listed})
 }
 
 func loadBalancerOutputs(r resources) []output {
@@ -99,20 +103,10 @@ func (o output) mayBeNull(region config.Region) bool {
 	return text == hcl.Null || (region.Weekend.DestroyALBs && strings.HasPrefix(text, "${one("))
 }
 
-func (o output) declare(stack cdktf.TerraformStack) {
-	cfg := &cdktf.TerraformOutputConfig{Description: &o.description, Value: o.value}
-	if o.sensitive {
-		cfg.Sensitive = new(true)
-	}
-	cdktf.NewTerraformOutput(stack, &o.name, cfg).OverrideLogicalId(&o.name)
-}
-
-// override declares the output in Terraform only. The CDKTF CLI fails a deploy if an output that it knows is
-// null, because Terraform does not store null outputs.
-func (o output) override(stack cdktf.TerraformStack) {
+func (o output) block() map[string]any {
 	block := map[string]any{"description": o.description, "value": o.value}
 	if o.sensitive {
 		block["sensitive"] = true
 	}
-	stack.AddOverride(new("output."+o.name), block)
+	return block
 }

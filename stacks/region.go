@@ -35,10 +35,10 @@ import (
 func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Region) cdktf.TerraformStack {
 	stack := cdktf.NewTerraformStack(app, new(region.Names.Stack()))
 	newBackend(stack, fleet.State, region)
-	r := resources{account: awsprovider.New(stack, region.Name, region.Names.Tags())}
+	awsprovider.New(stack, region.Name, region.Names.Tags())
 	newVariables(stack, region)
-	newLocals(stack, region)
 
+	r := resources{locals: locals(region)}
 	r.addNetwork(stack, region)
 	if region.CreatesEgress() {
 		r.addPrivateSubnets(stack, region)
@@ -80,14 +80,15 @@ func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Regi
 		r.addDashboards(stack, fleet, region)
 	}
 	orphans.New(stack, orphansConfig(region))
+	stack.AddOverride(new("locals"), r.locals)
 	newOutputs(stack, fleet, region, r)
 	return stack
 }
 
 // resources are the results of the constructs, nil for those that the stack does not have.
 type resources struct {
-	// account is the ID of the AWS account, an expression.
-	account string
+	// locals are the stack's local values by name.
+	locals  map[string]any
 	network *network.Network
 	// taskSubnetIDs are the subnets of the tasks. The load balancer is in the network's public subnets.
 	taskSubnetIDs []string
@@ -153,10 +154,10 @@ func iamConfig(region config.Region, r resources) iam.Config {
 		ExecutionRoleName: region.Names.ExecutionRole(),
 		TaskRoleName:      region.Names.TaskRole(),
 		Region:            region.Name,
-		AccountID:         r.account,
+		AccountID:         awsprovider.AccountID,
 		LogGroupARN:       r.logs.ARN,
 		ExternalSecrets:   iam.External(region.ExternalSecrets()),
-		Parameters:        iam.External(region.Parameters(r.account)),
+		Parameters:        iam.External(region.Parameters(awsprovider.AccountID)),
 		PullSecretARNs:    region.Container.PullSecretARNs(),
 		RepositoryARNs:    region.Container.RepositoryARNs(),
 	}
@@ -168,7 +169,7 @@ func iamConfig(region config.Region, r resources) iam.Config {
 	if r.execLogs != nil {
 		cfg.ExecLogGroupARN = r.execLogs.ARN
 	}
-	addTaskRole(&cfg, region, r.account)
+	addTaskRole(&cfg, region, awsprovider.AccountID)
 	return cfg
 }
 

@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
@@ -14,46 +15,61 @@ import (
 // newVariables declares the settings that can be changed in an apply without a new synth. They have the same
 // limits as in the fleet file.
 func newVariables(stack cdktf.TerraformStack, region config.Region) {
-	newVariable(stack, "container_image", cdktf.TerraformVariableConfig{
-		Type:        new("string"),
-		Default:     region.Container.Image,
-		Description: new("Container image of the tasks."),
-	}, imageRules(region.Settings)...)
-	newVariable(stack, "cpu", cdktf.TerraformVariableConfig{
-		Type:        new("number"),
-		Default:     region.Container.CPU,
-		Description: new("CPU units of a task; 1024 is 1 vCPU."),
-	}, cpuRules(region.Container)...)
-	newVariable(stack, "memory", cdktf.TerraformVariableConfig{
-		Type:        new("number"),
-		Default:     region.Container.Memory,
-		Description: new("Memory of a task in MiB. Fargate only supports certain sizes for each cpu."),
-	}, memoryRules(region.Container)...)
-	if region.Service.Autoscaling.Enabled {
-		newRangeVariables(stack, region.Service.TaskRange())
-	} else {
-		newVariable(stack, "desired_count", cdktf.TerraformVariableConfig{
-			Type:        new("number"),
-			Default:     region.Service.DesiredCount,
-			Description: new("Number of tasks while the region is awake."),
-		}, wholeNumber("desired_count", 0, config.MaxTasks))
+	blocks := map[string]any{}
+	for _, each := range variables(region) {
+		blocks[each.name] = each.block()
 	}
-	newVariable(stack, "deployment_wait", cdktf.TerraformVariableConfig{
-		Type:        new("bool"),
-		Default:     region.Service.Deployment.Wait,
-		Description: new("Wait until the service is stable, and fail if ECS rolled back the deployment."),
-	})
-	newVariable(stack, "force_new_deployment", cdktf.TerraformVariableConfig{
-		Type:        new("bool"),
-		Default:     false,
-		Description: new("Replace the tasks even if nothing else changes."),
-	})
-	newVariable(stack, "weekend_state", cdktf.TerraformVariableConfig{
-		Type:        new("string"),
-		Default:     "auto",
-		Description: new("auto follows the schedule; up and down override it."),
-	}, rule{`contains(["auto", "up", "down"], var.weekend_state)`,
-		"weekend_state has to be auto, up or down."})
+	stack.AddOverride(new("variable"), blocks)
+}
+
+// variable is a variable of a stack. It is never null.
+type variable struct {
+	name         string
+	kind         string
+	defaultValue any
+	description  string
+	rules        []rule
+}
+
+func variables(region config.Region) []variable {
+	return slices.Concat(
+		[]variable{
+			{name: "container_image", kind: "string", defaultValue: region.Container.Image, description: "Container image of the tasks.",
+				rules: imageRules(region.Settings)},
+			{name: "cpu", kind: "number", defaultValue: region.Container.CPU, description: "CPU units of a task; 1024 is 1 vCPU.",
+				rules: cpuRules(region.Container)},
+			{name: "memory", kind: "number", defaultValue: region.Container.Memory,
+				description: "Memory of a task in MiB. Fargate only supports certain sizes for each cpu.", rules: memoryRules(region.Container)},
+		},
+		countVariables(region.Service),
+		[]variable{
+			{name: "deployment_wait", kind: "bool", defaultValue: region.Service.Deployment.Wait,
+				description: "Wait until the service is stable, and fail if ECS rolled back the deployment."},
+			{name: "force_new_deployment", kind: "bool", defaultValue: false, description: "Replace the tasks even if nothing else changes."},
+			{name: "weekend_state", kind: "string", defaultValue: "auto", description: "auto follows the schedule; up and down override it.",
+				rules: []rule{{`contains(["auto", "up", "down"], var.weekend_state)`, "weekend_state has to be auto, up or down."}}},
+		})
+}
+
+// countVariables are the number of tasks, or the bounds of autoscaling. Then desired_count, which would have no effect, is
+// rejected.
+func countVariables(service config.Service) []variable {
+	if !service.Autoscaling.Enabled {
+		return []variable{{name: "desired_count", kind: "number", defaultValue: service.DesiredCount,
+			description: "Number of tasks while the region is awake.", rules: []rule{wholeNumber("desired_count", 0, config.MaxTasks)}}}
+	}
+	const none = -1
+	tasks := service.TaskRange()
+	return []variable{
+		{name: "min_count", kind: "number", defaultValue: tasks.Min, description: "Minimum number of tasks while the region is awake.",
+			rules: []rule{wholeNumber("min_count", 1, config.MaxTasks), {"var.min_count <= var.max_count", "min_count cannot be more than max_count."}}},
+		{name: "max_count", kind: "number", defaultValue: tasks.Max, description: "Maximum number of tasks while the region is awake.",
+			rules: []rule{wholeNumber("max_count", 1, config.MaxTasks)}},
+		{name: "desired_count", kind: "number", defaultValue: none,
+			description: "Not used: autoscaling owns the number of tasks. Set min_count and max_count instead.",
+			rules: []rule{{fmt.Sprintf("var.desired_count == %d", none),
+				"Autoscaling owns the number of tasks of this region; set min_count and max_count instead of desired_count."}}},
+	}
 }
 
 // cpuRules are the validations of the CPU units of a task.
@@ -83,26 +99,6 @@ func moreThan(name string, least int, what string) rule {
 	return rule{fmt.Sprintf("var.%s > %d", name, least), fmt.Sprintf("%s has to be more than the %d %s.", name, least, what)}
 }
 
-// newRangeVariables declares the bounds of autoscaling, and rejects desired_count, which would have no effect.
-func newRangeVariables(stack cdktf.TerraformStack, tasks config.TaskRange) {
-	newVariable(stack, "min_count", cdktf.TerraformVariableConfig{
-		Type:        new("number"),
-		Default:     tasks.Min,
-		Description: new("Minimum number of tasks while the region is awake."),
-	}, wholeNumber("min_count", 1, config.MaxTasks), rule{"var.min_count <= var.max_count", "min_count cannot be more than max_count."})
-	newVariable(stack, "max_count", cdktf.TerraformVariableConfig{
-		Type:        new("number"),
-		Default:     tasks.Max,
-		Description: new("Maximum number of tasks while the region is awake."),
-	}, wholeNumber("max_count", 1, config.MaxTasks))
-	const none = -1
-	newVariable(stack, "desired_count", cdktf.TerraformVariableConfig{
-		Type:        new("number"),
-		Default:     none,
-		Description: new("Not used: autoscaling owns the number of tasks. Set min_count and max_count instead."),
-	}, rule{fmt.Sprintf("var.desired_count == %d", none), "Autoscaling owns the number of tasks of this region; set min_count and max_count instead of desired_count."})
-}
-
 // wholeNumber is the validation of a variable that counts tasks.
 func wholeNumber(name string, least, most int) rule {
 	return rule{
@@ -114,17 +110,12 @@ func wholeNumber(name string, least, most int) rule {
 // rule is a validation of a variable: a condition, and the error message if it is false.
 type rule struct{ condition, message string }
 
-func newVariable(stack cdktf.TerraformStack, name string, cfg cdktf.TerraformVariableConfig, rules ...rule) {
-	var validations []*cdktf.TerraformVariableValidationConfig
-	for _, each := range rules {
-		validations = append(validations, &cdktf.TerraformVariableValidationConfig{
-			Condition:    hcl.Expression(each.condition),
-			ErrorMessage: new(each.message),
-		})
+func (v variable) block() map[string]any {
+	validations := []any{}
+	for _, each := range v.rules {
+		validations = append(validations, hcl.Condition(each.condition, each.message))
 	}
-	cfg.Nullable = new(false)
-	cfg.Validation = &validations
-	cdktf.NewTerraformVariable(stack, &name, &cfg).OverrideLogicalId(&name)
+	return map[string]any{"type": v.kind, "default": v.defaultValue, "description": v.description, "nullable": false, "validation": validations}
 }
 
 func memorySizes() string {

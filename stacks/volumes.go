@@ -11,6 +11,7 @@ import (
 	"github.com/cdtait/mcpfleet/constructs/filesystem"
 	"github.com/cdtait/mcpfleet/constructs/iam"
 	"github.com/cdtait/mcpfleet/constructs/orphans"
+	"github.com/cdtait/mcpfleet/internal/awsprovider"
 	"github.com/cdtait/mcpfleet/internal/hcl"
 )
 
@@ -32,7 +33,7 @@ func (r *resources) addVolumes(stack cdktf.TerraformStack, region config.Region)
 		settings := region.Volumes[name]
 		each := volume{name: name, path: settings.Path, readOnly: settings.ReadOnly}
 		if settings.IsExisting() {
-			arn := "arn:aws:elasticfilesystem:" + region.Name + ":" + r.account + ":"
+			arn := "arn:aws:elasticfilesystem:" + region.Name + ":" + awsprovider.AccountID + ":"
 			each.fileSystemID, each.accessPointID = settings.Existing.FileSystemID, settings.Existing.AccessPointID
 			each.fileSystemARN, each.accessPointARN = arn+"file-system/"+each.fileSystemID, arn+"access-point/"+each.accessPointID
 		} else {

@@ -5,12 +5,9 @@ import (
 	"regexp"
 	"slices"
 
-	"github.com/hashicorp/terraform-cdk-go/cdktf"
-
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/constructs/weekend"
 	"github.com/cdtait/mcpfleet/internal/hcl"
-	"github.com/cdtait/mcpfleet/internal/pointer"
 	"github.com/cdtait/mcpfleet/schedule"
 )
 
@@ -22,28 +19,27 @@ const (
 	deploymentForce     = "var.force_new_deployment"
 )
 
-// newLocals declares the locals awake and load_balancer: whether tasks run, and whether the load balancer
+// locals returns the locals awake and load_balancer: whether tasks run, and whether the load balancer
 // exists, at the time of the plan. The variable weekend_state overrides the schedule, and works the same
 // without weekend mode.
-func newLocals(stack cdktf.TerraformStack, region config.Region) {
+func locals(region config.Region) map[string]any {
 	rules := region.Rules()
 	awake, present := overridden(rules.Tasks), "true"
 	if rules.Overridable {
 		present = overridden(rules.LoadBalancer)
 	}
-	var locals []schedule.Local
+	var window []schedule.Local
 	if region.Weekend.Enabled {
-		locals = region.Schedule.Locals("plantimestamp()")
+		window = region.Schedule.Locals("plantimestamp()")
 	}
-	for _, local := range needed(locals, awake+present) {
-		var value any = hcl.Expression(local.Expression)
+	values := map[string]any{"awake": hcl.Expression(awake), "load_balancer": hcl.Expression(present)}
+	for _, local := range needed(window, awake+present) {
+		values[local.Name] = hcl.Expression(local.Expression)
 		if local.Table != nil {
-			value = pointer.Map(local.Table)
+			values[local.Name] = local.Table
 		}
-		newLocal(stack, local.Name, value)
 	}
-	newLocal(stack, "awake", hcl.Expression(awake))
-	newLocal(stack, "load_balancer", hcl.Expression(present))
+	return values
 }
 
 // overridden returns an HCL expression for a rule and its override by weekend_state.
@@ -55,10 +51,6 @@ func overridden(rule config.Rule) string {
 		return `var.weekend_state == "up"`
 	}
 	return fmt.Sprintf(`var.weekend_state == "auto" ? local.%s : var.weekend_state == "up"`, rule)
-}
-
-func newLocal(stack cdktf.TerraformStack, name string, value any) {
-	cdktf.NewTerraformLocal(stack, new("local_"+name), value).OverrideLogicalId(&name)
 }
 
 var localName = regexp.MustCompile(`\blocal\.(\w+)`)

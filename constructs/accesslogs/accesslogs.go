@@ -57,9 +57,10 @@ func New(scope constructs.Construct, id string, cfg Config) *Bucket {
 		Tags:         pointer.NameTag(cfg.Name),
 	})
 	bucket.OverrideLogicalId(new(address))
+	name := hcl.Attribute(bucketAddress, "id")
 	encryption := s3bucketserversideencryptionconfiguration.NewS3BucketServerSideEncryptionConfigurationA(scope, new("encryption"),
 		&s3bucketserversideencryptionconfiguration.S3BucketServerSideEncryptionConfigurationAConfig{
-			Bucket: bucket.Id(),
+			Bucket: &name,
 			// Load balancers support no KMS key.
 			// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
 			Rule: []*s3bucketserversideencryptionconfiguration.S3BucketServerSideEncryptionConfigurationRuleA{{
@@ -67,30 +68,30 @@ func New(scope constructs.Construct, id string, cfg Config) *Bucket {
 			}},
 		})
 	private := s3bucketpublicaccessblock.NewS3BucketPublicAccessBlock(scope, new("public_access"), &s3bucketpublicaccessblock.S3BucketPublicAccessBlockConfig{
-		Bucket:                bucket.Id(),
+		Bucket:                &name,
 		BlockPublicAcls:       true,
 		BlockPublicPolicy:     true,
 		IgnorePublicAcls:      true,
 		RestrictPublicBuckets: true,
 	})
 	ownership := s3bucketownershipcontrols.NewS3BucketOwnershipControls(scope, new("ownership"), &s3bucketownershipcontrols.S3BucketOwnershipControlsConfig{
-		Bucket: bucket.Id(),
+		Bucket: &name,
 		Rule:   &s3bucketownershipcontrols.S3BucketOwnershipControlsRule{ObjectOwnership: new("BucketOwnerEnforced")},
 	})
 	policy := s3bucketpolicy.NewS3BucketPolicy(scope, new("policy"), &s3bucketpolicy.S3BucketPolicyConfig{
-		Bucket: bucket.Id(),
-		Policy: new(hcl.Document(bucketPolicy(*bucket.Arn(), cfg.AccountID))),
+		Bucket: &name,
+		Policy: new(hcl.Document(bucketPolicy(hcl.Attribute(bucketAddress, "arn"), cfg.AccountID))),
 		// S3 rejects concurrent changes of access settings.
 		DependsOn: &[]cdktf.ITerraformDependable{private, ownership},
 	})
-	for _, resource := range []cdktf.TerraformResource{encryption, private, ownership, policy, newExpiry(scope, bucket, cfg.RetentionDays)} {
+	for _, resource := range []cdktf.TerraformResource{encryption, private, ownership, policy, newExpiry(scope, name, cfg.RetentionDays)} {
 		resource.OverrideLogicalId(new(address))
 	}
-	return &Bucket{Name: *bucket.Id()}
+	return &Bucket{Name: name}
 }
 
 // newExpiry deletes records after a number of days, unless it is 0, and what load balancers did not finish to write.
-func newExpiry(scope constructs.Construct, bucket s3bucket.S3Bucket, days int) cdktf.TerraformResource {
+func newExpiry(scope constructs.Construct, name string, days int) cdktf.TerraformResource {
 	rule := &s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationRule{
 		Id:     new("expire"),
 		Status: new("Enabled"),
@@ -104,7 +105,7 @@ func newExpiry(scope constructs.Construct, bucket s3bucket.S3Bucket, days int) c
 		rule.Expiration = []*s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationRuleExpiration{{Days: new(float64(days))}}
 	}
 	return s3bucketlifecycleconfiguration.NewS3BucketLifecycleConfiguration(scope, new("lifecycle"), &s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationConfig{
-		Bucket: bucket.Id(),
+		Bucket: &name,
 		Rule:   []*s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationRule{rule},
 	})
 }

@@ -28,7 +28,7 @@ func (cfg Config) deployments(scope constructs.Construct) {
 	})
 	rule.OverrideLogicalId(new(deploymentFailed))
 	target := cloudwatcheventtarget.NewCloudwatchEventTarget(scope, new(deploymentFailed+"_target"), &cloudwatcheventtarget.CloudwatchEventTargetConfig{
-		Rule: rule.Name(),
+		Rule: new(hcl.Attribute("aws_cloudwatch_event_rule."+deploymentFailed, "name")),
 		Arn:  &cfg.TopicARN,
 		InputTransformer: &cloudwatcheventtarget.CloudwatchEventTargetInputTransformer{
 			InputPaths: pointer.Map(map[string]string{"reason": "$.detail.reason", "service": "$.resources[0]"}),

@@ -62,12 +62,12 @@ func New(scope constructs.Construct, id string, cfg Config) *Certificate {
 	request.OverrideLogicalId(new("main"))
 	newRecords(scope, cfg)
 	validation := acmcertificatevalidation.NewAcmCertificateValidation(scope, new("validation"), &acmcertificatevalidation.AcmCertificateValidationConfig{
-		CertificateArn: request.Arn(),
+		CertificateArn: new(hcl.Attribute("aws_acm_certificate.main", "arn")),
 		Timeouts:       &acmcertificatevalidation.AcmCertificateValidationTimeouts{Create: new(patience)},
 	})
 	validation.OverrideLogicalId(new("main"))
 	validation.AddOverride(new("validation_record_fqdns"), hcl.Expression("[for record in aws_route53_record.certificate : record.fqdn]"))
-	return &Certificate{ARN: *validation.CertificateArn()}
+	return &Certificate{ARN: hcl.Attribute("aws_acm_certificate_validation.main", "certificate_arn")}
 }
 
 // newRecords writes the validation record of each name.

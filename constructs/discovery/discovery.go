@@ -8,7 +8,13 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/servicediscoveryservice"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"github.com/cdtait/mcpfleet/internal/hcl"
 	"github.com/cdtait/mcpfleet/internal/pointer"
+)
+
+const (
+	namespaceAddress = "aws_service_discovery_private_dns_namespace.main"
+	serviceAddress   = "aws_service_discovery_service.main"
 )
 
 // Config configures the namespace and the service.
@@ -50,7 +56,7 @@ func New(scope constructs.Construct, id string, cfg Config) *Discovery {
 	service := servicediscoveryservice.NewServiceDiscoveryService(scope, new("service"), &servicediscoveryservice.ServiceDiscoveryServiceConfig{
 		Name: &cfg.Service,
 		DnsConfig: &servicediscoveryservice.ServiceDiscoveryServiceDnsConfig{
-			NamespaceId:   namespace.Id(),
+			NamespaceId:   new(hcl.Attribute(namespaceAddress, "id")),
 			RoutingPolicy: new("MULTIVALUE"),
 			DnsRecords: []*servicediscoveryservice.ServiceDiscoveryServiceDnsConfigDnsRecords{{
 				Type: new("A"),
@@ -69,7 +75,7 @@ func New(scope constructs.Construct, id string, cfg Config) *Discovery {
 	})
 	service.OverrideLogicalId(new("main"))
 	return &Discovery{
-		ServiceARN: *service.Arn(),
-		DNSName:    *service.Name() + "." + *namespace.Name(),
+		ServiceARN: hcl.Attribute(serviceAddress, "arn"),
+		DNSName:    hcl.Attribute(serviceAddress, "name") + "." + hcl.Attribute(namespaceAddress, "name"),
 	}
 }

@@ -55,7 +55,7 @@ func FindZone(scope constructs.Construct, id, name string) string {
 		PrivateZone: false,
 	})
 	zone.OverrideLogicalId(new("main"))
-	return *zone.ZoneId()
+	return hcl.Attribute("data.aws_route53_zone.main", "zone_id")
 }
 
 // New creates the records.

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecsservice"
-	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/cdtait/mcpfleet/internal/hcl"
 )
@@ -24,35 +23,41 @@ type Provider struct {
 	Base, Weight int
 }
 
-// setCapacity sets the capacity of a new service. To change that of an existing one, the provider 5.x would replace
-// the service, although ECS can move it in place. So the changes are ignored, and plans warn until the service has been
-// moved. An error would keep the window from opening and closing, and protect nothing. That also covers services that
-// moved back to on-demand capacity: they keep a strategy, with FARGATE alone, because AWS does not document which
-// launch type a service gets that was created without one.
+// set sets the capacity of a new service. To change that of an existing one, the provider 5.x would replace the service,
+// although ECS can move it in place. So the changes are ignored, and plans warn until the service has been moved.
 // https://github.com/hashicorp/terraform-provider-aws/issues/22408
-func setCapacity(service ecsservice.EcsService, cfg Capacity) {
-	condition := `alltrue([for each in aws_ecs_service.main.capacity_provider_strategy : each.capacity_provider == "FARGATE"])`
-	if len(cfg.Strategy) == 0 {
-		service.SetLaunchType(new("FARGATE"))
-	} else {
-		condition = putStrategy(service, cfg.Strategy)
+func (c Capacity) set(config *ecsservice.EcsServiceConfig) {
+	if len(c.Strategy) == 0 {
+		config.LaunchType = new("FARGATE")
+		return
 	}
-	cdktf.TerraformStack_Of(service).AddOverride(new("check.capacity"), map[string]any{
-		"assert": []any{hcl.Condition(condition, cfg.Mismatch)},
-	})
-}
-
-// putStrategy sets the strategy, and returns a condition that is true for a service that has it.
-func putStrategy(service ecsservice.EcsService, strategy []Provider) (condition string) {
 	var blocks []*ecsservice.EcsServiceCapacityProviderStrategy
-	var items []string
-	for _, each := range strategy {
+	for _, each := range c.Strategy {
 		blocks = append(blocks, &ecsservice.EcsServiceCapacityProviderStrategy{
 			CapacityProvider: &each.Name, Base: new(float64(each.Base)), Weight: new(float64(each.Weight)),
 		})
+	}
+	config.CapacityProviderStrategy = blocks
+}
+
+// check returns a check block that warns while the service runs on other capacity. An error would keep the window from
+// opening and closing, and protect nothing. The check also covers services that moved back to on-demand capacity: they
+// keep a strategy, with FARGATE alone, because AWS does not document which launch type a service gets that was created
+// without one.
+func (c Capacity) check() map[string]any {
+	condition := "alltrue([for each in " + service + `.capacity_provider_strategy : each.capacity_provider == "FARGATE"])`
+	if len(c.Strategy) > 0 {
+		condition = c.runsOnStrategy()
+	}
+	return map[string]any{"assert": []any{hcl.Condition(condition, c.Mismatch)}}
+}
+
+// runsOnStrategy is a condition that is true for a service that has the strategy.
+func (c Capacity) runsOnStrategy() string {
+	var items []string
+	for _, each := range c.Strategy {
 		items = append(items, fmt.Sprintf("%q", fmt.Sprintf("%s %d %d", each.Name, each.Base, each.Weight)))
 	}
-	service.PutCapacityProviderStrategy(blocks)
-	return `toset([for each in aws_ecs_service.main.capacity_provider_strategy : "${each.capacity_provider} ${each.base} ${each.weight}"]) == toset([` +
+	return "toset([for each in " + service + `.capacity_provider_strategy : "${each.capacity_provider} ${each.base} ${each.weight}"]) == toset([` +
 		strings.Join(items, ", ") + "])"
 }

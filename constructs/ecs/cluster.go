@@ -24,20 +24,16 @@ type Audit struct {
 	Encrypted bool
 }
 
-func newCluster(scope constructs.Construct, cfg Cluster) ecscluster.EcsCluster {
-	cluster := ecscluster.NewEcsCluster(scope, new("cluster"), &ecscluster.EcsClusterConfig{
-		Name: &cfg.Name,
-		Tags: pointer.NameTag(cfg.Name),
-	})
-	cluster.OverrideLogicalId(new("main"))
+func newCluster(scope constructs.Construct, cfg Cluster) {
+	config := &ecscluster.EcsClusterConfig{Name: &cfg.Name, Tags: pointer.NameTag(cfg.Name)}
 	if cfg.Audit != nil {
-		cluster.PutConfiguration(&ecscluster.EcsClusterConfiguration{ExecuteCommandConfiguration: record(*cfg.Audit)})
+		config.Configuration = &ecscluster.EcsClusterConfiguration{ExecuteCommandConfiguration: record(*cfg.Audit)}
 	}
 	if cfg.Insights != "" {
 		// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ClusterSetting.html
-		cluster.PutSetting([]*ecscluster.EcsClusterSetting{{Name: new("containerInsights"), Value: &cfg.Insights}})
+		config.Setting = []*ecscluster.EcsClusterSetting{{Name: new("containerInsights"), Value: &cfg.Insights}}
 	}
-	return cluster
+	ecscluster.NewEcsCluster(scope, new("cluster"), config).OverrideLogicalId(new("main"))
 }
 
 // record returns where commands are recorded. The provider does not tell ECS that a block is gone, so commands are no

@@ -71,49 +71,59 @@ type Target struct {
 	HealthCheckGracePeriod int
 }
 
-func newService(scope constructs.Construct, cfg Config, clusterID, taskDefinitionARN string) ecsservice.EcsService {
-	service := ecsservice.NewEcsService(scope, new("service"), &ecsservice.EcsServiceConfig{
-		Name:           &cfg.Service.Name,
+func newService(scope constructs.Construct, cfg Service) {
+	config := &ecsservice.EcsServiceConfig{
+		Name:           &cfg.Name,
 		Cluster:        &clusterID,
 		TaskDefinition: &taskDefinitionARN,
 		NetworkConfiguration: &ecsservice.EcsServiceNetworkConfiguration{
-			Subnets:        pointer.Strings(cfg.Service.SubnetIDs...),
-			SecurityGroups: pointer.Strings(cfg.Service.SecurityGroupID),
-			AssignPublicIp: cfg.Service.PublicIP,
+			Subnets:        pointer.Strings(cfg.SubnetIDs...),
+			SecurityGroups: pointer.Strings(cfg.SecurityGroupID),
+			AssignPublicIp: cfg.PublicIP,
 		},
-		DeploymentMinimumHealthyPercent: new(float64(cfg.Service.Deployment.MinimumHealthyPercent)),
-		DeploymentMaximumPercent:        new(float64(cfg.Service.Deployment.MaximumPercent)),
-		AvailabilityZoneRebalancing:     new(rebalancing(cfg.Service)),
+		DeploymentMinimumHealthyPercent: new(float64(cfg.Deployment.MinimumHealthyPercent)),
+		DeploymentMaximumPercent:        new(float64(cfg.Deployment.MaximumPercent)),
+		AvailabilityZoneRebalancing:     new(rebalancing(cfg)),
 		DeploymentCircuitBreaker:        &ecsservice.EcsServiceDeploymentCircuitBreaker{Enable: true, Rollback: true},
 		// Tagged tasks show up per project in cost reports.
 		PropagateTags: new("SERVICE"),
-		Tags:          pointer.NameTag(cfg.Service.Name),
-	})
-	service.OverrideLogicalId(new("main"))
-	service.AddOverride(new("desired_count"), hcl.Expression(cfg.Service.DesiredCount))
-	service.AddOverride(new("wait_for_steady_state"), hcl.Expression(cfg.Service.Deployment.Wait))
-	force(service, cfg.Service.Deployment.Force)
-	if alarms := cfg.Service.Deployment.Alarms; alarms != nil {
-		watch(service, *alarms)
+		Tags:          pointer.NameTag(cfg.Name),
 	}
-	service.AddOverride(new("depends_on"), cfg.Service.DependsOn)
-	if cfg.Service.Exec {
-		service.SetEnableExecuteCommand(true)
+	if cfg.Exec {
+		config.EnableExecuteCommand = true
 	}
-	setCapacity(service, cfg.Service.Capacity)
+	if cfg.RegistryARN != "" {
+		config.ServiceRegistries = &ecsservice.EcsServiceServiceRegistries{RegistryArn: &cfg.RegistryARN}
+	}
+	cfg.Capacity.set(config)
+	created := ecsservice.NewEcsService(scope, new("service"), config)
+	created.OverrideLogicalId(new("main"))
+	stack := cdktf.TerraformStack_Of(scope)
+	stack.AddOverride(new("resource."+service), overrides(cfg))
+	stack.AddOverride(new("check.capacity"), cfg.Capacity.check())
+	verify(scope, cfg, created)
+}
+
+// overrides are the arguments that the bindings do not accept as expressions.
+func overrides(cfg Service) map[string]any {
 	ignored := []string{"launch_type", "capacity_provider_strategy"}
-	if cfg.Service.Scaled {
+	if cfg.Scaled {
 		ignored = append(ignored, "desired_count")
 	}
-	service.AddOverride(new("lifecycle.ignore_changes"), ignored)
-	if cfg.Service.RegistryARN != "" {
-		service.PutServiceRegistries(&ecsservice.EcsServiceServiceRegistries{RegistryArn: &cfg.Service.RegistryARN})
+	arguments := map[string]any{
+		"desired_count":         hcl.Expression(cfg.DesiredCount),
+		"wait_for_steady_state": hcl.Expression(cfg.Deployment.Wait),
+		"depends_on":            cfg.DependsOn,
+		"lifecycle":             map[string]any{"ignore_changes": ignored},
 	}
-	if target := cfg.Service.Target; target != nil {
-		attach(service, *target)
+	force(arguments, cfg.Deployment.Force)
+	if alarms := cfg.Deployment.Alarms; alarms != nil {
+		arguments["alarms"] = watch(*alarms)
 	}
-	verify(scope, cfg.Service, service)
-	return service
+	if cfg.Target != nil {
+		attach(arguments, *cfg.Target)
+	}
+	return arguments
 }
 
 func rebalancing(cfg Service) string {
@@ -127,33 +137,33 @@ func rebalancing(cfg Service) string {
 // apply changes the triggers. Without the expression the triggers keep their values, because the provider computes
 // them.
 // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ecs_service#redeploy-service-on-every-apply
-func force(service ecsservice.EcsService, expression string) {
-	service.AddOverride(new("force_new_deployment"), hcl.Expression(expression+" ? true : null"))
-	service.AddOverride(new("triggers"), hcl.Expression(expression+" ? { forced = plantimestamp() } : null"))
+func force(arguments map[string]any, expression string) {
+	arguments["force_new_deployment"] = hcl.Expression(expression + " ? true : null")
+	arguments["triggers"] = hcl.Expression(expression + " ? { forced = plantimestamp() } : null")
 }
 
-// watch sets the alarms that fail a deployment. The provider ignores that a block is missing, and it cannot send an empty
+// watch returns the alarms that fail a deployment. The provider ignores that a block is missing, and it cannot send an empty
 // list, so a service stops watching alarms only by a block that names some.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html
-func watch(service ecsservice.EcsService, alarms Alarms) {
+func watch(alarms Alarms) map[string]any {
 	names := []string{}
 	for _, name := range alarms.Names {
 		names = append(names, hcl.Literal(name).Template())
 	}
-	service.AddOverride(new("alarms"), map[string]any{
+	return map[string]any{
 		"alarm_names": names, "enable": hcl.Expression(alarms.Enabled), "rollback": hcl.Expression(alarms.Rollback),
-	})
+	}
 }
 
 // verify fails an apply if ECS rolled the deployment back while Terraform waited: wait_for_steady_state
 // succeeds once the old tasks are stable again. During a plan the data source is only read if the service
 // does not change, so planning after a rollback is not an error.
 // https://developer.hashicorp.com/terraform/language/expressions/custom-conditions
-func verify(scope constructs.Construct, cfg Service, service ecsservice.EcsService) {
+func verify(scope constructs.Construct, cfg Service, created ecsservice.EcsService) {
 	running := dataawsecsservice.NewDataAwsEcsService(scope, new("running"), &dataawsecsservice.DataAwsEcsServiceConfig{
-		ServiceName: service.Name(),
-		ClusterArn:  service.Cluster(),
-		DependsOn:   &[]cdktf.ITerraformDependable{service},
+		ServiceName: new(hcl.Attribute(service, "name")),
+		ClusterArn:  new(hcl.Attribute(service, "cluster")),
+		DependsOn:   &[]cdktf.ITerraformDependable{created},
 	})
 	running.OverrideLogicalId(new("main"))
 	running.AddOverride(new("count"), hcl.Expression(cfg.Deployment.Wait+" ? 1 : 0"))
@@ -164,15 +174,15 @@ func verify(scope constructs.Construct, cfg Service, service ecsservice.EcsServi
 }
 
 // attach attaches the service to the target group while the load balancer exists.
-func attach(service ecsservice.EcsService, target Target) {
+func attach(arguments map[string]any, target Target) {
 	// ECS rejects a grace period without a load balancer.
-	service.AddOverride(new("health_check_grace_period_seconds"), hcl.Expression(fmt.Sprintf("%s ? %d : null", target.Attached, target.HealthCheckGracePeriod)))
-	service.AddOverride(new("dynamic.load_balancer"), map[string]any{
+	arguments["health_check_grace_period_seconds"] = hcl.Expression(fmt.Sprintf("%s ? %d : null", target.Attached, target.HealthCheckGracePeriod))
+	arguments["dynamic"] = map[string]any{"load_balancer": map[string]any{
 		"for_each": hcl.Expression(target.Attached + " ? [1] : []"),
 		"content": map[string]any{
 			"target_group_arn": target.GroupARN,
 			"container_name":   target.ContainerName,
 			"container_port":   target.ContainerPort,
 		},
-	})
+	}}
 }

@@ -92,7 +92,7 @@ func New(scope constructs.Construct, id string, cfg Config) *Endpoints {
 
 // newGroup creates the security group of the interface endpoints and returns its ID. It has no egress rule:
 // endpoints only respond.
-func newGroup(scope constructs.Construct, cfg Config) string {
+func newGroup(scope constructs.Construct, cfg Config) (id string) {
 	group := securitygroup.NewSecurityGroup(scope, new("group"), &securitygroup.SecurityGroupConfig{
 		NamePrefix:  new(cfg.SecurityGroupName + "-"),
 		Description: new("VPC endpoints: in from the tasks only"),
@@ -101,8 +101,9 @@ func newGroup(scope constructs.Construct, cfg Config) string {
 		Lifecycle:   afterTheTasks(),
 	})
 	group.OverrideLogicalId(new("endpoints"))
+	id = hcl.Attribute("aws_security_group.endpoints", "id")
 	rule := vpcsecuritygroupingressrule.NewVpcSecurityGroupIngressRule(scope, new("tasks"), &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
-		SecurityGroupId:           group.Id(),
+		SecurityGroupId:           &id,
 		Description:               new("HTTPS from the tasks"),
 		IpProtocol:                new("tcp"),
 		FromPort:                  new(https),
@@ -112,7 +113,7 @@ func newGroup(scope constructs.Construct, cfg Config) string {
 		Lifecycle:                 afterTheTasks(),
 	})
 	rule.OverrideLogicalId(new("endpoints_tasks"))
-	return *group.Id()
+	return id
 }
 
 // afterTheTasks makes Terraform stop or move the tasks before it destroys what they use. By default it destroys

@@ -25,6 +25,13 @@ import (
 // before it.
 const SecurityGroup = "aws_security_group.efs"
 
+// References to what the constructs of this package need of each other.
+var (
+	fileSystemID    = hcl.Attribute("aws_efs_file_system.main", "id")
+	fileSystemARN   = hcl.Attribute("aws_efs_file_system.main", "arn")
+	securityGroupID = hcl.Attribute(SecurityGroup, "id")
+)
+
 // nfs is the port of mount targets.
 // https://docs.aws.amazon.com/efs/latest/ug/network-access.html
 const nfs = 2049.0
@@ -91,23 +98,23 @@ func New(scope constructs.Construct, id string, cfg Config) *FileSystem {
 		Lifecycle:     afterTheTasks(),
 	})
 	main.OverrideLogicalId(new("main"))
-	newPolicies(scope, cfg, main)
+	newPolicies(scope, cfg)
 	result := &FileSystem{
-		ID: *main.Id(), ARN: *main.Arn(), AccessPoints: map[string]AccessPoint{},
+		ID: fileSystemID, ARN: fileSystemARN, AccessPoints: map[string]AccessPoint{},
 		Ready: []string{"aws_efs_file_system_policy.main", "aws_vpc_security_group_ingress_rule.efs_tasks"},
 	}
 	for _, volume := range cfg.Volumes {
-		result.AccessPoints[volume.ID] = newAccessPoint(scope, volume, main)
+		result.AccessPoints[volume.ID] = newAccessPoint(scope, volume)
 	}
-	result.Ready = append(result.Ready, newMountTargets(scope, cfg, main, group)...)
+	result.Ready = append(result.Ready, newMountTargets(scope, cfg)...)
 	return result
 }
 
 // newPolicies creates the resource policy and the backup policy.
-func newPolicies(scope constructs.Construct, cfg Config, main efsfilesystem.EfsFileSystem) {
+func newPolicies(scope constructs.Construct, cfg Config) {
 	policy := efsfilesystempolicy.NewEfsFileSystemPolicy(scope, new("policy"), &efsfilesystempolicy.EfsFileSystemPolicyConfig{
-		FileSystemId: main.Id(),
-		Policy:       new(hcl.Document(awspolicy.New(onlyTLS(*main.Arn())))),
+		FileSystemId: &fileSystemID,
+		Policy:       new(hcl.Document(awspolicy.New(onlyTLS(fileSystemARN)))),
 		Lifecycle:    afterTheTasks(),
 	})
 	policy.OverrideLogicalId(new("main"))
@@ -116,7 +123,7 @@ func newPolicies(scope constructs.Construct, cfg Config, main efsfilesystem.EfsF
 		status = "ENABLED"
 	}
 	backup := efsbackuppolicy.NewEfsBackupPolicy(scope, new("backup_policy"), &efsbackuppolicy.EfsBackupPolicyConfig{
-		FileSystemId: main.Id(),
+		FileSystemId: &fileSystemID,
 		BackupPolicy: &efsbackuppolicy.EfsBackupPolicyBackupPolicy{Status: &status},
 	})
 	backup.OverrideLogicalId(new("main"))
@@ -135,9 +142,9 @@ func onlyTLS(arn string) awspolicy.Statement {
 // newAccessPoint creates the access point of a volume. EFS creates the directory when a client first mounts it, and
 // keeps it when the access point is deleted.
 // https://docs.aws.amazon.com/efs/latest/ug/enforce-root-directory-access-point.html
-func newAccessPoint(scope constructs.Construct, cfg Volume, main efsfilesystem.EfsFileSystem) AccessPoint {
+func newAccessPoint(scope constructs.Construct, cfg Volume) AccessPoint {
 	point := efsaccesspoint.NewEfsAccessPoint(scope, new("volume_"+cfg.ID), &efsaccesspoint.EfsAccessPointConfig{
-		FileSystemId: main.Id(),
+		FileSystemId: &fileSystemID,
 		PosixUser:    &efsaccesspoint.EfsAccessPointPosixUser{Uid: &cfg.UserID, Gid: &cfg.GroupID},
 		RootDirectory: &efsaccesspoint.EfsAccessPointRootDirectory{
 			Path:         new("/" + cfg.ID),
@@ -147,32 +154,33 @@ func newAccessPoint(scope constructs.Construct, cfg Volume, main efsfilesystem.E
 		Lifecycle: afterTheTasks(),
 	})
 	point.OverrideLogicalId(&cfg.ID)
-	return AccessPoint{ID: *point.Id(), ARN: *point.Arn()}
+	address := "aws_efs_access_point." + cfg.ID
+	return AccessPoint{ID: hcl.Attribute(address, "id"), ARN: hcl.Attribute(address, "arn")}
 }
 
 // newMountTargets creates a mount target in each zone and returns their addresses. EFS allows one in each zone of one
 // VPC, which serves all subnets of the zone.
 // https://docs.aws.amazon.com/efs/latest/ug/manage-fs-access.html
-func newMountTargets(scope constructs.Construct, cfg Config, main efsfilesystem.EfsFileSystem, group securitygroup.SecurityGroup) (addresses []string) {
+func newMountTargets(scope constructs.Construct, cfg Config) (addresses []string) {
 	if cfg.SubnetByZone != "" {
-		target := newMountTarget(scope, "main", "${each.value}", main, group)
+		target := newMountTarget(scope, "main", "${each.value}")
 		target.AddOverride(new("for_each"), hcl.Expression(cfg.SubnetByZone))
 		// Another subnet of the zone would replace the mount target, and there cannot be two in a zone.
 		target.AddOverride(new("lifecycle.ignore_changes"), []string{"subnet_id"})
 		return []string{"aws_efs_mount_target.main"}
 	}
 	for _, subnet := range cfg.Subnets {
-		newMountTarget(scope, subnet.ID, subnet.SubnetID, main, group)
+		newMountTarget(scope, subnet.ID, subnet.SubnetID)
 		addresses = append(addresses, "aws_efs_mount_target."+subnet.ID)
 	}
 	return addresses
 }
 
-func newMountTarget(scope constructs.Construct, address, subnetID string, main efsfilesystem.EfsFileSystem, group securitygroup.SecurityGroup) efsmounttarget.EfsMountTarget {
+func newMountTarget(scope constructs.Construct, address, subnetID string) efsmounttarget.EfsMountTarget {
 	target := efsmounttarget.NewEfsMountTarget(scope, new("mount_target_"+address), &efsmounttarget.EfsMountTargetConfig{
-		FileSystemId:   main.Id(),
+		FileSystemId:   &fileSystemID,
 		SubnetId:       &subnetID,
-		SecurityGroups: pointer.Strings(*group.Id()),
+		SecurityGroups: pointer.Strings(securityGroupID),
 		Lifecycle:      afterTheTasks(),
 	})
 	target.OverrideLogicalId(&address)
@@ -190,7 +198,7 @@ func newGroup(scope constructs.Construct, cfg Config) securitygroup.SecurityGrou
 	})
 	group.OverrideLogicalId(new("efs"))
 	rule := vpcsecuritygroupingressrule.NewVpcSecurityGroupIngressRule(scope, new("tasks"), &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
-		SecurityGroupId:           group.Id(),
+		SecurityGroupId:           &securityGroupID,
 		Description:               new("NFS from the tasks"),
 		IpProtocol:                new("tcp"),
 		FromPort:                  new(nfs),

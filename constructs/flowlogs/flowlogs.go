@@ -36,10 +36,15 @@ type Config struct {
 	KMSKeyARN string
 }
 
+const (
+	groupAddress = "aws_cloudwatch_log_group.flow_logs"
+	roleAddress  = "aws_iam_role.flow_logs"
+)
+
 // Accepted lists the checkov checks that fail on purpose.
 var Accepted = []checkov.Accepted{
-	{Check: "CKV_AWS_158", Address: "aws_cloudwatch_log_group.flow_logs", Reason: "Only without logs.kms_key: CloudWatch encrypts logs with its own key, and a customer managed one is billed per month, in every region."},
-	{Check: "CKV_AWS_338", Address: "aws_cloudwatch_log_group.flow_logs", Reason: "Retention is configurable, with network.flow_logs.retention_days, because storage is billed."},
+	{Check: "CKV_AWS_158", Address: groupAddress, Reason: "Only without logs.kms_key: CloudWatch encrypts logs with its own key, and a customer managed one is billed per month, in every region."},
+	{Check: "CKV_AWS_338", Address: groupAddress, Reason: "Retention is configurable, with network.flow_logs.retention_days, because storage is billed."},
 }
 
 // New creates the flow log, its log group, and the role that delivers the records.
@@ -52,6 +57,7 @@ func New(scope constructs.Construct, id string, cfg Config) {
 		Tags:            pointer.NameTag(cfg.LogGroupName),
 	})
 	group.OverrideLogicalId(new("flow_logs"))
+	groupARN := hcl.Attribute(groupAddress, "arn")
 	role := iamrole.NewIamRole(scope, new("role"), &iamrole.IamRoleConfig{
 		Name:                &cfg.RoleName,
 		Description:         new("Delivers the flow logs of the VPC"),
@@ -62,16 +68,16 @@ func New(scope constructs.Construct, id string, cfg Config) {
 	role.OverrideLogicalId(new("flow_logs"))
 	policy := iamrolepolicy.NewIamRolePolicy(scope, new("policy"), &iamrolepolicy.IamRolePolicyConfig{
 		Name:   &cfg.RoleName,
-		Role:   role.Name(),
-		Policy: new(hcl.Document(deliveryPolicy(*group.Arn()))),
+		Role:   new(hcl.Attribute(roleAddress, "name")),
+		Policy: new(hcl.Document(deliveryPolicy(groupARN))),
 	})
 	policy.OverrideLogicalId(new("flow_logs"))
 	flows := flowlog.NewFlowLog(scope, new("flow_log"), &flowlog.FlowLogConfig{
 		VpcId:              &cfg.VPCID,
 		TrafficType:        &cfg.Traffic,
 		LogDestinationType: new("cloud-watch-logs"),
-		LogDestination:     group.Arn(),
-		IamRoleArn:         role.Arn(),
+		LogDestination:     &groupARN,
+		IamRoleArn:         new(hcl.Attribute(roleAddress, "arn")),
 		Tags:               pointer.NameTag(cfg.Name),
 		// Without the policy, the first records are lost.
 		DependsOn: &[]cdktf.ITerraformDependable{policy},

@@ -17,8 +17,10 @@ import (
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
 
-// Addresses of what gives the roles their permissions.
+// Addresses of the roles and of what gives them their permissions.
 const (
+	executionRole       = "aws_iam_role.ecs_task_execution_role"
+	taskRole            = "aws_iam_role.ecs_task_role"
 	executionRolePolicy = "aws_iam_role_policy.ecs_task_execution"
 	taskRolePolicy      = "aws_iam_role_policy.ecs_task"
 	taskVolumePolicy    = "aws_iam_role_policy.ecs_task_volumes"
@@ -85,35 +87,35 @@ const administrator = "The fleet file decides what the server may do, and has to
 func New(scope constructs.Construct, id string, cfg Config) *Roles {
 	scope = constructs.NewConstruct(scope, &id)
 	trust := hcl.Document(trustPolicy(cfg.Region, cfg.AccountID))
-	execution := newRole(scope, "ecs_task_execution_role", cfg.ExecutionRoleName, "Starts the tasks: image, logs, secret", trust, cfg.PermissionsBoundary)
-	task := newRole(scope, "ecs_task_role", cfg.TaskRoleName, "What the server in the tasks may do", trust, cfg.PermissionsBoundary)
-	roles := &Roles{ExecutionRoleARN: *execution.Arn(), TaskRoleARN: *task.Arn(), Policies: []string{executionRolePolicy}}
-	newInlinePolicy(scope, "execution_policy", "ecs_task_execution", execution, cfg.ExecutionRoleName, hcl.Document(executionPolicy(cfg)))
+	newRole(scope, "ecs_task_execution_role", cfg.ExecutionRoleName, "Starts the tasks: image, logs, secret", trust, cfg.PermissionsBoundary)
+	newRole(scope, "ecs_task_role", cfg.TaskRoleName, "What the server in the tasks may do", trust, cfg.PermissionsBoundary)
+	roles := &Roles{ExecutionRoleARN: hcl.Attribute(executionRole, "arn"), TaskRoleARN: hcl.Attribute(taskRole, "arn"), Policies: []string{executionRolePolicy}}
+	newInlinePolicy(scope, "execution_policy", "ecs_task_execution", executionRole, cfg.ExecutionRoleName, hcl.Document(executionPolicy(cfg)))
 	if cfg.TaskPolicy != "" {
-		newInlinePolicy(scope, "task_policy", "ecs_task", task, cfg.TaskRoleName, cfg.TaskPolicy)
+		newInlinePolicy(scope, "task_policy", "ecs_task", taskRole, cfg.TaskRoleName, cfg.TaskPolicy)
 		roles.Policies = append(roles.Policies, taskRolePolicy)
 	}
 	if len(cfg.Volumes) > 0 {
-		newInlinePolicy(scope, "volume_policy", "ecs_task_volumes", task, cfg.TaskRoleName+"-volumes", hcl.Document(volumePolicy(cfg.Volumes)))
+		newInlinePolicy(scope, "volume_policy", "ecs_task_volumes", taskRole, cfg.TaskRoleName+"-volumes", hcl.Document(volumePolicy(cfg.Volumes)))
 		roles.Policies = append(roles.Policies, taskVolumePolicy)
 	}
 	if cfg.ExecLogGroupARN != "" {
 		// A policy of its own, so that turning ECS Exec on or off changes nothing of what the fleet file gives the server.
 		document := awspolicy.New(append([]awspolicy.Statement{awspolicy.ExecChannels()}, awspolicy.ExecAudit(cfg.ExecLogGroupARN)...)...)
-		newInlinePolicy(scope, "exec_policy", "ecs_task_exec", task, cfg.TaskRoleName+"-exec", hcl.Document(document))
+		newInlinePolicy(scope, "exec_policy", "ecs_task_exec", taskRole, cfg.TaskRoleName+"-exec", hcl.Document(document))
 		roles.Policies = append(roles.Policies, execPolicy)
 	}
 	if len(cfg.ManagedPolicies) > 0 {
-		newAttachments(scope, task, cfg.ManagedPolicies)
+		newAttachments(scope, cfg.ManagedPolicies)
 		roles.Policies = append(roles.Policies, taskRoleAttachments)
 	}
 	return roles
 }
 
-func newInlinePolicy(scope constructs.Construct, id, address string, role iamrole.IamRole, name, policy string) {
+func newInlinePolicy(scope constructs.Construct, id, address, role, name, policy string) {
 	inline := iamrolepolicy.NewIamRolePolicy(scope, &id, &iamrolepolicy.IamRolePolicyConfig{
 		Name:   &name,
-		Role:   role.Name(),
+		Role:   new(hcl.Attribute(role, "name")),
 		Policy: &policy,
 	})
 	inline.OverrideLogicalId(&address)
@@ -121,20 +123,20 @@ func newInlinePolicy(scope constructs.Construct, id, address string, role iamrol
 
 // newAttachments attaches the managed policies. Each has an address of its own, so that a change of the list neither
 // detaches nor attaches the others.
-func newAttachments(scope constructs.Construct, role iamrole.IamRole, policies []ManagedPolicy) {
+func newAttachments(scope constructs.Construct, policies []ManagedPolicy) {
 	arns := map[string]string{}
 	for _, policy := range policies {
 		arns[policy.Key] = policy.ARN
 	}
 	attachment := iamrolepolicyattachment.NewIamRolePolicyAttachment(scope, new("managed_policies"), &iamrolepolicyattachment.IamRolePolicyAttachmentConfig{
-		Role:      role.Name(),
+		Role:      new(hcl.Attribute(taskRole, "name")),
 		PolicyArn: new("${each.value}"),
 	})
 	attachment.OverrideLogicalId(new("ecs_task"))
 	attachment.AddOverride(new("for_each"), arns)
 }
 
-func newRole(scope constructs.Construct, address, name, description, trust, boundary string) iamrole.IamRole {
+func newRole(scope constructs.Construct, address, name, description, trust, boundary string) {
 	role := iamrole.NewIamRole(scope, &address, &iamrole.IamRoleConfig{
 		Name:                &name,
 		Description:         &description,
@@ -143,7 +145,6 @@ func newRole(scope constructs.Construct, address, name, description, trust, boun
 		Tags:                pointer.NameTag(name),
 	})
 	role.OverrideLogicalId(&address)
-	return role
 }
 
 // trustPolicy allows ECS to assume a role for tasks of this account and region only.

@@ -135,16 +135,17 @@ func New(scope constructs.Construct, id string, cfg Config) *LoadBalancer {
 	if cfg.Protection != nil {
 		guard(scope, cfg)
 	}
-	group := newTargetGroup(scope, cfg.VPCID, cfg.TargetGroup)
-	ready := newListeners(scope, cfg, *group.Arn())
+	newTargetGroup(scope, cfg.VPCID, cfg.TargetGroup)
+	groupARN := hcl.Attribute(targetGroup, "arn")
+	ready := newListeners(scope, cfg, groupARN)
 	return &LoadBalancer{
 		ARN:               hcl.OneOrNull(address, "arn"),
 		DNSName:           hcl.OneOrNull(address, "dns_name"),
 		ZoneID:            hcl.OneOrNull(address, "zone_id"),
 		URL:               hcl.Expression(fmt.Sprintf("one([for balancer in %s : %q])", address, cfg.URL)),
-		TargetGroupARN:    *group.Arn(),
+		TargetGroupARN:    groupARN,
 		Suffix:            hcl.OneOrNull(address, "arn_suffix"),
-		TargetGroupSuffix: *group.ArnSuffix(),
+		TargetGroupSuffix: hcl.Attribute(targetGroup, "arn_suffix"),
 		Ready:             ready,
 	}
 }

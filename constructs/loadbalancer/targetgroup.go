@@ -10,6 +10,8 @@ import (
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
 
+const targetGroup = "aws_lb_target_group.main"
+
 // TargetGroup configures the target group.
 type TargetGroup struct {
 	Name string
@@ -37,7 +39,7 @@ type Stickiness struct {
 	Duration int
 }
 
-func newTargetGroup(scope constructs.Construct, vpcID string, cfg TargetGroup) lbtargetgroup.LbTargetGroup {
+func newTargetGroup(scope constructs.Construct, vpcID string, cfg TargetGroup) {
 	check := cfg.HealthCheck
 	group := lbtargetgroup.NewLbTargetGroup(scope, new("target_group"), &lbtargetgroup.LbTargetGroupConfig{
 		Name:                &cfg.Name,
@@ -68,5 +70,4 @@ func newTargetGroup(scope constructs.Construct, vpcID string, cfg TargetGroup) l
 		Lifecycle: &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: new(true)},
 	})
 	group.OverrideLogicalId(new("main"))
-	return group
 }

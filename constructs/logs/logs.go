@@ -6,6 +6,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchloggroup"
 
 	"github.com/cdtait/mcpfleet/internal/checkov"
+	"github.com/cdtait/mcpfleet/internal/hcl"
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
 
@@ -49,5 +50,6 @@ func New(scope constructs.Construct, id string, cfg Config) *Group {
 		Tags:            pointer.NameTag(cfg.Name),
 	})
 	group.OverrideLogicalId(&cfg.Key)
-	return &Group{Name: *group.Name(), ARN: *group.Arn()}
+	address := "aws_cloudwatch_log_group." + cfg.Key
+	return &Group{Name: hcl.Attribute(address, "name"), ARN: hcl.Attribute(address, "arn")}
 }

@@ -48,7 +48,7 @@ func Find(scope constructs.Construct, id string, cfg Existing) *Network {
 		main.AddOverride(new("lifecycle.postcondition"), conditions)
 	}
 	forbidMove(scope, cfg)
-	return &Network{VPCID: cfg.VPCID, CIDRBlock: *main.CidrBlock(), PublicSubnetIDs: cfg.PublicSubnetIDs, TaskSubnetByZone: subnetByZone(cfg.TaskSubnetIDs)}
+	return &Network{VPCID: cfg.VPCID, CIDRBlock: hcl.Attribute("data.aws_vpc.main", "cidr_block"), PublicSubnetIDs: cfg.PublicSubnetIDs, TaskSubnetByZone: subnetByZone(cfg.TaskSubnetIDs)}
 }
 
 // subnetByZone returns an HCL expression for a map of zones to the first of the subnets in each.

@@ -29,6 +29,8 @@ const (
 	DefaultRoute    = "aws_route.internet"
 )
 
+const mainVPC = "aws_vpc.main"
+
 // Config configures the VPC.
 type Config struct {
 	Name                string
@@ -61,8 +63,8 @@ type Network struct {
 
 // Accepted lists the checkov checks that fail on purpose.
 var Accepted = []checkov.Accepted{
-	{Check: "CKV2_AWS_11", Address: "aws_vpc.main", Reason: "Only without network.flow_logs, which are billed per gigabyte, in every region."},
-	{Check: "CKV2_AWS_12", Address: "aws_vpc.main", Reason: "The stack uses no default security group, but other workloads in the VPC may. Closing it would make Terraform adopt it and remove their rules."},
+	{Check: "CKV2_AWS_11", Address: mainVPC, Reason: "Only without network.flow_logs, which are billed per gigabyte, in every region."},
+	{Check: "CKV2_AWS_12", Address: mainVPC, Reason: "The stack uses no default security group, but other workloads in the VPC may. Closing it would make Terraform adopt it and remove their rules."},
 	{Check: "CKV_AWS_130", Address: "aws_subnet.public_*", Reason: "The subnets are public: the load balancer is in them, and, in network.mode public, the tasks, which reach the internet by public IPs."},
 }
 
@@ -76,47 +78,49 @@ func New(scope constructs.Construct, id string, cfg Config) *Network {
 		Tags:               pointer.NameTag(cfg.Name),
 	})
 	main.OverrideLogicalId(new("main"))
+	vpcID := hcl.Attribute(mainVPC, "id")
 	gateway := internetgateway.NewInternetGateway(scope, new("internet_gateway"), &internetgateway.InternetGatewayConfig{
-		VpcId: main.Id(),
+		VpcId: &vpcID,
 		Tags:  pointer.NameTag(cfg.InternetGatewayName),
 	})
 	gateway.OverrideLogicalId(new("main"))
 	table := routetable.NewRouteTable(scope, new("route_table"), &routetable.RouteTableConfig{
-		VpcId: main.Id(),
+		VpcId: &vpcID,
 		Tags:  pointer.NameTag(cfg.RouteTableName),
 	})
 	table.OverrideLogicalId(new("public"))
+	tableID := hcl.Attribute("aws_route_table.public", "id")
 	internet := route.NewRoute(scope, new("route"), &route.RouteConfig{
-		RouteTableId:         table.Id(),
+		RouteTableId:         &tableID,
 		DestinationCidrBlock: new("0.0.0.0/0"),
-		GatewayId:            gateway.Id(),
+		GatewayId:            new(hcl.Attribute(InternetGateway, "id")),
 	})
 	internet.OverrideLogicalId(new("internet"))
-	result := &Network{VPCID: *main.Id(), CIDRBlock: *main.CidrBlock()}
+	result := &Network{VPCID: vpcID, CIDRBlock: hcl.Attribute(mainVPC, "cidr_block")}
 	for i, each := range cfg.Subnets {
-		public := newSubnet(scope, main, i, each, cfg.IPv6)
+		id := newSubnet(scope, vpcID, i, each, cfg.IPv6)
 		association := routetableassociation.NewRouteTableAssociation(scope, new("association_"+each.ID), &routetableassociation.RouteTableAssociationConfig{
-			SubnetId:     public.Id(),
-			RouteTableId: table.Id(),
+			SubnetId:     &id,
+			RouteTableId: &tableID,
 		})
 		association.OverrideLogicalId(new("public_" + each.ID))
-		result.PublicSubnetIDs = append(result.PublicSubnetIDs, *public.Id())
+		result.PublicSubnetIDs = append(result.PublicSubnetIDs, id)
 	}
 	if cfg.IPv6 {
 		main.SetAssignGeneratedIpv6CidrBlock(true)
 		internet6 := route.NewRoute(scope, new("route_ipv6"), &route.RouteConfig{
-			RouteTableId:             table.Id(),
+			RouteTableId:             &tableID,
 			DestinationIpv6CidrBlock: new("::/0"),
-			GatewayId:                gateway.Id(),
+			GatewayId:                new(hcl.Attribute(InternetGateway, "id")),
 		})
 		internet6.OverrideLogicalId(new("internet_ipv6"))
 	}
 	return result
 }
 
-func newSubnet(scope constructs.Construct, main vpc.Vpc, index int, cfg Subnet, ipv6 bool) subnet.Subnet {
+func newSubnet(scope constructs.Construct, vpcID string, index int, cfg Subnet, ipv6 bool) (id string) {
 	public := subnet.NewSubnet(scope, new("subnet_"+cfg.ID), &subnet.SubnetConfig{
-		VpcId:               main.Id(),
+		VpcId:               &vpcID,
 		CidrBlock:           new(cfg.CIDR.String()),
 		AvailabilityZone:    &cfg.AvailabilityZone,
 		MapPublicIpOnLaunch: true,
@@ -128,5 +132,5 @@ func newSubnet(scope constructs.Construct, main vpc.Vpc, index int, cfg Subnet, 
 		public.SetIpv6CidrBlock(new(hcl.Expression(fmt.Sprintf("cidrsubnet(aws_vpc.main.ipv6_cidr_block, 8, %d)", index))))
 		public.SetAssignIpv6AddressOnCreation(true)
 	}
-	return public
+	return hcl.Attribute("aws_subnet.public_"+cfg.ID, "id")
 }

@@ -84,18 +84,26 @@ func New(stack cdktf.TerraformStack, cfg Config) {
 		}
 		imports = append(imports, lookup.block(cfg, resource))
 	}
+	data := map[string]map[string]any{}
 	for source, query := range queries {
-		stack.AddOverride(new("data."+dataBlock(source)), sources[source](query))
+		kind, name := dataBlock(source)
+		if data[kind] == nil {
+			data[kind] = map[string]any{}
+		}
+		data[kind][name] = sources[source](query)
 	}
+	stack.AddOverride(new("data"), data)
 	stack.AddOverride(new("import"), imports)
 }
 
-// dataBlock returns the address of a source's data block: existing, unless the source is one of several of its type.
-func dataBlock(source string) string {
-	if strings.Contains(source, ".") {
-		return source
+// dataBlock returns the type and the name of a source's data block: existing, unless the source is one of several of its
+// type.
+func dataBlock(source string) (kind, name string) {
+	kind, name, several := strings.Cut(source, ".")
+	if !several {
+		name = "existing"
 	}
-	return source + ".existing"
+	return kind, name
 }
 
 // block returns the import block of a resource.

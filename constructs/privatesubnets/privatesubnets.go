@@ -14,6 +14,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/subnet"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"github.com/cdtait/mcpfleet/internal/hcl"
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
 
@@ -63,8 +64,8 @@ func New(scope constructs.Construct, id string, cfg Config) *Subnets {
 			Lifecycle: afterTheService(),
 		})
 		table.OverrideLogicalId(&each.RouteTableID)
-		result.IDs = append(result.IDs, *private.Id())
-		result.RouteTableIDs = append(result.RouteTableIDs, *table.Id())
+		result.IDs = append(result.IDs, hcl.Attribute("aws_subnet.private_"+each.ID, "id"))
+		result.RouteTableIDs = append(result.RouteTableIDs, hcl.Attribute("aws_route_table."+each.RouteTableID, "id"))
 	}
 	return result
 }

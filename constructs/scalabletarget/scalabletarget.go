@@ -14,6 +14,8 @@ import (
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
 
+const address = "aws_appautoscaling_target.main"
+
 // Config configures the scalable target.
 type Config struct {
 	Name        string
@@ -47,8 +49,8 @@ func New(scope constructs.Construct, id string, cfg Config) *Target {
 	target.AddOverride(new("min_capacity"), hcl.Expression(cfg.MinCapacity))
 	target.AddOverride(new("max_capacity"), hcl.Expression(cfg.MaxCapacity))
 	return &Target{
-		ServiceNamespace:  *target.ServiceNamespace(),
-		ScalableDimension: *target.ScalableDimension(),
-		ResourceID:        *target.ResourceId(),
+		ServiceNamespace:  hcl.Attribute(address, "service_namespace"),
+		ScalableDimension: hcl.Attribute(address, "scalable_dimension"),
+		ResourceID:        hcl.Attribute(address, "resource_id"),
 	}
 }

@@ -31,10 +31,12 @@ type Config struct {
 // Secret holds a reference to the secret.
 type Secret struct{ ARN string }
 
+const address = "aws_secretsmanager_secret.api_key"
+
 // Accepted lists the checkov checks that fail on purpose.
 var Accepted = []checkov.Accepted{
-	{Check: "CKV_AWS_149", Address: "aws_secretsmanager_secret.api_key", Reason: "Only without secrets.kms_key: Secrets Manager encrypts with the key aws/secretsmanager. A customer managed key is billed per month, in every region."},
-	{Check: "CKV2_AWS_57", Address: "aws_secretsmanager_secret.api_key", Reason: "The values are API keys of third parties, which AWS cannot rotate. The operator does, with mcpfleet secret set."},
+	{Check: "CKV_AWS_149", Address: address, Reason: "Only without secrets.kms_key: Secrets Manager encrypts with the key aws/secretsmanager. A customer managed key is billed per month, in every region."},
+	{Check: "CKV2_AWS_57", Address: address, Reason: "The values are API keys of third parties, which AWS cannot rotate. The operator does, with mcpfleet secret set."},
 }
 
 // New creates the secret.
@@ -51,7 +53,7 @@ func New(scope constructs.Construct, id string, cfg Config) *Secret {
 	})
 	secret.OverrideLogicalId(new("api_key"))
 	version := secretsmanagersecretversion.NewSecretsmanagerSecretVersion(scope, new("version"), &secretsmanagersecretversion.SecretsmanagerSecretVersionConfig{
-		SecretId:       secret.Id(),
+		SecretId:       new(hcl.Attribute(address, "id")),
 		SecretStringWo: new(placeholders(cfg)),
 		// Required beside the write-only argument.
 		SecretStringWoVersion: new(1.0),
@@ -66,7 +68,7 @@ func New(scope constructs.Construct, id string, cfg Config) *Secret {
 		Lifecycle: &cdktf.TerraformResourceLifecycle{IgnoreChanges: pointer.Strings("version_stages", "secret_string", "secret_string_wo_version")},
 	})
 	version.OverrideLogicalId(new("api_key"))
-	return &Secret{ARN: *secret.Arn()}
+	return &Secret{ARN: hcl.Attribute(address, "arn")}
 }
 
 func placeholders(cfg Config) string {

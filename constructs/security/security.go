@@ -74,54 +74,55 @@ var Accepted = []checkov.Accepted{
 // New creates the security groups.
 func New(scope constructs.Construct, id string, cfg Config) *Groups {
 	scope = constructs.NewConstruct(scope, &id)
-	tasks := newGroup(scope, "ecs_tasks", cfg.TasksName, "Tasks: in from the load balancer only", cfg.VPCID)
-	groups := &Groups{TasksID: *tasks.Id()}
+	newGroup(scope, "ecs_tasks", cfg.TasksName, "Tasks: in from the load balancer only", cfg.VPCID)
+	groups := &Groups{TasksID: hcl.Attribute(Tasks, "id")}
 	newEgress(scope, "ecs_tasks_internet", cfg.TasksName+"-to-internet", &vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{
-		SecurityGroupId: tasks.Id(),
+		SecurityGroupId: &groups.TasksID,
 		Description:     new("Images, logs, secrets and what the server asks of others"),
 		IpProtocol:      new("-1"),
 		CidrIpv4:        new(anyIPv4),
 	})
 	if cfg.IPv6 {
 		newEgress(scope, "ecs_tasks_internet_ipv6", cfg.TasksName+"-to-internet-ipv6", &vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{
-			SecurityGroupId: tasks.Id(),
+			SecurityGroupId: &groups.TasksID,
 			Description:     new("Images, logs, secrets and what the server asks of others"),
 			IpProtocol:      new("-1"),
 			CidrIpv6:        new(anyIPv6),
 		})
 	}
 	if len(cfg.Clients) > 0 {
-		newClients(scope, cfg, *tasks.Id())
+		newClients(scope, cfg, groups.TasksID)
 	}
 	if cfg.LoadBalancer != nil {
-		groups.LoadBalancerID = newLoadBalancerGroup(scope, cfg, tasks)
+		groups.LoadBalancerID = newLoadBalancerGroup(scope, cfg, groups.TasksID)
 	}
 	return groups
 }
 
-func newLoadBalancerGroup(scope constructs.Construct, cfg Config, tasks securitygroup.SecurityGroup) string {
-	balancer := newGroup(scope, "alb", cfg.LoadBalancer.Name, "Load balancer: in from the internet, out to the tasks", cfg.VPCID)
+func newLoadBalancerGroup(scope constructs.Construct, cfg Config, tasksID string) (id string) {
+	newGroup(scope, "alb", cfg.LoadBalancer.Name, "Load balancer: in from the internet, out to the tasks", cfg.VPCID)
+	id = hcl.Attribute("aws_security_group.alb", "id")
 	for _, listener := range cfg.LoadBalancer.Listeners {
-		newLoadBalancerClients(scope, listener, cfg.LoadBalancer, *balancer.Id())
+		newLoadBalancerClients(scope, listener, cfg.LoadBalancer, id)
 	}
 	containerPort := float64(cfg.ContainerPort)
 	newEgress(scope, "alb_tasks", cfg.LoadBalancer.Name+"-to-tasks", &vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{
-		SecurityGroupId:           balancer.Id(),
+		SecurityGroupId:           &id,
 		Description:               new("Requests and health checks to the tasks"),
 		IpProtocol:                new("tcp"),
 		FromPort:                  &containerPort,
 		ToPort:                    &containerPort,
-		ReferencedSecurityGroupId: tasks.Id(),
+		ReferencedSecurityGroupId: &tasksID,
 	})
 	newIngress(scope, "ecs_tasks_alb", cfg.TasksName+"-from-alb", &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
-		SecurityGroupId:           tasks.Id(),
+		SecurityGroupId:           &tasksID,
 		Description:               new("Requests and health checks from the load balancer"),
 		IpProtocol:                new("tcp"),
 		FromPort:                  &containerPort,
 		ToPort:                    &containerPort,
-		ReferencedSecurityGroupId: balancer.Id(),
+		ReferencedSecurityGroupId: &id,
 	})
-	return *balancer.Id()
+	return id
 }
 
 // newLoadBalancerClients adds a rule for each block that may connect to a listener. The rules for the whole
@@ -180,7 +181,7 @@ func newClients(scope constructs.Construct, cfg Config, tasksID string) {
 }
 
 // newGroup creates a group with a name prefix: a group in use can only be replaced by one with another name.
-func newGroup(scope constructs.Construct, address, name, description, vpcID string) securitygroup.SecurityGroup {
+func newGroup(scope constructs.Construct, address, name, description, vpcID string) {
 	group := securitygroup.NewSecurityGroup(scope, &address, &securitygroup.SecurityGroupConfig{
 		NamePrefix:  new(name + "-"),
 		Description: &description,
@@ -189,7 +190,6 @@ func newGroup(scope constructs.Construct, address, name, description, vpcID stri
 		Lifecycle:   &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: new(true)},
 	})
 	group.OverrideLogicalId(&address)
-	return group
 }
 
 func newIngress(scope constructs.Construct, address, name string, cfg *vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig) vpcsecuritygroupingressrule.VpcSecurityGroupIngressRule {

@@ -50,22 +50,23 @@ func New(scope constructs.Construct, id string, cfg Config) (arn string) {
 	key.OverrideLogicalId(new("alarms"))
 	topic := snstopic.NewSnsTopic(scope, new("topic"), &snstopic.SnsTopicConfig{
 		Name:           &cfg.Name,
-		KmsMasterKeyId: key.Arn(),
+		KmsMasterKeyId: new(hcl.Attribute("aws_kms_key.alarms", "arn")),
 		Tags:           pointer.NameTag(cfg.Name),
 	})
 	topic.OverrideLogicalId(new("alarms"))
+	arn = hcl.Attribute("aws_sns_topic.alarms", "arn")
 	policy := snstopicpolicy.NewSnsTopicPolicy(scope, new("policy"), &snstopicpolicy.SnsTopicPolicyConfig{
-		Arn:    topic.Arn(),
-		Policy: new(hcl.Document(topicPolicy(cfg, *topic.Arn()))),
+		Arn:    &arn,
+		Policy: new(hcl.Document(topicPolicy(cfg, arn))),
 	})
 	policy.OverrideLogicalId(new("alarms"))
 	subscription := snstopicsubscription.NewSnsTopicSubscription(scope, new("email"), &snstopicsubscription.SnsTopicSubscriptionConfig{
-		TopicArn: topic.Arn(),
+		TopicArn: &arn,
 		Protocol: new("email"),
 		Endpoint: new(hcl.Literal(cfg.Email).Template()),
 	})
 	subscription.OverrideLogicalId(new("alarms"))
-	return *topic.Arn()
+	return arn
 }
 
 // deletionDays is the shortest time before AWS deletes a key. A key that is scheduled for deletion costs nothing.

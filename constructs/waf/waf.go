@@ -58,7 +58,7 @@ func New(scope constructs.Construct, id string, cfg Config) {
 	acl.OverrideLogicalId(new("main"))
 	association := wafv2webaclassociation.NewWafv2WebAclAssociation(scope, new("association"), &wafv2webaclassociation.Wafv2WebAclAssociationConfigA{
 		ResourceArn: &cfg.LoadBalancerARN,
-		WebAclArn:   acl.Arn(),
+		WebAclArn:   new(hcl.Attribute("aws_wafv2_web_acl.main", "arn")),
 		// The service is detached before the association is destroyed, as for the listeners.
 		Lifecycle: &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: new(true)},
 	})

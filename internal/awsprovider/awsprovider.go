@@ -20,20 +20,18 @@ const (
 	providerVersion = "~> 5.99"
 )
 
-// AccountID is the reference that New returns, as text. CDKTF cannot resolve its own within a string of an expression.
+// AccountID is a reference to the ID of the account. New declares what it refers to.
 const AccountID = "${data.aws_caller_identity.current.account_id}"
 
-// New configures the provider and returns a reference to the account ID.
-func New(stack cdktf.TerraformStack, region string, tags map[string]string) (account string) {
+// New configures the provider, and looks up the account.
+func New(stack cdktf.TerraformStack, region string, tags map[string]string) {
 	provider.NewAwsProvider(stack, new("aws"), &provider.AwsProviderConfig{
 		Region:      &region,
 		DefaultTags: []*provider.AwsProviderDefaultTags{{Tags: pointer.Map(tags)}},
 	})
 	stack.AddOverride(new("terraform.required_version"), terraformVersion)
 	// The bindings set the source to aws and the version to their own.
-	stack.AddOverride(new("terraform.required_providers.aws.source"), "hashicorp/aws")
-	stack.AddOverride(new("terraform.required_providers.aws.version"), providerVersion)
+	stack.AddOverride(new("terraform.required_providers.aws"), map[string]any{"source": "hashicorp/aws", "version": providerVersion})
 	identity := dataawscalleridentity.NewDataAwsCallerIdentity(stack, new("caller_identity"), &dataawscalleridentity.DataAwsCallerIdentityConfig{})
 	identity.OverrideLogicalId(new("current"))
-	return *identity.AccountId()
 }

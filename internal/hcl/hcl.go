@@ -27,6 +27,10 @@ func Condition(condition, message string) map[string]any {
 	return map[string]any{"condition": Expression(condition), "error_message": message}
 }
 
+// Attribute returns a reference to an attribute of a resource. Unlike the getters of the bindings, it costs no request
+// to Node.js.
+func Attribute(address, attribute string) string { return Expression(address + "." + attribute) }
+
 // OneOrNull returns a reference to an attribute of a resource with a count of one or zero. It is null if the count
 // is zero. CDKTF itself would write ${aws_lb.main.arn}, which Terraform rejects for counted resources.
 func OneOrNull(address, attribute string) string {
