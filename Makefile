@@ -100,7 +100,13 @@ fuzz: ## Run each fuzz test for 30 seconds
 	go test ./config -run '^$$' -fuzz '^FuzzParse$$' -fuzztime 30s
 	go test ./cost -run '^$$' -fuzz '^FuzzParse$$' -fuzztime 30s
 	go test ./internal/hcl -run '^$$' -fuzz '^FuzzLiteral$$' -fuzztime 30s
+	go test ./internal/jsiinode -run '^$$' -fuzz '^FuzzTrim$$' -fuzztime 30s
 	go test ./internal/ops -run '^$$' -fuzz '^FuzzEditWeekend$$' -fuzztime 30s
+
+# Each is a ratio within one run, because machines differ.
+.PHONY: bench
+bench: node_modules ## Compare the time and memory of a synth with jsii as it is, and with JavaScript
+	go test -run '^$$' -bench . -benchtime 5x -timeout 60m . ./internal/cli
 
 .PHONY: golden
 golden: ## Update the golden files; review the diff before you commit it

@@ -16,7 +16,7 @@ import (
 )
 
 func main() {
-	jsiinode.Quiet()
+	jsiinode.Prepare()
 	os.Exit(run())
 }
 
@@ -37,17 +37,11 @@ func run() (status int) {
 	return 0
 }
 
-// synthesize writes the stacks of a fleet. CDKTF and jsii panic on errors. The fleet is already validated, so
-// these are errors of the environment, such as a missing Node.js, a full disk or missing permissions.
-func synthesize(fleet *config.Fleet, options *cdktf.AppConfig) (err error) {
-	if err := jsiinode.Find(); err != nil {
-		return err
-	}
-	defer jsiinode.Recover(&err)
-	app := cdktf.NewApp(options)
-	for _, region := range fleet.Regions {
-		stacks.NewRegion(app, fleet, region)
-	}
-	app.Synth()
-	return nil
+// synthesize writes the stacks of a fleet.
+func synthesize(fleet *config.Fleet, options *cdktf.AppConfig) error {
+	return jsiinode.Synthesize(options, func(app cdktf.App) {
+		for _, region := range fleet.Regions {
+			stacks.NewRegion(app, fleet, region)
+		}
+	})
 }

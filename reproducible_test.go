@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -86,8 +87,13 @@ func app(t *testing.T, folder string) *exec.Cmd {
 	}
 	command := exec.Command(program)
 	command.Dir = folder
-	command.Env = append(os.Environ(), asApp+"=yes")
+	command.Env = append(environment(), asApp+"=yes")
 	return command
+}
+
+// environment returns the environment of the tests, without what they set for their own Node.js.
+func environment() []string {
+	return slices.DeleteFunc(os.Environ(), func(variable string) bool { return strings.HasPrefix(variable, "NODE_OPTIONS=") })
 }
 
 func write(t *testing.T, file, text string) {

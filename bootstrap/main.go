@@ -17,7 +17,7 @@ import (
 )
 
 func main() {
-	jsiinode.Quiet()
+	jsiinode.Prepare()
 	os.Exit(run())
 }
 
@@ -44,14 +44,7 @@ func run() (status int) {
 	return 0
 }
 
-// synthesize writes the stack. CDKTF and jsii panic on errors.
-func synthesize(fleet *config.Fleet, pipelines pipelines, options *cdktf.AppConfig) (err error) {
-	if err := jsiinode.Find(); err != nil {
-		return err
-	}
-	defer jsiinode.Recover(&err)
-	app := cdktf.NewApp(options)
-	newStack(app, fleet, pipelines)
-	app.Synth()
-	return nil
+// synthesize writes the stack.
+func synthesize(fleet *config.Fleet, pipelines pipelines, options *cdktf.AppConfig) error {
+	return jsiinode.Synthesize(options, func(app cdktf.App) { newStack(app, fleet, pipelines) })
 }

@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asApp) != "" {
 		main()
 	}
-	jsiinode.Quiet()
+	jsiinode.Prepare()
 	os.Exit(runTests(m))
 }
 

@@ -17,13 +17,7 @@ import (
 // cdktf runs the CDKTF CLI in the workspace and returns its output.
 func (w *workspace) cdktf(t *testing.T, arguments ...string) string {
 	t.Helper()
-	program, err := filepath.Abs("../node_modules/.bin/cdktf")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(program); err != nil {
-		untested.Skip(t, "CDKTF CLI: node_modules not found; run make synth once")
-	}
+	program := cdktfCLI(t)
 	settings, err := json.Marshal(map[string]any{"language": "go", "app": suite.app, "projectId": "e2e", "sendCrashReports": "false"})
 	if err != nil {
 		t.Fatal(err)
@@ -41,6 +35,19 @@ func (w *workspace) cdktf(t *testing.T, arguments ...string) string {
 		t.Fatalf("cdktf %s: %v\n%s", strings.Join(arguments, " "), err, output)
 	}
 	return string(output)
+}
+
+// cdktfCLI returns the program.
+func cdktfCLI(t *testing.T) string {
+	t.Helper()
+	program, err := filepath.Abs("../node_modules/.bin/cdktf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(program); err != nil {
+		untested.Skip(t, "CDKTF CLI: node_modules not found; run make synth once")
+	}
+	return program
 }
 
 // pluginCache returns a plugin cache folder for the workspace. By default the CDKTF CLI caches providers in

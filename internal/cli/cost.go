@@ -5,7 +5,7 @@ import (
 
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/cost"
-	"github.com/cdtait/mcpfleet/internal/ops"
+	"github.com/cdtait/mcpfleet/internal/atomicfile"
 	"github.com/cdtait/mcpfleet/internal/view"
 )
 
@@ -110,7 +110,7 @@ func (a *App) costHTML(fleet *config.Fleet, prices *cost.Table, file string) err
 	estimate := prices.Estimate(fleet)
 	estimate.Annotate(a.Now())
 	text := view.CostHTML(fleet, estimate, a.comparison(fleet, prices))
-	if err := ops.WriteFile(file, []byte(text)); err != nil {
+	if err := atomicfile.Write(file, []byte(text)); err != nil {
 		return err
 	}
 	a.progressf("wrote %s", file)

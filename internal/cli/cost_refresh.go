@@ -13,6 +13,7 @@ import (
 
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/cost"
+	"github.com/cdtait/mcpfleet/internal/atomicfile"
 	"github.com/cdtait/mcpfleet/internal/ops"
 	"github.com/cdtait/mcpfleet/internal/view"
 )
@@ -82,7 +83,7 @@ func (a *App) savePrices(fleet *config.Fleet, file string, own *cost.Table, resu
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			return err
 		}
-		if err := ops.WriteFile(file, own.With(cost.NewTable(found)).Format(comment)); err != nil {
+		if err := atomicfile.Write(file, own.With(cost.NewTable(found)).Format(comment)); err != nil {
 			return err
 		}
 	}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/diagram"
-	"github.com/cdtait/mcpfleet/internal/ops"
+	"github.com/cdtait/mcpfleet/internal/atomicfile"
 )
 
 // formats maps the name of each diagram format to its renderer.
@@ -51,7 +51,7 @@ dark color scheme. Without --format, the output file's extension determines the 
 				a.printf("%s", draw(fleet))
 				return nil
 			}
-			if err := ops.WriteFile(output, []byte(draw(fleet))); err != nil {
+			if err := atomicfile.Write(output, []byte(draw(fleet))); err != nil {
 				return err
 			}
 			a.progressf("wrote %s", output)

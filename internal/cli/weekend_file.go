@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/atomicfile"
 	"github.com/cdtait/mcpfleet/internal/ops"
 )
 
@@ -152,7 +153,7 @@ func (a *App) writeEdit(ctx context.Context, before, after []byte) error {
 	if !bytes.Equal(before, now) {
 		return fmt.Errorf("%s was changed in the meantime and has not been overwritten; run the command again", a.file)
 	}
-	return ops.WriteFile(a.file, after)
+	return atomicfile.Write(a.file, after)
 }
 
 func changedStacks(before, after *config.Fleet) []string {

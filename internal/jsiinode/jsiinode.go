@@ -1,5 +1,10 @@
-// Package jsiinode manages the Node.js process behind CDKTF: its warnings, temporary files and errors. Only
-// CDKTF apps and their tests may import it.
+// Package jsiinode runs CDKTF apps: it manages the Node.js process behind CDKTF, its warnings, temporary files and errors,
+// and makes it start fast. Only CDKTF apps and their tests may import it.
+//
+// Of the bindings of the AWS provider, an app uses a few dozen types of 23,000, but jsii unpacks, parses and loads all
+// of them in every run. So jsii gets a package with only the submodules that the apps import, which is cut out of the
+// bindings once and cached (trim.go), and its own two processes become one (runtime.js). The stacks are the same. Where
+// anything is not as expected, jsii runs as it is, after one line on standard error.
 package jsiinode
 
 import (
@@ -8,35 +13,23 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"syscall"
 
 	"github.com/aws/jsii-runtime-go"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
 )
 
-// silence are the environment variables that silence warnings of jsii about the version of Node.js. The
-// stacks are the same with every version from 20.
-var silence = map[string]string{
-	"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20,21,22,23,24,25,26",
-	"JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION":  "1",
-	"JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION":    "1",
-}
-
-// Quiet restarts the program with the warnings silenced. jsii reads the environment during package
-// initialization, so setting the variables in main is too late. If the program cannot be restarted, it
-// continues with the warnings.
-func Quiet() {
-	changed := false
-	for name, value := range silence {
-		if _, set := os.LookupEnv(name); !set {
-			changed = os.Setenv(name, value) == nil || changed
-		}
+// Synthesize writes the stacks that addStacks adds to an app. CDKTF and jsii panic on errors. The fleet is already
+// validated, so these are errors of the environment, such as a missing Node.js, a full disk or missing permissions.
+func Synthesize(options *cdktf.AppConfig, addStacks func(app cdktf.App)) (err error) {
+	if err := find(); err != nil {
+		return err
 	}
-	self, err := os.Executable()
-	if !changed || err != nil {
-		return
-	}
-	Close()
-	_ = syscall.Exec(self, os.Args, os.Environ()) //nolint:gosec // the program is this one
+	defer recoverTo(&err)
+	loadBindings()
+	app := cdktf.NewApp(options)
+	addStacks(app)
+	app.Synth()
+	return nil
 }
 
 // Close stops the Node.js process and removes its temporary directory. Two goroutines of jsii wait for the
@@ -50,8 +43,8 @@ func Close() {
 	jsii.Close()
 }
 
-// Find returns an error if Node.js is not installed.
-func Find() error {
+// find returns an error if Node.js is not installed.
+func find() error {
 	node := os.Getenv("JSII_NODE")
 	if node == "" {
 		node = "node"
@@ -62,10 +55,11 @@ func Find() error {
 	return nil
 }
 
-// Recover converts a panic of jsii to an error with the first line of the message. Call it with defer.
-func Recover(err *error) {
+// recoverTo converts a panic of jsii to an error with the first line of the message. Call it with defer.
+func recoverTo(err *error) {
 	if caught := recover(); caught != nil {
 		first, _, _ := strings.Cut(strings.TrimSpace(fmt.Sprint(caught)), "\n")
+		retryIfMissing(first)
 		*err = fmt.Errorf("cannot synthesize the stacks: %s", first)
 	}
 }

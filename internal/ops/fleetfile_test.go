@@ -3,9 +3,7 @@ package ops
 import (
 	"bytes"
 	"errors"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -126,34 +124,6 @@ func TestEditWeekendFailsRatherThanDropComments(t *testing.T) {
 		if err == nil || err.Error() != "the file was not changed, because days has comments between its items; set defaults.weekend.days: [mon] yourself" {
 			t.Errorf("%s: got %v", days, err)
 		}
-	}
-}
-
-func TestWriteFilePreservesModeAndSymlinks(t *testing.T) {
-	folder := t.TempDir()
-	file, link := filepath.Join(folder, "real.yaml"), filepath.Join(folder, "link.yaml")
-	if err := os.WriteFile(file, []byte("old"), 0o640); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink(file, link); err != nil {
-		t.Fatal(err)
-	}
-	if err := WriteFile(link, []byte("new")); err != nil {
-		t.Fatal(err)
-	}
-	text, _ := os.ReadFile(file)
-	info, _ := os.Stat(file)
-	entries, _ := os.ReadDir(folder)
-	if string(text) != "new" || info.Mode().Perm() != 0o640 || len(entries) != 2 {
-		t.Errorf("%s, %v, %d files", text, info.Mode(), len(entries))
-	}
-}
-
-func TestWriteFileErrorNamesTheFile(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "nowhere", "regions.yaml")
-	err := WriteFile(file, []byte("new"))
-	if err == nil || err.Error() != "write "+file+": no such file or directory" || !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("got %v", err)
 	}
 }
 

@@ -1,4 +1,5 @@
-package ops
+// Package atomicfile replaces files in one step.
+package atomicfile
 
 import (
 	"errors"
@@ -8,9 +9,9 @@ import (
 	"path/filepath"
 )
 
-// WriteFile replaces a file atomically: readers see either the old text or the new one. It follows symbolic
+// Write replaces a file atomically: readers see either the old text or the new one. It follows symbolic
 // links and keeps the file's mode.
-func WriteFile(file string, text []byte) error {
+func Write(file string, text []byte) error {
 	switch target, linkErr := filepath.EvalSymlinks(file); {
 	case linkErr == nil:
 		file = target
@@ -24,14 +25,14 @@ func WriteFile(file string, text []byte) error {
 		}
 		mode = info.Mode().Perm()
 	}
-	if err := replaceFile(file, text, mode); err != nil {
+	if err := replace(file, text, mode); err != nil {
 		return &fs.PathError{Op: "write", Path: file, Err: cause(err)}
 	}
 	return nil
 }
 
-// replaceFile writes a temporary file in the same directory and renames it to file.
-func replaceFile(file string, text []byte, mode fs.FileMode) (err error) {
+// replace writes a temporary file in the same directory and renames it to file.
+func replace(file string, text []byte, mode fs.FileMode) (err error) {
 	temporary, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".*")
 	if err != nil {
 		return err
