@@ -3,13 +3,13 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -66,17 +66,15 @@ func TestBindingsText(t *testing.T) {
 // TestFirstSynths runs three apps at once on a machine where none has run before, one of which is killed, and then one more.
 func TestFirstSynths(t *testing.T) {
 	home := t.TempDir()
-	killed := appWithHome(t, home)
-	if err := killed.Start(); err != nil {
-		t.Fatal(err)
-	}
-	var all sync.WaitGroup
-	for range 2 {
-		all.Go(func() { checkStacks(t, appWithHome(t, home), quietFleet) })
+	killed, running := appWithHome(t, home), []*exec.Cmd{appWithHome(t, home), appWithHome(t, home)}
+	for _, command := range append(running, killed) {
+		start(t, command, quietFleet)
 	}
 	time.AfterFunc(700*time.Millisecond, func() { _ = killed.Process.Kill() })
 	_ = killed.Wait()
-	all.Wait()
+	for _, command := range running {
+		finish(t, command, quietFleet)
+	}
 	checkStacks(t, appWithHome(t, home), quietFleet)
 	for _, pattern := range []string{"bindings-*", "runtime-*.js"} {
 		if found, _ := filepath.Glob(filepath.Join(home, "cache", "mcpfleet", "jsii", pattern)); len(found) != 1 {
@@ -171,14 +169,28 @@ func TestMissingBindings(t *testing.T) {
 // checkStacks runs an app on a fleet file, compares the stacks with those of the tests, and returns what the app printed.
 func checkStacks(t *testing.T, command *exec.Cmd, fleetFile string) (output string) {
 	t.Helper()
+	start(t, command, fleetFile)
+	return finish(t, command, fleetFile)
+}
+
+func start(t *testing.T, command *exec.Cmd, fleetFile string) {
+	t.Helper()
 	fleet, err := filepath.Abs(fleetFile)
 	if err != nil {
 		t.Fatal(err)
 	}
+	output := new(bytes.Buffer)
 	command.Env = append(command.Env, "MCPFLEET_CONFIG="+fleet)
-	printed, err := command.CombinedOutput()
-	if err != nil {
-		t.Errorf("%v\n%s", err, printed)
+	command.Stdout, command.Stderr = output, output
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func finish(t *testing.T, command *exec.Cmd, fleetFile string) (output string) {
+	t.Helper()
+	if err := command.Wait(); err != nil {
+		t.Errorf("%v\n%s", err, command.Stdout)
 	}
 	for _, each := range fleets {
 		if each.file != fleetFile {
@@ -191,7 +203,7 @@ func checkStacks(t *testing.T, command *exec.Cmd, fleetFile string) (output stri
 			}
 		}
 	}
-	return string(printed)
+	return fmt.Sprint(command.Stdout)
 }
 
 // appWithHome returns a command that runs the app as a user with nothing in the caches.
