@@ -58,13 +58,7 @@ func (a *App) withChangeTimeout(ctx context.Context) (context.Context, context.C
 	return context.WithTimeout(ctx, min(changeTimeout, a.timeout))
 }
 
-// runInRegions runs work in all regions concurrently and prints the outcomes. It returns errFailed if a
-// region failed. After Ctrl-C it prints how to continue.
-func (a *App) runInRegions(ctx context.Context, fleet *config.Fleet, connected *ops.Fleet, work func(*ops.Region, *outcome) error) error {
-	outcomes := ops.Each(ctx, connected.Regions, 0, func(_ context.Context, region *ops.Region) *outcome { return a.outcome(region, work) })
-	return a.printOutcomes(ctx, fleet, outcomes)
-}
-
+// outcome runs work in a region.
 func (a *App) outcome(region *ops.Region, work func(*ops.Region, *outcome) error) *outcome {
 	o := &outcome{region: region.Name, app: a}
 	if err := work(region, o); err != nil {

@@ -11,11 +11,13 @@ import (
 
 func (a *App) capacity() *cobra.Command {
 	var noWait bool
+	r := &rollout{app: a, skip: notChanged(ops.VerbCapacity)}
 	command := &cobra.Command{
 		Use:   "capacity",
 		Short: "Move running services to the capacity in the fleet file",
 		Long: `Move the services of all regions, or of the regions that --region names, to the capacity that
-service.capacity sets in the fleet file, and wait until the new tasks are running.
+service.capacity sets in the fleet file, and wait until the new tasks are running. All regions are changed
+at once; with --parallel, as many as it says, and none after one that fails.
 
 The services stay: ECS starts the new tasks before it stops the old ones. Run the command after a change
 of service.capacity. Terraform could only replace the service, so it leaves it as it is, and plans warn
@@ -29,16 +31,22 @@ command.`,
 			if err != nil {
 				return err
 			}
-			prompt := fmt.Sprintf("%s: Move the services in %s to the capacity in the fleet file? ECS starts the new tasks before it stops the old ones.", a.subject, regionNames(connected))
+			regions, err := r.ordered(connected.Regions)
+			if err != nil {
+				return err
+			}
+			prompt := fmt.Sprintf("%s: Move the services in %s to the capacity in the fleet file? ECS starts the new tasks before it stops the old ones.", a.subject, r.plan(regions))
 			if err := a.confirm(command.Context(), prompt); err != nil {
 				return err
 			}
-			return a.runInRegions(command.Context(), fleet, connected, func(region *ops.Region, o *outcome) error {
-				return moveCapacity(command.Context(), region, !noWait, o)
-			})
+			r.work = func(ctx context.Context, region *ops.Region, o *outcome) error {
+				return moveCapacity(ctx, region, !noWait, o)
+			}
+			return r.run(command.Context(), fleet, connected)
 		},
 	}
 	command.Flags().BoolVar(&noWait, "no-wait", false, "Do not wait for the new tasks to run")
+	r.flags(command, 0)
 	a.timeoutFlag(command, ops.DefaultWaitTimeout, "Wait at most this long for the tasks of a region")
 	return command
 }

@@ -66,6 +66,7 @@ var values = map[string]string{
 	"duration": "a duration; write 30s, 10m or 2h",
 	"span":     "a duration; write 90s, 2h, 1d or 1w",
 	"int":      "a whole number",
+	"number":   "a number of regions; write 1 or more, or all",
 	"bool":     "true or false",
 }
 

@@ -19,11 +19,13 @@ import (
 
 func (a *App) scale() *cobra.Command {
 	var noWait bool
+	r := &rollout{app: a}
 	command := &cobra.Command{
 		Use:   "scale N",
 		Short: "Set the number of tasks in every region",
 		Long: `Set the number of tasks in every region, or in the regions that --region names, and wait until the
-tasks are running.
+tasks are running. All regions are changed at once; with --parallel, as many as it says, and none after one
+that fails.
 
 The number holds until the next scheduled change or the next apply; the command prints which comes
 first. To change it permanently, set service.desired_count in the fleet file and deploy. Autoscaling cannot
@@ -47,14 +49,19 @@ large as in the fleet file.`,
 			if err != nil {
 				return err
 			}
+			if _, err := r.ordered(connected.Regions); err != nil {
+				return err
+			}
 			if prompt := a.scalePrompt(connected, count); prompt != "" {
 				if err := a.confirm(command.Context(), prompt); err != nil {
 					return err
 				}
 			}
-			return a.runInRegions(command.Context(), fleet, connected, func(region *ops.Region, o *outcome) error {
-				return scaleRegion(command.Context(), region, config.TaskRange{Min: count, Max: count}, !noWait, o)
-			})
+			r.skip = notChanged(ops.VerbScale, arguments[0])
+			r.work = func(ctx context.Context, region *ops.Region, o *outcome) error {
+				return scaleRegion(ctx, region, config.TaskRange{Min: count, Max: count}, !noWait, o)
+			}
+			return r.run(command.Context(), fleet, connected)
 		},
 	}
 	// pflag parses a negative number as a flag.
@@ -67,6 +74,7 @@ large as in the fleet file.`,
 		return flagError(command, err)
 	})
 	command.Flags().BoolVar(&noWait, "no-wait", false, "Do not wait for the tasks to run")
+	r.flags(command, 0)
 	a.timeoutFlag(command, ops.DefaultWaitTimeout, "Wait at most this long for the tasks of a region")
 	return command
 }
@@ -105,6 +113,7 @@ func regionNames(fleet *ops.Fleet) string {
 func scaleRegion(ctx context.Context, region *ops.Region, tasks config.TaskRange, wait bool, o *outcome) error {
 	change, cancel := o.app.withChangeTimeout(ctx)
 	defer cancel()
+	undo := undoScale(change, region, tasks)
 	warning, err := region.Scale(change, tasks)
 	if err != nil {
 		return err
@@ -114,7 +123,27 @@ func scaleRegion(ctx context.Context, region *ops.Region, tasks config.TaskRange
 	if !wait {
 		return nil
 	}
-	return o.waitSteady(ctx, region, tasks)
+	if err := o.waitSteady(ctx, region, tasks); err != nil {
+		o.undo = undo
+		return err
+	}
+	return nil
+}
+
+// undoScale returns the command that restores the number of tasks. The emergency stop does not wait for the request that
+// this takes.
+func undoScale(ctx context.Context, region *ops.Region, tasks config.TaskRange) []ops.Fix {
+	if tasks.Max == 0 {
+		return nil
+	}
+	count, err := region.DesiredCount(ctx)
+	switch {
+	case err != nil || tasks.Contains(count):
+		return nil
+	case count > 0 && region.Service.Autoscaling.Enabled && region.Service.TaskRange().Contains(count):
+		return []ops.Fix{{Verb: ops.VerbWeekendUp, Region: region.Name}}
+	}
+	return []ops.Fix{{Verb: ops.VerbScale, Region: region.Name, Arguments: []string{strconv.Itoa(count)}}}
 }
 
 // heldNote says that autoscaling cannot change a number that was set by hand.

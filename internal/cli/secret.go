@@ -28,6 +28,7 @@ func (a *App) secret() *cobra.Command {
 
 func (a *App) secretSet() *cobra.Command {
 	set := &secretSetter{app: a}
+	set.rollout = rollout{app: a, work: set.set, stops: changed, skip: set.skip}
 	command := &cobra.Command{
 		Use:   "set [KEY]",
 		Short: "Set a secret in every region",
@@ -38,9 +39,9 @@ is read from a prompt without echo or from standard input. It is never an argume
 trailing newline is removed. Invalid values are rejected: white space only, a placeholder such as
 CHANGEME, or bytes that are not UTF-8. The secret's other keys are kept.
 
-Regions are changed one at a time, ordered by name. If a region's tasks do not become healthy with the
+Regions are changed one at a time, ordered by name or as --order says. If a region's tasks do not become healthy with the
 new value, the remaining regions are not changed, and the commands that restore the old value are printed.
-With --parallel, all regions are changed at once. In a region that is asleep, the tasks read the value
+With --parallel, all regions are changed at once, or as many as it says. In a region that is asleep, the tasks read the value
 when they start.`,
 		Example: "  mcpfleet secret set API_KEY\n  pass show mcp/api-key | mcpfleet secret set\n  mcpfleet secret set API_KEY --region eu-west-2",
 		Args: func(_ *cobra.Command, arguments []string) error {
@@ -54,15 +55,16 @@ when they start.`,
 		},
 	}
 	command.Flags().BoolVar(&set.noWait, "no-wait", false, "Do not wait for the new tasks to become healthy")
-	command.Flags().BoolVar(&set.parallel, "parallel", false, "Change all regions at once")
+	set.rollout.flags(command, 1)
 	a.timeoutFlag(command, ops.DefaultWaitTimeout, "Wait at most this long for the tasks of a region")
 	return command
 }
 
 // secretSetter sets one key in several regions.
 type secretSetter struct {
-	app              *App
-	noWait, parallel bool
+	app     *App
+	rollout rollout
+	noWait  bool
 
 	key, value string
 }
@@ -83,36 +85,17 @@ func (s *secretSetter) run(ctx context.Context, arguments []string) error {
 	if s.value, err = a.readSecret(ctx, s.key); err != nil {
 		return err
 	}
-	work := func(region *ops.Region, o *outcome) error { return s.set(ctx, region, o) }
-	if s.parallel {
-		return a.runInRegions(ctx, fleet, connected, work)
-	}
-	return a.printOutcomes(ctx, fleet, s.setSequentially(ctx, connected.Regions, work))
+	return s.rollout.run(ctx, fleet, connected)
 }
 
-// setSequentially works on one region at a time and stops if a region's tasks are not healthy with the new
-// value. It continues after a region that could not be changed, which does not indicate a bad value.
-func (s *secretSetter) setSequentially(ctx context.Context, regions []*ops.Region, work func(*ops.Region, *outcome) error) (outcomes []*outcome) {
-	for i, region := range regions {
-		o := s.app.outcome(region, work)
-		outcomes = append(outcomes, o)
-		if o.problem != nil && (len(o.done) > 0 || ctx.Err() != nil) {
-			return append(outcomes, s.skip(regions[i+1:])...)
-		}
-	}
-	return outcomes
-}
+// changed reports whether a region fails with the new value. One that could not be changed does not indicate a bad value.
+func changed(o *outcome) bool { return len(o.done) > 0 }
 
-// skip returns the outcomes of the regions that were not reached.
-func (s *secretSetter) skip(regions []*ops.Region) (outcomes []*outcome) {
-	for _, region := range regions {
-		o := &outcome{region: region.Name, app: s.app}
-		if s.usesKey(region, o) {
-			o.problem = &ops.Problem{Code: ops.SecretNotChanged, Message: "not changed", Fix: ops.Fix{Verb: ops.VerbSecretSet, Region: region.Name, Arguments: []string{s.key}}}
-		}
-		outcomes = append(outcomes, o)
+// skip completes the outcome of a region that was not reached.
+func (s *secretSetter) skip(region *ops.Region, o *outcome) {
+	if s.usesKey(region, o) {
+		o.problem = &ops.Problem{Code: ops.SecretNotChanged, Message: "not changed", Fix: ops.Fix{Verb: ops.VerbSecretSet, Region: region.Name, Arguments: []string{s.key}}}
 	}
-	return outcomes
 }
 
 // usesKey reports whether a region's container uses the key. If not, it adds a note to the outcome.
@@ -151,18 +134,10 @@ func (s *secretSetter) write(ctx context.Context, region *ops.Region, o *outcome
 		step = s.key + " already has this value"
 	}
 	o.addStep("%s", step)
-	if count, err = region.DesiredCount(ctx); err != nil {
-		return change, 0, err
-	}
-	if count == 0 {
+	if count, err = o.redeploy(ctx, region); err == nil && count == 0 {
 		o.note = "no tasks are running; the next ones will read it"
-		return change, 0, nil
 	}
-	if err := region.Redeploy(ctx); err != nil {
-		return change, count, err
-	}
-	o.addStep("new deployment")
-	return change, count, nil
+	return change, count, err
 }
 
 // secretKey returns the requested key, or the fleet's only key.

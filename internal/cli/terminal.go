@@ -46,6 +46,15 @@ func (a *App) confirm(ctx context.Context, prompt string) error {
 	if !a.interactive() {
 		return usagef("%s This is not a terminal; pass --yes", prompt)
 	}
+	if a.ask(ctx, prompt) {
+		return nil
+	}
+	a.progressf("aborted; nothing has changed")
+	return errFailed
+}
+
+// ask asks on a terminal. No answer in time means no.
+func (a *App) ask(ctx context.Context, prompt string) bool {
 	a.prompt(prompt + " [y/N] ")
 	answers := make(chan string, 1)
 	go func() {
@@ -57,14 +66,11 @@ func (a *App) confirm(ctx context.Context, prompt string) error {
 	}()
 	select {
 	case answer := <-answers:
-		if answer == "y" || answer == "yes" {
-			return nil
-		}
+		return answer == "y" || answer == "yes"
 	case <-ctx.Done():
 		a.prompt("\n")
+		return false
 	}
-	a.progressf("aborted; nothing has changed")
-	return errFailed
 }
 
 // prompt writes text to standard error without a newline.

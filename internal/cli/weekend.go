@@ -196,7 +196,8 @@ stays awake until the next apply outside the window with weekend_state=auto. Reg
 stay asleep unless --region names them.
 
 In a region with autoscaling, it sets the range of the fleet file, and a number of tasks within the range
-stays as it is.`},
+stays as it is. All regions are woken at once; with --parallel, as many as it says, and none after one that
+fails.`},
 	"down": {"Put the fleet to sleep now, regardless of the schedule", `Put the fleet to sleep now, regardless of the schedule. It asks for confirmation unless --yes is passed.
 
 In a region that keeps its load balancer, the tasks are scaled to 0 through the API and started again when
@@ -207,6 +208,7 @@ scaled to 0, and the load balancer is destroyed when the last task has stopped.`
 
 func (a *App) weekendUpDown(state string) *cobra.Command {
 	var noWait bool
+	r := &rollout{app: a, skip: notChanged(ops.Verb("weekend " + state))}
 	command := &cobra.Command{
 		Use:         state,
 		Short:       upDownHelp[state].short,
@@ -218,10 +220,16 @@ func (a *App) weekendUpDown(state string) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.runUpDown(command.Context(), fleet, connected, state, !noWait)
+			if _, err := r.ordered(connected.Regions); err != nil {
+				return err
+			}
+			return a.runUpDown(command.Context(), fleet, connected, r, state, !noWait)
 		},
 	}
 	command.Flags().BoolVar(&noWait, "no-wait", false, "Do not wait for the tasks; it always waits for a load balancer")
+	if state == "up" {
+		r.flags(command, 0)
+	}
 	a.timeoutFlag(command, ops.DefaultWaitTimeout, "Wait at most this long for the tasks of a region")
 	return command
 }
@@ -232,7 +240,7 @@ type plannedRegion struct {
 	err  error
 }
 
-func (a *App) runUpDown(ctx context.Context, fleet *config.Fleet, connected *ops.Fleet, state string, wait bool) error {
+func (a *App) runUpDown(ctx context.Context, fleet *config.Fleet, connected *ops.Fleet, r *rollout, state string, wait bool) error {
 	terraforms := semaphore.NewWeighted(terraform.Concurrency)
 	plans := a.plans(ctx, connected, state, terraforms)
 	defer func() {
@@ -247,7 +255,7 @@ func (a *App) runUpDown(ctx context.Context, fleet *config.Fleet, connected *ops
 			return err
 		}
 	}
-	return a.runInRegions(ctx, fleet, connected, func(region *ops.Region, o *outcome) error {
+	r.work = func(ctx context.Context, region *ops.Region, o *outcome) error {
 		each, destroys := plans[region.Name]
 		switch {
 		case a.skipsInactive(region, state):
@@ -263,7 +271,8 @@ func (a *App) runUpDown(ctx context.Context, fleet *config.Fleet, connected *ops
 			return upCreatingLoadBalancer(ctx, region, each.plan, terraforms, wait, o)
 		}
 		return downDestroyingLoadBalancer(ctx, region, each.plan, terraforms, o)
-	})
+	}
+	return r.run(ctx, fleet, connected)
 }
 
 // skipsInactive reports whether up skips a region because it is not active and --region is not set.

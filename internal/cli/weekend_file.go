@@ -115,7 +115,7 @@ func (a *App) editWeekend(ctx context.Context, weekend ops.Weekend, dryRun bool)
 	}
 	edit := weekendEdit{
 		envelope: envelope{schemaVersion, true}, File: a.file, Changed: !bytes.Equal(before, edited.Text),
-		Difference: string(diff.Diff(a.file, before, a.file, edited.Text)), Deploy: changedStacks(edited.Before, edited.After),
+		Difference: a.difference(before, edited.Text), Deploy: changedStacks(edited.Before, edited.After),
 	}
 	if edit.Changed {
 		a.showDifference(edit.Difference)
@@ -141,11 +141,21 @@ func (a *App) showDifference(difference string) {
 	a.printf("%s", difference)
 }
 
-// writeEdit asks for confirmation and writes the file, unless the file has changed in the meantime.
+// writeEdit asks for confirmation and writes the fleet file.
 func (a *App) writeEdit(ctx context.Context, before, after []byte) error {
 	if err := a.confirm(ctx, "Write this to "+a.file+"?"); err != nil {
 		return err
 	}
+	return a.replaceFleetFile(before, after)
+}
+
+// difference returns the difference between two texts of the fleet file, "" if they are the same.
+func (a *App) difference(before, after []byte) string {
+	return string(diff.Diff(a.file, before, a.file, after))
+}
+
+// replaceFleetFile writes the fleet file, unless it has changed in the meantime.
+func (a *App) replaceFleetFile(before, after []byte) error {
 	now, err := os.ReadFile(a.file)
 	if err != nil {
 		return err

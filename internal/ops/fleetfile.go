@@ -83,13 +83,34 @@ type Edit struct {
 // between list items, collapses blank lines and alignment, and converts CRLF to LF. The comparison of the fleets
 // before and after the edit would still be required, because replacing a path that does not exist is not an
 // error in that library.
-func EditWeekend(file string, text []byte, regions []string, weekend Weekend) (edit Edit, err error) {
+func EditWeekend(file string, text []byte, regions []string, weekend Weekend) (Edit, error) {
+	return editSection(file, text, regions, section{"weekend", weekend.settings(), func(region *config.Settings) {
+		region.Weekend = weekend.applyTo(region.Weekend)
+	}})
+}
+
+// EditImage returns the text of a fleet file with the image of the server's container written to the given regions, or to
+// all, like EditWeekend.
+func EditImage(file string, text []byte, regions []string, image string) (Edit, error) {
+	settings := []setting{{key: "image", value: image, isString: true}}
+	return editSection(file, text, regions, section{"container", settings, func(region *config.Settings) { region.Container.Image = image }})
+}
+
+// section is an edit of a section of a fleet file.
+type section struct {
+	name     string
+	settings []setting
+	// apply makes the edit in a region's settings.
+	apply func(*config.Settings)
+}
+
+func editSection(file string, text []byte, regions []string, section section) (edit Edit, err error) {
 	if edit.Before, _, err = config.Parse(file, text); err != nil {
 		return Edit{}, err
 	}
 	edit.Text = text
-	for _, setting := range slices.Backward(weekend.settings()) { // a new key is inserted before the existing ones
-		for _, path := range editPaths(edit.Text, regions, setting.key) {
+	for _, setting := range slices.Backward(section.settings) { // a new key is inserted before the existing ones
+		for _, path := range editPaths(edit.Text, regions, section.name, setting.key) {
 			if edit.Text, err = setKey(edit.Text, path, setting); err != nil {
 				return Edit{}, manualEdit(path, setting, err)
 			}
@@ -98,8 +119,8 @@ func EditWeekend(file string, text []byte, regions []string, weekend Weekend) (e
 	if edit.After, edit.Warnings, err = config.Parse(file, edit.Text); err != nil {
 		return Edit{}, withoutPositions(err)
 	}
-	if !isEdited(edit.Before, edit.After, regions, weekend) {
-		return Edit{}, manualEdit([]string{"defaults", "weekend", "enabled"}, weekend.settings()[0], errUnknownLayout)
+	if !isEdited(edit.Before, edit.After, regions, section.apply) {
+		return Edit{}, manualEdit([]string{"defaults", section.name, section.settings[0].key}, section.settings[0], errUnknownLayout)
 	}
 	return edit, nil
 }
@@ -143,7 +164,7 @@ func (s setting) yaml() string {
 }
 
 // plainString matches strings that need no quotes in any context, unless YAML reads them as another type.
-var plainString = regexp.MustCompile(`^[A-Za-z]+([/_+-]?[A-Za-z0-9]+)*$`)
+var plainString = regexp.MustCompile(`^[A-Za-z]+([/_+.:@-]?[A-Za-z0-9]+)*$`)
 
 // formatString returns a string as a YAML scalar, quoted if necessary.
 func formatString(text string) string {
@@ -172,18 +193,18 @@ func manualEdit(path []string, setting setting, err error) error {
 
 // editPaths returns the paths of a setting to write: those of the given regions, or of the defaults and of every
 // region that overrides them.
-func editPaths(text []byte, regions []string, key string) (paths [][]string) {
+func editPaths(text []byte, regions []string, section, key string) (paths [][]string) {
 	if len(regions) > 0 {
 		for _, region := range regions {
-			paths = append(paths, []string{"regions", region, "weekend", key})
+			paths = append(paths, []string{"regions", region, section, key})
 		}
 		return paths
 	}
-	paths = [][]string{{"defaults", "weekend", key}}
+	paths = [][]string{{"defaults", section, key}}
 	all := config.Lookup(parseRoot(text), "regions")
 	for i := 0; all != nil && i+1 < len(all.Content); i += 2 {
-		if config.Lookup(all.Content[i+1], "weekend", key) != nil {
-			paths = append(paths, []string{"regions", all.Content[i].Value, "weekend", key})
+		if config.Lookup(all.Content[i+1], section, key) != nil {
+			paths = append(paths, []string{"regions", all.Content[i].Value, section, key})
 		}
 	}
 	return paths
@@ -387,14 +408,14 @@ func splice(text []byte, at, length int, added string) []byte {
 }
 
 // isEdited reports whether the fleet has the requested settings and is otherwise unchanged.
-func isEdited(before, after *config.Fleet, regions []string, weekend Weekend) bool {
+func isEdited(before, after *config.Fleet, regions []string, apply func(*config.Settings)) bool {
 	if len(before.Regions) != len(after.Regions) || before.Project != after.Project || before.Environment != after.Environment || before.State != after.State {
 		return false
 	}
 	for i, region := range after.Regions {
 		was := before.Regions[i]
 		if len(regions) == 0 || slices.Contains(regions, region.Name) {
-			was.Weekend = weekend.applyTo(was.Weekend)
+			apply(&was.Settings)
 		}
 		if was.Name != region.Name || !reflect.DeepEqual(was.Settings, region.Settings) {
 			return false

@@ -57,6 +57,8 @@ const (
 	SecretWithoutValue  Code = "secret_without_value"
 	SecretDeleted       Code = "secret_scheduled_for_deletion"
 	SecretNotChanged    Code = "secret_not_changed"
+	NotChanged          Code = "not_changed"
+	RevisionMissing     Code = "revision_missing"
 	LoadBalancerMissing Code = "load_balancer_missing"
 	LoadBalancerFailed  Code = "load_balancer_failed"
 	Leftover            Code = "leftover"
@@ -128,9 +130,13 @@ const (
 	VerbStatus       Verb = "status"
 	VerbWeekendUp    Verb = "weekend up"
 	VerbWeekendCron  Verb = "weekend cron"
+	VerbDeployImage  Verb = "deploy"
+	VerbRollback     Verb = "rollback"
+	VerbRestart      Verb = "restart"
+	VerbHistory      Verb = "history"
 	VerbCostRefresh  Verb = "cost refresh"
 	// VerbDeploy takes stack names.
-	VerbDeploy Verb = "deploy"
+	VerbDeploy Verb = "cdktf deploy"
 	// VerbTerraform takes a stack name followed by Terraform arguments.
 	VerbTerraform Verb = "terraform"
 	// VerbAWS takes the arguments of the AWS CLI.
@@ -159,6 +165,9 @@ func (f Fix) withAdvice(text string) Fix {
 type failure struct{ Problem }
 
 func (f failure) Error() string { return f.Message }
+
+// Failure returns a problem as an error, of which ProblemOf returns the problem again.
+func Failure(problem Problem) error { return failure{problem} }
 
 // ProblemOf returns the problem that an error describes.
 func ProblemOf(err error) Problem {
