@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -10,8 +9,10 @@ import (
 )
 
 func (a *App) capacity() *cobra.Command {
-	var noWait bool
 	r := &rollout{app: a, skip: notChanged(ops.VerbCapacity)}
+	r.work = func(ctx context.Context, region *ops.Region, o *outcome) error {
+		return moveCapacity(ctx, region, !r.noWait, o)
+	}
 	command := &cobra.Command{
 		Use:   "capacity",
 		Short: "Move running services to the capacity in the fleet file",
@@ -27,27 +28,10 @@ command.`,
 		Annotations: map[string]string{confirms: "yes"},
 		Args:        cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
-			fleet, connected, err := a.connect(command.Context())
-			if err != nil {
-				return err
-			}
-			regions, err := r.ordered(connected.Regions)
-			if err != nil {
-				return err
-			}
-			prompt := fmt.Sprintf("%s: Move the services in %s to the capacity in the fleet file? ECS starts the new tasks before it stops the old ones.", a.subject, r.plan(regions))
-			if err := a.confirm(command.Context(), prompt); err != nil {
-				return err
-			}
-			r.work = func(ctx context.Context, region *ops.Region, o *outcome) error {
-				return moveCapacity(ctx, region, !noWait, o)
-			}
-			return r.run(command.Context(), fleet, connected)
+			return r.runConfirmed(command.Context(), "Move the services in %s to the capacity in the fleet file? ECS starts the new tasks before it stops the old ones.")
 		},
 	}
-	command.Flags().BoolVar(&noWait, "no-wait", false, "Do not wait for the new tasks to run")
-	r.flags(command, 0)
-	a.timeoutFlag(command, ops.DefaultWaitTimeout, "Wait at most this long for the tasks of a region")
+	r.flags(command, 0, "Do not wait for the new tasks to run")
 	return command
 }
 

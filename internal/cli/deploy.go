@@ -16,9 +16,9 @@ import (
 
 // imageDeploy deploys an image in several regions.
 type imageDeploy struct {
-	app          *App
-	rollout      rollout
-	noWait, edit bool
+	app     *App
+	rollout rollout
+	edit    bool
 
 	image string
 }
@@ -56,9 +56,7 @@ replaces the tasks once more, because it registers a revision of its own.`,
 		},
 	}
 	command.Flags().BoolVar(&d.edit, "edit", false, "Also set the image in the fleet file, if all regions succeed")
-	command.Flags().BoolVar(&d.noWait, "no-wait", false, "Do not wait for the new tasks, so that a failure stops and rolls back nothing")
-	d.rollout.flags(command, 1)
-	a.timeoutFlag(command, ops.DefaultWaitTimeout, "Wait at most this long for the tasks of a region")
+	d.rollout.flags(command, 1, "Do not wait for the new tasks, so that a failure stops and rolls back nothing")
 	return command
 }
 
@@ -142,7 +140,7 @@ func (d *imageDeploy) deploy(ctx context.Context, region *ops.Region, o *outcome
 		return nil
 	}
 	o.addStep("revision %d instead of %d", replaced.To.Number, replaced.From.Number)
-	return d.app.follow(ctx, region, replaced, !d.noWait, o)
+	return d.app.follow(ctx, region, replaced, !d.rollout.noWait, o)
 }
 
 // follow waits until a region serves with another revision. If it does not, it rolls the region back.

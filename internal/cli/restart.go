@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -10,8 +9,10 @@ import (
 )
 
 func (a *App) restart() *cobra.Command {
-	var noWait bool
 	r := &rollout{app: a, skip: notChanged(ops.VerbRestart)}
+	r.work = func(ctx context.Context, region *ops.Region, o *outcome) error {
+		return restartRegion(ctx, region, !r.noWait, o)
+	}
 	command := &cobra.Command{
 		Use:   "restart",
 		Short: "Replace the tasks, region by region, without a change",
@@ -26,26 +27,10 @@ again. An apply afterwards changes nothing.`,
 		Annotations: map[string]string{confirms: "yes"},
 		Args:        noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
-			fleet, connected, err := a.connect(command.Context())
-			if err != nil {
-				return err
-			}
-			regions, err := r.ordered(connected.Regions)
-			if err != nil {
-				return err
-			}
-			if err := a.confirm(command.Context(), fmt.Sprintf("%s: Replace the tasks in %s?", a.subject, r.plan(regions))); err != nil {
-				return err
-			}
-			r.work = func(ctx context.Context, region *ops.Region, o *outcome) error {
-				return restartRegion(ctx, region, !noWait, o)
-			}
-			return r.run(command.Context(), fleet, connected)
+			return r.runConfirmed(command.Context(), "Replace the tasks in %s?")
 		},
 	}
-	command.Flags().BoolVar(&noWait, "no-wait", false, "Do not wait for the new tasks to run")
-	r.flags(command, 1)
-	a.timeoutFlag(command, ops.DefaultWaitTimeout, "Wait at most this long for the tasks of a region")
+	r.flags(command, 1, "Do not wait for the new tasks to run")
 	return command
 }
 

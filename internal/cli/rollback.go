@@ -11,8 +11,10 @@ import (
 
 func (a *App) rollback() *cobra.Command {
 	var to int
-	var noWait bool
 	r := &rollout{app: a, skip: notChanged(ops.VerbRollback)}
+	r.work = func(ctx context.Context, region *ops.Region, o *outcome) error {
+		return a.rollBackTo(ctx, region, to, !r.noWait, o)
+	}
 	command := &cobra.Command{
 		Use:   "rollback",
 		Short: "Run the revision that ran before, or another earlier one",
@@ -33,31 +35,15 @@ again. Correct those first.`,
 			if command.Flags().Changed("to") && to < 1 {
 				return usagef("--to: %d is not a revision; mcpfleet history shows the revisions", to)
 			}
-			fleet, connected, err := a.connect(command.Context())
-			if err != nil {
-				return err
-			}
-			regions, err := r.ordered(connected.Regions)
-			if err != nil {
-				return err
-			}
 			what := "the revision before the current one"
 			if to > 0 {
 				what = fmt.Sprintf("revision %d", to)
 			}
-			if err := a.confirm(command.Context(), fmt.Sprintf("%s: Run %s in %s?", a.subject, what, r.plan(regions))); err != nil {
-				return err
-			}
-			r.work = func(ctx context.Context, region *ops.Region, o *outcome) error {
-				return a.rollBackTo(ctx, region, to, !noWait, o)
-			}
-			return r.run(command.Context(), fleet, connected)
+			return r.runConfirmed(command.Context(), "Run "+what+" in %s?")
 		},
 	}
 	command.Flags().IntVar(&to, "to", 0, "Run this `revision` of the task definition")
-	command.Flags().BoolVar(&noWait, "no-wait", false, "Do not wait for the tasks to run")
-	r.flags(command, 0)
-	a.timeoutFlag(command, ops.DefaultWaitTimeout, "Wait at most this long for the tasks of a region")
+	r.flags(command, 0, "Do not wait for the tasks to run")
 	return command
 }
 

@@ -23,6 +23,8 @@ type rollout struct {
 	order []string
 	// parallel is how many regions are changed at once.
 	parallel atOnce
+	// noWait is --no-wait: do not wait for the tasks.
+	noWait bool
 	// work changes a region. In a region that fails after a change, it also takes the change back, or adds the commands
 	// for that to the outcome.
 	work func(context.Context, *ops.Region, *outcome) error
@@ -32,8 +34,10 @@ type rollout struct {
 	skip func(*ops.Region, *outcome)
 }
 
-// flags adds the flags of the rollout to a command.
-func (r *rollout) flags(command *cobra.Command, parallel atOnce) {
+// flags adds the flags of the rollout to a command. unwaited describes --no-wait.
+func (r *rollout) flags(command *cobra.Command, parallel atOnce, unwaited string) {
+	command.Flags().BoolVar(&r.noWait, "no-wait", false, unwaited)
+	r.app.timeoutFlag(command, ops.DefaultWaitTimeout, "Wait at most this long for the tasks of a region")
 	r.parallel = parallel
 	command.Flags().StringSliceVar(&r.order, "order", nil, "Change these `regions` first, in this order; the others follow by name")
 	command.Flags().VarPF(&r.parallel, "parallel", "", "Change this many regions at once; alone, all").NoOptDefVal = everyRegion
@@ -97,6 +101,22 @@ func (r *rollout) ordered(regions []*ops.Region) ([]*ops.Region, error) {
 	ordered := slices.Clone(regions)
 	slices.SortStableFunc(ordered, func(a, b *ops.Region) int { return place[a.Name] - place[b.Name] })
 	return ordered, nil
+}
+
+// runConfirmed runs the rollout if the user confirms it. The question has a %s for the regions.
+func (r *rollout) runConfirmed(ctx context.Context, question string) error {
+	fleet, connected, err := r.app.connect(ctx)
+	if err != nil {
+		return err
+	}
+	regions, err := r.ordered(connected.Regions)
+	if err != nil {
+		return err
+	}
+	if err := r.app.confirm(ctx, r.app.subject+": "+fmt.Sprintf(question, r.plan(regions))); err != nil {
+		return err
+	}
+	return r.run(ctx, fleet, connected)
 }
 
 // run changes the regions and prints the outcomes. It returns errFailed if a region failed.

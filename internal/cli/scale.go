@@ -18,7 +18,6 @@ import (
 )
 
 func (a *App) scale() *cobra.Command {
-	var noWait bool
 	r := &rollout{app: a}
 	command := &cobra.Command{
 		Use:   "scale N",
@@ -59,7 +58,7 @@ large as in the fleet file.`,
 			}
 			r.skip = notChanged(ops.VerbScale, arguments[0])
 			r.work = func(ctx context.Context, region *ops.Region, o *outcome) error {
-				return scaleRegion(ctx, region, config.TaskRange{Min: count, Max: count}, !noWait, o)
+				return scaleRegion(ctx, region, config.TaskRange{Min: count, Max: count}, !r.noWait, o)
 			}
 			return r.run(command.Context(), fleet, connected)
 		},
@@ -73,9 +72,7 @@ large as in the fleet file.`,
 		}
 		return flagError(command, err)
 	})
-	command.Flags().BoolVar(&noWait, "no-wait", false, "Do not wait for the tasks to run")
-	r.flags(command, 0)
-	a.timeoutFlag(command, ops.DefaultWaitTimeout, "Wait at most this long for the tasks of a region")
+	r.flags(command, 0, "Do not wait for the tasks to run")
 	return command
 }
 

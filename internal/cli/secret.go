@@ -54,9 +54,7 @@ when they start.`,
 			return set.run(command.Context(), arguments)
 		},
 	}
-	command.Flags().BoolVar(&set.noWait, "no-wait", false, "Do not wait for the new tasks to become healthy")
-	set.rollout.flags(command, 1)
-	a.timeoutFlag(command, ops.DefaultWaitTimeout, "Wait at most this long for the tasks of a region")
+	set.rollout.flags(command, 1, "Do not wait for the new tasks to become healthy")
 	return command
 }
 
@@ -64,7 +62,6 @@ when they start.`,
 type secretSetter struct {
 	app     *App
 	rollout rollout
-	noWait  bool
 
 	key, value string
 }
@@ -112,7 +109,7 @@ func (s *secretSetter) set(ctx context.Context, region *ops.Region, o *outcome) 
 		return nil
 	}
 	change, count, err := s.write(ctx, region, o)
-	if err != nil || count == 0 || s.noWait {
+	if err != nil || count == 0 || s.rollout.noWait {
 		return err
 	}
 	if err := o.waitSteady(ctx, region, region.RangeOf(count)); err != nil {

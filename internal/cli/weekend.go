@@ -207,7 +207,6 @@ scaled to 0, and the load balancer is destroyed when the last task has stopped.`
 }
 
 func (a *App) weekendUpDown(state string) *cobra.Command {
-	var noWait bool
 	r := &rollout{app: a, skip: notChanged(ops.Verb("weekend " + state))}
 	command := &cobra.Command{
 		Use:         state,
@@ -223,14 +222,10 @@ func (a *App) weekendUpDown(state string) *cobra.Command {
 			if _, err := r.ordered(connected.Regions); err != nil {
 				return err
 			}
-			return a.runUpDown(command.Context(), fleet, connected, r, state, !noWait)
+			return a.runUpDown(command.Context(), fleet, connected, r, state)
 		},
 	}
-	command.Flags().BoolVar(&noWait, "no-wait", false, "Do not wait for the tasks; it always waits for a load balancer")
-	if state == "up" {
-		r.flags(command, 0)
-	}
-	a.timeoutFlag(command, ops.DefaultWaitTimeout, "Wait at most this long for the tasks of a region")
+	r.flags(command, 0, "Do not wait for the tasks; it always waits for a load balancer")
 	return command
 }
 
@@ -240,7 +235,7 @@ type plannedRegion struct {
 	err  error
 }
 
-func (a *App) runUpDown(ctx context.Context, fleet *config.Fleet, connected *ops.Fleet, r *rollout, state string, wait bool) error {
+func (a *App) runUpDown(ctx context.Context, fleet *config.Fleet, connected *ops.Fleet, r *rollout, state string) error {
 	terraforms := semaphore.NewWeighted(terraform.Concurrency)
 	plans := a.plans(ctx, connected, state, terraforms)
 	defer func() {
@@ -262,13 +257,13 @@ func (a *App) runUpDown(ctx context.Context, fleet *config.Fleet, connected *ops
 			o.note = "stays asleep because it is not active; pass --region " + region.Name + " to wake it"
 			return nil
 		case !destroys && state == "up":
-			return scaleRegion(ctx, region, region.Service.TaskRange(), wait, o)
+			return scaleRegion(ctx, region, region.Service.TaskRange(), !r.noWait, o)
 		case !destroys:
-			return a.downKeepingLoadBalancer(ctx, region, wait, o)
+			return a.downKeepingLoadBalancer(ctx, region, !r.noWait, o)
 		case each.err != nil:
 			return each.err
 		case state == "up":
-			return upCreatingLoadBalancer(ctx, region, each.plan, terraforms, wait, o)
+			return upCreatingLoadBalancer(ctx, region, each.plan, terraforms, !r.noWait, o)
 		}
 		return downDestroyingLoadBalancer(ctx, region, each.plan, terraforms, o)
 	}
