@@ -262,3 +262,32 @@ func TestHistory(t *testing.T) {
 	}
 	want(t, run(t, saturday, file, "history", "--limit", "0"), 2, "--limit: 0 is not greater than zero; write 5")
 }
+
+func TestPrune(t *testing.T) {
+	t.Parallel()
+	url, file := serving(t, "prune-a")
+	for version := range 4 {
+		want(t, run(t, saturday, file, "deploy", fmt.Sprintf("ghcr.io/cdtait/fmp-mcp-server:2.%d", version), "--yes", "--no-wait", "--region", "eu-west-1"), 0)
+	}
+	want(t, run(t, saturday, file, "prune"), 2, "Deregister all revisions but the newest 10, and what runs or a rollback needs, in eu-west-1, eu-west-2, us-east-1? This is not a terminal; pass --yes")
+	// The tasks still run the first revision.
+	want(t, run(t, saturday, file, "prune", "--dry-run", "--keep", "1"), 0, "eu-west-1  would deregister 2-3; 3 revisions kept\n", "eu-west-2  would deregister nothing; 1 revision kept\n")
+	want(t, run(t, saturday, file, "prune", "--yes", "--keep", "1", "--region", "eu-west-1"), 0, "eu-west-1  deregistered 2-3; 3 revisions kept\n")
+	want(t, run(t, saturday, file, "rollback", "--to", "2", "--yes", "--region", "eu-west-1"), 1, "revision prune-a-dev-eu-west-1-task:2 was deregistered; mcpfleet history")
+	want(t, run(t, saturday, file, "rollback", "--yes", "--region", "eu-west-1"), 0, "revision 4 instead of 5, with ghcr.io/cdtait/fmp-mcp-server:2.2")
+	want(t, run(t, saturday, file, "prune", "--keep", "0"), 2, "--keep: 0 is not greater than zero; write 10")
+
+	// It stops at the first revision that AWS refuses to deregister, and says how far it came.
+	refused := 0
+	intercept(t, url, func(c call) bool {
+		if c.operation != "DeregisterTaskDefinition" {
+			return false
+		}
+		refused++
+		return refused > 1 && c.fail(http.StatusBadRequest, "AccessDeniedException", "not authorized")
+	})
+	for version := range 4 {
+		want(t, run(t, saturday, file, "deploy", fmt.Sprintf("ghcr.io/cdtait/fmp-mcp-server:3.%d", version), "--yes", "--no-wait", "--region", "us-east-1"), 0)
+	}
+	want(t, run(t, saturday, file, "prune", "--keep", "1", "--yes", "--region", "us-east-1"), 1, "us-east-1  deregistered 3; DeregisterTaskDefinition: not allowed")
+}

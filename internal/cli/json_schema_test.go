@@ -35,6 +35,7 @@ var documents = map[string]reflect.Type{
 	"history":          reflect.TypeFor[report[historyReport]](),
 	"logs":             reflect.TypeFor[logReport](),
 	"metrics":          reflect.TypeFor[metricsDocument](),
+	"prune":            reflect.TypeFor[report[outcomeReport]](),
 	"restart":          reflect.TypeFor[report[outcomeReport]](),
 	"rollback":         reflect.TypeFor[report[outcomeReport]](),
 	"scale":            reflect.TypeFor[report[outcomeReport]](),

@@ -134,6 +134,7 @@ const (
 	VerbRollback     Verb = "rollback"
 	VerbRestart      Verb = "restart"
 	VerbHistory      Verb = "history"
+	VerbPrune        Verb = "prune"
 	VerbCostRefresh  Verb = "cost refresh"
 	// VerbDeploy takes stack names.
 	VerbDeploy Verb = "cdktf deploy"

@@ -212,3 +212,24 @@ func TestDeployments(t *testing.T) {
 		t.Errorf("asked for %v", asked)
 	}
 }
+
+func TestUnneeded(t *testing.T) {
+	aws := revisions(t)
+	deployments(aws, []string{"SUCCESSFUL", "SUCCESSFUL"}, 7, 4)
+	var all []string
+	for number := range 9 {
+		all = append(all, fmt.Sprintf("%q", revisionARN(number+1)))
+	}
+	aws.responses["ListTaskDefinitions"] = body(`{"taskDefinitionArns": [` + strings.Join(all, ",") + `]}`)
+	aws.responses["ListTasks"] = body(`{"taskArns": ["arn:task"]}`)
+	aws.responses["DescribeTasks"] = body(fmt.Sprintf(`{"tasks": [{"lastStatus": "RUNNING", "taskDefinitionArn": %q}]}`, revisionARN(2)))
+	unneeded, kept, err := aws.region("", saturday).Unneeded(t.Context(), 2)
+	var numbers []int
+	for _, each := range unneeded {
+		numbers = append(numbers, each.Number)
+	}
+	// 9 and 8 are the newest, 7 runs, 4 ran before, and a task still runs 2.
+	if err != nil || kept != 5 || !slices.Equal(numbers, []int{6, 5, 3, 1}) {
+		t.Errorf("%v, %d kept, %v", numbers, kept, err)
+	}
+}
