@@ -245,7 +245,7 @@ var keyUses = map[string]keyUse{
 	"alarms.error_percent": {value: "2", stack: true, why: planned},
 	"alarms.budget":        {value: "91", stack: true, why: planned},
 
-	"dashboard": {value: "false", stack: true, cost: true, why: planned},
+	"dashboard": {value: "false", stack: true, cost: true, operations: "region.Dashboard"},
 
 	"usage.lcu":         {value: "1", stack: true, cost: true, why: estimate},
 	"usage.log_gb":      {value: "3", stack: true, cost: true, why: estimate},

@@ -1,6 +1,10 @@
 package config
 
-import "github.com/cdtait/mcpfleet/naming"
+import (
+	"cmp"
+
+	"github.com/cdtait/mcpfleet/naming"
+)
 
 // CustomDomain returns the fleet's custom domain name, or "" if the region has no record for it.
 func (r Region) CustomDomain() string {
@@ -48,16 +52,18 @@ func (r Region) URL(host string) string {
 	return naming.HTTPURL(host, r.LoadBalancer.Port)
 }
 
-// Address returns the URL by which clients reach this region: by its own domain name if it has one, or else by
-// the name that the certificate is for, which may lead to another region, or else by the load balancer's name.
-func (r Region) Address(loadBalancer string) string {
-	switch {
-	case r.RegionalDomain() != "":
-		return r.URL(r.RegionalDomain())
-	case r.HTTPS() && r.CustomDomain() != "":
-		return r.URL(r.CustomDomain())
+// ClientDomain returns the domain name by which clients reach this region: its own if it has one, or else the name
+// that the certificate is for, which may lead to another region. It is "" if they use the load balancer's name.
+func (r Region) ClientDomain() string {
+	if r.RegionalDomain() == "" && r.HTTPS() {
+		return r.CustomDomain()
 	}
-	return r.URL(loadBalancer)
+	return r.RegionalDomain()
+}
+
+// Address returns the URL by which clients reach this region, given the name of its load balancer.
+func (r Region) Address(loadBalancer string) string {
+	return r.URL(cmp.Or(r.ClientDomain(), loadBalancer))
 }
 
 // CertificateDomains returns the names of the certificate that the stack requests, or none if it requests no

@@ -152,6 +152,14 @@ func (r Region) ContainerName(name string) string {
 	return name
 }
 
+// IsReadOnly reports whether the root file system of a container, by its name in depends_on, is read-only.
+func (c Container) IsReadOnly(name string) bool {
+	if sidecar := c.sidecar(name); sidecar != nil {
+		return sidecar.ReadOnly
+	}
+	return c.ReadOnly
+}
+
 func (c Container) sidecarNames() (names []string) {
 	for _, sidecar := range c.Sidecars {
 		names = append(names, sidecar.Name)

@@ -18,8 +18,8 @@ import (
 
 // call is one request to AWS.
 type call struct {
-	region, service, operation string
-	w                          http.ResponseWriter
+	region, service, operation, body string
+	w                                http.ResponseWriter
 	// forward sends the request to moto and returns the response body.
 	forward func() []byte
 }
@@ -57,7 +57,7 @@ func intercept(t testing.TB, moto string, handle func(call) bool) {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		c := call{w: w}
+		c := call{w: w, body: string(body)}
 		// Authorization: AWS4-HMAC-SHA256 Credential=testing/20261128/eu-west-1/ecs/aws4_request, …
 		if scope := strings.Split(r.Header.Get("Authorization"), "/"); len(scope) > 3 {
 			c.region, c.service = scope[2], scope[3]

@@ -38,6 +38,7 @@ var documents = map[string]reflect.Type{
 	"prune":            reflect.TypeFor[report[outcomeReport]](),
 	"restart":          reflect.TypeFor[report[outcomeReport]](),
 	"rollback":         reflect.TypeFor[report[outcomeReport]](),
+	"open":             reflect.TypeFor[addressDocument](),
 	"scale":            reflect.TypeFor[report[outcomeReport]](),
 	"secret set":       reflect.TypeFor[report[outcomeReport]](),
 	"secret status":    reflect.TypeFor[report[secretReport]](),

@@ -87,6 +87,7 @@ var commandLines = map[string]string{
 	"doctor":           "doctor --timeout 2s",
 	"history":          "history --timeout 2s",
 	"metrics":          "metrics --timeout 2s",
+	"open":             "open url --timeout 2s",
 	"secret set":       "secret set --no-wait --timeout 2s",
 	"secret status":    "secret status --timeout 2s",
 	"prune":            "prune --yes --timeout 2s",

@@ -52,7 +52,7 @@ message.`,
 				return err
 			}
 			l.regions, l.query.Since = fleet.Regions, a.Now().Add(-l.since.Duration)
-			if err := l.checkContainer(); err != nil {
+			if err := checkContainer(l.query.Container, fleet.Regions); err != nil {
 				return err
 			}
 			if follow {
@@ -80,16 +80,16 @@ type logReader struct {
 }
 
 // checkContainer checks that some region has the container of --container.
-func (l *logReader) checkContainer() error {
+func checkContainer(container string, regions []*ops.Region) error {
 	var known []string
-	for _, region := range l.regions {
+	for _, region := range regions {
 		known = append(known, region.Container.ContainerNames()...)
 	}
-	if l.query.Container == "" || slices.Contains(known, l.query.Container) {
+	if container == "" || slices.Contains(known, container) {
 		return nil
 	}
 	slices.Sort(known)
-	return usagef("--container: the fleet's tasks have no container %q; use %s", l.query.Container, strings.Join(slices.Compact(known), " or "))
+	return usagef("--container: the fleet's tasks have no container %q; use %s", container, strings.Join(slices.Compact(known), " or "))
 }
 
 // once reads the logs of all regions and prints them in order. --timeout bounds each request.
@@ -110,7 +110,7 @@ func (l *logReader) once(ctx context.Context) error {
 		events = append(events, each.events...)
 		if each.err != nil {
 			result = errFailed
-			l.printError(l.regions[i], each.err)
+			l.app.printError(l.regions[i], each.err)
 		}
 	}
 	l.print(events)
@@ -125,10 +125,6 @@ func (l *logReader) matching() string {
 		return ""
 	}
 	return fmt.Sprintf(" match %q", l.query.Filter)
-}
-
-func (l *logReader) printError(region *ops.Region, err error) {
-	l.app.progressf("%s: %s", region.Name, l.app.problemText(ops.ProblemOf(err)))
 }
 
 // follow reads the regions independently and prints events as they arrive.
@@ -221,7 +217,7 @@ func (f *logFollower) printChangedError(err error) {
 		text = ops.Reason(err)
 	}
 	if text != "" && text != f.lastError {
-		f.reader.printError(f.region, err)
+		f.reader.app.printError(f.region, err)
 	}
 	f.lastError = text
 }

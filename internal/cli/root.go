@@ -74,6 +74,13 @@ var errFailed = errors.New("the command failed")
 // usageError ends a command with status 2.
 type usageError struct{ error }
 
+// programError ends a command with the exit status of a program that it ran on the terminal. The program has printed what
+// failed.
+type programError struct{ status int }
+
+func (e programError) Error() string { return fmt.Sprintf("exit status %d", e.status) }
+func (e programError) Unwrap() error { return errFailed }
+
 func usagef(format string, arguments ...any) error {
 	return usageError{fmt.Errorf(format, arguments...)}
 }
@@ -93,6 +100,7 @@ func Run(ctx context.Context, app *App, arguments []string) int {
 func exitStatus(err error) int {
 	var problems config.Problems
 	var usage usageError
+	var program programError
 	switch {
 	case err == nil:
 		return exitOK
@@ -100,6 +108,8 @@ func exitStatus(err error) int {
 		return exitNoCredentials
 	case errors.As(err, &problems), errors.As(err, &usage):
 		return exitUsage
+	case errors.As(err, &program) && program.status > 0: // a signal has no status
+		return program.status
 	default:
 		return exitFailed
 	}
@@ -137,7 +147,7 @@ func (a *App) root() *cobra.Command {
 	flags.BoolVar(&a.yes, "yes", false, "Skip the confirmation prompt")
 	root.Flags().BoolP("version", "v", false, "Show the version")
 	_ = root.RegisterFlagCompletionFunc("region", a.completeRegions)
-	root.AddCommand(a.status(), a.deploy(), a.rollback(), a.history(), a.restart(), a.prune(), a.scale(), a.capacity(), a.weekend(), a.secret(), a.logs(), a.metrics(), a.smoke(), a.doctor(), a.alarms(), a.cost(), a.diagram(), a.check(), a.version())
+	root.AddCommand(a.status(), a.deploy(), a.rollback(), a.history(), a.restart(), a.prune(), a.scale(), a.capacity(), a.weekend(), a.secret(), a.logs(), a.exec(), a.open(), a.metrics(), a.smoke(), a.doctor(), a.alarms(), a.cost(), a.diagram(), a.check(), a.version())
 	root.SetHelpCommand(a.help())
 	return root
 }

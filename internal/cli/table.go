@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/cdtait/mcpfleet/internal/ops"
 	"github.com/cdtait/mcpfleet/internal/view"
 )
 
@@ -55,6 +56,11 @@ func (a *App) progressf(format string, arguments ...any) {
 	a.progress.Lock()
 	defer a.progress.Unlock()
 	_, _ = fmt.Fprintln(a.Err, view.PrintableLines(fmt.Sprintf(format, arguments...)))
+}
+
+// printError prints why a request to a region failed, and what to do, to standard error.
+func (a *App) printError(region *ops.Region, err error) {
+	a.progressf("%s: %s", region.Name, a.problemText(ops.ProblemOf(err)))
 }
 
 func orDash(text string) string { return view.OrDash(text) }

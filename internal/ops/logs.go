@@ -67,7 +67,7 @@ func (r *Region) logPage(ctx context.Context, pages *cloudwatchlogs.FilterLogEve
 		events = append(events, LogEvent{
 			Region:    r.Name,
 			Time:      time.UnixMilli(value(event.Timestamp)).UTC(),
-			Task:      task[:min(shortTask, len(task))],
+			Task:      shortID(task),
 			Container: path.Base(container),
 			Message:   strings.TrimRight(value(event.Message), "\r\n"),
 			ID:        value(event.EventId),
@@ -76,5 +76,5 @@ func (r *Region) logPage(ctx context.Context, pages *cloudwatchlogs.FilterLogEve
 	return events, nil
 }
 
-// shortTask is how many characters of a task's ID are shown.
-const shortTask = 8
+// shortID returns as much of a task's ID as is shown.
+func shortID(task string) string { return task[:min(8, len(task))] }

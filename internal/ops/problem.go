@@ -36,6 +36,7 @@ const (
 	Unreachable        Code = "unreachable"
 	AWSError           Code = "aws_error"
 	Interrupted        Code = "interrupted"
+	NoAddress          Code = "no_address"
 
 	ServiceDraining     Code = "service_draining"
 	RolledBack          Code = "rolled_back"
@@ -136,7 +137,7 @@ const (
 	VerbHistory      Verb = "history"
 	VerbPrune        Verb = "prune"
 	VerbCostRefresh  Verb = "cost refresh"
-	// VerbDeploy takes stack names.
+	// VerbDeploy takes stack names, and flags of cdktf deploy.
 	VerbDeploy Verb = "cdktf deploy"
 	// VerbTerraform takes a stack name followed by Terraform arguments.
 	VerbTerraform Verb = "terraform"

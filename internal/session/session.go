@@ -2,10 +2,12 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"strings"
 	"time"
 
@@ -54,6 +56,9 @@ func Open(ctx context.Context, region string) (aws.Config, error) {
 	}
 	return cfg, nil
 }
+
+// Profile returns the name of the profile that Open uses, "" for the default. The SDK does not report it.
+func Profile() string { return cmp.Or(os.Getenv("AWS_PROFILE"), os.Getenv("AWS_DEFAULT_PROFILE")) }
 
 func noCredentials(reason string) error {
 	return fmt.Errorf("%w; export AWS_PROFILE=…, or sign in with aws sso login (%s)", ErrNoCredentials, reason)
