@@ -247,13 +247,15 @@ func TestHistory(t *testing.T) {
 				{"serviceDeploymentArn": "arn:2", "status": "ROLLBACK_SUCCESSFUL", "statusReason": "the circuit breaker\nthreshold was exceeded", "createdAt": %d, "targetServiceRevisionArn": "arn:r2"}]}`,
 				seconds(saturday.Add(-48*time.Hour)), seconds(saturday.Add(-time.Hour))))
 		case c.operation == "DescribeServiceRevisions":
-			return writes(c, fmt.Sprintf(`{"serviceRevisions": [{"serviceRevisionArn": "arn:r1", "taskDefinition": %q}, {"serviceRevisionArn": "arn:r2", "taskDefinition": %q}]}`, arn(c.region, 1), arn(c.region, 2)))
+			return writes(c, fmt.Sprintf(`{"serviceRevisions": [
+				{"serviceRevisionArn": "arn:r1", "taskDefinition": %q, "containerImages": [{"containerName": "history-a", "image": %q}]},
+				{"serviceRevisionArn": "arn:r2", "taskDefinition": %q, "containerImages": [{"containerName": "history-a", "image": %q}]}]}`, arn(c.region, 1), oldImage, arn(c.region, 2), newImage))
 		}
 		return false
 	})
 	got := run(t, saturday, file, "history")
 	want(t, got, 1, "REGION     STARTED (UTC)        REVISION  IMAGE",
-		"eu-west-1  2026-11-28 11:00:00         2  "+newImage, "  rollback successful: the circuit breaker threshold was exceeded\n",
+		"eu-west-1  2026-11-28 11:00:00         2  "+newImage, "  rolled back: the circuit breaker threshold was exceeded\n",
 		"eu-west-1  2026-11-26 12:00:00         1  "+oldImage, "  successful\n", "eu-west-2  no deployment in the last 90 days\n", "us-east-1  not allowed\n",
 		"us-east-1: ListServiceDeployments: not allowed")
 	want(t, run(t, saturday, file, "history", "--limit", "1", "--region", "eu-west-1"), 0, "2026-11-28 11:00:00")

@@ -2,8 +2,7 @@ package cli
 
 import (
 	"context"
-	"fmt"
-	"strings"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -101,16 +100,21 @@ func (a *App) historyText(limit int, found []*regionHistory) string {
 }
 
 func deploymentRow(region string, deployment ops.Deployment) []string {
-	started, number := "-", "-"
+	started := "-"
 	if deployment.Started != nil {
 		started = deployment.Started.UTC().Format(time.DateTime)
 	}
-	if deployment.Number > 0 {
-		number = fmt.Sprint(deployment.Number)
-	}
-	result := strings.ToLower(strings.ReplaceAll(deployment.Status, "_", " "))
+	result := deployment.State()
 	if deployment.Reason != "" {
 		result += ": " + deployment.Reason
 	}
-	return []string{region, started, number, orDash(deployment.Image), orDash(deployment.By), result}
+	return []string{region, started, revisionCell(deployment.Revision), orDash(deployment.Image), orDash(deployment.By), result}
+}
+
+// revisionCell returns the number of a revision, "-" if it is unknown.
+func revisionCell(revision ops.Revision) string {
+	if revision.Number == 0 {
+		return "-"
+	}
+	return strconv.Itoa(revision.Number)
 }

@@ -1,112 +1,124 @@
 package cli
 
 import (
-	"time"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
 
 	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/cost"
+	"github.com/cdtait/mcpfleet/internal/atomicfile"
 	"github.com/cdtait/mcpfleet/internal/ops"
+	"github.com/cdtait/mcpfleet/internal/view"
 )
 
-// schemaVersion is the version of the JSON documents. It increases with every incompatible change; added
-// fields are compatible.
-const schemaVersion = 1
+func (a *App) report() *cobra.Command {
+	var output string
+	command := &cobra.Command{
+		Use:   "report",
+		Short: "Write an HTML page about the whole fleet",
+		Long: `Write an HTML page about the whole fleet, to keep or to mail.
 
-// envelope is the start of every JSON document.
-type envelope struct {
-	// Schema is the version of the document's shape.
-	Schema int `json:"schema"`
-	// OK reports whether the exit status is 0.
-	OK bool `json:"ok"`
-}
+The page shows what status, alarms and cost show: for each region its state, schedule, image, targets,
+estimated cost, drift, firing alarms, and problems with the commands that fix them. It also lists the
+last deployments, with the reasons of those that ECS rolled back. The page is one file without scripts,
+and follows the reader's light or dark color scheme.
 
-func (e envelope) isOK() bool { return e.OK }
-
-// document is a JSON document that determines the exit status.
-type document interface{ isOK() bool }
-
-// report is the document of a command that works on regions, or the start of it.
-type report[T any] struct {
-	envelope
-	// At is the time of the report.
-	At time.Time `json:"at"`
-	// File is the fleet file.
-	File        string `json:"file"`
-	Project     string `json:"project"`
-	Environment string `json:"environment"`
-	ops.Identity
-	Regions []T `json:"regions"`
-}
-
-// verdict is the start of each region's part of a report.
-type verdict struct {
-	Region string `json:"region"`
-	// OK reports whether the region has no problem that affects the exit status.
-	OK bool `json:"ok"`
-	// Problems includes problems that do not affect OK, such as a missing price.
-	Problems []problem `json:"problems"`
-}
-
-// problem is the JSON form of a problem.
-type problem struct {
-	// Code is the kind of problem; mcpfleet help json lists them.
-	Code ops.Code `json:"code"`
-	// Message describes the problem on one line.
-	Message string `json:"message"`
-	Fix     fix    `json:"fix"`
-}
-
-// fix is the JSON form of a fix: a command, advice, or both.
-type fix struct {
-	// Command is a command to run as is.
-	Command string `json:"command,omitempty"`
-	// Advice is what to do if there is no command, or in addition to it.
-	Advice string `json:"advice,omitempty"`
-}
-
-// verdict returns the verdict of a region with the given problems.
-func (a *App) verdict(region string, problems []ops.Problem) verdict {
-	result := verdict{Region: region, OK: len(problems) == 0, Problems: []problem{}}
-	for _, each := range problems {
-		result.Problems = append(result.Problems, a.problem(each))
+A region that cannot be read is on the page with the reason. The exit status is 1 if something is wrong
+or could not be read; the page is complete all the same.`,
+		Example:     "  mcpfleet report --output fleet.html\n  mcpfleet report --region eu-west-1 > eu-west-1.html",
+		Annotations: map[string]string{unsupported: "json"},
+		Args:        noArguments,
+		RunE: func(command *cobra.Command, _ []string) error {
+			if command.Flags().Changed("output") && output == "" {
+				return usagef("--output needs a file name, such as fleet.html; omit it to print to standard output")
+			}
+			prices, err := a.prices("")
+			if err != nil {
+				return err
+			}
+			fleet, connected, err := a.connect(command.Context())
+			if err != nil {
+				return err
+			}
+			page, err := a.queryReport(command.Context(), fleet, connected, prices)
+			if err != nil {
+				return err
+			}
+			return a.writeReport(page, output)
+		},
 	}
-	return result
+	command.Flags().StringVar(&output, "output", "", "Write to `file` instead of standard output")
+	a.timeoutFlag(command, queryTimeout, "Wait at most this long for each region")
+	return command
 }
 
-func (a *App) problem(each ops.Problem) problem {
-	return problem{each.Code, each.Message, fix{a.command(each.Fix), each.Fix.Advice}}
-}
-
-func (v verdict) isOK() bool { return v.OK }
-
-// newReport returns a report that is OK if every region is.
-func newReport[T document](a *App, fleet *config.Fleet, regions []T) report[T] {
-	result := report[T]{
-		envelope: envelope{schemaVersion, true}, At: a.Now().UTC(), File: a.file,
-		Project: fleet.Project, Environment: fleet.Environment, Identity: a.identity, Regions: append([]T{}, regions...),
+// queryReport returns the report of a fleet, with regions that were removed from the fleet file.
+func (a *App) queryReport(ctx context.Context, fleet *config.Fleet, connected *ops.Fleet, prices *cost.Table) (view.Report, error) {
+	removed := a.searchRemoved(ctx, fleet)
+	reports := queryRegions(ctx, a, connected.Regions, func(ctx context.Context, region *ops.Region) ops.Report { return region.Report(ctx) },
+		finished(func(report ops.Report) string { return report.Region + ": " + stateText(report) + "\n" }))
+	left, problem := removed()
+	if ctx.Err() != nil {
+		return view.Report{}, errors.New("interrupted; no page is written")
 	}
-	for _, region := range regions {
-		result.OK = result.OK && region.isOK()
+	page := view.Report{
+		Title: fleet.Project + " " + fleet.Environment, Caller: a.caller, At: a.Now(), Estimate: prices.Estimate(fleet),
+		Remarks: []string{"The cost is estimated from the fleet file at AWS list prices."},
 	}
-	return result
-}
-
-// printReport prints a report. It returns errFailed unless every region is OK.
-func printReport[T document](a *App, fleet *config.Fleet, regions []T) error {
-	return a.printDocument(newReport(a, fleet, regions))
-}
-
-// printDocument prints a document. It returns errFailed unless the document is OK.
-func (a *App) printDocument(shown document) error {
-	if err := a.printJSON(shown); err != nil {
-		return err
+	if problem != "" {
+		page.Remarks = append(page.Remarks, problem)
 	}
-	return failUnlessOK(shown)
+	for i, report := range reports {
+		page.Regions = append(page.Regions, a.reportRegion(report, connected.Regions[i].Region))
+	}
+	for _, status := range left {
+		page.Regions = append(page.Regions, a.reportRegion(ops.Report{Status: status}, config.Region{}))
+	}
+	page.Summary = summary(page.Regions)
+	return page, nil
 }
 
-// failUnlessOK returns errFailed unless the document is OK.
-func failUnlessOK(shown document) error {
-	if !shown.isOK() {
-		return errFailed
+// writeReport writes the page to a file, or to standard output. It returns errFailed unless all regions are OK.
+func (a *App) writeReport(page view.Report, output string) error {
+	html := view.ReportHTML(page)
+	if output == "" {
+		a.printf("%s", html)
+		a.progressf("%s", page.Summary)
+	} else {
+		if err := atomicfile.Write(output, []byte(html)); err != nil {
+			return err
+		}
+		a.progressf("wrote %s: %s", output, page.Summary)
+	}
+	for _, region := range page.Regions {
+		if !region.OK {
+			return errFailed
+		}
 	}
 	return nil
+}
+
+// summary says how many regions need attention.
+func summary(regions []view.ReportRegion) string {
+	bad := 0
+	for _, region := range regions {
+		if !region.OK {
+			bad++
+		}
+	}
+	all := len(regions)
+	switch {
+	case all == 1 && bad == 0:
+		return regions[0].Name + " is OK"
+	case all == 1:
+		return regions[0].Name + " needs attention"
+	case bad == 0:
+		return fmt.Sprintf("All %d regions are OK", all)
+	case bad == 1:
+		return fmt.Sprintf("1 of %d regions needs attention", all)
+	}
+	return fmt.Sprintf("%d of %d regions need attention", bad, all)
 }

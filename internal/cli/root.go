@@ -62,7 +62,9 @@ type App struct {
 	wide bool
 	// identity is the caller's AWS identity; connect sets it.
 	identity ops.Identity
-	// subject describes the fleet and the identity for prompts.
+	// caller describes the account and the identity.
+	caller string
+	// subject describes the fleet and the caller for prompts.
 	subject string
 
 	progress sync.Mutex
@@ -147,7 +149,7 @@ func (a *App) root() *cobra.Command {
 	flags.BoolVar(&a.yes, "yes", false, "Skip the confirmation prompt")
 	root.Flags().BoolP("version", "v", false, "Show the version")
 	_ = root.RegisterFlagCompletionFunc("region", a.completeRegions)
-	root.AddCommand(a.status(), a.deploy(), a.rollback(), a.history(), a.restart(), a.prune(), a.scale(), a.capacity(), a.weekend(), a.secret(), a.logs(), a.exec(), a.open(), a.metrics(), a.smoke(), a.doctor(), a.alarms(), a.cost(), a.diagram(), a.check(), a.version())
+	root.AddCommand(a.status(), a.deploy(), a.rollback(), a.history(), a.restart(), a.prune(), a.scale(), a.capacity(), a.weekend(), a.secret(), a.logs(), a.exec(), a.open(), a.metrics(), a.smoke(), a.doctor(), a.alarms(), a.cost(), a.report(), a.diagram(), a.check(), a.version())
 	root.SetHelpCommand(a.help())
 	return root
 }
@@ -218,15 +220,15 @@ const identifyTimeout = 5 * time.Second
 func (a *App) identify(ctx context.Context, fleet *config.Fleet, connected *ops.Fleet) {
 	ctx, cancel := context.WithTimeout(ctx, min(identifyTimeout, cmp.Or(a.timeout, identifyTimeout)))
 	defer cancel()
-	who := "account unknown"
+	a.caller = "account unknown"
 	identity, err := connected.Identity(ctx)
 	switch {
 	case err == nil:
-		a.identity, who = identity, fmt.Sprintf("account %s as %s", identity.Account, identity.Name())
+		a.identity, a.caller = identity, fmt.Sprintf("account %s as %s", identity.Account, identity.Name())
 	case ctx.Err() == nil:
-		who += ": " + ops.Reason(err)
+		a.caller += ": " + ops.Reason(err)
 	}
-	a.subject = fmt.Sprintf("%s %s, %s", fleet.Project, fleet.Environment, who)
+	a.subject = fmt.Sprintf("%s %s, %s", fleet.Project, fleet.Environment, a.caller)
 	a.progressf("%s", a.subject)
 }
 

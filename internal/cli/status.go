@@ -64,10 +64,24 @@ type statusBoard struct {
 	previous []ops.Status
 }
 
-// query returns the status of all regions. Unless --region is set, this includes regions that were removed
-// from the fleet file; if their states cannot be read, it prints a warning and returns the rest.
+// query returns the status of all regions, with those that were removed from the fleet file. If their states cannot
+// be read, it prints a warning and returns the rest.
 func (s *statusBoard) query(ctx context.Context) []ops.Status {
 	a := s.app
+	removed := a.searchRemoved(ctx, s.fleet)
+	statuses := queryRegions(ctx, a, s.connected.Regions, func(ctx context.Context, region *ops.Region) ops.Status { return region.Status(ctx) }, s.partial)
+	left, problem := removed()
+	if problem != "" && ctx.Err() == nil {
+		a.progressf("%s", problem)
+	}
+	statuses = append(statuses, left...)
+	s.previous = statuses
+	return statuses
+}
+
+// searchRemoved starts to search for regions that were removed from the fleet file but still hold resources, unless
+// --region is set. The returned function waits for their statuses, and says why if they cannot be determined.
+func (a *App) searchRemoved(ctx context.Context, fleet *config.Fleet) func() (statuses []ops.Status, problem string) {
 	var left []leftover.Region
 	var err error
 	var searching sync.WaitGroup
@@ -75,22 +89,22 @@ func (s *statusBoard) query(ctx context.Context) []ops.Status {
 		searching.Go(func() {
 			ctx, cancel := context.WithTimeout(ctx, a.timeout)
 			defer cancel()
-			left, err = leftover.Find(ctx, a.opener(), a.file, s.fleet)
+			left, err = leftover.Find(ctx, a.opener(), a.file, fleet)
 		})
 	}
-	statuses := queryRegions(ctx, a, s.connected.Regions, func(ctx context.Context, region *ops.Region) ops.Status { return region.Status(ctx) }, s.partial)
-	searching.Wait()
-	if err != nil && ctx.Err() == nil {
-		a.progressf("cannot determine whether regions removed from %s still have resources: %s", a.file, ops.Reason(err))
+	return func() (statuses []ops.Status, problem string) {
+		searching.Wait()
+		if err != nil {
+			return nil, fmt.Sprintf("cannot determine whether regions removed from %s still have resources: %s", a.file, ops.Reason(err))
+		}
+		for _, region := range left {
+			statuses = append(statuses, ops.Status{
+				Region: region.Name, Stack: region.Stack, Schedule: ops.Timing{State: ops.Removed, Text: ops.Removed},
+				Drift: []string{}, Problems: []ops.Problem{{Code: ops.Leftover, Message: region.Problem(), Fix: ops.Fix{Advice: region.Destroy}}},
+			})
+		}
+		return statuses, ""
 	}
-	for _, region := range left {
-		statuses = append(statuses, ops.Status{
-			Region: region.Name, Stack: region.Stack, Schedule: ops.Timing{State: ops.Removed, Text: ops.Removed},
-			Drift: []string{}, Problems: []ops.Problem{{Code: ops.Leftover, Message: region.Problem(), Fix: ops.Fix{Advice: region.Destroy}}},
-		})
-	}
-	s.previous = statuses
-	return statuses
 }
 
 // partial returns the table while some regions are still pending.

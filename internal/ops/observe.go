@@ -26,8 +26,11 @@ type observed struct {
 	// deployment is the latest deployment of the service. The service itself no longer lists it after a
 	// rollback.
 	deployment *ecstypes.ServiceDeploymentBrief
-	secret     secretState
-	errs       []error
+	// deployments are all of the last 90 days, newest first. deploymentsErr is why they could not be read.
+	deployments    []ecstypes.ServiceDeploymentBrief
+	deploymentsErr error
+	secret         secretState
+	errs           []error
 
 	balancerUnknown, scheduleUnknown bool
 }
@@ -46,16 +49,17 @@ func isNotDeployed(err error) bool {
 // observe sends all requests concurrently, except those that depend on an earlier response.
 func (r *Region) observe(ctx context.Context) *observed {
 	o := &observed{}
-	var serviceErr, deploymentErr, taskErr, balancerErr, targetsErr, scalableErr, actionsErr, policiesErr, secretErr error
+	var serviceErr, taskErr, balancerErr, targetsErr, scalableErr, actionsErr, policiesErr, secretErr error
 	var group sync.WaitGroup
 	group.Go(func() {
 		if o.service, serviceErr = r.service(ctx); serviceErr != nil {
+			o.deploymentsErr = serviceErr
 			return
 		}
 		var below sync.WaitGroup
 		below.Go(func() { o.task, taskErr = r.taskDefinition(ctx, o.service.TaskDefinition) })
 		below.Go(func() { o.targets, targetsErr = r.targets(ctx, o.service) })
-		below.Go(func() { o.deployment, deploymentErr = r.lastDeployment(ctx) })
+		below.Go(func() { o.deployments, o.deploymentsErr = r.deployments(ctx) })
 		below.Wait()
 	})
 	group.Go(func() { o.balancer, balancerErr = r.loadBalancer(ctx) })
@@ -68,9 +72,10 @@ func (r *Region) observe(ctx context.Context) *observed {
 		o.errs = []error{serviceErr} // the other errors follow from it
 		return o
 	}
+	o.deployment = latest(o.deployments)
 	o.balancerUnknown = balancerErr != nil
 	o.scheduleUnknown = scalableErr != nil || actionsErr != nil || policiesErr != nil
-	o.errs = []error{serviceErr, deploymentErr, taskErr, balancerErr, targetsErr, scalableErr, actionsErr, policiesErr, secretErr}
+	o.errs = []error{serviceErr, o.deploymentsErr, taskErr, balancerErr, targetsErr, scalableErr, actionsErr, policiesErr, secretErr}
 	return o
 }
 
@@ -88,20 +93,6 @@ func (r *Region) service(ctx context.Context) (*ecstypes.Service, error) {
 		}
 	}
 	return nil, r.notDeployed("service " + r.Names.Service())
-}
-
-// lastDeployment returns the latest deployment, nil if the service has had none in the last 90 days.
-func (r *Region) lastDeployment(ctx context.Context) (last *ecstypes.ServiceDeploymentBrief, err error) {
-	output, err := r.ecs.ListServiceDeployments(ctx, &ecs.ListServiceDeploymentsInput{Cluster: new(r.Names.Cluster()), Service: new(r.Names.Service())})
-	if err != nil {
-		return nil, err
-	}
-	for i, each := range output.ServiceDeployments {
-		if last == nil || value(each.CreatedAt).After(value(last.CreatedAt)) {
-			last = &output.ServiceDeployments[i]
-		}
-	}
-	return last, nil
 }
 
 func (r *Region) taskDefinition(ctx context.Context, arn *string) (*ecstypes.TaskDefinition, error) {

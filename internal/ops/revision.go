@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -157,7 +156,7 @@ func (r *Region) registered(ctx context.Context, name string) (Revision, error) 
 // previous returns the revision that last ran successfully before another, or if ECS does not remember that, the highest
 // lower one.
 func (r *Region) previous(ctx context.Context, current Revision) (Revision, error) {
-	deployments, err := r.Deployments(ctx)
+	deployments, err := r.described(ctx)
 	if err != nil {
 		return Revision{}, err
 	}
@@ -201,86 +200,4 @@ func (r *Region) revisionARNs(ctx context.Context) ([]string, error) {
 func family(arn string) string {
 	name, _, _ := strings.Cut(arn[strings.LastIndex(arn, "/")+1:], ":")
 	return name
-}
-
-// Deployment is a deployment of the service.
-type Deployment struct {
-	Started  *time.Time `json:"started,omitempty"`
-	Finished *time.Time `json:"finished,omitempty"`
-	// Status is that of the ECS API, such as SUCCESSFUL or ROLLBACK_SUCCESSFUL.
-	// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeploymentBrief.html
-	Status string `json:"status"`
-	// Reason is why ECS failed it.
-	Reason string `json:"reason,omitempty"`
-	Revision
-}
-
-// maxServiceRevisions is the maximum number of service revisions in one request.
-//
-// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServiceRevisions.html
-const maxServiceRevisions = 20
-
-// maxDeployments is the maximum number of deployments in one response.
-//
-// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListServiceDeployments.html
-const maxDeployments = 100
-
-// Deployments returns the last deployments of the service, of which ECS remembers those of 90 days, the latest first, with
-// the revisions that they deployed.
-func (r *Region) Deployments(ctx context.Context) ([]Deployment, error) {
-	output, err := r.ecs.ListServiceDeployments(ctx, &ecs.ListServiceDeploymentsInput{
-		Cluster: new(r.Names.Cluster()), Service: new(r.Names.Service()), MaxResults: new(int32(maxDeployments)),
-	})
-	if hasCode(err, "ClusterNotFoundException", "ServiceNotFoundException") {
-		return nil, r.notDeployed("service " + r.Names.Service())
-	}
-	if err != nil {
-		return nil, err
-	}
-	found := output.ServiceDeployments
-	slices.SortStableFunc(found, func(a, b ecstypes.ServiceDeploymentBrief) int { return value(b.CreatedAt).Compare(value(a.CreatedAt)) })
-	revisions, err := r.deployedRevisions(ctx, found)
-	if err != nil {
-		return nil, err
-	}
-	var deployments []Deployment
-	for _, each := range found {
-		deployments = append(deployments, Deployment{
-			Started: cmp.Or(each.StartedAt, each.CreatedAt), Finished: each.FinishedAt, Status: string(each.Status), Reason: oneLine(value(each.StatusReason)),
-			Revision: revisions[value(each.TargetServiceRevisionArn)],
-		})
-	}
-	return deployments, nil
-}
-
-// deployedRevisions returns what deployments deployed, by the ARNs of their service revisions.
-func (r *Region) deployedRevisions(ctx context.Context, deployments []ecstypes.ServiceDeploymentBrief) (map[string]Revision, error) {
-	wanted := map[string]bool{}
-	for _, each := range deployments {
-		if each.TargetServiceRevisionArn != nil {
-			wanted[*each.TargetServiceRevisionArn] = true
-		}
-	}
-	tasks := map[string]string{}
-	for batch := range slices.Chunk(slices.Sorted(maps.Keys(wanted)), maxServiceRevisions) {
-		output, err := r.ecs.DescribeServiceRevisions(ctx, &ecs.DescribeServiceRevisionsInput{ServiceRevisionArns: batch})
-		if err != nil {
-			return nil, err
-		}
-		for _, each := range output.ServiceRevisions {
-			tasks[value(each.ServiceRevisionArn)] = value(each.TaskDefinition)
-		}
-	}
-	byTask, revisions := map[string]Revision{}, map[string]Revision{}
-	for deployed, arn := range tasks {
-		if _, known := byTask[arn]; !known {
-			task, err := r.taskDefinition(ctx, &arn)
-			if err != nil {
-				return nil, err
-			}
-			byTask[arn] = r.revisionOf(task)
-		}
-		revisions[deployed] = byTask[arn]
-	}
-	return revisions, nil
 }

@@ -121,7 +121,7 @@ func deployments(aws *fakeAWS, statuses []string, numbers ...int) {
 	var briefs, found []string
 	for i, number := range numbers {
 		briefs = append([]string{fmt.Sprintf(`{"serviceDeploymentArn": "arn:d%d", "status": %q, "createdAt": %d, "targetServiceRevisionArn": "arn:r%[1]d"}`, i, statuses[i], 1764000000-i)}, briefs...)
-		found = append(found, fmt.Sprintf(`{"serviceRevisionArn": "arn:r%d", "taskDefinition": %q}`, i, revisionARN(number)))
+		found = append(found, fmt.Sprintf(`{"serviceRevisionArn": "arn:r%d", "taskDefinition": %q, "containerImages": [{"containerName": "demo", "image": "example/server:%d"}]}`, i, revisionARN(number), number))
 	}
 	aws.responses["ListServiceDeployments"] = body(`{"serviceDeployments": [` + strings.Join(briefs, ",") + `]}`)
 	aws.responses["DescribeServiceRevisions"] = body(`{"serviceRevisions": [` + strings.Join(found, ",") + `]}`)

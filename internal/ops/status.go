@@ -132,13 +132,19 @@ func revision(arn string) int {
 // itself reports a rollback as completed once the previous revision runs again.
 func rollout(o *observed) string {
 	if isRollback(o.deployment) {
-		return "rolled back"
+		return rolledBackState
 	}
 	if deployment := primary(o.service); deployment != nil {
-		return strings.ToLower(strings.ReplaceAll(string(deployment.RolloutState), "_", " "))
+		return words(string(deployment.RolloutState))
 	}
 	return ""
 }
+
+// rolledBackState is the state of a deployment that ECS has undone.
+const rolledBackState = "rolled back"
+
+// words returns a state as AWS names it, such as IN_PROGRESS, in words.
+func words(state string) string { return strings.ToLower(strings.ReplaceAll(state, "_", " ")) }
 
 func primary(service *ecstypes.Service) *ecstypes.Deployment {
 	for i := range service.Deployments {

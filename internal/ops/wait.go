@@ -159,9 +159,11 @@ func (r *Region) progress(ctx context.Context) (p progress, err error) {
 	if p.service, err = r.service(ctx); err != nil {
 		return p, err
 	}
-	if p.deployment, err = r.lastDeployment(ctx); err != nil {
+	deployments, err := r.deployments(ctx)
+	if err != nil {
 		return p, err
 	}
+	p.deployment = latest(deployments)
 	if p.stopped, err = r.stoppedTasks(ctx); err != nil {
 		return p, err
 	}

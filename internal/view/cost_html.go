@@ -1,9 +1,6 @@
 package view
 
 import (
-	"bytes"
-	_ "embed" // for the page template
-	"html/template"
 	"math"
 	"slices"
 
@@ -14,15 +11,10 @@ import (
 	"github.com/cdtait/mcpfleet/schedule"
 )
 
-//go:embed cost.html
-var costTemplate string
-
-// costDocument is the data of the template.
+// costDocument is the data of cost.html.
 type costDocument struct {
 	Title, Monthly, Annual string
-	// Maximum is the monthly total at the maximum of autoscaling, empty without autoscaling.
-	Maximum    string
-	LowerBound bool
+	LowerBound             bool
 	// The legends have entries only for what is drawn.
 	Legend, WeekLegend []part
 	Scenarios          []scenarioBar
@@ -60,23 +52,6 @@ type weekRow struct {
 
 type weekSpan struct{ From, Hours int }
 
-// tableBlock is a block of a page with aligned cells.
-type tableBlock struct {
-	Heading string
-	// Wide marks a table that does not fit on a phone or tablet.
-	Wide    bool
-	Header  []tableCell
-	Rows    [][]tableCell
-	Remarks []string
-}
-
-type tableCell struct {
-	Text    string
-	Numeric bool
-	// Head is the column header.
-	Head string
-}
-
 // parts are the parts of a bar in stacking order. An item in none of them belongs to the last.
 var parts = []struct {
 	part
@@ -93,14 +68,13 @@ var parts = []struct {
 // CostHTML returns a self-contained page with charts and tables of a fleet's cost.
 func CostHTML(fleet *config.Fleet, estimate cost.Fleet, comparison cost.Comparison) string {
 	document := costDocument{
-		Title: fleet.Project + " " + fleet.Environment, Monthly: money(&estimate.Total.Monthly),
+		Title: fleet.Project + " " + fleet.Environment, Monthly: dollars(estimate.Total, estimate.Maximum),
 		Annual: money(new(estimate.Total.Annual())), LowerBound: estimate.Total.LowerBound(),
 		Scenarios: scenarioBars(comparison), Days: []string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"},
 		Midnights: []int{24, 48, 72, 96, 120, 144},
-		Pages:     tableBlocks(slices.Concat(EstimatePage(estimate), ComparePage(fleet, comparison))),
 	}
-	if estimate.Maximum != nil {
-		document.Maximum = grouped(estimate.Maximum.Monthly.StringFixed(2))
+	for _, block := range slices.Concat(EstimatePage(estimate), ComparePage(fleet, comparison)) {
+		document.Pages = append(document.Pages, block.table())
 	}
 	for _, each := range parts {
 		if slices.ContainsFunc(document.Scenarios, func(bar scenarioBar) bool { return bar.has(each.part) }) {
@@ -118,11 +92,7 @@ func CostHTML(fleet *config.Fleet, estimate cost.Fleet, comparison cost.Comparis
 	if slices.ContainsFunc(document.Weeks, func(week weekRow) bool { return len(week.LoadBalancer) > 0 }) {
 		document.WeekLegend = append(document.WeekLegend, part{"alb", "load balancer exists"})
 	}
-	var text bytes.Buffer
-	if err := template.Must(template.New("cost").Parse(costTemplate)).Execute(&text, document); err != nil {
-		panic(err) // the template is embedded, and a bytes.Buffer returns no error
-	}
-	return text.String()
+	return renderHTML("cost.html", document)
 }
 
 func scenarioBars(comparison cost.Comparison) (bars []scenarioBar) {
@@ -184,28 +154,4 @@ func spansOf(week schedule.Week) (spans []weekSpan) {
 		spans = append(spans, weekSpan{span[0], span[1] - span[0]})
 	}
 	return spans
-}
-
-// phoneColumns is how many columns fit on a phone.
-const phoneColumns = 3
-
-func tableBlocks(page Page) (tables []tableBlock) {
-	for _, each := range page {
-		table := tableBlock{Heading: each.Heading, Remarks: each.Remarks, Wide: len(each.Header) > phoneColumns}
-		if len(each.Rows) > 0 {
-			table.Header = each.cells(each.Header)
-		}
-		for _, row := range each.Rows {
-			table.Rows = append(table.Rows, each.cells(row))
-		}
-		tables = append(tables, table)
-	}
-	return tables
-}
-
-func (b Block) cells(row []string) (cells []tableCell) {
-	for i, text := range row {
-		cells = append(cells, tableCell{text, b.Align[i] == 'r', b.Header[i]})
-	}
-	return cells
 }

@@ -1,4 +1,4 @@
-// Package view formats values for people: tables, pages for a terminal or Markdown, and the HTML cost page.
+// Package view formats values for people: tables, pages for a terminal or Markdown, and HTML pages.
 // It is pure: values go in and text comes out.
 //
 // internal/cli and internal/plan import it. It imports config, cost, schedule and internal/text. It prints

@@ -30,6 +30,18 @@ func totals(of cost.Total, maximum *cost.Total) string {
 	return total(of) + " to " + total(*maximum)
 }
 
+// dollars is totals with the sign of the currency: $1,234.56, ≥ $5.00 to $6.00.
+func dollars(of cost.Total, maximum *cost.Total) string {
+	text := "$" + money(&of.Monthly)
+	if of.LowerBound() {
+		text = "≥ " + text
+	}
+	if maximum != nil {
+		text += " to $" + money(&maximum.Monthly)
+	}
+	return text
+}
+
 // hourly formats a total as an hourly rate.
 func hourly(of cost.Total) string { return atLeast(of, of.Hourly().StringFixed(4)) }
 
