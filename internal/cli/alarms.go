@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -58,16 +57,11 @@ func (a *App) printAlarms(fleet *config.Fleet, reports []ops.AlarmReport) error 
 }
 
 func (a *App) alarmText(report ops.AlarmReport) string {
-	var lines strings.Builder
 	switch {
 	case len(report.Problems) == 0 && len(report.Alarms) == 0:
 		return report.Region + ": no alarms; to have some, set alarms.email or alarms.topic_arn in the fleet file, then deploy\n"
 	case len(report.Problems) == 0:
 		return fmt.Sprintf("%s: none of %s is firing\n", report.Region, text.Count(len(report.Alarms), "alarm"))
 	}
-	fmt.Fprintf(&lines, "%s:\n", report.Region)
-	for _, problem := range report.Problems {
-		fmt.Fprintf(&lines, "  %s\n      fix: %s\n", problem.Message, a.fixText(problem.Fix))
-	}
-	return lines.String()
+	return a.problemsText(report.Region, report.Problems)
 }

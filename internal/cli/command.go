@@ -68,3 +68,16 @@ func (a *App) fixText(fix ops.Fix) string {
 func (a *App) problemText(problem ops.Problem) string {
 	return strings.TrimSuffix(problem.Message+"; "+a.fixText(problem.Fix), "; ")
 }
+
+// problemsText formats the problems of a region, each with its fix on a line of its own.
+func (a *App) problemsText(region string, problems []ops.Problem) string {
+	var lines strings.Builder
+	fmt.Fprintf(&lines, "%s:\n", region)
+	for _, problem := range problems {
+		fmt.Fprintf(&lines, "  %s\n", problem.Message)
+		if fix := a.fixText(problem.Fix); fix != "" {
+			fmt.Fprintf(&lines, "      fix: %s\n", fix)
+		}
+	}
+	return lines.String()
+}

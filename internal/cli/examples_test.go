@@ -37,7 +37,7 @@ var pagesWithOutput = map[string]struct {
 	"help/getting-started.md": {at: saturday, fleet: invalidFleet},
 	"help/json.md":            {at: saturday, fleet: halfDeployedFleet, dataOnly: true},
 	"help/observability.md":   {at: saturday, fleet: measuredFleet, dataOnly: true},
-	"help/operations.md":      {at: saturday, fleet: shippedFleet},
+	"help/operations.md":      {at: saturday, fleet: workingFleet, dataOnly: true},
 	"help/weekend.md":         {at: tuesday, fleet: sleepingFleet},
 }
 
@@ -141,6 +141,39 @@ func shippedFleet(t *testing.T) {
 		want(t, run(t, saturday, scaled, "scale", "1", "--region", "eu-west-2"), 0)
 	})
 	enterFolderOf(t, text)
+}
+
+// workingFleet is shippedFleet with tasks and events, of which moto has none.
+func workingFleet(t *testing.T) {
+	t.Helper()
+	shippedFleet(t)
+	tasks := map[string]string{
+		"eu-west-1": taskJSON("0b6f3c29a1e84d5f", "eu-west-1a", "RUNNING", "172.31.0.1", 3*24*time.Hour, "") + "," + taskJSON("7d21e0459cf34ab8", "eu-west-1b", "RUNNING", "172.31.0.2", 24*time.Minute, ""),
+		"eu-west-2": taskJSON("c4a8f6137b2e4e90", "eu-west-2a", "RUNNING", "172.30.0.1", 3*24*time.Hour, ""),
+	}
+	stopped := map[string]string{
+		"eu-west-1": stoppedJSON("3f90b7d2c6a14e15", 26*time.Minute, "Essential container in task exited", 137),
+		"eu-west-2": stoppedJSON("95e4d0ab12c7488d", 40*time.Minute, "Scaling activity initiated by (deployment ecs-svc/4209617300829110233)", 143),
+	}
+	events := map[string][]any{
+		"eu-west-1": {event(22*time.Minute, "has reached a steady state."), event(24*time.Minute, "has started 1 tasks: (task 7d21e0459cf34ab8).")},
+		"eu-west-2": {event(39*time.Minute, "has reached a steady state.")},
+	}
+	intercept(t, awsURL(t), func(c call) bool {
+		switch {
+		case c.operation == "DescribeServices" && events[c.region] != nil:
+			return writes(c, strings.Replace(string(c.forward()), `"events": []`, `"events": `+jsonLine(events[c.region]), 1))
+		case c.operation == "ListTasks" && strings.Contains(c.body, `"desiredStatus":"STOPPED"`):
+			return writes(c, `{"taskArns": ["arn:stopped"]}`)
+		case c.operation == "ListTasks":
+			return writes(c, `{"taskArns": ["arn:running"]}`)
+		case c.operation == "DescribeTasks" && strings.Contains(c.body, "arn:running"):
+			return writes(c, `{"tasks": [`+strings.ReplaceAll(tasks[c.region], "x:12", "x:1")+`]}`)
+		case c.operation == "DescribeTasks":
+			return writes(c, stopped[c.region])
+		}
+		return false
+	})
 }
 
 // invalidFleet is regions.yaml with a memory size that Fargate does not offer. Nothing is deployed.

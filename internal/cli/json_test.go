@@ -72,7 +72,7 @@ func checkDocument(t *testing.T, command, text string) {
 }
 
 // commandLines are the command lines whose documents the tests validate. OLD and FILE are replaced by fleet
-// files. Logs and cost refresh have their own tests.
+// files. Those that are missing have their own tests.
 var commandLines = map[string]string{
 	"alarms":           "alarms --timeout 2s",
 	"capacity":         "capacity --yes --no-wait --timeout 2s",
@@ -86,6 +86,8 @@ var commandLines = map[string]string{
 	"deploy":           "deploy ghcr.io/cdtait/fmp-mcp-server:1.2.0 --yes --no-wait --timeout 2s",
 	"doctor":           "doctor --timeout 2s",
 	"history":          "history --timeout 2s",
+	"drift":            "drift --timeout 2s",
+	"events":           "events --timeout 2s",
 	"metrics":          "metrics --timeout 2s",
 	"open":             "open url --timeout 2s",
 	"secret set":       "secret set --no-wait --timeout 2s",
@@ -96,6 +98,7 @@ var commandLines = map[string]string{
 	"scale":            "scale 2 --no-wait --timeout 2s",
 	"smoke":            "smoke --timeout 2s",
 	"status":           "status --timeout 2s",
+	"tasks":            "tasks --timeout 2s",
 	"version":          "version",
 	"weekend cron":     "weekend cron",
 	"weekend disable":  "weekend disable --dry-run",
@@ -144,7 +147,7 @@ func runJSON(t *testing.T, command, file string, arguments ...string) result {
 
 func TestDocumentsMatchSchemas(t *testing.T) {
 	if missing := slices.DeleteFunc(slices.Collect(maps.Keys(documents)), func(command string) bool {
-		return commandLines[command] != "" || command == "logs" || command == "cost refresh"
+		return commandLines[command] != "" || slices.Contains([]string{"cost refresh", "events --follow", "logs"}, command)
 	}); len(missing) > 0 {
 		t.Errorf("no command line for %v", missing)
 	}

@@ -3,9 +3,9 @@ package cli
 import (
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,14 +16,13 @@ import (
 const (
 	// logPollInterval is the polling interval of --follow. CloudWatch Logs has a low request quota.
 	logPollInterval = 2 * time.Second
-	// logIngestionDelay is how late an event may arrive: each poll of --follow overlaps the last by this much.
+	// logIngestionDelay is how late an event may arrive.
 	logIngestionDelay = 15 * time.Second
-	// logMergeDelay is how long --follow waits for events from other regions before it sorts and prints.
-	logMergeDelay = 200 * time.Millisecond
 )
 
 func (a *App) logs() *cobra.Command {
-	l := &logReader{app: a, since: newSpanValue("10m")}
+	l := &logReader{since: newSpanValue("10m")}
+	l.stream = stream[ops.LogEvent]{app: a, read: l.readRegion, identify: identifyLogEvent, line: l.logLine, interval: logPollInterval, delay: logIngestionDelay}
 	var follow bool
 	command := &cobra.Command{
 		Use:   "logs",
@@ -44,19 +43,20 @@ message.`,
 		Example: "  mcpfleet logs --since 1h --filter ERROR\n  mcpfleet logs --since 2d --region eu-west-1\n  mcpfleet logs --follow",
 		Args:    noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
-			if l.since.Duration <= 0 {
-				return usagef("--since: %s is not greater than zero; write 10m, 2h or 1d", l.since)
+			if err := l.since.check("since"); err != nil {
+				return err
 			}
 			_, fleet, err := a.connect(command.Context())
 			if err != nil {
 				return err
 			}
-			l.regions, l.query.Since = fleet.Regions, a.Now().Add(-l.since.Duration)
+			l.regions, l.from = fleet.Regions, a.Now().Add(-l.since.Duration)
 			if err := checkContainer(l.query.Container, fleet.Regions); err != nil {
 				return err
 			}
 			if follow {
-				return l.follow(command.Context())
+				l.follow(command.Context())
+				return nil
 			}
 			return l.once(command.Context())
 		},
@@ -71,13 +71,20 @@ message.`,
 
 // logReader merges the logs of several regions.
 type logReader struct {
-	app   *App
+	stream[ops.LogEvent]
 	since *spanValue
-	// query is what the flags ask for. Its time is the one that --since refers to.
+	// query is what the flags ask for, without its time.
 	query ops.LogQuery
-
-	regions []*ops.Region
 }
+
+// readRegion reads the logs of one region. --timeout bounds each request.
+func (l *logReader) readRegion(ctx context.Context, region *ops.Region, since time.Time) iter.Seq2[[]ops.LogEvent, error] {
+	query := l.query
+	query.Since = since
+	return region.Logs(ctx, query, l.app.timeout)
+}
+
+func identifyLogEvent(event ops.LogEvent) (id string, at time.Time) { return event.ID, event.Time }
 
 // checkContainer checks that some region has the container of --container.
 func checkContainer(container string, regions []*ops.Region) error {
@@ -92,21 +99,11 @@ func checkContainer(container string, regions []*ops.Region) error {
 	return usagef("--container: the fleet's tasks have no container %q; use %s", container, strings.Join(slices.Compact(known), " or "))
 }
 
-// once reads the logs of all regions and prints them in order. --timeout bounds each request.
+// once reads the logs of all regions and prints them in order.
 func (l *logReader) once(ctx context.Context) error {
-	type regionEvents struct {
-		events []ops.LogEvent
-		err    error
-	}
-	results := ops.Each(ctx, l.regions, 0, func(ctx context.Context, region *ops.Region) (all regionEvents) {
-		for events, err := range region.Logs(ctx, l.query, l.app.timeout) {
-			all.events, all.err = append(all.events, events...), err
-		}
-		return all
-	})
 	var events []ops.LogEvent
 	var result error
-	for i, each := range results {
+	for i, each := range l.readAll(ctx) {
 		events = append(events, each.events...)
 		if each.err != nil {
 			result = errFailed
@@ -125,121 +122,4 @@ func (l *logReader) matching() string {
 		return ""
 	}
 	return fmt.Sprintf(" match %q", l.query.Filter)
-}
-
-// follow reads the regions independently and prints events as they arrive.
-func (l *logReader) follow(ctx context.Context) error {
-	arrived := make(chan []ops.LogEvent)
-	var reading sync.WaitGroup
-	for _, region := range l.regions {
-		follower := &logFollower{reader: l, region: region, since: l.query.Since, seen: map[string]time.Time{}}
-		reading.Go(func() { follower.follow(ctx, arrived) })
-	}
-	go func() {
-		reading.Wait()
-		close(arrived)
-	}()
-	for events := range arrived {
-		l.print(append(events, gather(arrived, l.interval(logMergeDelay))...))
-	}
-	return nil
-}
-
-// interval returns the given duration, or the shorter App.Interval of a test.
-func (l *logReader) interval(usual time.Duration) time.Duration {
-	if l.app.Interval > 0 {
-		return l.app.Interval
-	}
-	return usual
-}
-
-// gather collects the events that arrive within a duration.
-func gather(arrived <-chan []ops.LogEvent, within time.Duration) (events []ops.LogEvent) {
-	timeout := time.After(within)
-	for {
-		select {
-		case more, ok := <-arrived:
-			if !ok {
-				return events
-			}
-			events = append(events, more...)
-		case <-timeout:
-			return events
-		}
-	}
-}
-
-// logFollower polls the logs of one region.
-type logFollower struct {
-	reader *logReader
-	region *ops.Region
-	since  time.Time
-	// seen holds the events that the next, overlapping request would return again.
-	seen map[string]time.Time
-	// lastError is the error of the last poll, which is printed only when it changes.
-	lastError string
-}
-
-func (f *logFollower) follow(ctx context.Context, arrived chan<- []ops.LogEvent) {
-	for ctx.Err() == nil {
-		f.read(ctx, arrived)
-		select {
-		case <-ctx.Done():
-		case <-time.After(f.reader.interval(logPollInterval)):
-		}
-	}
-}
-
-// read sends new events to arrived. It advances f.since only for later polls, never within this one.
-func (f *logFollower) read(ctx context.Context, arrived chan<- []ops.LogEvent) {
-	query, problem := f.reader.query, error(nil)
-	query.Since = f.since
-	for events, err := range f.region.Logs(ctx, query, f.reader.app.timeout) {
-		problem = err
-		if fresh := f.newEvents(events); len(fresh) > 0 {
-			arrived <- fresh
-		}
-	}
-	if ctx.Err() != nil {
-		return
-	}
-	f.printChangedError(problem)
-	for id, at := range f.seen {
-		if at.Before(f.since) {
-			delete(f.seen, id)
-		}
-	}
-}
-
-func (f *logFollower) printChangedError(err error) {
-	text := ""
-	if err != nil {
-		text = ops.Reason(err)
-	}
-	if text != "" && text != f.lastError {
-		f.reader.app.printError(f.region, err)
-	}
-	f.lastError = text
-}
-
-func (f *logFollower) newEvents(events []ops.LogEvent) (fresh []ops.LogEvent) {
-	for _, event := range events {
-		if _, known := f.seen[event.ID]; known {
-			continue
-		}
-		f.seen[event.ID] = event.Time
-		fresh = append(fresh, event)
-		if from := event.Time.Add(-logIngestionDelay); from.After(f.since) {
-			f.since = from
-		}
-	}
-	return fresh
-}
-
-// print prints events sorted by time.
-func (l *logReader) print(events []ops.LogEvent) {
-	slices.SortStableFunc(events, func(a, b ops.LogEvent) int { return a.Time.Compare(b.Time) })
-	for _, event := range events {
-		l.app.write(l.line(event) + "\n")
-	}
 }

@@ -34,7 +34,7 @@ func (a *App) reportRegion(report ops.Report, region config.Region) view.ReportR
 	}
 	if service := report.Service; service != nil {
 		shown.Tasks, shown.Healthy = fmt.Sprintf("%d of %d", service.Running, service.Desired), fmt.Sprintf("%d/%d", service.Healthy, service.Targets)
-		shown.Drift = driftCell(report.Status.Drift)
+		shown.Drift = driftCell(report.Drift)
 	}
 	for _, section := range []view.Section{
 		{Heading: "Problems", Findings: a.findings(report.Problems)},

@@ -378,7 +378,7 @@ func TestHangingRegionDoesNotDelayOthers(t *testing.T) {
 		<-released.Done()
 		return c.fail(503, "late", "")
 	})
-	for _, line := range []string{"status", "doctor", "scale 2 --no-wait"} {
+	for _, line := range []string{"status", "tasks", "drift", "doctor", "scale 2 --no-wait"} {
 		got := run(t, saturday, file, append(strings.Fields(line), "--timeout", "700ms")...)
 		want(t, got, 1, "no response in time", "eu-west-1", "eu-west-2")
 	}

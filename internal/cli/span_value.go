@@ -32,3 +32,11 @@ func (v *spanValue) String() string { return v.text }
 
 // Type implements pflag.Value.
 func (v *spanValue) Type() string { return "span" }
+
+// check returns an error if the value of a flag is not in the past.
+func (v *spanValue) check(flag string) error {
+	if v.Duration <= 0 {
+		return usagef("--%s: %s is not greater than zero; write 10m, 2h or 1d", flag, v)
+	}
+	return nil
+}

@@ -45,7 +45,7 @@ On a narrow terminal, less important columns are omitted; --wide shows all colum
 			if watch {
 				return s.watch(command.Context(), every)
 			}
-			return s.print(s.query(command.Context()))
+			return s.print(s.query(command.Context(), s.partial))
 		},
 	}
 	command.Flags().BoolVar(&watch, "watch", false, "Refresh until Ctrl-C")
@@ -64,12 +64,13 @@ type statusBoard struct {
 	previous []ops.Status
 }
 
-// query returns the status of all regions, with those that were removed from the fleet file. If their states cannot
-// be read, it prints a warning and returns the rest.
-func (s *statusBoard) query(ctx context.Context) []ops.Status {
+// query returns the status of all regions, and renders it as queryRegions does. Unless --region is set, this
+// includes regions that were removed from the fleet file; if their states cannot be read, it prints a warning
+// and returns the rest.
+func (s *statusBoard) query(ctx context.Context, render func([]*ops.Status) string) []ops.Status {
 	a := s.app
 	removed := a.searchRemoved(ctx, s.fleet)
-	statuses := queryRegions(ctx, a, s.connected.Regions, func(ctx context.Context, region *ops.Region) ops.Status { return region.Status(ctx) }, s.partial)
+	statuses := queryRegions(ctx, a, s.connected.Regions, func(ctx context.Context, region *ops.Region) ops.Status { return region.Status(ctx) }, render)
 	left, problem := removed()
 	if problem != "" && ctx.Err() == nil {
 		a.progressf("%s", problem)
@@ -100,7 +101,7 @@ func (a *App) searchRemoved(ctx context.Context, fleet *config.Fleet) func() (st
 		for _, region := range left {
 			statuses = append(statuses, ops.Status{
 				Region: region.Name, Stack: region.Stack, Schedule: ops.Timing{State: ops.Removed, Text: ops.Removed},
-				Drift: []string{}, Problems: []ops.Problem{{Code: ops.Leftover, Message: region.Problem(), Fix: ops.Fix{Advice: region.Destroy}}},
+				Problems: []ops.Problem{{Code: ops.Leftover, Message: region.Problem(), Fix: ops.Fix{Advice: region.Destroy}}},
 			})
 		}
 		return statuses, ""
@@ -131,7 +132,7 @@ func (s *statusBoard) watch(ctx context.Context, every time.Duration) error {
 			a.write("\x1b[H\x1b[2J")
 			a.printf("%s, refreshed every %s until Ctrl-C\n%s\n\n", a.Now().UTC().Format("Mon 2 Jan 15:04:05 MST"), every, a.subject)
 		}
-		statuses := s.query(ctx)
+		statuses := s.query(ctx, s.partial)
 		if ctx.Err() != nil {
 			return nil //nolint:nilerr // Ctrl-C ends --watch normally
 		}
@@ -153,6 +154,8 @@ func (s *statusBoard) watch(ctx context.Context, every time.Duration) error {
 type statusReport struct {
 	verdict
 	ops.Status
+	// Drift lists the differences between what is deployed and the fleet file.
+	Drift []string `json:"drift"`
 }
 
 func (s *statusBoard) print(statuses []ops.Status) error {
@@ -163,7 +166,11 @@ func (s *statusBoard) print(statuses []ops.Status) error {
 		if len(status.Problems) > 0 {
 			result = errFailed
 		}
-		reports = append(reports, statusReport{a.verdict(status.Region, status.Problems), status})
+		report := statusReport{a.verdict(status.Region, status.Problems), status, []string{}}
+		for _, drift := range status.Drift {
+			report.Drift = append(report.Drift, drift.Message)
+		}
+		reports = append(reports, report)
 	}
 	if a.json {
 		return printReport(a, s.fleet, reports)
@@ -188,7 +195,7 @@ func (s *statusBoard) text(statuses []ops.Status) string {
 			remarks = append(remarks, status.Region+": "+s.app.problemText(problem))
 		}
 		for _, drift := range status.Drift {
-			remarks = append(remarks, status.Region+": drift: "+drift)
+			remarks = append(remarks, status.Region+": drift: "+drift.Message)
 		}
 	}
 	return table.WithRemarks(remarks).Text(s.app.width())
@@ -225,7 +232,7 @@ func shortImage(image string) string {
 	return image
 }
 
-func driftCell(drift []string) string {
+func driftCell(drift []ops.Problem) string {
 	if len(drift) == 0 {
 		return "-"
 	}

@@ -407,3 +407,11 @@ func codes(problems []Problem) (codes []Code) {
 	}
 	return codes
 }
+
+// messages returns the messages of problems.
+func messages(problems []Problem) (messages []string) {
+	for _, each := range problems {
+		messages = append(messages, each.Message)
+	}
+	return messages
+}

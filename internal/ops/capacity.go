@@ -92,11 +92,6 @@ func isInterrupted(task ecstypes.Task) bool {
 	return task.StopCode == ecstypes.TaskStopCodeSpotInterruption || strings.Contains(value(task.StoppedReason), "Spot Task was interrupted")
 }
 
-// maxDescribedTasks is the maximum number of tasks in one request.
-//
-// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html
-const maxDescribedTasks = 100
-
 // tasksOnSpot counts the running tasks on Spot. The strategy does not tell how many these are: ECS only divides the
 // tasks that it starts.
 func (r *Region) tasksOnSpot(ctx context.Context, service *ecstypes.Service) (count int, err error) {
@@ -110,26 +105,4 @@ func (r *Region) tasksOnSpot(ctx context.Context, service *ecstypes.Service) (co
 		}
 	}
 	return count, err
-}
-
-// runningTasks returns the tasks of the service that run.
-func (r *Region) runningTasks(ctx context.Context) (running []ecstypes.Task, err error) {
-	cluster := new(r.Names.Cluster())
-	pages := ecs.NewListTasksPaginator(r.ecs, &ecs.ListTasksInput{Cluster: cluster, ServiceName: new(r.Names.Service())})
-	tasks, err := collect(ctx, pages, func(page *ecs.ListTasksOutput) []string { return page.TaskArns })
-	if err != nil {
-		return nil, err
-	}
-	for batch := range slices.Chunk(tasks, maxDescribedTasks) {
-		output, err := r.ecs.DescribeTasks(ctx, &ecs.DescribeTasksInput{Cluster: cluster, Tasks: batch})
-		if err != nil {
-			return nil, err
-		}
-		for _, task := range output.Tasks {
-			if value(task.LastStatus) == "RUNNING" {
-				running = append(running, task)
-			}
-		}
-	}
-	return running, nil
 }

@@ -71,8 +71,8 @@ func TestDriftIsFoundInEverySetting(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			status := newFakeAWS(t, each.aws).region("", saturday).Status(t.Context())
-			if !slices.Equal(status.Drift, each.want) {
-				t.Errorf("got %q", status.Drift)
+			if drift := messages(status.Drift); !slices.Equal(drift, each.want) {
+				t.Errorf("got %q", drift)
 			}
 		})
 	}
@@ -87,7 +87,7 @@ func TestContainerOfTheFleetFileIsNoDrift(t *testing.T) {
 	container := &region.Container
 	container.Entrypoint, container.Command, container.User, container.WorkingDirectory = []string{"/app/server"}, []string{"--port", "8001"}, "1000", "/app"
 	container.ReadOnly, container.TmpSize, container.EphemeralStorage, container.HealthCheck.Command = false, 0, 50, []string{"/app/check"}
-	if drift := region.Status(t.Context()).Drift; len(drift) != 0 {
+	if drift := messages(region.Status(t.Context()).Drift); len(drift) != 0 {
 		t.Errorf("got %q", drift)
 	}
 }
@@ -120,7 +120,7 @@ func TestDriftOfVolumes(t *testing.T) {
 				"data":   {Path: "/data", Owner: "1000:1000"},
 				"models": {Path: "/models", ReadOnly: true, Existing: config.ExistingVolume{FileSystemID: "fs-01234567", AccessPointID: "fsap-01234567"}},
 			}
-			if drift := region.Status(t.Context()).Drift; !slices.Equal(drift, each.want) {
+			if drift := messages(region.Status(t.Context()).Drift); !slices.Equal(drift, each.want) {
 				t.Errorf("got %q, want %q", drift, each.want)
 			}
 		})
@@ -172,7 +172,7 @@ func TestDriftOfSidecars(t *testing.T) {
 			definition := task(t, nil, object{"dependsOn": []object{{"containerName": "collector", "condition": "START"}}}, each.sidecars...)
 			region := newFakeAWS(t, map[string]response{"DescribeTaskDefinition": body(definition)}).region("", saturday)
 			addSidecars(region)
-			if drift := region.Status(t.Context()).Drift; !slices.Equal(drift, each.want) {
+			if drift := messages(region.Status(t.Context()).Drift); !slices.Equal(drift, each.want) {
 				t.Errorf("got %q", drift)
 			}
 		})
@@ -202,7 +202,7 @@ func TestDriftOfTheSchedule(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			aws := map[string]response{"DescribeScalableTargets": each.target, "DescribeScheduledActions": body(scheduledActions(t, region, each.change))}
-			if drift := newFakeAWS(t, aws).region(weekendMode, saturday).Status(t.Context()).Drift; len(drift) != each.want {
+			if drift := messages(newFakeAWS(t, aws).region(weekendMode, saturday).Status(t.Context()).Drift); len(drift) != each.want {
 				t.Errorf("got %q", drift)
 			}
 		})
@@ -243,7 +243,7 @@ func TestDriftOfAutoscaling(t *testing.T) {
 				aws["DescribeScalableTargets"] = body(fmt.Sprintf(bounds, each.least, each.most))
 			}
 			aws["DescribeScalingPolicies"] = body(mustJSON(t, object{"ScalingPolicies": each.policies}))
-			if drift := newFakeAWS(t, aws).region(each.settings, saturday).Status(t.Context()).Drift; !slices.Equal(drift, each.want) {
+			if drift := messages(newFakeAWS(t, aws).region(each.settings, saturday).Status(t.Context()).Drift); !slices.Equal(drift, each.want) {
 				t.Errorf("got %q", drift)
 			}
 		})
@@ -297,7 +297,7 @@ func TestAnOverrideIsRecognised(t *testing.T) {
 func TestWhatCannotBeSeenIsNoDrift(t *testing.T) {
 	denied := refuse(400, "AccessDeniedException", "no")
 	aws := map[string]response{"DescribeLoadBalancers": denied, "DescribeScalableTargets": denied, "DescribeTaskDefinition": denied}
-	if drift := newFakeAWS(t, aws).region(weekendMode, saturday).Status(t.Context()).Drift; len(drift) > 0 {
+	if drift := messages(newFakeAWS(t, aws).region(weekendMode, saturday).Status(t.Context()).Drift); len(drift) > 0 {
 		t.Errorf("got %q", drift)
 	}
 }

@@ -97,7 +97,7 @@ func (r *Region) noTaskRuns(ctx context.Context) error {
 // execTarget is a container of a running task.
 type execTarget struct{ arn, container, runtime string }
 
-func (t execTarget) shortTask() string { return shortID(taskID(t.arn)) }
+func (t execTarget) shortTask() string { return shortTaskID(t.arn) }
 
 // taskID returns the ID in which the ARN of a task ends.
 func taskID(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }
@@ -132,7 +132,7 @@ func matchingTasks(tasks []ecstypes.Task, named string) ([]ecstypes.Task, error)
 	var running []string
 	for _, task := range tasks {
 		id := taskID(value(task.TaskArn))
-		running = append(running, shortID(id))
+		running = append(running, shortTaskID(id))
 		if strings.HasPrefix(id, taskID(named)) {
 			matching = append(matching, task)
 		}

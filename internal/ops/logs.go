@@ -63,18 +63,15 @@ func (r *Region) logPage(ctx context.Context, pages *cloudwatchlogs.FilterLogEve
 		return nil, err
 	}
 	for _, event := range page.Events {
-		container, task := path.Split(value(event.LogStreamName))
+		stream := value(event.LogStreamName)
 		events = append(events, LogEvent{
 			Region:    r.Name,
 			Time:      time.UnixMilli(value(event.Timestamp)).UTC(),
-			Task:      shortID(task),
-			Container: path.Base(container),
+			Task:      shortTaskID(stream),
+			Container: path.Base(path.Dir(stream)),
 			Message:   strings.TrimRight(value(event.Message), "\r\n"),
 			ID:        value(event.EventId),
 		})
 	}
 	return events, nil
 }
-
-// shortID returns as much of a task's ID as is shown.
-func shortID(task string) string { return task[:min(8, len(task))] }

@@ -13,9 +13,7 @@ type Report struct {
 	Status
 	// Deployed is false if there is certainly no service. The region then has no alarms and deployments to show.
 	Deployed bool
-	// Drift are the differences in Status.Drift with their fixes.
-	Drift  []Problem
-	Alarms AlarmReport
+	Alarms   AlarmReport
 	// Deployments are the latest deployments, newest first.
 	Deployments []Deployment
 	// DeploymentsUnknown means that one of the Problems is why the deployments could not be read.
@@ -47,8 +45,5 @@ func (r *Region) Report(ctx context.Context) Report {
 	}
 	report.Deployed, report.Alarms = true, alarms
 	report.Deployments, report.DeploymentsUnknown = deployments, o.deploymentsErr != nil
-	if o.service != nil {
-		report.Drift = r.drift(o, expected)
-	}
 	return report
 }

@@ -25,8 +25,8 @@ type Status struct {
 	Domain       string              `json:"domain,omitempty"`
 	// Secret is one of: not deployed, placeholder, set, scheduled for deletion.
 	Secret KeyState `json:"secret,omitempty"`
-	// Drift lists the differences between what is deployed and the fleet file.
-	Drift []string `json:"drift"`
+	// Drift is the differences between what is deployed and the fleet file.
+	Drift []Problem `json:"-"`
 	// Problems are what is wrong or could not be read. If there are none, the region is as expected at this
 	// time; drift alone is not a problem.
 	Problems []Problem `json:"-"`
@@ -68,13 +68,10 @@ func (r *Region) statusOf(o *observed, expected config.Expected, now time.Time) 
 		LoadBalancer: r.loadBalancerStatus(o.balancer),
 		Domain:       r.CustomDomain(),
 		Secret:       o.secret.state,
-		Drift:        []string{},
 		Problems:     slices.Concat(problems(o.errs), r.problems(o, expected, now)),
 	}
 	if o.service != nil {
-		for _, drift := range r.drift(o, expected) {
-			status.Drift = append(status.Drift, drift.Message)
-		}
+		status.Drift = r.drift(o, expected)
 	}
 	return status
 }

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 
@@ -182,20 +181,6 @@ func (r *Region) progress(ctx context.Context) (p progress, err error) {
 		}
 	}
 	return p, nil
-}
-
-// stoppedTasks returns the stopped tasks, which ECS lists for about an hour.
-func (r *Region) stoppedTasks(ctx context.Context) ([]ecstypes.Task, error) {
-	cluster := new(r.Names.Cluster())
-	list, err := r.ecs.ListTasks(ctx, &ecs.ListTasksInput{Cluster: cluster, ServiceName: new(r.Names.Service()), DesiredStatus: ecstypes.DesiredStatusStopped})
-	if err != nil || len(list.TaskArns) == 0 {
-		return nil, err
-	}
-	output, err := r.ecs.DescribeTasks(ctx, &ecs.DescribeTasksInput{Cluster: cluster, Tasks: list.TaskArns})
-	if err != nil {
-		return nil, err
-	}
-	return output.Tasks, nil
 }
 
 // isDeliberate reports whether ECS stopped the task because of scaling or a new deployment.
