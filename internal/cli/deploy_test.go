@@ -255,8 +255,8 @@ func TestHistory(t *testing.T) {
 	})
 	got := run(t, saturday, file, "history")
 	want(t, got, 1, "REGION     STARTED (UTC)        REVISION  IMAGE",
-		"eu-west-1  2026-11-28 11:00:00         2  "+newImage, "  rolled back: the circuit breaker threshold was exceeded\n",
-		"eu-west-1  2026-11-26 12:00:00         1  "+oldImage, "  successful\n", "eu-west-2  no deployment in the last 90 days\n", "us-east-1  not allowed\n",
+		"eu-west-1  2026-11-28 11:00:00         2  fmp-mcp-server:1.3.0  ", "  rolled back: the circuit breaker threshold was exceeded\n",
+		"eu-west-1  2026-11-26 12:00:00         1  fmp-mcp-server:1.2.0  ", "  successful\n", "eu-west-2  no deployment in the last 90 days\n", "us-east-1  not allowed\n",
 		"us-east-1: ListServiceDeployments: not allowed")
 	want(t, run(t, saturday, file, "history", "--limit", "1", "--region", "eu-west-1"), 0, "2026-11-28 11:00:00")
 	if one := run(t, saturday, file, "history", "--limit", "1", "--region", "eu-west-1"); strings.Contains(one.out, "2026-11-26") {

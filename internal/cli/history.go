@@ -19,7 +19,7 @@ func (a *App) history() *cobra.Command {
 		Short: "Show the deployments of each region: when, what, by whom, and what became of them",
 		Long: `Show the last deployments of each region, the latest first: when it started, the revision of the task
 definition and its image, who registered the revision, and the result. ECS remembers deployments for 90
-days. --json has all of them and the reasons of failures in full.
+days. --json has all of them, with the whole names of the images.
 
 REVISION is what mcpfleet rollback --to takes.`,
 		Args: noArguments,
@@ -79,7 +79,7 @@ func (a *App) printHistory(fleet *config.Fleet, limit int, found []regionHistory
 
 // historyText returns the table. Regions that are pending are nil and have no row yet.
 func (a *App) historyText(limit int, found []*regionHistory) string {
-	table := view.Block{Align: "llrlll", Header: []string{"REGION", "STARTED (UTC)", "REVISION", "IMAGE", "BY", "RESULT"}}
+	table := view.Block{Align: "llrlll", Header: []string{"REGION", "STARTED (UTC)", "REVISION", "IMAGE", "BY", "RESULT"}, Expendable: []string{"BY"}}
 	var remarks []string
 	for _, each := range found {
 		if each == nil {
@@ -108,7 +108,7 @@ func deploymentRow(region string, deployment ops.Deployment) []string {
 	if deployment.Reason != "" {
 		result += ": " + deployment.Reason
 	}
-	return []string{region, started, revisionCell(deployment.Revision), orDash(deployment.Image), orDash(deployment.By), result}
+	return []string{region, started, revisionCell(deployment.Revision), orDash(shortImage(deployment.Image)), orDash(deployment.By), result}
 }
 
 // revisionCell returns the number of a revision, "-" if it is unknown.
