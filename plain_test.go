@@ -135,34 +135,42 @@ func TestUsersNodeOptionsStay(t *testing.T) {
 	}
 }
 
-// TestMissingBindings builds an app that imports a package that is not in bindings.txt.
-func TestMissingBindings(t *testing.T) {
-	folder := t.TempDir()
-	list, err := os.ReadFile("internal/jsiinode/bindings.txt")
+// TestOtherBindings builds apps with a list that does not fit: one that lacks a package, and one of another version.
+func TestOtherBindings(t *testing.T) {
+	const warning = "warning: synthesizing takes longer than it could: "
+	const file = "internal/jsiinode/bindings.txt"
+	list, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	shorter := filepath.Join(folder, "bindings.txt")
-	write(t, shorter, strings.Replace(string(list), "\necsservice\n", "\n", 1))
-	working, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{filepath.Join(working, "internal/jsiinode/bindings.txt"): shorter}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	write(t, filepath.Join(folder, "overlay.json"), string(overlay))
-	program := filepath.Join(folder, "app")
-	if output, err := exec.Command("go", "build", "-overlay", filepath.Join(folder, "overlay.json"), "-o", program, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, output)
-	}
-	command := exec.Command(program)
-	command.Dir = t.TempDir()
-	command.Env = environment()
-	const want = "warning: synthesizing takes longer than it could: bindings.txt lacks @cdktf/provider-aws.ecsService.EcsService; run make golden\n"
-	if got := checkStacks(t, command, quietFleet); got != want {
-		t.Errorf("got %q, want %q", got, want)
+	version, packages, _ := strings.Cut(string(list), "\n")
+	for _, test := range []struct{ name, list, want string }{
+		{"a package less", strings.Replace(string(list), "\necsservice\n", "\n", 1),
+			warning + "bindings.txt lacks @cdktf/provider-aws.ecsService.EcsService; run make golden\n"},
+		{"another version", "1.2.3\n" + packages,
+			warning + "the bindings 1.2.3 are not as expected: package/.jsii: it is @cdktf/provider-aws " + version + " instead of @cdktf/provider-aws 1.2.3\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			folder := t.TempDir()
+			write(t, filepath.Join(folder, "bindings.txt"), test.list)
+			replaced, err := filepath.Abs(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{replaced: filepath.Join(folder, "bindings.txt")}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			write(t, filepath.Join(folder, "overlay.json"), string(overlay))
+			command := exec.Command(filepath.Join(folder, "app"))
+			if output, err := exec.Command("go", "build", "-overlay", filepath.Join(folder, "overlay.json"), "-o", command.Path, ".").CombinedOutput(); err != nil {
+				t.Fatalf("%v\n%s", err, output)
+			}
+			command.Dir, command.Env = t.TempDir(), environment()
+			if got := checkStacks(t, command, quietFleet); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
 	}
 }
 
