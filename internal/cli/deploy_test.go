@@ -225,9 +225,9 @@ func TestRestart(t *testing.T) {
 	t.Parallel()
 	url, file := serving(t, "restart-a")
 	want(t, run(t, saturday, file, "restart"), 2, "Replace the tasks in eu-west-1, eu-west-2, us-east-1, one after the other? This is not a terminal; pass --yes")
-	want(t, run(t, saturday, file, "restart", "--yes"), 0, "eu-west-1  new deployment, steady\n", "us-east-1  new deployment, steady\n")
+	want(t, run(t, saturday, file, "restart", "--yes"), 0, "eu-west-1  new deployment, steady; an apply now changes nothing\n", "us-east-1  new deployment, steady; ")
 	rollBack(t, url, "eu-west-2")
-	want(t, run(t, saturday, file, "restart", "--yes"), 1, "eu-west-1  new deployment, steady\n", "eu-west-2  new deployment; the deployment started 1 min ago was rolled back", "us-east-1  not changed; mcpfleet restart --region us-east-1")
+	want(t, run(t, saturday, file, "restart", "--yes"), 1, "eu-west-1  new deployment, steady; ", "eu-west-2  new deployment; the deployment started 1 min ago was rolled back", "us-east-1  not changed; mcpfleet restart --region us-east-1")
 }
 
 func TestHistory(t *testing.T) {

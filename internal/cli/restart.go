@@ -36,8 +36,12 @@ again. An apply afterwards changes nothing.`,
 
 func restartRegion(ctx context.Context, region *ops.Region, wait bool, o *outcome) error {
 	count, err := o.redeploy(ctx, region)
-	if err != nil || count == 0 || !wait {
+	if err != nil || count == 0 {
 		return err
+	}
+	o.note = "an apply now changes nothing"
+	if !wait {
+		return nil
 	}
 	return o.waitSteady(ctx, region, region.RangeOf(count))
 }
