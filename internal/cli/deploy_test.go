@@ -67,13 +67,13 @@ func TestDeployAndRollback(t *testing.T) {
 		"eu-west-1  revision 2 instead of 1, steady, serves MCP; the next apply returns to "+oldImage+", the image of the fleet file\n",
 		"us-east-1  revision 2 instead of 1, steady, serves MCP; ", "regions.yaml still has another image, which the next apply sets again; to change that, set container.image to "+newImage)
 	wantRunning(t, url, "deploy-a", map[string]string{"eu-west-1": "2 " + newImage, "eu-west-2": "2 " + newImage, "us-east-1": "2 " + newImage})
-	want(t, run(t, saturday, file, "deploy", newImage, "--yes", "--region", "eu-west-2"), 0, "eu-west-2  already runs it as revision 2\n")
+	want(t, run(t, saturday, file, "deploy", newImage, "--yes", "--region", "eu-west-2"), 0, "eu-west-2  already runs it as revision 2, steady, serves MCP\n")
 
 	want(t, run(t, saturday, file, "rollback"), 2, "Run the revision before the current one in eu-west-1, eu-west-2, us-east-1? This is not a terminal; pass --yes")
 	want(t, run(t, saturday, file, "rollback", "--yes", "--region", "eu-west-1"), 0,
 		"eu-west-1  revision 1 instead of 2, with "+oldImage+", steady, serves MCP; the next apply replaces the tasks once more, with a revision of its own\n")
 	want(t, run(t, saturday, file, "rollback", "--yes", "--region", "eu-west-1"), 1, "eu-west-1  there is no revision before 1; mcpfleet history --region eu-west-1 --config ")
-	want(t, run(t, saturday, file, "rollback", "--yes", "--to", "1", "--parallel=2"), 0, "eu-west-1  already runs revision 1\n", "us-east-1  revision 1 instead of 2")
+	want(t, run(t, saturday, file, "rollback", "--yes", "--to", "1", "--parallel=2"), 0, "eu-west-1  already runs revision 1, steady, serves MCP\n", "us-east-1  revision 1 instead of 2")
 	want(t, run(t, saturday, file, "rollback", "--yes", "--to", "7", "--region", "eu-west-1"), 1, "eu-west-1  there is no revision deploy-a-dev-eu-west-1-task:7; mcpfleet history")
 	want(t, run(t, saturday, file, "rollback", "--yes", "--to", "0"), 2, "--to: 0 is not a revision; mcpfleet history shows the revisions")
 }
@@ -90,6 +90,36 @@ func TestDeployStopsAndRollsBackWhereItFails(t *testing.T) {
 		"eu-west-2  revision 2 instead of 1, steady, rolled back to revision 1, steady; ", "HTTP 500",
 		"us-east-1  not changed; mcpfleet deploy "+newImage+" --region us-east-1 --config ")
 	wantRunning(t, url, "deploy-b", map[string]string{"eu-west-1": "2 " + newImage, "eu-west-2": "1 " + oldImage, "us-east-1": "1 " + oldImage})
+}
+
+// TestRollbackStaysWhereItIs fails after a rollback: the revision before that is what somebody wanted to leave.
+func TestRollbackStaysWhereItIs(t *testing.T) {
+	t.Parallel()
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("deploy-i", "{}", threeRegions))
+	seeded := seed(t, url, file)
+	for _, each := range seeded {
+		host(t, each.LoadBalancerDNS, mcpServer())
+	}
+	want(t, run(t, saturday, file, "deploy", newImage, "--yes"), 0)
+	host(t, seeded["eu-west-1"].LoadBalancerDNS, respondWith(http.StatusInternalServerError))
+	want(t, run(t, saturday, file, "rollback", "--yes", "--to", "1", "--parallel=1"), 1,
+		"eu-west-1  revision 1 instead of 2, with "+oldImage+", steady; ", "eu-west-2  not changed; mcpfleet rollback --to 1 --region eu-west-2",
+		"\nTo roll back eu-west-1:\n  mcpfleet rollback --to 2 --region eu-west-1")
+	wantRunning(t, url, "deploy-i", map[string]string{"eu-west-1": "1 " + oldImage, "eu-west-2": "2 " + newImage})
+	// What is deployed already is not assumed to work.
+	want(t, run(t, saturday, file, "deploy", oldImage, "--yes", "--region", "eu-west-1"), 1, "eu-west-1  already runs it as revision 1, steady; ")
+}
+
+// TestDeployWhereClientsMayNotConnect deploys behind an internal load balancer, which this machine cannot reach.
+func TestDeployWhereClientsMayNotConnect(t *testing.T) {
+	t.Parallel()
+	url := awsURL(t)
+	file := fleetFile(t, strings.Replace(fleetText("deploy-j", "{}", oneRegion), "\nregions:", "\n  load_balancer: {internal: true}\nregions:", 1))
+	unreachable := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	host(t, seed(t, url, file)["eu-west-1"].LoadBalancerDNS, unreachable)
+	want(t, run(t, saturday, file, "deploy", newImage, "--yes"), 0, "eu-west-1  revision 2 instead of 1, steady; not tested as a client: ")
+	wantRunning(t, url, "deploy-j", map[string]string{"eu-west-1": "2 " + newImage})
 }
 
 func TestRolloutOrder(t *testing.T) {
@@ -130,6 +160,8 @@ func TestDeployOfAnImageThatTheFleetMayNotRun(t *testing.T) {
 	t.Parallel()
 	file := fleetFile(t, fleetText("deploy-e", "{}", oneRegion))
 	intercept(t, "", func(c call) bool { t.Errorf("requested %s", c.operation); return c.fail(500, "Unexpected", "") })
+	folded := strings.Replace(fleetText("deploy-e", "{}", oneRegion), "image: "+oldImage, "image: >-\n      "+oldImage, 1)
+	want(t, run(t, saturday, fleetFile(t, folded), "deploy", newImage, "--yes"), 1, "the file was not changed, because the notation of image is not supported; set defaults.container.image")
 	for image, message := range map[string]string{
 		"Server:1":    `defaults.container.image: "Server:1" is not a valid image reference`,
 		"${secret}":   "defaults.container.image: ",

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -22,9 +23,9 @@ func (a *App) rollback() *cobra.Command {
 definition that last ran successfully before the current one. --to names another one by its number, which
 mcpfleet history shows; numbers differ between regions.
 
-All regions are changed at once; --parallel 1 changes one at a time. The command waits until the tasks run,
+All regions are changed at once; --parallel=1 changes one at a time. The command waits until the tasks run,
 their targets are healthy and the server answers an MCP session. Secrets are not rolled back: tasks read
-their current values.
+their current values. If the earlier revision does not become healthy either, the region stays with it.
 
 Terraform does not know of the change: the next apply sets the image and the settings of the fleet file
 again. Correct those first.`,
@@ -38,6 +39,7 @@ again. Correct those first.`,
 			what := "the revision before the current one"
 			if to > 0 {
 				what = fmt.Sprintf("revision %d", to)
+				r.skip = notChanged(ops.VerbRollback, "--to", strconv.Itoa(to))
 			}
 			return r.runConfirmed(command.Context(), "Run "+what+" in %s?")
 		},
@@ -52,12 +54,18 @@ func (a *App) rollBackTo(ctx context.Context, region *ops.Region, number int, wa
 	defer cancel()
 	replaced, err := region.RollBack(change, number)
 	if err != nil {
+		o.undo = undoReplacement(region, replaced)
 		return err
 	}
-	if !replaced.Changed() {
+	if replaced.Changed() {
+		o.addStep("revision %d instead of %d, with %s", replaced.To.Number, replaced.From.Number, replaced.To.Image)
+	} else {
 		o.addStep("already runs revision %d", replaced.To.Number)
-		return nil
 	}
-	o.addStep("revision %d instead of %d, with %s", replaced.To.Number, replaced.From.Number, replaced.To.Image)
-	return a.follow(ctx, region, replaced, wait, o)
+	if err := a.follow(ctx, region, replaced, wait, o); err != nil {
+		// Not back to the revision that somebody wanted to leave.
+		o.undo = undoReplacement(region, replaced)
+		return err
+	}
+	return nil
 }

@@ -207,7 +207,12 @@ scaled to 0, and the load balancer is destroyed when the last task has stopped.`
 }
 
 func (a *App) weekendUpDown(state string) *cobra.Command {
-	r := &rollout{app: a, skip: notChanged(ops.Verb("weekend " + state))}
+	r := &rollout{app: a}
+	r.skip = func(region *ops.Region, o *outcome) {
+		if !a.staysInactive(region, state, o) {
+			notChanged(ops.Verb("weekend "+state))(region, o)
+		}
+	}
 	command := &cobra.Command{
 		Use:         state,
 		Short:       upDownHelp[state].short,
@@ -253,8 +258,7 @@ func (a *App) runUpDown(ctx context.Context, fleet *config.Fleet, connected *ops
 	r.work = func(ctx context.Context, region *ops.Region, o *outcome) error {
 		each, destroys := plans[region.Name]
 		switch {
-		case a.skipsInactive(region, state):
-			o.note = "stays asleep because it is not active; pass --region " + region.Name + " to wake it"
+		case a.staysInactive(region, state, o):
 			return nil
 		case !destroys && state == "up":
 			return scaleRegion(ctx, region, region.Service.TaskRange(), !r.noWait, o)
@@ -273,6 +277,15 @@ func (a *App) runUpDown(ctx context.Context, fleet *config.Fleet, connected *ops
 // skipsInactive reports whether up skips a region because it is not active and --region is not set.
 func (a *App) skipsInactive(region *ops.Region, state string) bool {
 	return state == "up" && region.Weekend.Enabled && !region.Weekend.Active && len(a.regions) == 0
+}
+
+// staysInactive reports whether up skips a region, and notes why.
+func (a *App) staysInactive(region *ops.Region, state string, o *outcome) bool {
+	if !a.skipsInactive(region, state) {
+		return false
+	}
+	o.note = "stays asleep because it is not active; pass --region " + region.Name + " to wake it"
+	return true
 }
 
 // downKeepingLoadBalancer stops the tasks of a region that keeps its load balancer.

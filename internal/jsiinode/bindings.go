@@ -69,15 +69,15 @@ func cachedBindings(version string, goPackages []string) ([]byte, error) {
 }
 
 // missing is jsii's message about a type of a submodule that the trimmed bindings do not have.
-var missing = regexp.MustCompile(regexp.QuoteMeta(bindings) + `\.\w+[.\w]*`)
+var missing = regexp.MustCompile(`Type '(` + regexp.QuoteMeta(bindings) + `\.[\w.]+)' not found`)
 
 // retryIfMissing restarts the program with all bindings if the trimmed ones lack a type, so that an app that imports
 // another package works before bindings.txt is written again.
 func retryIfMissing(message string) {
-	name := missing.FindString(message)
-	if name == "" || !fast() {
+	found := missing.FindStringSubmatch(message)
+	if found == nil || !fast() {
 		return
 	}
-	stepAside(errors.New("bindings.txt lacks " + name + "; run make golden"))
+	stepAside(errors.New("bindings.txt lacks " + found[1] + "; run make golden"))
 	restart()
 }

@@ -21,14 +21,15 @@ const patches = [
   ],
 ];
 
-const launcher = process.argv[1] ?? "";
-if (launcher.endsWith(path.join("bin", "jsii-runtime.js"))) {
-  replaceLauncher(require("module"));
+const program = process.argv[1] ?? "";
+if (program.endsWith(path.join("bin", "jsii-runtime.js"))) {
+  // Node.js resolves symbolic links in the path, such as that of the temporary folder of macOS.
+  replaceLauncher(require("module"), fs.realpathSync(program));
 }
 
 // jsii's first process, the launcher, only starts the second and passes on all messages, which takes longer than most of
 // the requests in them. So the kernel runs in the first process, on its standard input and output.
-function replaceLauncher(Module) {
+function replaceLauncher(Module, launcher) {
   const compile = Module.prototype._compile;
   Module.prototype._compile = function (text, file) {
     if (file !== launcher) {

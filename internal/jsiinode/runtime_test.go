@@ -85,6 +85,10 @@ func TestRuntimeStepsAside(t *testing.T) {
 	launcher := write("bin/jsii-runtime.js", "console.log('launched')")
 	write("lib/program.js", "console.log('not expected')")
 	other := write("other.js", "console.log('launched')")
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(folder, link); err != nil {
+		t.Fatal(err)
+	}
 	nodeOf := func(version string) string {
 		return write("node"+version+".js", "Object.defineProperty(process, 'versions', {value: {node: '"+version+"'}})\n"+
 			"Object.defineProperty(process, 'version', {value: 'v"+version+"'})")
@@ -96,6 +100,7 @@ func TestRuntimeStepsAside(t *testing.T) {
 		warning   string
 	}{
 		{"another jsii", []string{launcher}, "this is not the version of jsii that runtime.js was tested with"},
+		{"another jsii behind a symbolic link", []string{filepath.Join(link, "bin/jsii-runtime.js")}, "this is not the version of jsii that runtime.js was tested with"},
 		{"an old Node.js", []string{"--require", nodeOf("18.20.1"), launcher}, "Node.js v18.20.1 is not among the tested versions, 20 to 24"},
 		{"a new Node.js", []string{"--require", nodeOf("26.0.0"), launcher}, "Node.js v26.0.0 is not among the tested versions, 20 to 24"},
 		{"Windows", []string{"--require", platform, launcher}, "jsii needs two processes on Windows"},

@@ -41,7 +41,11 @@ func (r *Region) Deployments(ctx context.Context) ([]Deployment, error) {
 	for i, each := range deployments {
 		if _, seen := known[each.ARN]; !seen && each.ARN != "" {
 			task, err := r.taskDefinition(ctx, &each.ARN)
-			if err != nil {
+			switch {
+			case hasCode(err, "ClientException"): // it was deleted
+				known[each.ARN] = Revision{}
+				continue
+			case err != nil:
 				return nil, err
 			}
 			known[each.ARN] = r.revisionOf(task)

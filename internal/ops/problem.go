@@ -60,6 +60,7 @@ const (
 	SecretNotChanged    Code = "secret_not_changed"
 	NotChanged          Code = "not_changed"
 	RevisionMissing     Code = "revision_missing"
+	RevisionReplaced    Code = "revision_replaced"
 	LoadBalancerMissing Code = "load_balancer_missing"
 	LoadBalancerFailed  Code = "load_balancer_failed"
 	Leftover            Code = "leftover"

@@ -126,6 +126,24 @@ func (r *Region) RollBack(ctx context.Context, number int) (Replacement, error) 
 	return r.replace(ctx, service, from, to)
 }
 
+// Runs returns an error if the service runs another revision.
+func (r *Region) Runs(ctx context.Context, wanted Revision) error {
+	service, err := r.service(ctx)
+	if err != nil {
+		return err
+	}
+	return r.replacedMeanwhile(service, wanted)
+}
+
+// replacedMeanwhile returns an error if the service runs none of the revisions.
+func (r *Region) replacedMeanwhile(service *ecstypes.Service, expected ...Revision) error {
+	arn := value(service.TaskDefinition)
+	if slices.ContainsFunc(expected, func(each Revision) bool { return each.ARN == arn }) {
+		return nil
+	}
+	return failure{Problem{RevisionReplaced, fmt.Sprintf("somebody else has deployed revision %d meanwhile", revision(arn)), r.fix(VerbHistory)}}
+}
+
 // Undo makes the service run the revision from before a replacement, unless ECS has rolled it back already.
 func (r *Region) Undo(ctx context.Context, replaced Replacement) (byECS bool, err error) {
 	service, err := r.service(ctx)
@@ -134,6 +152,9 @@ func (r *Region) Undo(ctx context.Context, replaced Replacement) (byECS bool, er
 	}
 	if value(service.TaskDefinition) == replaced.From.ARN {
 		return true, nil
+	}
+	if err := r.replacedMeanwhile(service, replaced.To); err != nil {
+		return false, err
 	}
 	return false, r.update(ctx, &ecs.UpdateServiceInput{TaskDefinition: &replaced.From.ARN})
 }
@@ -153,15 +174,15 @@ func (r *Region) registered(ctx context.Context, name string) (Revision, error) 
 	return r.revisionOf(task), nil
 }
 
-// previous returns the revision that last ran successfully before another, or if ECS does not remember that, the highest
-// lower one.
+// previous returns the lower revision that last ran successfully, or if ECS does not remember that, the highest lower one.
+// A higher one that ran is one that was rolled back.
 func (r *Region) previous(ctx context.Context, current Revision) (Revision, error) {
 	deployments, err := r.described(ctx)
 	if err != nil {
 		return Revision{}, err
 	}
 	for _, each := range deployments {
-		if each.Status == string(ecstypes.ServiceDeploymentStatusSuccessful) && each.ARN != "" && each.ARN != current.ARN {
+		if each.Status == string(ecstypes.ServiceDeploymentStatusSuccessful) && each.ARN != "" && each.Number < current.Number {
 			if found, err := r.registered(ctx, each.ARN); !isMissingRevision(err) {
 				return found, err
 			}

@@ -139,6 +139,7 @@ func TestRollBack(t *testing.T) {
 		problem  string
 	}{
 		{"to what ran before", []string{good, good, good}, []int{7, 4, 2}, 0, 4, ""},
+		{"not back to what was rolled back", []string{good, good, good, good}, []int{7, 8, 7, 4}, 0, 4, ""},
 		{"not to what failed", []string{good, bad, good, good}, []int{7, 8, 7, 4}, 0, 4, ""},
 		{"not to what was deregistered", []string{good, good, good}, []int{7, 3, 2}, 0, 2, ""},
 		{"without a history, to the one before", nil, nil, 0, 5, ""},
@@ -183,6 +184,10 @@ func TestUndo(t *testing.T) {
 	byECS, err := region.Undo(t.Context(), Replacement{From: Revision{ARN: revisionARN(7)}, To: Revision{ARN: revisionARN(8)}})
 	if err != nil || !byECS || len(aws.sent("UpdateService")) > 0 {
 		t.Errorf("%v, %v, %v", byECS, err, aws.operations())
+	}
+	_, err = region.Undo(t.Context(), Replacement{From: Revision{ARN: revisionARN(5)}, To: Revision{ARN: revisionARN(6)}})
+	if problem := ProblemOf(err); problem.Code != RevisionReplaced || problem.Message != "somebody else has deployed revision 7 meanwhile" || len(aws.sent("UpdateService")) > 0 {
+		t.Errorf("%+v, %v", problem, aws.operations())
 	}
 	byECS, err = region.Undo(t.Context(), Replacement{From: Revision{ARN: revisionARN(6)}, To: Revision{ARN: revisionARN(7)}})
 	if err != nil || byECS || !strings.Contains(strings.Join(aws.sent("UpdateService"), " "), revisionARN(6)) {

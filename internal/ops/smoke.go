@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -89,6 +90,15 @@ const (
 	MCPError       Code = "mcp_error"
 	NotMCP         Code = "not_mcp"
 )
+
+// serversFaults are the problems that the server itself causes.
+var serversFaults = []Code{HealthWrong, HostRefused, PathUnknown, ServerError, MCPError, NotMCP}
+
+// IsServersFault reports whether a problem of a smoke test is one of the server, and not of the way to it. No response is
+// one, unless the load balancer does not accept connections from everywhere.
+func (r *Region) IsServersFault(problem Problem) bool {
+	return slices.Contains(serversFaults, problem.Code) || (problem.Code == TimedOut && r.accessNote() == "")
+}
 
 // SmokeOptions configure a smoke test.
 type SmokeOptions struct {
