@@ -12,6 +12,10 @@ import (
 // Write replaces a file atomically: readers see either the old text or the new one. It follows symbolic
 // links and keeps the file's mode.
 func Write(file string, text []byte) error {
+	// A device or a pipe has no earlier text to preserve, and must stay one.
+	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return os.WriteFile(file, text, info.Mode().Perm())
+	}
 	switch target, linkErr := filepath.EvalSymlinks(file); {
 	case linkErr == nil:
 		file = target

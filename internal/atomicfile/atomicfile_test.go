@@ -37,3 +37,16 @@ func TestWriteErrorNamesTheFile(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestWriteToADeviceKeepsIt(t *testing.T) {
+	link := filepath.Join(t.TempDir(), "null")
+	if err := os.Symlink(os.DevNull, link); err != nil {
+		t.Fatal(err)
+	}
+	if err := atomicfile.Write(link, []byte("text")); err != nil {
+		t.Error(err)
+	}
+	if info, err := os.Stat(link); err != nil || info.Mode().IsRegular() {
+		t.Errorf("%v, %v", info.Mode(), err)
+	}
+}

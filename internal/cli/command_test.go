@@ -1,7 +1,14 @@
 package cli
 
 import (
+	"errors"
+	"io"
+	"path/filepath"
+	"strings"
 	"testing"
+	"time"
+
+	"github.com/spf13/cobra"
 
 	"github.com/cdtait/mcpfleet/internal/ops"
 )
@@ -31,5 +38,42 @@ func TestFixCommandNamesTheFleetFile(t *testing.T) {
 				t.Errorf("got %s, want %s", got, each.want)
 			}
 		})
+	}
+}
+
+// TestTimeoutsAreThoseOfTheHelp runs each command up to its fleet file, which does not exist. All share one variable.
+func TestTimeoutsAreThoseOfTheHelp(t *testing.T) {
+	var commands func(command *cobra.Command)
+	commands = func(command *cobra.Command) {
+		for _, each := range command.Commands() {
+			commands(each)
+		}
+		flag := command.Flags().Lookup("timeout")
+		if flag == nil {
+			return
+		}
+		app := &App{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard, Now: time.Now}
+		root := app.root()
+		found, _, err := root.Find(strings.Fields(command.CommandPath())[1:])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := found.PreRunE(found, nil); err != nil || app.timeout.String() != flag.DefValue {
+			t.Errorf("%s has a timeout of %s, not %s: %v", command.CommandPath(), app.timeout, flag.DefValue, err)
+		}
+	}
+	commands((&App{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard, Now: time.Now}).root())
+}
+
+// brokenPipe is a standard output that cannot be written to.
+type brokenPipe struct{}
+
+func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
+
+func TestOutputThatCannotBeWritten(t *testing.T) {
+	var errs strings.Builder
+	app := &App{In: strings.NewReader(""), Out: brokenPipe{}, Err: &errs, Now: time.Now}
+	if status := Run(t.Context(), app, []string{"--config", filepath.Join(repository, "examples/https.yaml"), "check", "--names"}); status != exitFailed || errs.String() != "mcpfleet: no space left on device\n" {
+		t.Errorf("status %d, %s", status, errs.String())
 	}
 }

@@ -13,12 +13,12 @@ func (a *App) drift() *cobra.Command {
 		Short: "Show the differences between what runs and the fleet file",
 		Long: `Show the differences between what runs and the fleet file, each with its fix.
 
-These are the differences that status counts in DRIFT. A region that is asleep on schedule has none. A
+These are the differences that status counts in DRIFT. That a region is asleep on schedule is no drift. A
 region that is not deployed, or that was removed from the fleet file while its state still contains
 resources, is also reported.
 
-The exit status is 0 if there is no drift, and 1 if there is some or a region cannot be read, so that cron
-or a pipeline can run the command. Whether a region serves is not drift; status and doctor show that.`,
+The exit status is 0 if there is no drift, and 1 if there is some or a region or a state cannot be read, so
+that cron or a pipeline can run the command. Whether a region serves is not drift; status and doctor show that.`,
 		Example: "  mcpfleet drift\n  mcpfleet drift --region eu-west-1 --json",
 		Args:    noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
@@ -27,19 +27,22 @@ or a pipeline can run the command. Whether a region serves is not drift; status 
 				return err
 			}
 			board := &statusBoard{app: a, fleet: fleet, connected: connected}
-			return a.printDrift(fleet, board.query(command.Context(), finished(a.driftText)))
+			statuses := board.query(command.Context(), finished(a.driftText))
+			return a.printDrift(fleet, statuses, !board.removedUnknown)
 		},
 	}
 	a.timeoutFlag(command, queryTimeout, "Wait at most this long for each region")
 	return command
 }
 
-func (a *App) printDrift(fleet *config.Fleet, statuses []ops.Status) error {
+// printDrift prints the drift. It is complete unless the states of removed regions could not be read.
+func (a *App) printDrift(fleet *config.Fleet, statuses []ops.Status, complete bool) error {
 	var reports []verdict
 	for _, status := range statuses {
 		reports = append(reports, a.verdict(status.Region, driftProblems(status)))
 	}
 	document := newReport(a, fleet, reports)
+	document.OK = document.OK && complete
 	if a.json {
 		return a.printDocument(document)
 	}

@@ -117,6 +117,9 @@ func (a *App) timeoutFlag(command *cobra.Command, value time.Duration, usage str
 	command.Flags().DurationVar(&a.timeout, "timeout", value, usage)
 	before := command.PreRunE
 	command.PreRunE = func(command *cobra.Command, arguments []string) error {
+		if !command.Flags().Changed("timeout") {
+			a.timeout = value // all commands share the variable, and the last one to be added has set it
+		}
 		if a.timeout <= 0 {
 			return usagef("--timeout: %s is not greater than zero; write %s", a.timeout, value)
 		}

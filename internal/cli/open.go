@@ -36,7 +36,7 @@ func (a *App) open() *cobra.Command {
 With several regions, or if the output is not a terminal, addresses are only printed: one alone, several as
 a table. The browser is that of the environment variable BROWSER, or else the default of the system.
 
-Only url needs AWS credentials, and only in a region whose clients use the load balancer's name. The
+Only url needs AWS credentials, and only if the clients of some region use the load balancer's name. The
 command does not check that what it opens is deployed. The exit status is 1 if a region has no such address.`,
 		Example:   "  mcpfleet open --region eu-west-1\n  mcpfleet open logs --region eu-west-1\n  curl \"$(mcpfleet open url --region eu-west-1)/health\"",
 		ValidArgs: pageNames,

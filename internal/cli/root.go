@@ -68,6 +68,8 @@ type App struct {
 	subject string
 
 	progress sync.Mutex
+	// unwritten is why data could not be written to Out.
+	unwritten error
 }
 
 // errFailed ends a command with status 1. The command has already printed what failed.
@@ -95,6 +97,10 @@ func Run(ctx context.Context, app *App, arguments []string) int {
 	status := exitStatus(err)
 	if err != nil && !errors.Is(err, errFailed) {
 		app.progressf("%s", message(err))
+	}
+	if app.unwritten != nil && status == exitOK {
+		app.progressf("mcpfleet: %v", app.unwritten)
+		return exitFailed
 	}
 	return status
 }

@@ -62,6 +62,8 @@ type statusBoard struct {
 	connected *ops.Fleet
 	// previous holds the results of the last refresh, shown until there are new ones.
 	previous []ops.Status
+	// removedUnknown reports whether the last query could not tell which removed regions still have resources.
+	removedUnknown bool
 }
 
 // query returns the status of all regions, and renders it as queryRegions does. Unless --region is set, this
@@ -72,6 +74,7 @@ func (s *statusBoard) query(ctx context.Context, render func([]*ops.Status) stri
 	removed := a.searchRemoved(ctx, s.fleet)
 	statuses := queryRegions(ctx, a, s.connected.Regions, func(ctx context.Context, region *ops.Region) ops.Status { return region.Status(ctx) }, render)
 	left, problem := removed()
+	s.removedUnknown = problem != ""
 	if problem != "" && ctx.Err() == nil {
 		a.progressf("%s", problem)
 	}

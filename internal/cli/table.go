@@ -48,8 +48,12 @@ func (a *App) printf(format string, arguments ...any) {
 	a.write(view.PrintableLines(fmt.Sprintf(format, arguments...)))
 }
 
-// write writes text unchanged, including terminal control sequences.
-func (a *App) write(text string) { _, _ = io.WriteString(a.Out, text) }
+// write writes text unchanged, including terminal control sequences. Run reports the first error.
+func (a *App) write(text string) {
+	if _, err := io.WriteString(a.Out, text); err != nil && a.unwritten == nil {
+		a.unwritten = err
+	}
+}
 
 // progressf prints a message to standard error.
 func (a *App) progressf(format string, arguments ...any) {

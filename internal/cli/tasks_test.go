@@ -53,6 +53,7 @@ func TestTasks(t *testing.T) {
 	url := awsURL(t)
 	file := fleetFile(t, fleetText("tasks-a", "{}", tasksRegions))
 	seed(t, url, file, "eu-west-1", "eu-west-2", "us-east-1", "ap-southeast-1")
+	want(t, run(t, saturday, file, "scale", "0", "--yes", "--region", "ap-southeast-1"), 0)
 	intercept(t, url, func(c call) bool {
 		switch {
 		case c.region == "eu-west-1":
@@ -76,7 +77,7 @@ func TestTasks(t *testing.T) {
 	if first := document.Regions[2].Tasks[0]; document.Regions[2].verdict.Region != "eu-west-1" || first.Task != "bbbbbbbb" || first.Target != "unhealthy" || first.Health != "unhealthy" || first.Capacity != "FARGATE" {
 		t.Errorf("got %s", got.out)
 	}
-	if asleep := document.Regions[0]; !asleep.OK || *asleep.Desired != 2 || asleep.Schedule.State != "asleep" {
+	if asleep := document.Regions[0]; !asleep.OK || *asleep.Desired != 0 || asleep.Schedule.State != "asleep" {
 		t.Errorf("got %+v", asleep)
 	}
 }
@@ -103,7 +104,7 @@ func TestTasksOnATerminal(t *testing.T) {
 		return runsTasks(c)
 	})
 	for width, each := range map[uint16]struct{ has, lacks string }{
-		80:  {"aaaaaaaa  ", "CAPACITY  "},
+		80:  {"not shown at this width: CAPACITY", "FARGATE"},
 		200: {"REGION     TASK      ZONE             AGE        STATUS", "not shown at this width"},
 	} {
 		got := onTerminal(t, width, "--config", file, "tasks")

@@ -70,8 +70,8 @@ func (r *Region) Tasks(ctx context.Context) TaskReport {
 	group.Go(func() { targets, targetsErr = r.targets(ctx, service) })
 	group.Wait()
 	report.Problems = problems([]error{tasksErr, targetsErr})
-	if service.DesiredCount == 0 && r.Weekend.Enabled && report.Schedule.State != Asleep {
-		report.Schedule = r.Status(ctx).Schedule // weekend_state=down may hold the region asleep
+	if r.Weekend.Enabled && (service.DesiredCount == 0) != (report.Schedule.State == Asleep) {
+		report.Schedule = r.Status(ctx).Schedule // weekend_state may hold the region asleep or awake
 	}
 	for _, task := range tasks {
 		if !hasStopped(task) {
@@ -85,7 +85,9 @@ func (r *Region) Tasks(ctx context.Context) TaskReport {
 }
 
 // Sleeps reports whether the region may be without tasks at this time.
-func (t TaskReport) Sleeps() bool { return t.Schedule.State == Asleep || t.Schedule.State == Lead }
+func (t TaskReport) Sleeps() bool {
+	return value(t.Desired) == 0 && (t.Schedule.State == Asleep || t.Schedule.State == Lead)
+}
 
 func taskStatus(task ecstypes.Task, targets []elbtypes.TargetHealthDescription) TaskStatus {
 	status := TaskStatus{
