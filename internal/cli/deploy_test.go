@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -324,4 +325,35 @@ func TestPrune(t *testing.T) {
 		want(t, run(t, saturday, file, "deploy", fmt.Sprintf("ghcr.io/cdtait/fmp-mcp-server:3.%d", version), "--yes", "--no-wait", "--region", "us-east-1"), 0)
 	}
 	want(t, run(t, saturday, file, "prune", "--keep", "1", "--yes", "--region", "us-east-1"), 1, "us-east-1  deregistered 3; DeregisterTaskDefinition: not allowed")
+}
+
+// TestWeekendUpThatStopsLeavesInactiveRegionsAlone does not propose to wake a region that is not active.
+func TestWeekendUpThatStopsLeavesInactiveRegionsAlone(t *testing.T) {
+	t.Parallel()
+	url := awsURL(t)
+	file := fleetFile(t, fleetText("deploy-k", "{enabled: true}", strings.Replace(threeRegions, "172.30.0.0/16}", "172.30.0.0/16}, weekend: {active: false}", 1)))
+	seed(t, url, file)
+	rollBack(t, url, "eu-west-1")
+	got := run(t, saturday, file, "weekend", "up", "--parallel=1")
+	want(t, got, 1, "eu-west-1  set to 2 tasks; the deployment", "eu-west-2  stays asleep because it is not active; pass --region eu-west-2 to wake it\n", "us-east-1  not changed; mcpfleet weekend up --region us-east-1")
+}
+
+// TestDeployLeavesTheImageIfSomebodyScales does not roll back because of what says nothing about the image.
+func TestDeployLeavesTheImageIfSomebodyScales(t *testing.T) {
+	t.Parallel()
+	url, file := serving(t, "deploy-l")
+	var deployed atomic.Bool
+	intercept(t, url, func(c call) bool {
+		if c.operation == "UpdateService" {
+			deployed.Store(true)
+		}
+		if c.operation != "DescribeServices" || !deployed.Load() {
+			return false
+		}
+		_, _ = c.w.Write(bytes.Replace(c.forward(), []byte(`"desiredCount": 2`), []byte(`"desiredCount": 5`), 1))
+		return true
+	})
+	want(t, run(t, saturday, file, "deploy", newImage, "--yes", "--region", "eu-west-1"), 1,
+		"eu-west-1  revision 2 instead of 1; another user or the schedule set the desired count to 5", "\nTo roll back eu-west-1:\n  mcpfleet rollback --to 1 --region eu-west-1")
+	wantRunning(t, url, "deploy-l", map[string]string{"eu-west-1": "2 " + newImage})
 }
