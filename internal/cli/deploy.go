@@ -74,14 +74,7 @@ func (d *imageDeploy) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	regions, err := d.rollout.ordered(connected.Regions)
-	if err != nil {
-		return err
-	}
-	if err := a.confirm(ctx, fmt.Sprintf("%s: Deploy %s in %s?", a.subject, d.image, d.rollout.plan(regions))); err != nil {
-		return err
-	}
-	if err := d.rollout.run(ctx, fleet, connected); err != nil {
+	if err := d.rollout.confirmAndRun(ctx, fleet, connected, "Deploy "+d.image+" in %s?"); err != nil {
 		return err
 	}
 	return d.offerEdit(ctx, before, edit)

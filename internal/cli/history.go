@@ -31,16 +31,18 @@ REVISION is what mcpfleet rollback --to takes.`,
 			if err != nil {
 				return err
 			}
+			if a.json {
+				limit = ops.MaxDeployments
+			}
 			work := func(ctx context.Context, region *ops.Region) regionHistory {
-				deployments, err := region.Deployments(ctx)
+				deployments, err := region.Deployments(ctx, limit)
 				each := regionHistory{region: region.Name, deployments: deployments}
 				if err != nil {
 					each.problems = []ops.Problem{ops.ProblemOf(err)}
 				}
 				return each
 			}
-			partial := func(known []*regionHistory) string { return a.historyText(limit, known) }
-			return a.printHistory(fleet, limit, queryRegions(command.Context(), a, connected.Regions, work, partial))
+			return a.printHistory(fleet, queryRegions(command.Context(), a, connected.Regions, work, a.historyText))
 		},
 	}
 	command.Flags().IntVar(&limit, "limit", 5, "Show at most this many deployments of a region")
@@ -62,7 +64,7 @@ type historyReport struct {
 	Deployments []ops.Deployment `json:"deployments"`
 }
 
-func (a *App) printHistory(fleet *config.Fleet, limit int, found []regionHistory) error {
+func (a *App) printHistory(fleet *config.Fleet, found []regionHistory) error {
 	var reports []historyReport
 	var known []*regionHistory
 	for i, each := range found {
@@ -73,12 +75,12 @@ func (a *App) printHistory(fleet *config.Fleet, limit int, found []regionHistory
 	if a.json {
 		return a.printDocument(document)
 	}
-	a.printf("%s", a.historyText(limit, known))
+	a.printf("%s", a.historyText(known))
 	return failUnlessOK(document)
 }
 
 // historyText returns the table. Regions that are pending are nil and have no row yet.
-func (a *App) historyText(limit int, found []*regionHistory) string {
+func (a *App) historyText(found []*regionHistory) string {
 	table := view.Block{Align: "llrlll", Header: []string{"REGION", "STARTED (UTC)", "REVISION", "IMAGE", "BY", "RESULT"}, Expendable: []string{"BY"}}
 	var remarks []string
 	for _, each := range found {
@@ -92,7 +94,7 @@ func (a *App) historyText(limit int, found []*regionHistory) string {
 		if len(each.deployments) == 0 && len(each.problems) == 0 {
 			table.Rows = append(table.Rows, []string{each.region, "no deployment in the last 90 days"})
 		}
-		for _, deployment := range each.deployments[:min(limit, len(each.deployments))] {
+		for _, deployment := range each.deployments {
 			table.Rows = append(table.Rows, deploymentRow(each.region, deployment))
 		}
 	}

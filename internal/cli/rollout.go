@@ -109,6 +109,11 @@ func (r *rollout) runConfirmed(ctx context.Context, question string) error {
 	if err != nil {
 		return err
 	}
+	return r.confirmAndRun(ctx, fleet, connected, question)
+}
+
+// confirmAndRun is runConfirmed for a fleet that is connected already.
+func (r *rollout) confirmAndRun(ctx context.Context, fleet *config.Fleet, connected *ops.Fleet, question string) error {
 	regions, err := r.ordered(connected.Regions)
 	if err != nil {
 		return err

@@ -31,9 +31,14 @@ func (d Deployment) State() string {
 	return words(d.Status)
 }
 
-// Deployments returns the last deployments, newest first, with who registered their revisions and when.
-func (r *Region) Deployments(ctx context.Context) ([]Deployment, error) {
-	deployments, err := r.described(ctx)
+// MaxDeployments is the maximum number of deployments in one response, and so of those that are known.
+//
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListServiceDeployments.html
+const MaxDeployments = 100
+
+// Deployments returns the last deployments, at most limit, newest first, with who registered their revisions and when.
+func (r *Region) Deployments(ctx context.Context, limit int) ([]Deployment, error) {
+	deployments, err := r.described(ctx, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -55,27 +60,22 @@ func (r *Region) Deployments(ctx context.Context) ([]Deployment, error) {
 	return deployments, nil
 }
 
-// described returns the last deployments, newest first.
-func (r *Region) described(ctx context.Context) ([]Deployment, error) {
-	listed, err := r.deployments(ctx)
+// described returns the last deployments, at most limit, newest first.
+func (r *Region) described(ctx context.Context, limit int) ([]Deployment, error) {
+	listed, err := r.deployments(ctx, MaxDeployments)
 	if hasCode(err, "ClusterNotFoundException", "ServiceNotFoundException") {
 		return nil, r.notDeployed("service " + r.Names.Service())
 	}
 	if err != nil {
 		return nil, err
 	}
-	return r.describeDeployments(ctx, listed)
+	return r.describeDeployments(ctx, listed[:min(limit, len(listed))])
 }
 
-// maxDeployments is the maximum number of deployments in one response.
-//
-// Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListServiceDeployments.html
-const maxDeployments = 100
-
-// deployments returns the deployments of the last 90 days, newest first.
-func (r *Region) deployments(ctx context.Context) ([]ecstypes.ServiceDeploymentBrief, error) {
+// deployments returns the deployments of the last 90 days, at most limit, newest first.
+func (r *Region) deployments(ctx context.Context, limit int32) ([]ecstypes.ServiceDeploymentBrief, error) {
 	output, err := r.ecs.ListServiceDeployments(ctx, &ecs.ListServiceDeploymentsInput{
-		Cluster: new(r.Names.Cluster()), Service: new(r.Names.Service()), MaxResults: new(int32(maxDeployments)),
+		Cluster: new(r.Names.Cluster()), Service: new(r.Names.Service()), MaxResults: &limit,
 	})
 	if err != nil {
 		return nil, err

@@ -56,7 +56,7 @@ func (r *Region) Exec(ctx context.Context, request ExecRequest) (*ExecSession, e
 	}
 	return &ExecSession{
 		Task: target.shortTask(), Container: target.container,
-		region: r.Name, target: "ecs:" + r.Names.Cluster() + "_" + taskID(target.arn) + "_" + target.runtime, session: value(output.Session),
+		region: r.Name, target: "ecs:" + r.Names.Cluster() + "_" + lastSegment(target.arn) + "_" + target.runtime, session: value(output.Session),
 	}, nil
 }
 
@@ -99,9 +99,6 @@ type execTarget struct{ arn, container, runtime string }
 
 func (t execTarget) shortTask() string { return shortTaskID(t.arn) }
 
-// taskID returns the ID in which the ARN of a task ends.
-func taskID(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }
-
 // execTarget returns the container to run a command in. Of several tasks it prefers the newest, which has what was
 // deployed last.
 func (r *Region) execTarget(tasks []ecstypes.Task, request ExecRequest) (execTarget, error) {
@@ -131,9 +128,9 @@ func matchingTasks(tasks []ecstypes.Task, named string) ([]ecstypes.Task, error)
 	var matching []ecstypes.Task
 	var running []string
 	for _, task := range tasks {
-		id := taskID(value(task.TaskArn))
+		id := lastSegment(value(task.TaskArn))
 		running = append(running, shortTaskID(id))
-		if strings.HasPrefix(id, taskID(named)) {
+		if strings.HasPrefix(id, lastSegment(named)) {
 			matching = append(matching, task)
 		}
 	}

@@ -46,6 +46,9 @@ func isNotDeployed(err error) bool {
 	return ok && known.Code == NotDeployed
 }
 
+// recentDeployments is how many deployments to list where the latest few matter. It is the default of ECS.
+const recentDeployments = 20
+
 // observe sends all requests concurrently, except those that depend on an earlier response.
 func (r *Region) observe(ctx context.Context) *observed {
 	o := &observed{}
@@ -59,7 +62,7 @@ func (r *Region) observe(ctx context.Context) *observed {
 		var below sync.WaitGroup
 		below.Go(func() { o.task, taskErr = r.taskDefinition(ctx, o.service.TaskDefinition) })
 		below.Go(func() { o.targets, targetsErr = r.targets(ctx, o.service) })
-		below.Go(func() { o.deployments, o.deploymentsErr = r.deployments(ctx) })
+		below.Go(func() { o.deployments, o.deploymentsErr = r.deployments(ctx, recentDeployments) })
 		below.Wait()
 	})
 	group.Go(func() { o.balancer, balancerErr = r.loadBalancer(ctx) })

@@ -177,7 +177,7 @@ func (r *Region) registered(ctx context.Context, name string) (Revision, error) 
 // previous returns the lower revision that last ran successfully, or if ECS does not remember that, the highest lower one.
 // A higher one that ran is one that was rolled back.
 func (r *Region) previous(ctx context.Context, current Revision) (Revision, error) {
-	deployments, err := r.described(ctx)
+	deployments, err := r.described(ctx, MaxDeployments)
 	if err != nil {
 		return Revision{}, err
 	}
@@ -219,6 +219,6 @@ func (r *Region) revisionARNs(ctx context.Context) ([]string, error) {
 
 // family returns the family in the ARN of a task definition.
 func family(arn string) string {
-	name, _, _ := strings.Cut(arn[strings.LastIndex(arn, "/")+1:], ":")
+	name, _, _ := strings.Cut(lastSegment(arn), ":")
 	return name
 }

@@ -198,7 +198,7 @@ func TestUndo(t *testing.T) {
 func TestDeployments(t *testing.T) {
 	aws := revisions(t)
 	deployments(aws, []string{"IN_PROGRESS", "ROLLBACK_SUCCESSFUL", "SUCCESSFUL"}, 7, 8, 7)
-	found, err := aws.region("", saturday).Deployments(t.Context())
+	found, err := aws.region("", saturday).Deployments(t.Context(), MaxDeployments)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,6 +214,19 @@ func TestDeployments(t *testing.T) {
 	}
 	// Each revision is looked up once.
 	if asked := aws.sent("DescribeTaskDefinition"); len(asked) != 2 {
+		t.Errorf("asked for %v", asked)
+	}
+}
+
+// TestDeploymentsAreLimited asks for no revision that it does not return.
+func TestDeploymentsAreLimited(t *testing.T) {
+	aws := revisions(t)
+	deployments(aws, []string{"IN_PROGRESS", "SUCCESSFUL", "SUCCESSFUL"}, 7, 8, 5)
+	found, err := aws.region("", saturday).Deployments(t.Context(), 1)
+	if err != nil || len(found) != 1 || found[0].Number != 7 {
+		t.Errorf("%+v, %v", found, err)
+	}
+	if asked := aws.sent("DescribeTaskDefinition"); len(asked) != 1 {
 		t.Errorf("asked for %v", asked)
 	}
 }

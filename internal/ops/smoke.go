@@ -184,11 +184,18 @@ func (r *Region) expectedNow(ctx context.Context) (config.Expected, *observed) {
 	if expected.Awake {
 		return expected, o
 	}
+	o = r.observeSchedule(ctx)
+	return r.ExpectedAt(now, r.override(o)), o
+}
+
+// observeSchedule observes what an override is told from, and nothing else.
+func (r *Region) observeSchedule(ctx context.Context) *observed {
+	o := &observed{}
 	var targetErr, actionsErr error
 	o.scalable, targetErr = r.scalableTarget(ctx)
 	o.actions, actionsErr = r.scheduledActions(ctx)
 	o.scheduleUnknown = targetErr != nil || actionsErr != nil
-	return r.ExpectedAt(now, r.override(o)), o
+	return o
 }
 
 // smokeRoute is how a test reaches a server.

@@ -71,7 +71,8 @@ func (r *Region) Tasks(ctx context.Context) TaskReport {
 	group.Wait()
 	report.Problems = problems([]error{tasksErr, targetsErr})
 	if r.Weekend.Enabled && (service.DesiredCount == 0) != (report.Schedule.State == Asleep) {
-		report.Schedule = r.Status(ctx).Schedule // weekend_state may hold the region asleep or awake
+		// weekend_state may hold the region asleep or awake.
+		report.Schedule = r.timing(r.observeSchedule(ctx), r.Now())
 	}
 	for _, task := range tasks {
 		if !hasStopped(task) {
@@ -139,9 +140,12 @@ const shortTask = 8
 
 // shortTaskID returns the start of the ID at the end of a task's ARN, or of its log stream's name.
 func shortTaskID(name string) string {
-	id := name[strings.LastIndex(name, "/")+1:]
+	id := lastSegment(name)
 	return id[:min(shortTask, len(id))]
 }
+
+// lastSegment returns what follows the last slash of an ARN, or of a name like it.
+func lastSegment(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }
 
 // maxDescribedTasks is the maximum number of tasks in one request.
 //

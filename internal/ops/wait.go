@@ -158,7 +158,7 @@ func (r *Region) progress(ctx context.Context) (p progress, err error) {
 	if p.service, err = r.service(ctx); err != nil {
 		return p, err
 	}
-	deployments, err := r.deployments(ctx)
+	deployments, err := r.deployments(ctx, recentDeployments)
 	if err != nil {
 		return p, err
 	}
