@@ -28,14 +28,14 @@ that cron or a pipeline can run the command. Whether a region serves is not drif
 			}
 			board := &statusBoard{app: a, fleet: fleet, connected: connected}
 			statuses := board.query(command.Context(), finished(a.driftText))
-			return a.printDrift(fleet, statuses, !board.removedUnknown)
+			return a.printDrift(fleet, statuses, !board.incomplete)
 		},
 	}
 	a.timeoutFlag(command, queryTimeout, "Wait at most this long for each region")
 	return command
 }
 
-// printDrift prints the drift. It is complete unless the states of removed regions could not be read.
+// printDrift prints the drift. It is complete unless the states of removed regions or the DNS records could not be read.
 func (a *App) printDrift(fleet *config.Fleet, statuses []ops.Status, complete bool) error {
 	var reports []verdict
 	for _, status := range statuses {

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -43,7 +44,7 @@ func (c call) fail(status int, code, message string) bool {
 	}
 	c.w.Header().Set("X-Amzn-Errortype", code)
 	c.w.WriteHeader(status)
-	if c.service == "elasticloadbalancing" || c.service == "ec2" {
+	if slices.Contains([]string{"elasticloadbalancing", "ec2", "route53"}, c.service) {
 		_, _ = fmt.Fprintf(c.w, "<ErrorResponse><Error><Code>%s</Code><Message>%s</Message></Error></ErrorResponse>", code, message)
 		return true
 	}

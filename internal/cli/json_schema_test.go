@@ -31,6 +31,8 @@ var documents = map[string]reflect.Type{
 	"cost diff":        reflect.TypeFor[diffDocument](),
 	"cost refresh":     reflect.TypeFor[refreshDocument](),
 	"deploy":           reflect.TypeFor[report[outcomeReport]](),
+	"drain":            reflect.TypeFor[report[outcomeReport]](),
+	"undrain":          reflect.TypeFor[report[outcomeReport]](),
 	"doctor":           reflect.TypeFor[report[diagnosisReport]](),
 	"history":          reflect.TypeFor[report[historyReport]](),
 	"drift":            reflect.TypeFor[report[verdict]](),

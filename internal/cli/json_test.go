@@ -99,6 +99,7 @@ var commandLines = map[string]string{
 	"smoke":            "smoke --timeout 2s",
 	"status":           "status --timeout 2s",
 	"tasks":            "tasks --timeout 2s",
+	"undrain":          "undrain --yes --timeout 2s",
 	"version":          "version",
 	"weekend cron":     "weekend cron",
 	"weekend disable":  "weekend disable --dry-run",
@@ -147,7 +148,7 @@ func runJSON(t *testing.T, command, file string, arguments ...string) result {
 
 func TestDocumentsMatchSchemas(t *testing.T) {
 	if missing := slices.DeleteFunc(slices.Collect(maps.Keys(documents)), func(command string) bool {
-		return commandLines[command] != "" || slices.Contains([]string{"cost refresh", "events --follow", "logs"}, command)
+		return commandLines[command] != "" || slices.Contains([]string{"cost refresh", "drain", "events --follow", "logs"}, command)
 	}); len(missing) > 0 {
 		t.Errorf("no command line for %v", missing)
 	}

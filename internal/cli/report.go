@@ -57,10 +57,11 @@ or could not be read; the page is complete all the same.`,
 
 // queryReport returns the report of a fleet, with regions that were removed from the fleet file.
 func (a *App) queryReport(ctx context.Context, fleet *config.Fleet, connected *ops.Fleet, prices *cost.Table) (view.Report, error) {
-	removed := a.searchRemoved(ctx, fleet)
+	removed, drained := a.searchRemoved(ctx, fleet), a.searchDrained(ctx, connected)
 	reports := queryRegions(ctx, a, connected.Regions, func(ctx context.Context, region *ops.Region) ops.Report { return region.Report(ctx) },
 		finished(func(report ops.Report) string { return report.Region + ": " + stateText(report) + "\n" }))
-	left, problem := removed()
+	left, removedProblem := removed()
+	names, drainedProblem := drained()
 	if ctx.Err() != nil {
 		return view.Report{}, errors.New("interrupted; no page is written")
 	}
@@ -68,10 +69,13 @@ func (a *App) queryReport(ctx context.Context, fleet *config.Fleet, connected *o
 		Title: fleet.Project + " " + fleet.Environment, Caller: a.caller, At: a.Now(), Estimate: prices.Estimate(fleet),
 		Remarks: []string{"The cost is estimated from the fleet file at AWS list prices."},
 	}
-	if problem != "" {
-		page.Remarks = append(page.Remarks, problem)
+	for _, problem := range []string{removedProblem, drainedProblem} {
+		if problem != "" {
+			page.Remarks = append(page.Remarks, problem)
+		}
 	}
 	for i, report := range reports {
+		report.MarkDrained(names)
 		page.Regions = append(page.Regions, a.reportRegion(report, connected.Regions[i].Region))
 	}
 	for _, status := range left {

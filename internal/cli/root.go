@@ -155,7 +155,7 @@ func (a *App) root() *cobra.Command {
 	flags.BoolVar(&a.yes, "yes", false, "Skip the confirmation prompt")
 	root.Flags().BoolP("version", "v", false, "Show the version")
 	_ = root.RegisterFlagCompletionFunc("region", a.completeRegions)
-	root.AddCommand(a.status(), a.tasks(), a.events(), a.drift(), a.deploy(), a.rollback(), a.history(), a.restart(), a.prune(), a.scale(), a.capacity(), a.weekend(), a.secret(), a.logs(), a.exec(), a.open(), a.metrics(), a.smoke(), a.doctor(), a.alarms(), a.cost(), a.report(), a.diagram(), a.check(), a.version())
+	root.AddCommand(a.status(), a.tasks(), a.events(), a.drift(), a.deploy(), a.rollback(), a.history(), a.restart(), a.prune(), a.drain(), a.undrain(), a.scale(), a.capacity(), a.weekend(), a.secret(), a.logs(), a.exec(), a.open(), a.metrics(), a.smoke(), a.doctor(), a.alarms(), a.cost(), a.report(), a.diagram(), a.check(), a.version())
 	root.SetHelpCommand(a.help())
 	return root
 }
@@ -244,14 +244,22 @@ func (a *App) fleet() (*config.Fleet, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := namesOf(fleet)
-	for _, requested := range a.regions {
-		if !slices.Contains(names, requested) {
-			return nil, usagef("%s is not in %s; its regions are %s", requested, a.file, strings.Join(names, ", "))
-		}
+	if err := a.checkRequested(fleet); err != nil {
+		return nil, err
 	}
 	a.keepRequested(fleet)
 	return fleet, nil
+}
+
+// checkRequested returns an error if --region names a region that is not in the fleet.
+func (a *App) checkRequested(fleet *config.Fleet) error {
+	names := namesOf(fleet)
+	for _, requested := range a.regions {
+		if !slices.Contains(names, requested) {
+			return usagef("%s is not in %s; its regions are %s", requested, a.file, strings.Join(names, ", "))
+		}
+	}
+	return nil
 }
 
 // load loads a fleet file and prints its warnings.

@@ -62,21 +62,29 @@ type statusBoard struct {
 	connected *ops.Fleet
 	// previous holds the results of the last refresh, shown until there are new ones.
 	previous []ops.Status
-	// removedUnknown reports whether the last query could not tell which removed regions still have resources.
-	removedUnknown bool
+	// incomplete reports whether the last query could not tell which removed regions still have resources, or which regions
+	// are drained.
+	incomplete bool
 }
 
 // query returns the status of all regions, and renders it as queryRegions does. Unless --region is set, this
-// includes regions that were removed from the fleet file; if their states cannot be read, it prints a warning
-// and returns the rest.
+// includes regions that were removed from the fleet file. If their states cannot be read, or the DNS records of
+// the others, it prints a warning and returns the rest.
 func (s *statusBoard) query(ctx context.Context, render func([]*ops.Status) string) []ops.Status {
 	a := s.app
-	removed := a.searchRemoved(ctx, s.fleet)
+	removed, drained := a.searchRemoved(ctx, s.fleet), a.searchDrained(ctx, s.connected)
 	statuses := queryRegions(ctx, a, s.connected.Regions, func(ctx context.Context, region *ops.Region) ops.Status { return region.Status(ctx) }, render)
-	left, problem := removed()
-	s.removedUnknown = problem != ""
-	if problem != "" && ctx.Err() == nil {
-		a.progressf("%s", problem)
+	names, drainedProblem := drained()
+	for i := range statuses {
+		statuses[i].MarkDrained(names)
+	}
+	left, removedProblem := removed()
+	s.incomplete = false
+	for _, problem := range []string{removedProblem, drainedProblem} {
+		if problem != "" && ctx.Err() == nil {
+			s.incomplete = true
+			a.progressf("%s", problem)
+		}
 	}
 	statuses = append(statuses, left...)
 	s.previous = statuses

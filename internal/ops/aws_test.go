@@ -201,8 +201,12 @@ func operationOf(r *http.Request, text string) string {
 		return path.Base(r.URL.Path)
 	case strings.HasSuffix(r.URL.Path, "/hostedzonesbyname"):
 		return "ListHostedZonesByName"
+	case strings.HasSuffix(r.URL.Path, "/rrset") && r.Method == http.MethodPost:
+		return "ChangeResourceRecordSets"
 	case strings.HasSuffix(r.URL.Path, "/rrset"):
 		return "ListResourceRecordSets"
+	case strings.Contains(r.URL.Path, "/change/"):
+		return "GetChange"
 	}
 	return r.Method + " " + r.URL.Path
 }

@@ -30,6 +30,8 @@ type Status struct {
 	// Problems are what is wrong or could not be read. If there are none, the region is as expected at this
 	// time; drift alone is not a problem.
 	Problems []Problem `json:"-"`
+	// ExpectsRecord reports whether the region's load balancer should have a record now, if there is a domain.
+	ExpectsRecord bool `json:"-"`
 }
 
 // ServiceStatus is the status of the ECS service.
@@ -61,14 +63,15 @@ func (r *Region) Status(ctx context.Context) Status {
 
 func (r *Region) statusOf(o *observed, expected config.Expected, now time.Time) Status {
 	status := Status{
-		Region:       r.Name,
-		Stack:        r.Names.Stack(),
-		Schedule:     r.timing(o, now),
-		Service:      serviceStatus(o),
-		LoadBalancer: r.loadBalancerStatus(o.balancer),
-		Domain:       r.CustomDomain(),
-		Secret:       o.secret.state,
-		Problems:     slices.Concat(problems(o.errs), r.problems(o, expected, now)),
+		Region:        r.Name,
+		Stack:         r.Names.Stack(),
+		Schedule:      r.timing(o, now),
+		Service:       serviceStatus(o),
+		LoadBalancer:  r.loadBalancerStatus(o.balancer),
+		Domain:        r.CustomDomain(),
+		Secret:        o.secret.state,
+		Problems:      slices.Concat(problems(o.errs), r.problems(o, expected, now)),
+		ExpectsRecord: expected.LoadBalancer && !expected.Lead && o.balancer != nil,
 	}
 	if o.service != nil {
 		status.Drift = r.drift(o, expected)

@@ -36,21 +36,27 @@ type Progress func(text string)
 // of 0, it waits until the last task has stopped. It returns an error early if the service clearly will not
 // become steady.
 func (r *Region) WaitSteady(ctx context.Context, tasks config.TaskRange, patience time.Duration, report Progress) error {
-	parent := ctx
-	ctx, cancel := context.WithTimeoutCause(ctx, patience, failure{Problem{
-		NotSteady, fmt.Sprintf("the service did not reach a steady state within %s", patience), r.fix(VerbDoctor).withAdvice("ECS keeps trying"),
-	}})
-	defer cancel()
 	w := &wait{region: r, tasks: tasks, report: report, began: r.Now()}
+	return r.poll(ctx, patience, w.poll, func() Problem {
+		return Problem{NotSteady, fmt.Sprintf("the service did not reach a steady state within %s", patience), r.fix(VerbDoctor).withAdvice("ECS keeps trying")}
+	})
+}
+
+// poll calls check until it is done, with Interval in between. A failure ends the wait, and so do too many other errors in
+// a row. When the patience is over, the error is the problem that late returns.
+func (r *Region) poll(ctx context.Context, patience time.Duration, check func(context.Context) (done bool, err error), late func() Problem) error {
+	parent := ctx
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	failures := 0
 	for {
-		done, err := w.poll(ctx)
+		done, err := pollOnce(ctx, check)
 		_, final := errors.AsType[failure](err)
 		switch {
 		case parent.Err() != nil:
 			return parent.Err()
 		case ctx.Err() != nil:
-			return context.Cause(ctx)
+			return failure{late()}
 		case final, done:
 			return err
 		case err == nil:
@@ -65,6 +71,12 @@ func (r *Region) WaitSteady(ctx context.Context, tasks config.TaskRange, patienc
 		case <-time.After(r.Interval):
 		}
 	}
+}
+
+func pollOnce(ctx context.Context, check func(context.Context) (bool, error)) (done bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, pollTimeout)
+	defer cancel()
+	return check(ctx)
 }
 
 // wait is the state of WaitSteady between polls.
@@ -93,8 +105,6 @@ type progress struct {
 }
 
 func (w *wait) poll(ctx context.Context) (done bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, pollTimeout)
-	defer cancel()
 	p, err := w.region.progress(ctx)
 	if err != nil {
 		return false, err
