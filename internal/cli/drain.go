@@ -157,8 +157,9 @@ func (a *App) undrainRegion(ctx context.Context, region *ops.Region, o *outcome)
 	switch result {
 	case ops.Undrained:
 		o.addStep("back in %s", region.CustomDomain())
+		o.note = "an apply now changes nothing"
 		if !region.IsHealthy(ctx) {
-			o.note = "it has no healthy target yet, so Route 53 leads no client to it"
+			o.note += "; it has no healthy target yet, so Route 53 leads no client to it"
 		}
 	case ops.NotDrained:
 		o.note = "was not drained"

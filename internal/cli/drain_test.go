@@ -103,6 +103,16 @@ func TestDrainRefuses(t *testing.T) {
 	want(t, run(t, saturday, file, "undrain", "--yes"), 1, "eu-west-1  was not drained", "eu-west-2  was not drained", "us-east-1  there is no load balancer that the record could lead to")
 }
 
+// TestDrainDoesNotWaitForARegionThatHangs if another one serves.
+func TestDrainDoesNotWaitForARegionThatHangs(t *testing.T) {
+	t.Parallel()
+	url := awsURL(t)
+	file := domainFleetFile(t, url, "drain-f")
+	intercept(t, url, func(c call) bool { return c.region == "eu-west-2" && c.service == "ecs" && c.hang(t) })
+	want(t, run(t, saturday, file, "drain", "eu-west-1", "--yes", "--no-wait"), 0, "eu-west-1  out of mcp.drain-f.example.com")
+	want(t, run(t, saturday, file, "drain", "us-east-1", "--yes", "--no-wait", "--timeout", "2s"), 1, "us-east-1: no other region of mcp.drain-f.example.com has a healthy target")
+}
+
 func TestDrainReportsConnectionsThatStay(t *testing.T) {
 	t.Parallel()
 	url := awsURL(t)

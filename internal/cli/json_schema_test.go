@@ -51,6 +51,7 @@ var documents = map[string]reflect.Type{
 	"status":           reflect.TypeFor[report[statusReport]](),
 	"tasks":            reflect.TypeFor[report[tasksReport]](),
 	"version":          reflect.TypeFor[versionDocument](),
+	"watch":            reflect.TypeFor[watchLine](),
 	"weekend cron":     reflect.TypeFor[cronReport](),
 	"weekend disable":  reflect.TypeFor[weekendEdit](),
 	"weekend down":     reflect.TypeFor[report[outcomeReport]](),

@@ -169,6 +169,14 @@ type statusReport struct {
 	Drift []string `json:"drift"`
 }
 
+func (a *App) statusReport(status ops.Status) statusReport {
+	report := statusReport{a.verdict(status.Region, status.Problems), status, []string{}}
+	for _, drift := range status.Drift {
+		report.Drift = append(report.Drift, drift.Message)
+	}
+	return report
+}
+
 func (s *statusBoard) print(statuses []ops.Status) error {
 	a := s.app
 	var result error
@@ -177,11 +185,7 @@ func (s *statusBoard) print(statuses []ops.Status) error {
 		if len(status.Problems) > 0 {
 			result = errFailed
 		}
-		report := statusReport{a.verdict(status.Region, status.Problems), status, []string{}}
-		for _, drift := range status.Drift {
-			report.Drift = append(report.Drift, drift.Message)
-		}
-		reports = append(reports, report)
+		reports = append(reports, a.statusReport(status))
 	}
 	if a.json {
 		return printReport(a, s.fleet, reports)

@@ -34,6 +34,8 @@ type stream[Event any] struct {
 	interval time.Duration
 	// delay is how late an event may arrive: each poll overlaps the last by this much.
 	delay time.Duration
+	// failed reports why a region cannot be followed; nil prints it.
+	failed func(*ops.Region, error)
 }
 
 // regionEvents is what was read from a region. If there is an error, events may be missing.
@@ -56,14 +58,24 @@ func (s *stream[Event]) readAll(ctx context.Context) []regionEvents[Event] {
 func (s *stream[Event]) follow(ctx context.Context) {
 	arrived := make(chan []Event)
 	var reading sync.WaitGroup
-	for _, region := range s.regions {
-		follower := &follower[Event]{stream: s, region: region, since: s.from, seen: map[string]time.Time{}}
-		reading.Go(func() { follower.follow(ctx, arrived) })
-	}
+	s.start(ctx, arrived, &reading)
 	go func() {
 		reading.Wait()
 		close(arrived)
 	}()
+	s.printArrived(arrived)
+}
+
+// start follows each region until the context ends, and sends its events to arrived.
+func (s *stream[Event]) start(ctx context.Context, arrived chan<- []Event, reading *sync.WaitGroup) {
+	for _, region := range s.regions {
+		follower := &follower[Event]{stream: s, region: region, since: s.from, seen: map[string]time.Time{}}
+		reading.Go(func() { follower.follow(ctx, arrived) })
+	}
+}
+
+// printArrived prints events until the channel is closed. Those that arrive together are sorted by time.
+func (s *stream[Event]) printArrived(arrived <-chan []Event) {
 	for events := range arrived {
 		s.print(append(events, gather(arrived, s.pause(streamMergeDelay))...))
 	}
@@ -110,12 +122,15 @@ func (s *stream[Event]) sort(events []Event) {
 }
 
 // colored returns a region's name, in its color if the output is a terminal.
-func (s *stream[Event]) colored(region string) string {
-	if !isTerminal(s.app.Out) || os.Getenv("NO_COLOR") != "" {
-		return region
+func (s *stream[Event]) colored(region string) string { return s.app.colored(s.regions, region) }
+
+// colored returns the name of one of the regions, in its color if the output is a terminal.
+func (a *App) colored(regions []*ops.Region, name string) string {
+	if !isTerminal(a.Out) || os.Getenv("NO_COLOR") != "" {
+		return name
 	}
-	at := slices.IndexFunc(s.regions, func(each *ops.Region) bool { return each.Name == region })
-	return fmt.Sprintf("\x1b[%dm%s\x1b[0m", regionColors[at%len(regionColors)], region)
+	at := slices.IndexFunc(regions, func(each *ops.Region) bool { return each.Name == name })
+	return fmt.Sprintf("\x1b[%dm%s\x1b[0m", regionColors[at%len(regionColors)], name)
 }
 
 // eventTime formats the time of an event, so that lines of different regions and commands can be sorted.
@@ -154,7 +169,7 @@ func (f *follower[Event]) poll(ctx context.Context, arrived chan<- []Event) {
 	if ctx.Err() != nil {
 		return
 	}
-	f.printChangedError(problem)
+	f.reportChangedError(problem)
 	for id, at := range f.seen {
 		if at.Before(f.since) {
 			delete(f.seen, id)
@@ -162,13 +177,17 @@ func (f *follower[Event]) poll(ctx context.Context, arrived chan<- []Event) {
 	}
 }
 
-func (f *follower[Event]) printChangedError(err error) {
+func (f *follower[Event]) reportChangedError(err error) {
 	text := ""
 	if err != nil {
 		text = ops.Reason(err)
 	}
 	if text != "" && text != f.lastError {
-		f.stream.app.printError(f.region, err)
+		report := f.stream.failed
+		if report == nil {
+			report = f.stream.app.printError
+		}
+		report(f.region, err)
 	}
 	f.lastError = text
 }

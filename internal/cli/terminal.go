@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/x/term"
+	"github.com/muesli/cancelreader"
 	"github.com/spf13/pflag"
 )
 
@@ -56,21 +57,28 @@ func (a *App) confirm(ctx context.Context, prompt string) error {
 // ask asks on a terminal. No answer in time means no.
 func (a *App) ask(ctx context.Context, prompt string) bool {
 	a.prompt(prompt + " [y/N] ")
-	answers := make(chan string, 1)
-	go func() {
-		line, err := bufio.NewReader(a.In).ReadString('\n')
-		if err != nil {
-			line = ""
-		}
-		answers <- strings.ToLower(strings.TrimSpace(line))
-	}()
-	select {
-	case answer := <-answers:
-		return answer == "y" || answer == "yes"
-	case <-ctx.Done():
+	answer := strings.ToLower(a.readLine(ctx))
+	if ctx.Err() != nil {
 		a.prompt("\n")
 		return false
 	}
+	return answer == "y" || answer == "yes"
+}
+
+// readLine reads a line from a terminal, without white space around it. It leaves the terminal to others once the context
+// ends, and returns "" for no line.
+func (a *App) readLine(ctx context.Context) string {
+	input, err := cancelreader.NewReader(a.In)
+	if err != nil {
+		return ""
+	}
+	defer func() { _ = input.Close() }()
+	defer context.AfterFunc(ctx, func() { input.Cancel() })()
+	line, err := bufio.NewReader(input).ReadString('\n')
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(line)
 }
 
 // prompt writes text to standard error without a newline.

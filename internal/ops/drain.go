@@ -2,6 +2,7 @@ package ops
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -41,7 +42,10 @@ func (f *Fleet) CanDrain(ctx context.Context, region *Region, drained []*Region)
 	if err != nil {
 		return err
 	}
-	if !f.servesWithout(ctx, drained, records) {
+	switch serves := f.servesWithout(ctx, drained, records); {
+	case errors.Is(ctx.Err(), context.Canceled):
+		return ctx.Err()
+	case !serves:
 		return failure{Problem{NoOtherRegion, "no other region of " + region.CustomDomain() + " has a healthy target, so clients would reach none",
 			advice("wait until another region serves; to stop the fleet, use mcpfleet weekend down")}}
 	}
@@ -49,15 +53,28 @@ func (f *Fleet) CanDrain(ctx context.Context, region *Region, drained []*Region)
 }
 
 // servesWithout reports whether the latency records lead to a healthy region other than the drained ones. That of a region
-// which is not in the fleet file counts as healthy.
+// which is not in the fleet file counts as healthy. It does not wait for regions that do not respond if another is healthy.
 func (f *Fleet) servesWithout(ctx context.Context, drained []*Region, records []route53types.ResourceRecordSet) bool {
+	var others []*Region
 	for _, record := range records {
 		isNamed := func(region *Region) bool { return region.Name == value(record.SetIdentifier) }
-		if slices.ContainsFunc(drained, isNamed) {
-			continue
-		}
 		at := slices.IndexFunc(f.Regions, isNamed)
-		if at < 0 || f.Regions[at].IsHealthy(ctx) {
+		switch {
+		case slices.ContainsFunc(drained, isNamed):
+		case at < 0:
+			return true
+		default:
+			others = append(others, f.Regions[at])
+		}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	answers := make(chan bool, len(others))
+	for _, region := range others {
+		go func() { answers <- region.IsHealthy(ctx) }()
+	}
+	for range others {
+		if <-answers {
 			return true
 		}
 	}

@@ -42,10 +42,18 @@ type grid struct {
 	widths []int
 }
 
-// lines formats the header and the rows for a width.
+// lines formats the header and the rows for a width, and names the columns that do not fit.
 func (b Block) lines(width int) []string {
+	lines, dropped := b.Fit(width)
+	if len(dropped) > 0 {
+		lines = append(lines, "not shown at this width: "+strings.Join(dropped, ", ")+"; --wide shows all")
+	}
+	return lines
+}
+
+// Fit formats the header and the rows for a width, without the columns that do not fit, whose names it returns.
+func (b Block) Fit(width int) (lines, dropped []string) {
 	table := b.grid()
-	var dropped []string
 	for _, name := range b.Expendable {
 		if width == 0 || table.minWidth() <= width {
 			break
@@ -54,14 +62,10 @@ func (b Block) lines(width int) []string {
 		table = table.without(at)
 		dropped = append(dropped, name)
 	}
-	var lines []string
 	for _, each := range table.rows {
 		lines = append(lines, table.line(each, width)...)
 	}
-	if len(dropped) > 0 {
-		lines = append(lines, "not shown at this width: "+strings.Join(dropped, ", ")+"; --wide shows all")
-	}
-	return lines
+	return lines, dropped
 }
 
 func (b Block) grid() grid {
