@@ -41,6 +41,7 @@ var documents = map[string]reflect.Type{
 	"logs":             reflect.TypeFor[logReport](),
 	"metrics":          reflect.TypeFor[metricsDocument](),
 	"prune":            reflect.TypeFor[report[outcomeReport]](),
+	"report":           reflect.TypeFor[reportDocument](),
 	"restart":          reflect.TypeFor[report[outcomeReport]](),
 	"rollback":         reflect.TypeFor[report[outcomeReport]](),
 	"open":             reflect.TypeFor[addressDocument](),

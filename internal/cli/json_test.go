@@ -93,6 +93,7 @@ var commandLines = map[string]string{
 	"secret set":       "secret set --no-wait --timeout 2s",
 	"secret status":    "secret status --timeout 2s",
 	"prune":            "prune --yes --timeout 2s",
+	"report":           "report --timeout 2s",
 	"restart":          "restart --yes --no-wait --timeout 2s",
 	"rollback":         "rollback --to 1 --yes --no-wait --timeout 2s",
 	"scale":            "scale 2 --no-wait --timeout 2s",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -27,10 +28,10 @@ last deployments, with the reasons of those that ECS rolled back. The page is on
 and follows the reader's light or dark color scheme.
 
 A region that cannot be read is on the page with the reason. The exit status is 1 if something is wrong
-or could not be read; the page is complete all the same.`,
-		Example:     "  mcpfleet report --output fleet.html\n  mcpfleet report --region eu-west-1 > eu-west-1.html",
-		Annotations: map[string]string{unsupported: "json"},
-		Args:        noArguments,
+or could not be read; the page is complete all the same. With --json, the same is a document instead of a
+page.`,
+		Example: "  mcpfleet report --output fleet.html\n  mcpfleet report --region eu-west-1 > eu-west-1.html",
+		Args:    noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if command.Flags().Changed("output") && output == "" {
 				return usagef("--output needs a file name, such as fleet.html; omit it to print to standard output")
@@ -43,11 +44,14 @@ or could not be read; the page is complete all the same.`,
 			if err != nil {
 				return err
 			}
-			page, err := a.queryReport(command.Context(), fleet, connected, prices)
+			found, err := a.queryReport(command.Context(), fleet, connected, prices)
 			if err != nil {
 				return err
 			}
-			return a.writeReport(page, output)
+			if a.json {
+				return found.write(found.json, output)
+			}
+			return found.write(found.html, output)
 		},
 	}
 	command.Flags().StringVar(&output, "output", "", "Write to `file` instead of standard output")
@@ -55,70 +59,138 @@ or could not be read; the page is complete all the same.`,
 	return command
 }
 
-// queryReport returns the report of a fleet, with regions that were removed from the fleet file.
-func (a *App) queryReport(ctx context.Context, fleet *config.Fleet, connected *ops.Fleet, prices *cost.Table) (view.Report, error) {
+// fleetReport is what a report is about.
+type fleetReport struct {
+	app   *App
+	fleet *config.Fleet
+	// reports are those of the regions, and of regions that were removed from the fleet file.
+	reports  []ops.Report
+	estimate cost.Fleet
+	// notes are about the whole fleet.
+	notes []string
+}
+
+// queryReport returns the report of a fleet.
+func (a *App) queryReport(ctx context.Context, fleet *config.Fleet, connected *ops.Fleet, prices *cost.Table) (*fleetReport, error) {
 	removed, drained := a.searchRemoved(ctx, fleet), a.searchDrained(ctx, connected)
-	reports := queryRegions(ctx, a, connected.Regions, func(ctx context.Context, region *ops.Region) ops.Report { return region.Report(ctx) },
+	found := &fleetReport{app: a, fleet: fleet, estimate: prices.Estimate(fleet), notes: []string{"The cost is estimated from the fleet file at AWS list prices."}}
+	found.reports = queryRegions(ctx, a, connected.Regions, func(ctx context.Context, region *ops.Region) ops.Report { return region.Report(ctx) },
 		finished(func(report ops.Report) string { return report.Region + ": " + stateText(report) + "\n" }))
 	left, removedProblem := removed()
 	names, drainedProblem := drained()
 	if ctx.Err() != nil {
-		return view.Report{}, errors.New("interrupted; no page is written")
-	}
-	page := view.Report{
-		Title: fleet.Project + " " + fleet.Environment, Caller: a.caller, At: a.Now(), Estimate: prices.Estimate(fleet),
-		Remarks: []string{"The cost is estimated from the fleet file at AWS list prices."},
+		return nil, errors.New("interrupted; nothing is written")
 	}
 	for _, problem := range []string{removedProblem, drainedProblem} {
 		if problem != "" {
-			page.Remarks = append(page.Remarks, problem)
+			found.notes = append(found.notes, problem)
 		}
 	}
-	for i, report := range reports {
-		report.MarkDrained(names)
-		page.Regions = append(page.Regions, a.reportRegion(report, connected.Regions[i].Region))
+	for i := range found.reports {
+		found.reports[i].MarkDrained(names)
 	}
 	for _, status := range left {
-		page.Regions = append(page.Regions, a.reportRegion(ops.Report{Status: status}, config.Region{}))
+		found.reports = append(found.reports, ops.Report{Status: status})
 	}
-	page.Summary = summary(page.Regions)
-	return page, nil
+	return found, nil
 }
 
-// writeReport writes the page to a file, or to standard output. It returns errFailed unless all regions are OK.
-func (a *App) writeReport(page view.Report, output string) error {
-	html := view.ReportHTML(page)
+// region returns the region of a report, the zero value if it was removed from the fleet file.
+func (f *fleetReport) region(name string) config.Region {
+	at := slices.IndexFunc(f.fleet.Regions, func(region config.Region) bool { return region.Name == name })
+	if at < 0 {
+		return config.Region{}
+	}
+	return f.fleet.Regions[at]
+}
+
+// html returns the page.
+func (f *fleetReport) html() (string, error) {
+	page := view.Report{Title: f.fleet.Project + " " + f.fleet.Environment, Caller: f.app.caller, At: f.app.Now(), Estimate: f.estimate, Remarks: f.notes, Summary: f.summary()}
+	for _, report := range f.reports {
+		page.Regions = append(page.Regions, f.app.reportRegion(report, f.region(report.Region)))
+	}
+	return view.ReportHTML(page), nil
+}
+
+// reportDocument is the JSON form of a report.
+type reportDocument struct {
+	report[regionReport]
+	// Total is the estimated cost of the fleet file.
+	Total costTotal `json:"total"`
+	// Notes are about the whole fleet.
+	Notes []string `json:"notes"`
+}
+
+// regionReport is the JSON form of a region's report.
+type regionReport struct {
+	statusReport
+	Alarms []ops.AlarmState `json:"alarms"`
+	// Deployments are the latest, newest first.
+	Deployments []ops.Deployment `json:"deployments"`
+	// Cost is the estimated cost of the region; absent if it was removed from the fleet file.
+	Cost *costTotal `json:"cost,omitempty"`
+}
+
+// json returns the document.
+func (f *fleetReport) json() (string, error) {
+	costs := map[string]costTotal{}
+	for _, each := range f.estimate.Regions {
+		costs[each.Region] = totalOf(each.Total)
+	}
+	var regions []regionReport
+	for _, each := range f.reports {
+		status := each.Status
+		status.Problems = slices.Concat(each.Problems, without(each.Alarms.Problems, each.Problems))
+		region := regionReport{f.app.statusReport(status), append([]ops.AlarmState{}, each.Alarms.Alarms...), append([]ops.Deployment{}, each.Deployments...), nil}
+		if total, known := costs[each.Region]; known {
+			region.Cost = &total
+		}
+		regions = append(regions, region)
+	}
+	return jsonText(reportDocument{newReport(f.app, f.fleet, regions), totalOf(f.estimate.Total), f.notes}, "  ")
+}
+
+// write writes a report in a form to a file, or to standard output. It returns errFailed unless all regions are OK.
+func (f *fleetReport) write(form func() (string, error), output string) error {
+	a := f.app
+	text, err := form()
+	if err != nil {
+		return err
+	}
 	if output == "" {
-		a.printf("%s", html)
-		a.progressf("%s", page.Summary)
+		a.printf("%s", text)
+		a.progressf("%s", f.summary())
 	} else {
-		if err := atomicfile.Write(output, []byte(html)); err != nil {
+		if err := atomicfile.Write(output, []byte(text)); err != nil {
 			return err
 		}
-		a.progressf("wrote %s: %s", output, page.Summary)
+		a.progressf("wrote %s: %s", output, f.summary())
 	}
-	for _, region := range page.Regions {
-		if !region.OK {
-			return errFailed
-		}
+	if f.bad() > 0 {
+		return errFailed
 	}
 	return nil
 }
 
-// summary says how many regions need attention.
-func summary(regions []view.ReportRegion) string {
-	bad := 0
-	for _, region := range regions {
-		if !region.OK {
-			bad++
+// bad returns how many regions need attention.
+func (f *fleetReport) bad() (count int) {
+	for _, report := range f.reports {
+		if !report.OK() {
+			count++
 		}
 	}
-	all := len(regions)
+	return count
+}
+
+// summary says how many regions need attention.
+func (f *fleetReport) summary() string {
+	bad, all := f.bad(), len(f.reports)
 	switch {
 	case all == 1 && bad == 0:
-		return regions[0].Name + " is OK"
+		return f.reports[0].Region + " is OK"
 	case all == 1:
-		return regions[0].Name + " needs attention"
+		return f.reports[0].Region + " needs attention"
 	case bad == 0:
 		return fmt.Sprintf("All %d regions are OK", all)
 	case bad == 1:

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
@@ -15,7 +16,7 @@ import (
 	"github.com/aws/smithy-go/encoding/cbor"
 
 	"github.com/cdtait/mcpfleet/internal/golden"
-	"github.com/cdtait/mcpfleet/internal/view"
+	"github.com/cdtait/mcpfleet/internal/ops"
 )
 
 // serviceDeployment is a deployment that ECS lists, of the revision of that number.
@@ -102,6 +103,32 @@ func TestReport(t *testing.T) {
 	got := run(t, saturday, reportFleet(t, "report-a"), "report")
 	want(t, got, 1, "\n3 of 4 regions need attention\n")
 	golden.Compare(t, "testdata/report.html", []byte(withoutTempDir(got.out)))
+}
+
+func TestReportJSON(t *testing.T) {
+	file := reportFleet(t, "report-i")
+	got := run(t, saturday, file, "report", "--json")
+	want(t, got, 1, "\n3 of 4 regions need attention\n")
+	checkResult(t, "report", got)
+	var document reportDocument
+	if err := json.Unmarshal([]byte(got.out), &document); err != nil {
+		t.Fatal(err)
+	}
+	drifting := document.Regions[0]
+	if drifting.OK || len(drifting.Drift) == 0 || len(drifting.Deployments) != 5 || len(drifting.Alarms) != 5 || drifting.Cost == nil || drifting.verdict.Problems[1].Code != ops.AlarmFiring {
+		t.Errorf("eu-west-1: %+v", drifting)
+	}
+	if missing := document.Regions[1]; missing.OK || missing.verdict.Problems[0].Code != ops.NotDeployed || missing.Alarms == nil || missing.Deployments == nil {
+		t.Errorf("eu-west-2: %+v", missing)
+	}
+	if !document.Regions[3].OK || document.Total.Monthly == nil {
+		t.Errorf("got %s", got.out)
+	}
+	output := filepath.Join(t.TempDir(), "fleet.json")
+	want(t, run(t, saturday, file, "report", "--json", "--output", output), 1, "wrote "+output)
+	if text, err := os.ReadFile(output); err != nil || string(text) != got.out {
+		t.Errorf("%v: the file differs:\n%s", err, text)
+	}
 }
 
 // TestReportOfFailingRegions has a region for each way in which AWS fails, and one that serves.
@@ -255,7 +282,6 @@ func TestReportWritesAFile(t *testing.T) {
 	want(t, run(t, saturday, file, "report", "--output", missing), 1, "mcpfleet: write "+missing+": no such file or directory\n")
 	want(t, run(t, saturday, file, "report", "--output", t.TempDir()), 1, "is a directory; pass a file name")
 	want(t, run(t, saturday, file, "report", "--output", ""), 2, "--output needs a file name, such as fleet.html")
-	want(t, run(t, saturday, file, "report", "--json"), 2, "mcpfleet report does not support --json; remove it")
 	want(t, run(t, saturday, file, "report", "--timeout", "0s"), 2, "--timeout: 0s is not greater than zero")
 }
 
@@ -277,7 +303,7 @@ func TestInterruptedReportKeepsTheFile(t *testing.T) {
 	var out, errs bytes.Buffer
 	app := &App{In: strings.NewReader(""), Out: &out, Err: &errs, Now: nowAt(saturday), Open: opener(t)}
 	file := fleetFile(t, fleetText("report-e", "{}", oneRegion))
-	if status := Run(ctx, app, []string{"--config", file, "report", "--output", page, "--timeout", "1m"}); status != 1 || !strings.Contains(errs.String(), "interrupted; no page is written") {
+	if status := Run(ctx, app, []string{"--config", file, "report", "--output", page, "--timeout", "1m"}); status != 1 || !strings.Contains(errs.String(), "interrupted; nothing is written") {
 		t.Errorf("status %d\n%s", status, errs.String())
 	}
 	if text, err := os.ReadFile(page); err != nil || string(text) != "earlier" {
@@ -326,15 +352,15 @@ func TestReportShowsCostsAsCostDoes(t *testing.T) {
 }
 
 func TestReportSummary(t *testing.T) {
-	good, bad := view.ReportRegion{Name: "eu-west-1", OK: true}, view.ReportRegion{Name: "eu-west-2"}
-	for want, regions := range map[string][]view.ReportRegion{
+	good, bad := ops.Report{Status: ops.Status{Region: "eu-west-1"}}, ops.Report{Status: ops.Status{Region: "eu-west-2", Problems: []ops.Problem{{}}}}
+	for want, regions := range map[string][]ops.Report{
 		"eu-west-1 is OK":                {good},
 		"eu-west-2 needs attention":      {bad},
 		"All 2 regions are OK":           {good, good},
 		"1 of 2 regions needs attention": {good, bad},
 		"2 of 3 regions need attention":  {bad, good, bad},
 	} {
-		if got := summary(regions); got != want {
+		if got := (&fleetReport{reports: regions}).summary(); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
