@@ -132,6 +132,12 @@ func TestStacksContainNoSecretValues(t *testing.T) {
 			}
 			return
 		}
+		if region.Adopt != "" {
+			if version != nil {
+				t.Error("the placeholder would replace the value of an adopted secret")
+			}
+			return
+		}
 		for _, argument := range []string{"secret_string", "secret_binary"} {
 			if version[argument] != nil {
 				t.Errorf("%s would store the value in the state", argument)
@@ -165,7 +171,7 @@ func TestStacksContainNoSecretValues(t *testing.T) {
 
 // untaggable are the resource types that do not support tags.
 var untaggable = []string{
-	"aws_acm_certificate_validation", "aws_appautoscaling_policy", "aws_appautoscaling_scheduled_action", "aws_ecs_cluster_capacity_providers", "aws_efs_backup_policy", "aws_efs_file_system_policy", "aws_efs_mount_target", "aws_iam_role_policy", "aws_iam_role_policy_attachment", "aws_route", "aws_route53_record", "aws_route_table_association",
+	"aws_acm_certificate_validation", "aws_appautoscaling_policy", "aws_appautoscaling_scheduled_action", "aws_ecs_cluster_capacity_providers", "aws_efs_backup_policy", "aws_efs_file_system_policy", "aws_efs_mount_target", "aws_iam_role_policy", "aws_iam_role_policy_attachment", "aws_iam_role_policy_attachments_exclusive", "aws_route", "aws_route53_record", "aws_route_table_association",
 	"aws_s3_bucket_lifecycle_configuration", "aws_s3_bucket_ownership_controls", "aws_s3_bucket_policy", "aws_s3_bucket_public_access_block", "aws_s3_bucket_server_side_encryption_configuration",
 	"aws_secretsmanager_secret_version", "aws_wafv2_web_acl_association",
 	"aws_cloudwatch_dashboard", "aws_cloudwatch_event_target", "aws_sns_topic_policy", "aws_sns_topic_subscription",
@@ -490,29 +496,30 @@ func TestOutputsDoNotDependOnTime(t *testing.T) {
 
 // notImported are the types that need no import after a killed apply, and the reasons.
 var notImported = map[string]string{
-	"aws_acm_certificate":                 "RequestCertificate requests another one, and one that is not in use costs nothing",
-	"aws_acm_certificate_validation":      "it exists in the state only",
-	"aws_appautoscaling_policy":           "PutScalingPolicy overwrites",
-	"aws_appautoscaling_target":           "RegisterScalableTarget overwrites",
-	"aws_appautoscaling_scheduled_action": "PutScheduledAction overwrites",
-	"aws_ecs_cluster_capacity_providers":  "PutClusterCapacityProviders overwrites",
-	"aws_ecs_task_definition":             "RegisterTaskDefinition creates another revision",
-	"aws_efs_backup_policy":               "PutBackupPolicy overwrites",
-	"aws_efs_file_system_policy":          "PutFileSystemPolicy overwrites",
-	"aws_iam_role_policy":                 "PutRolePolicy overwrites",
-	"aws_iam_role_policy_attachment":      "AttachRolePolicy changes nothing if the policy is attached",
-	"aws_lb_listener":                     "CreateListener returns the existing one",
-	"aws_route53_record":                  "allow_overwrite",
-	"aws_wafv2_web_acl_association":       "AssociateWebACL overwrites",
-	"aws_cloudwatch_metric_alarm":         "PutMetricAlarm overwrites",
-	"aws_cloudwatch_event_rule":           "PutRule overwrites",
-	"aws_cloudwatch_dashboard":            "PutDashboard overwrites",
-	"aws_cloudwatch_event_target":         "PutTargets adds a target, and an SNS topic takes a message twice",
-	"aws_sns_topic":                       "CreateTopic returns the existing one",
-	"aws_sns_topic_policy":                "SetTopicAttributes overwrites",
-	"aws_sns_topic_subscription":          "Subscribe returns the existing one",
-	"aws_kms_key":                         "CreateKey creates another one; a key has no name, and the Tagging API also finds keys that are being deleted",
-	"aws_budgets_budget":                  "CreateBudget creates another one with a name of its own",
+	"aws_acm_certificate":                       "RequestCertificate requests another one, and one that is not in use costs nothing",
+	"aws_acm_certificate_validation":            "it exists in the state only",
+	"aws_appautoscaling_policy":                 "PutScalingPolicy overwrites",
+	"aws_appautoscaling_target":                 "RegisterScalableTarget overwrites",
+	"aws_appautoscaling_scheduled_action":       "PutScheduledAction overwrites",
+	"aws_ecs_cluster_capacity_providers":        "PutClusterCapacityProviders overwrites",
+	"aws_ecs_task_definition":                   "RegisterTaskDefinition creates another revision",
+	"aws_efs_backup_policy":                     "PutBackupPolicy overwrites",
+	"aws_efs_file_system_policy":                "PutFileSystemPolicy overwrites",
+	"aws_iam_role_policy":                       "PutRolePolicy overwrites",
+	"aws_iam_role_policy_attachment":            "AttachRolePolicy changes nothing if the policy is attached",
+	"aws_iam_role_policy_attachments_exclusive": "it has no counterpart in AWS",
+	"aws_lb_listener":                           "CreateListener returns the existing one",
+	"aws_route53_record":                        "allow_overwrite",
+	"aws_wafv2_web_acl_association":             "AssociateWebACL overwrites",
+	"aws_cloudwatch_metric_alarm":               "PutMetricAlarm overwrites",
+	"aws_cloudwatch_event_rule":                 "PutRule overwrites",
+	"aws_cloudwatch_dashboard":                  "PutDashboard overwrites",
+	"aws_cloudwatch_event_target":               "PutTargets adds a target, and an SNS topic takes a message twice",
+	"aws_sns_topic":                             "CreateTopic returns the existing one",
+	"aws_sns_topic_policy":                      "SetTopicAttributes overwrites",
+	"aws_sns_topic_subscription":                "Subscribe returns the existing one",
+	"aws_kms_key":                               "CreateKey creates another one; a key has no name, and the Tagging API also finds keys that are being deleted",
+	"aws_budgets_budget":                        "CreateBudget creates another one with a name of its own",
 
 	"aws_s3_bucket_lifecycle_configuration":              "PutBucketLifecycleConfiguration overwrites",
 	"aws_s3_bucket_ownership_controls":                   "PutBucketOwnershipControls overwrites",
@@ -523,17 +530,32 @@ var notImported = map[string]string{
 
 // TestOrphansAreImported checks that every resource has an import block that looks it up by its name.
 func TestOrphansAreImported(t *testing.T) {
-	eachStack(t, func(t *testing.T, _ config.Region, stack *tfjson.Stack) {
-		imports := map[string][]string{}
+	eachStack(t, func(t *testing.T, region config.Region, stack *tfjson.Stack) {
+		imports, adopted := map[string][]string{}, map[string]string{}
+		if region.Adoption != nil {
+			for _, each := range region.Adoption.Imports {
+				adopted[each.To] = each.ID
+			}
+		}
 		for _, block := range stack.Imports {
 			address, _, _ := strings.Cut(block.Text("to"), "[")
+			if id := adopted[block.Text("to")]; id != "" {
+				if block.Text("id") != id || block["for_each"] != nil || stack.Resource(address) == nil {
+					t.Errorf("%s is imported as %v", address, block)
+				}
+				imports[address] = nil
+				continue
+			}
 			imports[address] = append(imports[address], block.Text("for_each"))
 		}
 		sources := tfText(t, stack.Data)
 		stack.Each(func(kind, name string, resource tfjson.Block) {
 			address := kind + "." + name
-			lookups := imports[address]
+			lookups, imported := imports[address]
 			delete(imports, address)
+			if imported && lookups == nil {
+				return // adopted
+			}
 			if reason := notImported[kind]; (len(lookups) == 0) != (reason != "") {
 				t.Errorf("%s has %d import blocks; reason for none: %q", address, len(lookups), reason)
 			}

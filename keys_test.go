@@ -18,11 +18,12 @@ import (
 )
 
 // everyKey is a fleet file that sets every key and has one region. existingVPC and everyVolume set those that are invalid
-// beside others of everyKey, or whose missing price would hide another.
+// beside others of everyKey, or whose missing price would hide another. adopted has an adoption file beside it.
 const (
 	everyKey    = "testdata/fleets/every-key.yaml"
 	existingVPC = "testdata/fleets/existing.yaml"
 	everyVolume = "testdata/fleets/every-volume.yaml"
+	adopted     = "testdata/fleets/adopted.yaml"
 )
 
 // keyUse records which parts of the product use a key of the fleet file. The schema and the list in
@@ -247,6 +248,8 @@ var keyUses = map[string]keyUse{
 
 	"dashboard": {value: "false", stack: true, cost: true, operations: "region.Dashboard"},
 
+	"adopt": {file: adopted, value: "other.json", stack: true, why: planned},
+
 	"usage.lcu":         {value: "1", stack: true, cost: true, why: estimate},
 	"usage.log_gb":      {value: "3", stack: true, cost: true, why: estimate},
 	"usage.flow_log_gb": {value: "0", stack: true, cost: true, why: estimate},
@@ -265,7 +268,7 @@ var keyUses = map[string]keyUse{
 // table. It fails for a key without a row and for a row without a key.
 func TestEveryKeyIsAccountedFor(t *testing.T) {
 	sources := operationsSources(t)
-	before := map[string]derived{everyKey: readFleet(t, everyKey), existingVPC: readFleet(t, existingVPC), everyVolume: readFleet(t, everyVolume)}
+	before := map[string]derived{everyKey: readFleet(t, everyKey), existingVPC: readFleet(t, existingVPC), everyVolume: readFleet(t, everyVolume), adopted: readFleet(t, adopted)}
 	var known []string
 	for _, key := range config.Keys() {
 		name := strings.TrimPrefix(key.Path, "defaults.")
@@ -367,6 +370,7 @@ func changedFleet(t *testing.T, path string, use keyUse) (file string) {
 	}
 	file = filepath.Join(t.TempDir(), "regions.yaml")
 	write(t, file, string(text))
+	write(t, filepath.Join(filepath.Dir(file), "other.json"), `{"import": [{"to": "aws_vpc.main", "id": "vpc-0123456789abcdef0"}]}`)
 	return file
 }
 

@@ -30,6 +30,8 @@ type Region struct {
 	// PrivateSubnets are the subnets of private tasks that the stack creates, one for each zone in the same order.
 	// There are none in mode public.
 	PrivateSubnets []Subnet
+	// Adoption is the content of the adoption file, nil without one.
+	Adoption *Adoption
 	// Schedule is the schedule of the weekend window, set even if weekend mode is off.
 	Schedule *schedule.Schedule
 }
@@ -118,6 +120,7 @@ type Settings struct {
 	Weekend      Weekend      `yaml:"weekend" doc:"Weekend mode: the region is awake only in a weekly window."`
 	Alarms       Alarms       `yaml:"alarms" doc:"Alarms of the region, by mail or to a topic. There are none without email or topic_arn."`
 	Dashboard    bool         `yaml:"dashboard" default:"false" example:"true" doc:"Whether the region has a CloudWatch dashboard. The first region that has one also has one of the fleet."`
+	Adopt        string       `yaml:"adopt" pattern:"^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*\\.json$" is:"the path of a JSON file beside the fleet file" maxlen:"255" example:"adopt/dev-eu-west-1.json" doc:"File with the Terraform import and moved blocks of what already runs and becomes part of the stack, relative to the fleet file. Keep it as long as the region exists: it also keeps what cannot be changed in place, and the value of the secret."`
 	Usage        Usage        `yaml:"usage" doc:"Expected monthly usage of the region, for cost estimates."`
 }
 

@@ -23,10 +23,16 @@ func Load(file string) (fleet *Fleet, warnings Problems, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return Parse(file, text)
+	if fleet, warnings, err = Parse(file, text); err != nil {
+		return nil, nil, err
+	}
+	if err := loadAdoptions(file, fleet); err != nil {
+		return nil, nil, err
+	}
+	return fleet, warnings, nil
 }
 
-// Parse is like Load but reads the given text. Messages refer to it as file.
+// Parse is like Load but reads the given text, and no adoption files. Messages refer to it as file.
 func Parse(file string, text []byte) (fleet *Fleet, warnings Problems, err error) {
 	source, err := parse(file, text)
 	if err != nil {

@@ -32,7 +32,7 @@ func orphansConfig(region config.Region) orphans.Config {
 	if region.LoadBalancer.Enabled {
 		list = append(list, orphanedLoadBalancer(region)...)
 	}
-	return orphans.Config{Tags: region.Names.Tags(), VPCID: region.Network.Existing.VPCID, Resources: list}
+	return orphans.Config{Tags: region.Names.Tags(), VPCID: region.Network.Existing.VPCID, Resources: list, Known: knownIDs(region)}
 }
 
 func orphanedNetwork(region config.Region) []orphans.Resource {
@@ -126,9 +126,10 @@ func orphanedService(region config.Region) []orphans.Resource {
 		list = append(list, orphans.Resource{Address: "aws_cloudwatch_log_group.exec", Name: names.ExecLogGroup()})
 	}
 	if len(region.Container.SecretKeys()) > 0 {
-		list = append(list,
-			orphans.Resource{Address: "aws_secretsmanager_secret.api_key", Name: names.Secret()},
-			orphans.Resource{Address: "aws_secretsmanager_secret_version.api_key", Name: names.Secret()})
+		list = append(list, orphans.Resource{Address: "aws_secretsmanager_secret.api_key", Name: names.Secret()})
+	}
+	if len(region.Container.SecretKeys()) > 0 && region.Adopt == "" {
+		list = append(list, orphans.Resource{Address: "aws_secretsmanager_secret_version.api_key", Name: names.Secret()})
 	}
 	if region.Discovery.Enabled {
 		list = append(list,

@@ -51,10 +51,7 @@ func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Regi
 		r.discovery = discovery.New(stack, "discovery", discoveryConfig(region, r))
 	}
 	if keys := region.Container.SecretKeys(); len(keys) > 0 {
-		r.secret = secrets.New(stack, "secrets", secrets.Config{
-			Name: region.Names.Secret(), Keys: keys, Placeholder: naming.SecretPlaceholder,
-			RecoveryDays: region.Secrets.RecoveryDays, KMSKey: region.Secrets.KMSKey,
-		})
+		r.secret = secrets.New(stack, "secrets", secretsConfig(region, keys))
 	}
 	r.logs = logs.New(stack, "logs", logsConfig("main", region.Names.LogGroup(), region))
 	if region.Logs.ExecEnabled() {
@@ -80,6 +77,7 @@ func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Regi
 		r.addDashboards(stack, fleet, region)
 	}
 	orphans.New(stack, orphansConfig(region))
+	adopt(stack, region)
 	stack.AddOverride(new("locals"), r.locals)
 	newOutputs(stack, fleet, region, r)
 	return stack
@@ -136,6 +134,17 @@ func networkConfig(region config.Region) network.Config {
 	return cfg
 }
 
+func secretsConfig(region config.Region, keys []string) secrets.Config {
+	cfg := secrets.Config{
+		Name: region.Names.Secret(), Keys: keys, Placeholder: naming.SecretPlaceholder,
+		RecoveryDays: region.Secrets.RecoveryDays, KMSKey: region.Secrets.KMSKey,
+	}
+	if region.Adopt != "" {
+		cfg.Placeholder = "" // it would replace the value that the secret has
+	}
+	return cfg
+}
+
 func discoveryConfig(region config.Region, r resources) discovery.Config {
 	cfg := discovery.Config{
 		Namespace: region.Names.Namespace(),
@@ -160,6 +169,7 @@ func iamConfig(region config.Region, r resources) iam.Config {
 		Parameters:        iam.External(region.Parameters(awsprovider.AccountID)),
 		PullSecretARNs:    region.Container.PullSecretARNs(),
 		RepositoryARNs:    region.Container.RepositoryARNs(),
+		Exclusive:         region.Adopt != "",
 	}
 	if r.secret != nil {
 		cfg.SecretARN = r.secret.ARN

@@ -439,6 +439,11 @@ var needs = map[string]need{
 			{&boundedAttachments, "iam", "AttachRolePolicy"},
 		},
 	},
+	// Its list is empty, so it attaches nothing.
+	"aws_iam_role_policy_attachments_exclusive": {
+		read:  []grant{{&roles, "iam", "ListAttachedRolePolicies"}},
+		write: []grant{{&roles, "iam", "DetachRolePolicy"}},
+	},
 }
 
 // names returns the actions with their service prefix.

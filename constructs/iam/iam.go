@@ -10,6 +10,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrole"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicy"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicyattachment"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicyattachmentsexclusive"
 
 	"github.com/cdtait/mcpfleet/internal/awspolicy"
 	"github.com/cdtait/mcpfleet/internal/checkov"
@@ -54,6 +55,8 @@ type Config struct {
 	ExecLogGroupARN string
 	// ManagedPolicies are the ARNs of the task role's managed policies.
 	ManagedPolicies []ManagedPolicy
+	// Exclusive takes all managed policies away from the execution role, which somebody else has attached.
+	Exclusive bool
 	// PermissionsBoundary is the ARN of the managed policy that limits both roles, or "".
 	PermissionsBoundary string
 }
@@ -91,6 +94,9 @@ func New(scope constructs.Construct, id string, cfg Config) *Roles {
 	newRole(scope, "ecs_task_role", cfg.TaskRoleName, "What the server in the tasks may do", trust, cfg.PermissionsBoundary)
 	roles := &Roles{ExecutionRoleARN: hcl.Attribute(executionRole, "arn"), TaskRoleARN: hcl.Attribute(taskRole, "arn"), Policies: []string{executionRolePolicy}}
 	newInlinePolicy(scope, "execution_policy", "ecs_task_execution", executionRole, cfg.ExecutionRoleName, hcl.Document(executionPolicy(cfg)))
+	if cfg.Exclusive {
+		detachOthers(scope)
+	}
 	if cfg.TaskPolicy != "" {
 		newInlinePolicy(scope, "task_policy", "ecs_task", taskRole, cfg.TaskRoleName, cfg.TaskPolicy)
 		roles.Policies = append(roles.Policies, taskRolePolicy)
@@ -119,6 +125,15 @@ func newInlinePolicy(scope constructs.Construct, id, address, role, name, policy
 		Policy: &policy,
 	})
 	inline.OverrideLogicalId(&address)
+}
+
+// detachOthers detaches the managed policies of the execution role, once the inline policy has what tasks need.
+func detachOthers(scope constructs.Construct) {
+	exclusive := iamrolepolicyattachmentsexclusive.NewIamRolePolicyAttachmentsExclusive(scope, new("execution_attachments"), &iamrolepolicyattachmentsexclusive.IamRolePolicyAttachmentsExclusiveConfig{
+		RoleName: new(hcl.Attribute(executionRole, "name")), PolicyArns: &[]*string{},
+	})
+	exclusive.OverrideLogicalId(new("ecs_task_execution"))
+	exclusive.AddOverride(new("depends_on"), []string{executionRolePolicy})
 }
 
 // newAttachments attaches the managed policies. Each has an address of its own, so that a change of the list neither

@@ -14,6 +14,8 @@
 package orphans
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,6 +32,8 @@ type Config struct {
 	VPCID string
 	// Resources are the resources of the stack to look up.
 	Resources []Resource
+	// Known are the IDs of resources in AWS by their Terraform address. They are not looked up.
+	Known map[string]string
 }
 
 // Resource is a resource of the stack.
@@ -82,7 +86,12 @@ func New(stack cdktf.TerraformStack, cfg Config) {
 		for _, dependency := range dependencies[lookup.source] {
 			queries[dependency] = query{}
 		}
-		imports = append(imports, lookup.block(cfg, resource))
+		if _, known := cfg.Known[resource.Address]; !known {
+			imports = append(imports, lookup.block(cfg, resource))
+		}
+	}
+	for _, address := range slices.Sorted(maps.Keys(cfg.Known)) {
+		imports = append(imports, map[string]any{"to": address, "id": cfg.Known[address]})
 	}
 	data := map[string]map[string]any{}
 	for source, query := range queries {

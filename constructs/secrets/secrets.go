@@ -20,7 +20,7 @@ type Config struct {
 	Name string
 	// Keys are the keys of the JSON object. A task that references a missing key cannot start.
 	Keys []string
-	// Placeholder is the value of every key until the operator sets one.
+	// Placeholder is the value of every key until the operator sets one. Empty means that the secret has its value.
 	Placeholder string
 	// RecoveryDays is how long a deleted secret can be restored, from 7 to 30 days, or 0 to delete it at once.
 	RecoveryDays int
@@ -52,6 +52,13 @@ func New(scope constructs.Construct, id string, cfg Config) *Secret {
 		Tags:                 pointer.NameTag(cfg.Name),
 	})
 	secret.OverrideLogicalId(new("api_key"))
+	if cfg.Placeholder != "" {
+		newPlaceholder(scope, cfg)
+	}
+	return &Secret{ARN: hcl.Attribute(address, "arn")}
+}
+
+func newPlaceholder(scope constructs.Construct, cfg Config) {
 	version := secretsmanagersecretversion.NewSecretsmanagerSecretVersion(scope, new("version"), &secretsmanagersecretversion.SecretsmanagerSecretVersionConfig{
 		SecretId:       new(hcl.Attribute(address, "id")),
 		SecretStringWo: new(placeholders(cfg)),
@@ -68,7 +75,6 @@ func New(scope constructs.Construct, id string, cfg Config) *Secret {
 		Lifecycle: &cdktf.TerraformResourceLifecycle{IgnoreChanges: pointer.Strings("version_stages", "secret_string", "secret_string_wo_version")},
 	})
 	version.OverrideLogicalId(new("api_key"))
-	return &Secret{ARN: hcl.Attribute(address, "arn")}
 }
 
 func placeholders(cfg Config) string {
