@@ -28,6 +28,8 @@ type workspace struct {
 	aws *gateway.Gateway
 	// certificates maps ARNs in the fleet file to ARNs of imported certificates.
 	certificates map[string]string
+	// beside are files beside the fleet file, by name.
+	beside map[string]string
 	// vpc maps the IDs of the examples' existing VPC to those of one that exists.
 	vpc map[string]string
 }
@@ -99,7 +101,7 @@ func (w *workspace) write(t *testing.T, fleet string) {
 			fleet = strings.ReplaceAll(fleet, clientGroup, w.defaultSecurityGroup(t, "ap-southeast-2"))
 		}
 	}
-	from, err := synthesize(fleet)
+	from, err := synthesize(fleet, w.beside)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,14 +134,22 @@ const suffixPlaceholder = "-m4rk"
 var synthesizing sync.Map
 
 // synthesize runs the app on a fleet file, once for all tests, and returns the output folder.
-func synthesize(fleet string) (folder string, err error) {
-	once, _ := synthesizing.LoadOrStore(fleet, sync.OnceValues(func() (string, error) {
+func synthesize(fleet string, beside map[string]string) (folder string, err error) {
+	once, _ := synthesizing.LoadOrStore(fmt.Sprint(fleet, beside), sync.OnceValues(func() (string, error) {
 		folder, err := os.MkdirTemp(suite.synthesized, "fleet-")
 		if err != nil {
 			return "", err
 		}
 		if err := os.WriteFile(filepath.Join(folder, "regions.yaml"), []byte(fleet), 0o644); err != nil {
 			return "", err
+		}
+		for name, text := range beside {
+			if err := os.MkdirAll(filepath.Dir(filepath.Join(folder, name)), 0o755); err != nil {
+				return "", err
+			}
+			if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644); err != nil {
+				return "", err
+			}
 		}
 		command := exec.Command(suite.app)
 		command.Dir = folder

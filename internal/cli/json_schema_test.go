@@ -20,6 +20,7 @@ import (
 
 // documents maps each command to the type that it prints with --json.
 var documents = map[string]reflect.Type{
+	"adopt":            reflect.TypeFor[adoptDocument](),
 	"alarms":           reflect.TypeFor[report[alarmReport]](),
 	"capacity":         reflect.TypeFor[report[outcomeReport]](),
 	"check":            reflect.TypeFor[report[verdict]](),
@@ -71,7 +72,7 @@ func schemaFile(command string) string {
 
 // TestSchemasMatchTypes generates the schemas from the document types and their comments.
 func TestSchemasMatchTypes(t *testing.T) {
-	comments := fieldComments(t, ".", "../ops", "../../cost")
+	comments := fieldComments(t, ".", "../ops", "../adopt", "../../cost")
 	var used []string
 	for command, document := range documents {
 		schema := schemaOf(t, document, comments)

@@ -149,7 +149,7 @@ func runJSON(t *testing.T, command, file string, arguments ...string) result {
 
 func TestDocumentsMatchSchemas(t *testing.T) {
 	if missing := slices.DeleteFunc(slices.Collect(maps.Keys(documents)), func(command string) bool {
-		return commandLines[command] != "" || slices.Contains([]string{"cost refresh", "drain", "events --follow", "logs", "watch"}, command)
+		return commandLines[command] != "" || slices.Contains([]string{"adopt", "cost refresh", "drain", "events --follow", "logs", "watch"}, command)
 	}); len(missing) > 0 {
 		t.Errorf("no command line for %v", missing)
 	}

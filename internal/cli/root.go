@@ -155,7 +155,7 @@ func (a *App) root() *cobra.Command {
 	flags.BoolVar(&a.yes, "yes", false, "Skip the confirmation prompt")
 	root.Flags().BoolP("version", "v", false, "Show the version")
 	_ = root.RegisterFlagCompletionFunc("region", a.completeRegions)
-	root.AddCommand(a.status(), a.tasks(), a.events(), a.drift(), a.deploy(), a.rollback(), a.history(), a.restart(), a.prune(), a.drain(), a.undrain(), a.scale(), a.capacity(), a.weekend(), a.secret(), a.logs(), a.exec(), a.open(), a.metrics(), a.watch(), a.smoke(), a.doctor(), a.alarms(), a.cost(), a.report(), a.diagram(), a.check(), a.version())
+	root.AddCommand(a.adopt(), a.status(), a.tasks(), a.events(), a.drift(), a.deploy(), a.rollback(), a.history(), a.restart(), a.prune(), a.drain(), a.undrain(), a.scale(), a.capacity(), a.weekend(), a.secret(), a.logs(), a.exec(), a.open(), a.metrics(), a.watch(), a.smoke(), a.doctor(), a.alarms(), a.cost(), a.report(), a.diagram(), a.check(), a.version())
 	root.SetHelpCommand(a.help())
 	return root
 }

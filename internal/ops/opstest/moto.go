@@ -66,7 +66,7 @@ func StartMoto() (*Moto, error) {
 	process := exec.Command(python, "-c", program, "-H", "127.0.0.1", "-p", strconv.Itoa(port))
 	// Services start with two running tasks; by default moto starts none. Certificates are issued at once; by
 	// default after a minute.
-	process.Env = append(os.Environ(), "MOTO_ECS_SERVICE_RUNNING=2", "MOTO_IAM_LOAD_MANAGED_POLICIES=false", "MOTO_ACM_VALIDATION_WAIT=0")
+	process.Env = append(os.Environ(), "MOTO_ECS_SERVICE_RUNNING=2", "MOTO_IAM_LOAD_MANAGED_POLICIES=true", "MOTO_ACM_VALIDATION_WAIT=0")
 	process.SysProcAttr = dieWithParent()
 	if err := process.Start(); err != nil {
 		return nil, err

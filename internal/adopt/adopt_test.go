@@ -1,0 +1,183 @@
+package adopt
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/cdtait/mcpfleet/internal/golden"
+)
+
+const originalState = "testdata/original.tfstate"
+
+// changedState returns the state of a region as others write it by hand, with texts replaced.
+func changedState(t *testing.T, replaced ...string) *State {
+	t.Helper()
+	text, err := os.ReadFile(originalState)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := strings.NewReplacer(replaced...).Replace(string(text))
+	if len(replaced) > 0 && changed == string(text) {
+		t.Fatalf("%q changes nothing", replaced)
+	}
+	state, err := ReadState([]byte(changed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return state
+}
+
+// with adds a managed resource to a state.
+func (s *State) with(kind, name string, values attributes) *State {
+	s.Resources = append(s.Resources, Resource{Mode: "managed", Type: kind, Name: name, Instances: []Instance{{Attributes: values}}})
+	return s
+}
+
+func regionOf(t *testing.T, state *State, leave ...string) *Region {
+	t.Helper()
+	region, err := RegionOf(state, leave)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return region
+}
+
+func TestRegionOfAStateOfOthers(t *testing.T) {
+	region := regionOf(t, changedState(t))
+	fleet, err := FleetFile([]*Region{region})
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden.Compare(t, "testdata/regions.yaml", fleet)
+	adoption, err := region.Adoption()
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden.Compare(t, "testdata/adoption.json", adoption)
+	var differences bytes.Buffer
+	encoder := json.NewEncoder(&differences)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(region.Differences); err != nil {
+		t.Fatal(err)
+	}
+	golden.Compare(t, "testdata/differences.json", differences.Bytes())
+}
+
+// TestFleetFileOfTwoRegions has the settings that both have as defaults.
+func TestFleetFileOfTwoRegions(t *testing.T) {
+	second := changedState(t, "eu-west-1", "eu-west-2", "172.31.", "172.30.", "fmp-mcp-server:latest", "fmp-mcp-server:2.0")
+	fleet, err := FleetFile([]*Region{regionOf(t, changedState(t)), regionOf(t, second)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden.Compare(t, "testdata/two-regions.yaml", fleet)
+	other := regionOf(t, changedState(t, `"dev"`, `"prod"`, "-dev-", "-prod-"))
+	if _, err := FleetFile([]*Region{regionOf(t, second), other}); err == nil || !strings.Contains(err.Error(), "belong to two fleets") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestUnmappable changes one thing of the state at a time.
+func TestUnmappable(t *testing.T) {
+	for name, each := range map[string]struct {
+		state *State
+		want  string
+	}{
+		"another resource":      {changedState(t).with("aws_sqs_queue", "jobs", attributes{}), "aws_sqs_queue.jobs: has no place in a stack"},
+		"two services":          {changedState(t).with("aws_ecs_service", "other", attributes{}), "aws_ecs_service.other: is one too many: a region has one aws_ecs_service"},
+		"another name":          {changedState(t, `"name": "fmp-mcp-dev-eu-west-1-service"`, `"name": "mcp"`), "aws_ecs_service.main: the name is mcp, but fmp-mcp-dev-eu-west-1-service in a stack"},
+		"another load balancer": {changedState(t, `"name": "fmp-mcp-dev-eu-west-1-alb"`, `"name": "public"`), "aws_lb.main: the name is public, but fmp-mcp-dev-eu-west-1-alb in a stack"},
+		"EC2 instances":         {changedState(t, `"launch_type": "FARGATE"`, `"launch_type": "EC2"`), "aws_ecs_service.main: the launch type is EC2, but FARGATE in a stack"},
+		"HTTPS": {changedState(t, `"port": 80,
+      "protocol": "HTTP"`, `"port": 443,
+      "protocol": "HTTPS"`), "aws_lb_listener.main: the protocol is HTTPS, but HTTP in a stack"},
+		"a container's health":   {changedState(t, `\"essential\":true`, `\"essential\":true,\"healthCheck\":{\"command\":[\"CMD\"]}`), "aws_ecs_task_definition.main: the container has healthCheck, which adopt cannot map"},
+		"a sidecar":              {changedState(t, `"[{\"environment\"`, `"[{\"name\":\"first\",\"image\":\"x\"},{\"environment\"`), "aws_ecs_task_definition.main: has 2 containers"},
+		"another secret":         {changedState(t, `fmp-mcp-dev-eu-west-1-api-key-iuHvdW:API_KEY`, `shared-AbCdEf:API_KEY`), "the variable FMP_API_KEY comes from arn:aws:secretsmanager:eu-west-1:123456789012:secret:shared-AbCdEf:API_KEY::, which is not a key of the secret fmp-mcp-dev-eu-west-1-api-key"},
+		"no tags":                {changedState(t, `"Project"`, `"project"`), "aws_ecs_cluster.main: has no tags Project and Environment"},
+		"another tag of a group": {changedState(t, `"Name": "fmp-mcp-dev-eu-west-1-alb-sg"`, `"Name": "alb"`), "aws_security_group.alb: the tag Name is alb, but fmp-mcp-dev-eu-west-1-alb-sg in a stack"},
+		"two subnets in a zone":  {changedState(t, `"availability_zone": "eu-west-1b"`, `"availability_zone": "eu-west-1a"`), "is the second subnet in zone a"},
+		"another role":           {changedState(t).with("aws_iam_role", "ci", attributes{"arn": "arn:aws:iam::1:role/ci"}), "aws_iam_role.ci: is not a role of the tasks"},
+		"an inline policy":       {changedState(t).with("aws_iam_role_policy", "s3", attributes{"role": "fmp-mcp-dev-eu-west-1-ecs-task-role", "name": "s3"}), "aws_iam_role_policy.s3: is an inline policy; set task_role.statements"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := RegionOf(each.state, nil)
+			if _, ok := errors.AsType[Unmappable](err); !ok || !strings.Contains(err.Error(), each.want) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+func TestLeave(t *testing.T) {
+	state := changedState(t).with("aws_sqs_queue", "jobs", attributes{})
+	if region := regionOf(t, state, "aws_sqs_queue.jobs"); len(region.Imports) != len(regionOf(t, changedState(t)).Imports) {
+		t.Errorf("imports %v", region.Imports)
+	}
+}
+
+func TestDomainAndManagedPolicies(t *testing.T) {
+	record := attributes{
+		"name": "a.fmp.cdtait.cloud", "type": "A", "zone_id": "Z1", "set_identifier": "eu-west-1",
+		"alias": []any{map[string]any{"name": "alb"}}, "latency_routing_policy": []any{map[string]any{"region": "eu-west-1"}},
+	}
+	state := changedState(t).with("aws_route53_record", "main", record).
+		with("aws_iam_role_policy_attachment", "s3", attributes{"role": "fmp-mcp-dev-eu-west-1-ecs-task-role", "policy_arn": "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"})
+	state.Resources = append(state.Resources, Resource{Mode: "data", Type: "aws_route53_zone", Name: "main", Instances: []Instance{{Attributes: attributes{"zone_id": "Z1", "name": "cdtait.cloud"}}}})
+	region := regionOf(t, state)
+	fleet, err := FleetFile([]*Region{region})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"  dns:\n    enabled: true\n    zone: cdtait.cloud\n    name: a.fmp\n", "managed_policies: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess']"} {
+		if !strings.Contains(string(fleet), part) {
+			t.Errorf("%q is not in\n%s", part, fleet)
+		}
+	}
+	found := false
+	for _, each := range region.Imports {
+		found = found || each.To == "aws_route53_record.main[0]" && each.ID == "Z1_a.fmp.cdtait.cloud_A_eu-west-1"
+	}
+	if !found {
+		t.Errorf("imports %v", region.Imports)
+	}
+}
+
+func TestStatesThatAreNone(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                   "is not a Terraform state",
+		"[]":                 "is not a Terraform state",
+		`{"version": 3}`:     "has version 3 of the state format, not 4",
+		`{"version": 4}`:     "contains no resources",
+		`{"version": "four"`: "is not a Terraform state",
+	} {
+		if _, err := ReadState([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v", text, err)
+		}
+	}
+}
+
+// FuzzRegionOf checks that no state panics: another configuration may have anything in it.
+func FuzzRegionOf(f *testing.F) {
+	text, err := os.ReadFile(originalState)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(text)
+	f.Add([]byte(`{"version": 4, "resources": [{"mode": "managed", "type": "aws_ecs_service", "name": "a", "instances": [{"attributes": {"network_configuration": [1]}}]}]}`))
+	f.Fuzz(func(_ *testing.T, text []byte) {
+		state, err := ReadState(text)
+		if err != nil {
+			return
+		}
+		region, err := RegionOf(state, nil)
+		if err == nil {
+			_, _ = FleetFile([]*Region{region})
+		}
+	})
+}

@@ -1,0 +1,277 @@
+package adopt
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+func (r *reader) readService(cluster instance) {
+	names, s := r.region.Names, r.service
+	r.must(s, "the name", s.text("name"), names.Service())
+	r.must(s, "the launch type", s.text("launch_type"), "FARGATE")
+	r.imports("aws_ecs_service.main", cluster.text("name")+"/"+s.text("name"))
+	r.region.settings.set("service",
+		field{"desired_count", s.number("desired_count")},
+		field{"health_check_grace_period", s.number("health_check_grace_period_seconds")},
+		field{"availability_zone_rebalancing", s.text("availability_zone_rebalancing") == "ENABLED"},
+		field{"deployment", []field{
+			{"minimum_healthy_percent", s.number("deployment_minimum_healthy_percent")}, {"maximum_percent", s.number("deployment_maximum_percent")},
+		}})
+	r.differs("aws_ecs_service.main", "is updated in place: it runs the new revision, and a failed deployment is rolled back")
+}
+
+// containerDefinition is what a stack's task definition has of a container.
+type containerDefinition struct {
+	Name, Image, User, WorkingDirectory string
+	EntryPoint, Command                 []string
+	PortMappings                        []struct{ ContainerPort int }
+	Environment                         []struct{ Name, Value string }
+	Secrets                             []struct{ Name, ValueFrom string }
+	ReadonlyRootFilesystem              bool
+	StopTimeout                         int
+}
+
+// knownFields are the fields of containerDefinition, and those that a stack sets by itself.
+var knownFields = []string{
+	"name", "image", "user", "workingDirectory", "entryPoint", "command", "portMappings", "environment", "secrets", "readonlyRootFilesystem", "stopTimeout",
+	"essential", "logConfiguration", "cpu", "memory", "memoryReservation",
+}
+
+func (r *reader) readTask() {
+	t := r.task
+	r.must(t, "the network mode", t.text("network_mode"), "awsvpc")
+	var raw []map[string]any
+	var containers []containerDefinition
+	text := []byte(t.text("container_definitions"))
+	if json.Unmarshal(text, &raw) != nil || json.Unmarshal(text, &containers) != nil || len(containers) == 0 {
+		r.fail(t, "its container definitions cannot be read")
+		return
+	}
+	if len(containers) > 1 {
+		r.fail(t, "has %d containers; describe the others as container.sidecars yourself, after the region is adopted without them", len(containers))
+	}
+	for _, name := range sortedKeys(raw[0]) {
+		if !slices.Contains(knownFields, name) && !isEmpty(raw[0][name]) {
+			r.fail(t, "the container has %s, which adopt cannot map", name)
+		}
+	}
+	if volumes := t.blocks("volume"); len(volumes) > 0 {
+		r.fail(t, "has volumes, which adopt cannot map")
+	}
+	r.region.settings.set("container", r.container(containers[0])...)
+	r.differs("aws_ecs_task_definition.main", "gets another revision, which drops all Linux capabilities and does not wait for its logs; the present one stays")
+}
+
+func (r *reader) container(c containerDefinition) []field {
+	t := r.task
+	port := 0
+	if len(c.PortMappings) > 0 {
+		port = c.PortMappings[0].ContainerPort
+	}
+	fields := []field{
+		{"image", c.Image}, {"port", port}, {"cpu", t.number("cpu")}, {"memory", t.number("memory")},
+		{"architecture", strings.ToLower(t.block("runtime_platform").text("cpu_architecture"))},
+		{"user", c.User}, {"working_directory", c.WorkingDirectory}, {"entrypoint", c.EntryPoint}, {"command", c.Command},
+		{"read_only", c.ReadonlyRootFilesystem},
+	}
+	if c.User == "root" || c.User == "0" {
+		fields = append(fields, field{"allow_root", true})
+	}
+	if c.StopTimeout > 0 {
+		fields = append(fields, field{"stop_timeout", c.StopTimeout})
+	}
+	if storage := t.block("ephemeral_storage").number("size_in_gib"); storage > 0 {
+		fields = append(fields, field{"ephemeral_storage", storage})
+	}
+	environment := map[string]string{}
+	for _, each := range c.Environment {
+		environment[each.Name] = each.Value
+	}
+	secrets := map[string]string{}
+	for _, each := range c.Secrets {
+		// arn:aws:secretsmanager:region:account:secret:name:key:stage:version
+		parts := strings.Split(each.ValueFrom, ":")
+		if len(parts) < 8 || !strings.HasPrefix(parts[6], r.region.Names.Secret()+"-") || parts[7] == "" {
+			r.fail(t, "the variable %s comes from %s, which is not a key of the secret %s; set container.external_secrets yourself after the region is adopted without it", each.Name, each.ValueFrom, r.region.Names.Secret())
+			continue
+		}
+		secrets[each.Name] = parts[7]
+	}
+	return append(fields, field{"environment", environment}, field{"secrets", secrets})
+}
+
+// isEmpty reports whether a JSON value says nothing.
+func isEmpty(value any) bool {
+	switch value := value.(type) {
+	case []any:
+		return len(value) == 0
+	case map[string]any:
+		return len(value) == 0
+	case float64:
+		return value == 0
+	case string:
+		return value == ""
+	}
+	return value == nil || value == false
+}
+
+func (r *reader) readNetwork() {
+	vpc := r.one("aws_vpc")
+	r.imports("aws_vpc.main", vpc.text("id"))
+	var zones, blocks []string
+	zoneOf := map[string]string{}
+	subnets := r.take("aws_subnet")
+	slices.SortFunc(subnets, func(a, b instance) int {
+		return strings.Compare(a.text("availability_zone"), b.text("availability_zone"))
+	})
+	for _, subnet := range subnets {
+		zone := strings.TrimPrefix(subnet.text("availability_zone"), r.region.Names.Region)
+		if slices.Contains(zones, zone) {
+			r.fail(subnet, "is the second subnet in zone %s; a stack has one public subnet for each zone", zone)
+		}
+		zones, blocks = append(zones, zone), append(blocks, subnet.text("cidr_block"))
+		zoneOf[subnet.text("id")] = zone
+		r.imports("aws_subnet.public_"+zone, subnet.text("id"))
+	}
+	for _, used := range r.service.block("network_configuration").list("subnets") {
+		if zoneOf[used] == "" {
+			r.fail(r.service, "the tasks are in %s, which is not in the state", used)
+		}
+	}
+	gateway := r.one("aws_internet_gateway")
+	r.imports("aws_internet_gateway.main", gateway.text("id"))
+	table := r.one("aws_route_table")
+	r.imports("aws_route_table.public", table.text("id"))
+	r.take("aws_route") // it is in the table
+	r.imports("aws_route.internet", table.text("id")+"_0.0.0.0/0")
+	for _, each := range r.take("aws_route_table_association") {
+		zone := zoneOf[each.text("subnet_id")]
+		if zone == "" || each.text("route_table_id") != table.text("id") {
+			r.fail(each, "associates another subnet or table than those of the stack")
+			continue
+		}
+		r.imports("aws_route_table_association.public_"+zone, each.text("subnet_id")+"/"+table.text("id"))
+	}
+	r.region.settings.set("network", field{"cidr", vpc.text("cidr_block")}, field{"zones", zones}, field{"subnets", blocks})
+}
+
+func (r *reader) readBalancer() {
+	names := r.region.Names
+	balancer, exists := r.maybe("aws_lb")
+	if !exists {
+		r.region.settings.set("load_balancer", field{"enabled", false})
+		return
+	}
+	r.balancer = balancer
+	name := names.LoadBalancer()
+	if balancer.flag("internal") {
+		name = names.InternalLoadBalancer()
+	}
+	r.must(balancer, "the name", balancer.text("name"), name)
+	r.imports("aws_lb.main[0]", balancer.text("arn"))
+	group := r.one("aws_lb_target_group")
+	r.must(group, "the target type", group.text("target_type"), "ip")
+	r.must(group, "the protocol", group.text("protocol"), "HTTP")
+	r.imports("aws_lb_target_group.main", group.text("arn"))
+	listener := r.one("aws_lb_listener")
+	r.must(listener, "the protocol", listener.text("protocol"), "HTTP")
+	r.must(listener, "the target group", listener.block("default_action").text("target_group_arn"), group.text("arn"))
+	r.imports("aws_lb_listener.main[0]", listener.text("arn"))
+	check, sticky := group.block("health_check"), group.block("stickiness")
+	fields := []field{
+		{"port", listener.number("port")}, {"internal", balancer.flag("internal")}, {"https", false},
+		{"deletion_protection", balancer.flag("enable_deletion_protection")},
+		{"idle_timeout", balancer.number("idle_timeout")}, {"deregistration_delay", group.number("deregistration_delay")},
+		{"drop_invalid_header_fields", balancer.flag("drop_invalid_header_fields")},
+		{"health_check", []field{
+			{"path", check.text("path")}, {"matcher", check.text("matcher")}, {"interval", check.number("interval")}, {"timeout", check.number("timeout")},
+			{"healthy_threshold", check.number("healthy_threshold")}, {"unhealthy_threshold", check.number("unhealthy_threshold")},
+		}},
+	}
+	if sticky.flag("enabled") {
+		fields = append(fields, field{"stickiness", []field{{"enabled", true}, {"duration", sticky.number("cookie_duration")}}})
+	}
+	r.region.settings.set("load_balancer", fields...)
+	r.differs("aws_lb_target_group.main", "keeps its name and its port %s, which only new targets without a port would use", group.text("port"))
+}
+
+func (r *reader) readDiscovery() {
+	names := r.region.Names
+	namespace, exists := r.maybe("aws_service_discovery_private_dns_namespace")
+	if !exists {
+		r.region.settings.set("discovery", field{"enabled", false})
+		return
+	}
+	service := r.one("aws_service_discovery_service")
+	r.must(namespace, "the name", namespace.text("name"), names.Namespace())
+	r.must(service, "the name", service.text("name"), names.DiscoveryService())
+	r.imports("aws_service_discovery_private_dns_namespace.main", namespace.text("id")+":"+namespace.text("vpc"))
+	r.imports("aws_service_discovery_service.main", service.text("id"))
+	r.region.settings.set("discovery", field{"enabled", true}, field{"ttl", service.block("dns_config").block("dns_records").number("ttl")})
+}
+
+func (r *reader) readSecret() {
+	secret, exists := r.maybe("aws_secretsmanager_secret")
+	versions := r.take("aws_secretsmanager_secret_version")
+	if !exists {
+		return
+	}
+	r.must(secret, "the name", secret.text("name"), r.region.Names.Secret())
+	r.imports("aws_secretsmanager_secret.api_key", secret.text("arn"))
+	fields := []field{{"recovery_days", secret.number("recovery_window_in_days")}}
+	if key := secret.text("kms_key_id"); key != "" {
+		fields = append(fields, field{"kms_key", key})
+	}
+	r.region.settings.set("secrets", fields...)
+	if len(versions) > 0 {
+		r.differs("aws_secretsmanager_secret.api_key", "keeps its value: no version of it is in the stack")
+	}
+}
+
+func (r *reader) readLogs() {
+	group := r.one("aws_cloudwatch_log_group")
+	r.must(group, "the name", group.text("name"), r.region.Names.LogGroup())
+	r.imports("aws_cloudwatch_log_group.main", group.text("name"))
+	fields := []field{{"retention_days", group.number("retention_in_days")}}
+	if key := group.text("kms_key_id"); key != "" {
+		fields = append(fields, field{"kms_key", key})
+	}
+	r.region.settings.set("logs", fields...)
+}
+
+// readRecords reads the latency record of the region's domain.
+func (r *reader) readRecords() {
+	records := r.take("aws_route53_record")
+	if len(records) == 0 {
+		return
+	}
+	record := r.first(records)
+	name := strings.TrimSuffix(record.text("name"), ".")
+	host, zone, found := strings.Cut(name, ".")
+	if known := r.zones[record.text("zone_id")]; known != "" {
+		zone = known
+		host, found = strings.CutSuffix(name, "."+zone)
+	}
+	r.must(record, "the type", record.text("type"), "A")
+	r.must(record, "the set identifier", record.text("set_identifier"), r.region.Names.Region)
+	if !found || len(record.blocks("alias")) == 0 || len(record.blocks("latency_routing_policy")) == 0 {
+		r.fail(record, "is not a latency record that is an alias of the load balancer")
+		return
+	}
+	r.imports("aws_route53_record.main[0]", strings.Join([]string{record.text("zone_id"), name, "A", r.region.Names.Region}, "_"))
+	r.region.settings.set("dns", field{"enabled", true}, field{"zone", zone}, field{"name", host})
+}
+
+func sortedKeys[V any](of map[string]V) []string { return slices.Sorted(maps.Keys(of)) }
+
+// ports formats the ports of a rule.
+func ports(from, to int) string {
+	if from == to {
+		return strconv.Itoa(from)
+	}
+	return fmt.Sprintf("%d-%d", from, to)
+}

@@ -1,0 +1,230 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/adopt"
+	"github.com/cdtait/mcpfleet/internal/atomicfile"
+	"github.com/cdtait/mcpfleet/internal/view"
+)
+
+// adoption is the options of mcpfleet adopt.
+type adoption struct {
+	app            *App
+	states, leave  []string
+	markdown, undo bool
+}
+
+func (a *App) adopt() *cobra.Command {
+	options := &adoption{app: a}
+	command := &cobra.Command{
+		Use:   "adopt",
+		Short: "Write the fleet file of what another Terraform configuration runs",
+		Long: `Write a fleet file and, for each region, an adoption file of what another Terraform configuration has created,
+so that the stacks take it over: the first apply changes it in place, and destroys and replaces nothing.
+
+Each --state is the state of one region, as terraform state pull prints it. Nothing is asked of AWS, and
+nothing is changed there or in the state. What has no place in a stack, or another name than a stack gives it,
+is an error, and no file is written; --leave leaves a resource to the other configuration.
+
+The table lists what the first apply will change, and what it leaves with the command for it. The fleet file
+is the one that --config or MCPFLEET_CONFIG names; it must not exist yet. --undo removes the files again, as
+long as nothing has been applied. See mcpfleet help adopt.`,
+		Example: `  terraform state pull > eu-west-1.tfstate
+  mcpfleet adopt --state eu-west-1.tfstate
+  mcpfleet adopt --state eu-west-1.tfstate --leave aws_sqs_queue.jobs
+  mcpfleet adopt --undo`,
+		Annotations: map[string]string{unsupported: "region"},
+		Args:        noArguments,
+		RunE: func(command *cobra.Command, _ []string) error {
+			if err := exclusive(command, "json", "markdown", "undo"); err != nil {
+				return err
+			}
+			if err := exclusive(command, "state", "undo"); err != nil {
+				return err
+			}
+			if options.undo {
+				return options.remove()
+			}
+			if len(options.states) == 0 {
+				return usagef("pass the state of each region, such as mcpfleet adopt --state eu-west-1.tfstate")
+			}
+			return options.write()
+		},
+	}
+	command.Flags().StringArrayVar(&options.states, "state", nil, "Terraform state `file` of a region; can be repeated")
+	command.Flags().StringArrayVar(&options.leave, "leave", nil, "Leave the resource at this `address` of the state as it is; can be repeated")
+	command.Flags().BoolVar(&options.markdown, "markdown", false, "Output Markdown, for a pull request")
+	command.Flags().BoolVar(&options.undo, "undo", false, "Remove the files that mcpfleet adopt wrote")
+	return command
+}
+
+// adoptDocument is the JSON form of what was written.
+type adoptDocument struct {
+	envelope
+	// File is the fleet file.
+	File        string         `json:"file"`
+	Project     string         `json:"project"`
+	Environment string         `json:"environment"`
+	Regions     []adoptedStack `json:"regions"`
+}
+
+// adoptedStack is a region's part of the document.
+type adoptedStack struct {
+	Region string `json:"region"`
+	Stack  string `json:"stack"`
+	// Adopt is the adoption file.
+	Adopt string `json:"adopt"`
+	// Imports is how many resources it has.
+	Imports int `json:"imports"`
+	// Differences are what the first apply changes, and what it leaves.
+	Differences []adopt.Difference `json:"differences"`
+}
+
+// write writes the fleet file and the adoption files, the fleet file last.
+func (o *adoption) write() error {
+	a := o.app
+	if _, err := os.Lstat(a.file); !errors.Is(err, fs.ErrNotExist) {
+		return usagef("%s exists; name another fleet file with --config, or remove this one", a.file)
+	}
+	regions, err := o.read()
+	if err != nil {
+		return err
+	}
+	fleet, err := adopt.FleetFile(regions)
+	if err != nil {
+		return err
+	}
+	for _, region := range regions {
+		text, err := region.Adoption()
+		if err != nil {
+			return err
+		}
+		file := filepath.Join(filepath.Dir(a.file), region.AdoptionFile())
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil { //nolint:gosec // it holds no secret
+			return err
+		}
+		if err := atomicfile.Write(file, text); err != nil {
+			return err
+		}
+	}
+	if err := atomicfile.Write(a.file, fleet); err != nil {
+		return err
+	}
+	return o.print(regions)
+}
+
+// read maps the states. It reports what cannot be mapped in all of them.
+func (o *adoption) read() ([]*adopt.Region, error) {
+	a := o.app
+	var regions []*adopt.Region
+	seen := map[string]string{}
+	failed := false
+	for _, file := range o.states {
+		text, err := os.ReadFile(file) //nolint:gosec // the user names it
+		if err != nil {
+			return nil, usageError{err}
+		}
+		state, err := adopt.ReadState(text)
+		if err != nil {
+			return nil, usagef("%s: %w", file, err)
+		}
+		region, err := adopt.RegionOf(state, o.leave)
+		var unmappable adopt.Unmappable
+		switch {
+		case errors.As(err, &unmappable):
+			failed = true
+			for _, problem := range unmappable {
+				a.progressf("%s: %s", file, problem)
+			}
+		case err != nil:
+			return nil, err
+		case seen[region.Names.Region] != "":
+			return nil, usagef("%s and %s are states of the same region, %s", seen[region.Names.Region], file, region.Names.Region)
+		default:
+			seen[region.Names.Region] = file
+			regions = append(regions, region)
+		}
+	}
+	if failed {
+		a.progressf("nothing is written; change these first, or leave a resource to the other configuration with --leave ADDRESS")
+		return nil, errFailed
+	}
+	return regions, nil
+}
+
+func (o *adoption) print(regions []*adopt.Region) error {
+	a := o.app
+	document := adoptDocument{envelope: envelope{schemaVersion, true}, File: a.file, Project: regions[0].Names.Project, Environment: regions[0].Names.Environment}
+	table := view.Block{Align: "lll", Header: []string{"STACK", "RESOURCE", "THE FIRST APPLY"}}
+	var remarks []string
+	for _, region := range regions {
+		stack := region.Names.Stack()
+		document.Regions = append(document.Regions, adoptedStack{region.Names.Region, stack, region.AdoptionFile(), len(region.Imports), append([]adopt.Difference{}, region.Differences...)})
+		for _, each := range region.Differences {
+			table.Rows = append(table.Rows, []string{stack, each.Resource, each.What})
+			if each.Command != "" {
+				remarks = append(remarks, stack+": "+each.Resource+": after the first apply: "+each.Command)
+			}
+		}
+	}
+	page := table.WithRemarks(remarks)
+	switch {
+	case a.json:
+		return a.printDocument(document)
+	case o.markdown:
+		a.printf("%s", page.Markdown())
+	default:
+		a.printf("%s", page.Text(a.width()))
+	}
+	a.progressf("wrote %s and %s; review them, then plan: %s", a.file, strings.Join(o.files(regions), ", "), config.Command(a.file, "make plan"))
+	return nil
+}
+
+// files returns the paths of the adoption files.
+func (o *adoption) files(regions []*adopt.Region) (files []string) {
+	for _, region := range regions {
+		files = append(files, filepath.Join(filepath.Dir(o.app.file), region.AdoptionFile()))
+	}
+	return files
+}
+
+// remove removes the fleet file and its adoption files, unless a stack has been applied.
+func (o *adoption) remove() error {
+	a := o.app
+	fleet, err := a.load(a.file)
+	if err != nil {
+		return err
+	}
+	folder := filepath.Dir(a.file)
+	files := []string{a.file}
+	for _, region := range fleet.Regions {
+		if region.Adopt == "" {
+			return usagef("%s of %s has no adoption file, so mcpfleet adopt did not write it", region.Name, a.file)
+		}
+		state := filepath.Join(folder, region.Names.StateFile())
+		if _, err := os.Stat(state); !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%s has been applied: %s exists; go back with the other configuration, and remove the files by hand", region.Names.Stack(), state)
+		}
+		files = append(files, filepath.Join(folder, region.Adopt))
+	}
+	if fleet.State.Backend != "local" {
+		return usagef("the state of %s is not local, so this command cannot tell whether it was applied; remove the files by hand", a.file)
+	}
+	for _, file := range files {
+		if err := os.Remove(file); err != nil {
+			return err
+		}
+		a.printf("removed %s\n", file)
+	}
+	_ = os.Remove(filepath.Join(folder, "adopt")) // if it is empty
+	return nil
+}

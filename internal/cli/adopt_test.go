@@ -1,0 +1,99 @@
+package cli
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const adoptedState = "../adopt/testdata/original.tfstate"
+
+func TestAdoptWritesAndRemovesItsFiles(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	file, adoption := filepath.Join(folder, "regions.yaml"), filepath.Join(folder, "adopt", "dev-eu-west-1.json")
+	got := run(t, saturday, file, "adopt", "--state", adoptedState)
+	want(t, got, 0, "dev-eu-west-1  aws_ecs_service.main ", "keeps its value: no version of it is in the stack",
+		"dev-eu-west-1: aws_security_group.ecs_tasks: after the first apply: aws ec2 revoke-security-group-ingress --group-id sg-0585cf133514d13d3 --ip-permissions 'IpProtocol=tcp,FromPort=8001,ToPort=8001,IpRanges=[{CidrIp=0.0.0.0/0}]' --region eu-west-1",
+		"wrote "+file+" and "+adoption+"; review them, then plan: MCPFLEET_CONFIG="+file+" make plan")
+	want(t, run(t, saturday, file, "check"), 0, "is valid: fmp-mcp dev, 1 region")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want(t, run(t, saturday, file, "adopt", "--state", adoptedState), 2, file+" exists; name another fleet file with --config, or remove this one")
+	if again, err := os.ReadFile(file); err != nil || string(again) != string(text) {
+		t.Errorf("the fleet file changed: %v", err)
+	}
+	state := filepath.Join(folder, "terraform.dev-eu-west-1.tfstate")
+	if err := os.WriteFile(state, []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want(t, run(t, saturday, file, "adopt", "--undo"), 1, "dev-eu-west-1 has been applied: "+state+" exists")
+	if err := os.Remove(state); err != nil {
+		t.Fatal(err)
+	}
+	want(t, run(t, saturday, file, "adopt", "--undo"), 0, "removed "+file+"\nremoved "+adoption+"\n")
+	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
+		t.Errorf("left %v, %v", left, err)
+	}
+}
+
+func TestAdoptReports(t *testing.T) {
+	t.Parallel()
+	got := run(t, saturday, filepath.Join(t.TempDir(), "regions.yaml"), "adopt", "--state", adoptedState, "--json")
+	want(t, got, 0)
+	checkResult(t, "adopt", got)
+	var document adoptDocument
+	if err := json.Unmarshal([]byte(got.out), &document); err != nil {
+		t.Fatal(err)
+	}
+	if region := document.Regions[0]; region.Imports != 23 || len(region.Differences) != 12 || region.Adopt != "adopt/dev-eu-west-1.json" {
+		t.Errorf("got %+v", region)
+	}
+	want(t, run(t, saturday, filepath.Join(t.TempDir(), "regions.yaml"), "adopt", "--state", adoptedState, "--markdown"), 0, "| STACK | RESOURCE | THE FIRST APPLY |\n|---|---|---|\n| dev-eu-west-1 | aws_ecs_task_definition.main |")
+}
+
+// TestAdoptWritesNothing if anything is wrong.
+func TestAdoptWritesNothing(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(adoptedState)
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	write := func(name, text string) string {
+		file := filepath.Join(folder, name)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	queue := write("queue.tfstate", strings.Replace(string(text), `"type": "aws_ecs_cluster"`, `"type": "aws_sqs_queue"`, 1))
+	for name, each := range map[string]struct {
+		arguments []string
+		status    int
+		text      string
+	}{
+		"no state":          {nil, 2, "pass the state of each region, such as mcpfleet adopt --state eu-west-1.tfstate"},
+		"a missing state":   {[]string{"--state", filepath.Join(folder, "missing")}, 2, "missing: no such file or directory"},
+		"an empty state":    {[]string{"--state", write("empty", "")}, 2, "is not a Terraform state"},
+		"a state twice":     {[]string{"--state", adoptedState, "--state", adoptedState}, 2, "are states of the same region, eu-west-1"},
+		"what has no place": {[]string{"--state", queue}, 1, queue + ": the state has no aws_ecs_cluster, which every region has\nnothing is written; change these first, or leave a resource to the other configuration with --leave ADDRESS"},
+		"undo of nothing":   {[]string{"--undo"}, 2, "no such file"},
+		"undo and a state":  {[]string{"--undo", "--state", adoptedState}, 2, "--state and --undo are mutually exclusive"},
+		"a region":          {[]string{"--state", adoptedState, "--region", "eu-west-1"}, 2, "mcpfleet adopt does not support --region"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(folder, "fleet", "regions.yaml")
+			want(t, run(t, saturday, file, append([]string{"adopt"}, each.arguments...)...), each.status, each.text)
+			if _, err := os.Stat(filepath.Dir(file)); err == nil {
+				t.Error("something was written")
+			}
+		})
+	}
+	fleet := fleetFile(t, fleetText("adopt-a", "{}", oneRegion))
+	want(t, run(t, saturday, fleet, "adopt", "--undo"), 2, "eu-west-1 of "+fleet+" has no adoption file, so mcpfleet adopt did not write it")
+}
