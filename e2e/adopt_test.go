@@ -107,6 +107,36 @@ func TestAdopt(t *testing.T) {
 	s.destroy(t)
 }
 
+// TestAdoptAnEarlierFleet adopts a region of a fleet whose fleet file and state are given up.
+func TestAdoptAnEarlierFleet(t *testing.T) {
+	t.Parallel()
+	needsAWS(t, "adopting a region of an earlier fleet")
+	w := newWorkspace(t, "../regions.yaml")
+	earlier := w.initialize(t, "dev-eu-west-1")
+	earlier.apply(t)
+	state := filepath.Join(w.folder, "terraform.dev-eu-west-1.tfstate")
+	given := filepath.Join(t.TempDir(), "given-up.tfstate")
+	if err := os.Rename(state, given); err != nil {
+		t.Fatal(err)
+	}
+	w.adopt(t, given)
+	s := w.initialize(t, "dev-eu-west-1")
+	planned := s.plan(t)
+	for address, action := range planned {
+		if action != "create" && action != "update" && action != "import" {
+			t.Errorf("%s: %s", address, action)
+		}
+	}
+	s.apply(t)
+	for _, called := range w.aws.Log() {
+		if strings.Contains(called, ".Delete") || strings.Contains(called, ".Revoke") || strings.Contains(called, ".Create") && called != "ec2.CreateTags" {
+			t.Errorf("%s was called", called)
+		}
+	}
+	s.checkNoChanges(t)
+	s.destroy(t)
+}
+
 // secretValue returns the value of a region's secret.
 func (w *workspace) secretValue(t *testing.T, region string) string {
 	t.Helper()

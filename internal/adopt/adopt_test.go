@@ -96,7 +96,9 @@ func TestUnmappable(t *testing.T) {
 		"HTTPS": {changedState(t, `"port": 80,
       "protocol": "HTTP"`, `"port": 443,
       "protocol": "HTTPS"`), "aws_lb_listener.main: the protocol is HTTPS, but HTTP in a stack"},
-		"a container's health":   {changedState(t, `\"essential\":true`, `\"essential\":true,\"healthCheck\":{\"command\":[\"CMD\"]}`), "aws_ecs_task_definition.main: the container has healthCheck, which adopt cannot map"},
+		"GPUs":                   {changedState(t, `\"essential\":true`, `\"essential\":true,\"resourceRequirements\":[{\"type\":\"GPU\"}]`), "aws_ecs_task_definition.main: the container has resourceRequirements, which adopt cannot map"},
+		"an added capability":    {changedState(t, `\"essential\":true`, `\"essential\":true,\"linuxParameters\":{\"capabilities\":{\"add\":[\"SYS_PTRACE\"]}}`), "the container's capabilities has add, which adopt cannot map"},
+		"another limit":          {changedState(t, `\"essential\":true`, `\"essential\":true,\"ulimits\":[{\"name\":\"core\",\"softLimit\":0,\"hardLimit\":1}]`), "the container has the limit core from 0 to 1"},
 		"a sidecar":              {changedState(t, `"[{\"environment\"`, `"[{\"name\":\"first\",\"image\":\"x\"},{\"environment\"`), "aws_ecs_task_definition.main: has 2 containers"},
 		"another secret":         {changedState(t, `fmp-mcp-dev-eu-west-1-api-key-iuHvdW:API_KEY`, `shared-AbCdEf:API_KEY`), "the variable FMP_API_KEY comes from arn:aws:secretsmanager:eu-west-1:123456789012:secret:shared-AbCdEf:API_KEY::, which is not a key of the secret fmp-mcp-dev-eu-west-1-api-key"},
 		"no tags":                {changedState(t, `"Project"`, `"project"`), "aws_ecs_cluster.main: has no tags Project and Environment"},
@@ -145,6 +147,23 @@ func TestDomainAndManagedPolicies(t *testing.T) {
 	}
 	if !found {
 		t.Errorf("imports %v", region.Imports)
+	}
+}
+
+func TestContainerSettings(t *testing.T) {
+	settings := `\"essential\":true,\"user\":\"0:0\",\"stopTimeout\":60,\"entryPoint\":[\"/server\"],\"linuxParameters\":{\"initProcessEnabled\":true,\"tmpfs\":[{\"containerPath\":\"/tmp\",\"size\":128}]},` +
+		`\"ulimits\":[{\"name\":\"nofile\",\"softLimit\":4096,\"hardLimit\":4096}],\"healthCheck\":{\"command\":[\"CMD-SHELL\",\"curl -f localhost\"],\"interval\":15,\"startPeriod\":60}`
+	fleet, err := FleetFile([]*Region{regionOf(t, changedState(t, `\"essential\":true`, settings))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{
+		"    user: \"0:0\"\n", "    allow_root: true\n", "    stop_timeout: 60\n", "    entrypoint: [/server]\n", "    init: true\n", "    tmp_size: 128\n", "      nofile: 4096\n",
+		"      command: [/bin/sh, -c, curl -f localhost]\n      interval: 15\n      start_period: 60\n",
+	} {
+		if !strings.Contains(string(fleet), part) {
+			t.Errorf("%q is not in\n%s", part, fleet)
+		}
 	}
 }
 

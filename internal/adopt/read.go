@@ -24,41 +24,25 @@ func (r *reader) readService(cluster instance) {
 	r.differs("aws_ecs_service.main", "is updated in place: it runs the new revision, and a failed deployment is rolled back")
 }
 
-// containerDefinition is what a stack's task definition has of a container.
-type containerDefinition struct {
-	Name, Image, User, WorkingDirectory string
-	EntryPoint, Command                 []string
-	PortMappings                        []struct{ ContainerPort int }
-	Environment                         []struct{ Name, Value string }
-	Secrets                             []struct{ Name, ValueFrom string }
-	ReadonlyRootFilesystem              bool
-	StopTimeout                         int
-}
-
-// knownFields are the fields of containerDefinition, and those that a stack sets by itself.
+// knownFields are the fields of a container that adopt maps, and those that a stack sets by itself.
 var knownFields = []string{
 	"name", "image", "user", "workingDirectory", "entryPoint", "command", "portMappings", "environment", "secrets", "readonlyRootFilesystem", "stopTimeout",
+	"linuxParameters", "healthCheck", "ulimits", "repositoryCredentials",
 	"essential", "logConfiguration", "cpu", "memory", "memoryReservation",
 }
 
 func (r *reader) readTask() {
 	t := r.task
 	r.must(t, "the network mode", t.text("network_mode"), "awsvpc")
-	var raw []map[string]any
-	var containers []containerDefinition
-	text := []byte(t.text("container_definitions"))
-	if json.Unmarshal(text, &raw) != nil || json.Unmarshal(text, &containers) != nil || len(containers) == 0 {
+	var containers []attributes
+	if json.Unmarshal([]byte(t.text("container_definitions")), &containers) != nil || len(containers) == 0 {
 		r.fail(t, "its container definitions cannot be read")
 		return
 	}
 	if len(containers) > 1 {
 		r.fail(t, "has %d containers; describe the others as container.sidecars yourself, after the region is adopted without them", len(containers))
 	}
-	for _, name := range sortedKeys(raw[0]) {
-		if !slices.Contains(knownFields, name) && !isEmpty(raw[0][name]) {
-			r.fail(t, "the container has %s, which adopt cannot map", name)
-		}
-	}
+	r.unknown(containers[0], "the container", knownFields...)
 	if volumes := t.blocks("volume"); len(volumes) > 0 {
 		r.fail(t, "has volumes, which adopt cannot map")
 	}
@@ -66,42 +50,101 @@ func (r *reader) readTask() {
 	r.differs("aws_ecs_task_definition.main", "gets another revision, which drops all Linux capabilities and does not wait for its logs; the present one stays")
 }
 
-func (r *reader) container(c containerDefinition) []field {
-	t := r.task
-	port := 0
-	if len(c.PortMappings) > 0 {
-		port = c.PortMappings[0].ContainerPort
+// unknown adds a problem for each field of the container that adopt cannot map.
+func (r *reader) unknown(of attributes, what string, known ...string) {
+	for _, name := range sortedKeys(of) {
+		if !slices.Contains(known, name) && !isEmpty(of[name]) {
+			r.fail(r.task, "%s has %s, which adopt cannot map", what, name)
+		}
 	}
+}
+
+func (r *reader) container(c attributes) []field {
+	t, linux := r.task, c.object("linuxParameters")
+	r.unknown(linux, "the container's linuxParameters", "capabilities", "initProcessEnabled", "tmpfs")
+	r.unknown(linux.object("capabilities"), "the container's capabilities", "drop")
 	fields := []field{
-		{"image", c.Image}, {"port", port}, {"cpu", t.number("cpu")}, {"memory", t.number("memory")},
+		{"image", c.text("image")}, {"pull_secret_arn", c.object("repositoryCredentials").text("credentialsParameter")},
+		{"port", c.block("portMappings").number("containerPort")}, {"cpu", t.number("cpu")}, {"memory", t.number("memory")},
 		{"architecture", strings.ToLower(t.block("runtime_platform").text("cpu_architecture"))},
-		{"user", c.User}, {"working_directory", c.WorkingDirectory}, {"entrypoint", c.EntryPoint}, {"command", c.Command},
-		{"read_only", c.ReadonlyRootFilesystem},
+		{"user", c.text("user")}, {"working_directory", c.text("workingDirectory")}, {"entrypoint", c.list("entryPoint")}, {"command", c.list("command")},
+		{"init", linux.flag("initProcessEnabled")}, {"read_only", c.flag("readonlyRootFilesystem")}, {"tmp_size", r.tmpSize(linux)},
 	}
-	if c.User == "root" || c.User == "0" {
+	if user, _, _ := strings.Cut(c.text("user"), ":"); user == "root" || user == "0" {
 		fields = append(fields, field{"allow_root", true})
 	}
-	if c.StopTimeout > 0 {
-		fields = append(fields, field{"stop_timeout", c.StopTimeout})
+	if timeout := c.number("stopTimeout"); timeout > 0 {
+		fields = append(fields, field{"stop_timeout", timeout})
 	}
 	if storage := t.block("ephemeral_storage").number("size_in_gib"); storage > 0 {
 		fields = append(fields, field{"ephemeral_storage", storage})
 	}
-	environment := map[string]string{}
-	for _, each := range c.Environment {
-		environment[each.Name] = each.Value
-	}
-	secrets := map[string]string{}
-	for _, each := range c.Secrets {
-		// arn:aws:secretsmanager:region:account:secret:name:key:stage:version
-		parts := strings.Split(each.ValueFrom, ":")
-		if len(parts) < 8 || !strings.HasPrefix(parts[6], r.region.Names.Secret()+"-") || parts[7] == "" {
-			r.fail(t, "the variable %s comes from %s, which is not a key of the secret %s; set container.external_secrets yourself after the region is adopted without it", each.Name, each.ValueFrom, r.region.Names.Secret())
+	for _, limit := range c.blocks("ulimits") {
+		if limit.text("name") != "nofile" || limit.number("softLimit") != limit.number("hardLimit") {
+			r.fail(t, "the container has the limit %s from %d to %d, which adopt cannot map", limit.text("name"), limit.number("softLimit"), limit.number("hardLimit"))
 			continue
 		}
-		secrets[each.Name] = parts[7]
+		fields = append(fields, field{"ulimits", []field{{"nofile", limit.number("hardLimit")}}})
 	}
-	return append(fields, field{"environment", environment}, field{"secrets", secrets})
+	if check := c.object("healthCheck"); len(check) > 0 {
+		fields = append(fields, r.containerCheck(check))
+	}
+	return append(fields, field{"environment", environment(c)}, field{"secrets", r.secrets(c)})
+}
+
+// tmpSize returns the size of /tmp in memory, 0 if it is not there.
+func (r *reader) tmpSize(linux attributes) (size int) {
+	for _, mount := range linux.blocks("tmpfs") {
+		if mount.text("containerPath") != "/tmp" {
+			r.fail(r.task, "the container has %s in memory, which adopt cannot map", mount.text("containerPath"))
+			continue
+		}
+		size = mount.number("size")
+	}
+	return size
+}
+
+func (r *reader) containerCheck(check attributes) field {
+	command := check.list("command")
+	switch {
+	case len(command) > 1 && command[0] == "CMD":
+		command = command[1:]
+	case len(command) == 2 && command[0] == "CMD-SHELL":
+		command = []string{"/bin/sh", "-c", command[1]} // as ECS runs it
+	default:
+		r.fail(r.task, "the container's health check has the command %q, which adopt cannot map", command)
+	}
+	fields := []field{{"command", command}}
+	for _, key := range []struct{ name, key string }{{"interval", "interval"}, {"timeout", "timeout"}, {"retries", "retries"}, {"startPeriod", "start_period"}} {
+		if check.number(key.name) > 0 {
+			fields = append(fields, field{key.key, check.number(key.name)})
+		}
+	}
+	return field{"health_check", fields}
+}
+
+func environment(c attributes) map[string]string {
+	variables := map[string]string{}
+	for _, each := range c.blocks("environment") {
+		variables[each.text("name")] = each.text("value")
+	}
+	return variables
+}
+
+// secrets returns the variables that come from the region's secret, with their keys.
+func (r *reader) secrets(c attributes) map[string]string {
+	secrets := map[string]string{}
+	for _, each := range c.blocks("secrets") {
+		// arn:aws:secretsmanager:region:account:secret:name:key:stage:version
+		parts := strings.Split(each.text("valueFrom"), ":")
+		if len(parts) < 8 || !strings.HasPrefix(parts[6], r.region.Names.Secret()+"-") || parts[7] == "" {
+			r.fail(r.task, "the variable %s comes from %s, which is not a key of the secret %s; set container.external_secrets yourself after the region is adopted without it",
+				each.text("name"), each.text("valueFrom"), r.region.Names.Secret())
+			continue
+		}
+		secrets[each.text("name")] = parts[7]
+	}
+	return secrets
 }
 
 // isEmpty reports whether a JSON value says nothing.

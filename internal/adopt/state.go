@@ -129,6 +129,12 @@ func (a attributes) blocks(name string) (blocks []attributes) {
 	return blocks
 }
 
+// object returns an object, which is empty if there is none.
+func (a attributes) object(name string) attributes {
+	object, _ := a[name].(map[string]any)
+	return object
+}
+
 // block returns the first block of a type, which is empty if there is none.
 func (a attributes) block(name string) attributes {
 	if all := a.blocks(name); len(all) > 0 {

@@ -1,18 +1,23 @@
 package cli
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/internal/adopt"
 	"github.com/cdtait/mcpfleet/internal/atomicfile"
+	"github.com/cdtait/mcpfleet/internal/leftover"
+	"github.com/cdtait/mcpfleet/internal/ops"
 	"github.com/cdtait/mcpfleet/internal/view"
 )
 
@@ -31,8 +36,8 @@ func (a *App) adopt() *cobra.Command {
 		Long: `Write a fleet file and, for each region, an adoption file of what another Terraform configuration has created,
 so that the stacks take it over: the first apply changes it in place, and destroys and replaces nothing.
 
-Each --state is the state of one region, as terraform state pull prints it. Nothing is asked of AWS, and
-nothing is changed there or in the state. What has no place in a stack, or another name than a stack gives it,
+Each --state is the state of one region: a file, as terraform state pull prints it, or an object in S3.
+Nothing else is asked of AWS, and nothing is changed there or in the state. What has no place in a stack, or another name than a stack gives it,
 is an error, and no file is written; --leave leaves a resource to the other configuration.
 
 The table lists what the first apply will change, and what it leaves with the command for it. The fleet file
@@ -40,7 +45,7 @@ is the one that --config or MCPFLEET_CONFIG names; it must not exist yet. --undo
 long as nothing has been applied. See mcpfleet help adopt.`,
 		Example: `  terraform state pull > eu-west-1.tfstate
   mcpfleet adopt --state eu-west-1.tfstate
-  mcpfleet adopt --state eu-west-1.tfstate --leave aws_sqs_queue.jobs
+  mcpfleet adopt --state s3://acme-terraform/mcp/eu-west-1.tfstate --leave aws_sqs_queue.jobs
   mcpfleet adopt --undo`,
 		Annotations: map[string]string{unsupported: "region"},
 		Args:        noArguments,
@@ -57,10 +62,10 @@ long as nothing has been applied. See mcpfleet help adopt.`,
 			if len(options.states) == 0 {
 				return usagef("pass the state of each region, such as mcpfleet adopt --state eu-west-1.tfstate")
 			}
-			return options.write()
+			return options.write(command.Context())
 		},
 	}
-	command.Flags().StringArrayVar(&options.states, "state", nil, "Terraform state `file` of a region; can be repeated")
+	command.Flags().StringArrayVar(&options.states, "state", nil, "Terraform state `file` of a region, or s3://BUCKET/KEY; can be repeated")
 	command.Flags().StringArrayVar(&options.leave, "leave", nil, "Leave the resource at this `address` of the state as it is; can be repeated")
 	command.Flags().BoolVar(&options.markdown, "markdown", false, "Output Markdown, for a pull request")
 	command.Flags().BoolVar(&options.undo, "undo", false, "Remove the files that mcpfleet adopt wrote")
@@ -90,12 +95,12 @@ type adoptedStack struct {
 }
 
 // write writes the fleet file and the adoption files, the fleet file last.
-func (o *adoption) write() error {
+func (o *adoption) write(ctx context.Context) error {
 	a := o.app
 	if _, err := os.Lstat(a.file); !errors.Is(err, fs.ErrNotExist) {
 		return usagef("%s exists; name another fleet file with --config, or remove this one", a.file)
 	}
-	regions, err := o.read()
+	regions, err := o.read(ctx)
 	if err != nil {
 		return err
 	}
@@ -123,15 +128,15 @@ func (o *adoption) write() error {
 }
 
 // read maps the states. It reports what cannot be mapped in all of them.
-func (o *adoption) read() ([]*adopt.Region, error) {
+func (o *adoption) read(ctx context.Context) ([]*adopt.Region, error) {
 	a := o.app
 	var regions []*adopt.Region
 	seen := map[string]string{}
 	failed := false
 	for _, file := range o.states {
-		text, err := os.ReadFile(file) //nolint:gosec // the user names it
+		text, err := a.readState(ctx, file)
 		if err != nil {
-			return nil, usageError{err}
+			return nil, err
 		}
 		state, err := adopt.ReadState(text)
 		if err != nil {
@@ -159,6 +164,32 @@ func (o *adoption) read() ([]*adopt.Region, error) {
 		return nil, errFailed
 	}
 	return regions, nil
+}
+
+// stateTimeout bounds the reading of a state in S3.
+const stateTimeout = time.Minute
+
+// readState reads a state file, or a state in S3.
+func (a *App) readState(ctx context.Context, name string) ([]byte, error) {
+	path, inS3 := strings.CutPrefix(name, "s3://")
+	if !inS3 {
+		text, err := os.ReadFile(name) //nolint:gosec // the user names it
+		if err != nil {
+			return nil, usageError{err}
+		}
+		return text, nil
+	}
+	bucket, key, found := strings.Cut(path, "/")
+	if !found || bucket == "" || key == "" {
+		return nil, usagef("--state: %s is not an object in S3; write s3://BUCKET/KEY", name)
+	}
+	ctx, cancel := context.WithTimeout(ctx, stateTimeout)
+	defer cancel()
+	text, err := leftover.Object(ctx, a.opener(), cmp.Or(os.Getenv("AWS_REGION"), os.Getenv("AWS_DEFAULT_REGION"), "us-east-1"), bucket, key)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %s; set AWS_REGION to the region of the bucket, or save the state with terraform state pull", name, ops.Reason(err))
+	}
+	return text, nil
 }
 
 func (o *adoption) print(regions []*adopt.Region) error {

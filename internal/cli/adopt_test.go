@@ -6,6 +6,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/cdtait/mcpfleet/internal/ops/opstest"
 )
 
 const adoptedState = "../adopt/testdata/original.tfstate"
@@ -84,6 +88,7 @@ func TestAdoptWritesNothing(t *testing.T) {
 		"what has no place": {[]string{"--state", queue}, 1, queue + ": the state has no aws_ecs_cluster, which every region has\nnothing is written; change these first, or leave a resource to the other configuration with --leave ADDRESS"},
 		"undo of nothing":   {[]string{"--undo"}, 2, "no such file"},
 		"undo and a state":  {[]string{"--undo", "--state", adoptedState}, 2, "--state and --undo are mutually exclusive"},
+		"no object":         {[]string{"--state", "s3://bucket"}, 2, "--state: s3://bucket is not an object in S3; write s3://BUCKET/KEY"},
 		"a region":          {[]string{"--state", adoptedState, "--region", "eu-west-1"}, 2, "mcpfleet adopt does not support --region"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -96,4 +101,28 @@ func TestAdoptWritesNothing(t *testing.T) {
 	}
 	fleet := fleetFile(t, fleetText("adopt-a", "{}", oneRegion))
 	want(t, run(t, saturday, fleet, "adopt", "--undo"), 2, "eu-west-1 of "+fleet+" has no adoption file, so mcpfleet adopt did not write it")
+}
+
+func TestAdoptReadsAStateInS3(t *testing.T) {
+	t.Parallel()
+	url := awsURL(t)
+	cfg, err := opstest.Config(t.Context(), url, "us-east-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = true })
+	state, err := os.Open(adoptedState)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = state.Close() }()
+	if _, err := client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: new("adopted-states")}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: new("adopted-states"), Key: new("mcp/eu-west-1.tfstate"), Body: state}); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "regions.yaml")
+	want(t, run(t, saturday, file, "adopt", "--state", "s3://adopted-states/mcp/missing"), 1, "s3://adopted-states/mcp/missing: GetObject: NoSuchKey")
+	want(t, run(t, saturday, file, "adopt", "--state", "s3://adopted-states/mcp/eu-west-1.tfstate"), 0, "wrote "+file)
 }

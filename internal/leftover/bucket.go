@@ -45,15 +45,27 @@ func bucketStates(ctx context.Context, open session.Opener, fleet *config.Fleet,
 		if !listed[key] {
 			continue
 		}
-		object, err := client.GetObject(ctx, &s3.GetObjectInput{Bucket: &fleet.State.Bucket, Key: &key})
-		if err != nil {
-			return nil, err
-		}
-		states[names.Region], err = io.ReadAll(object.Body)
-		_ = object.Body.Close()
-		if err != nil {
+		if states[names.Region], err = read(ctx, client, fleet.State.Bucket, key); err != nil {
 			return nil, err
 		}
 	}
 	return states, nil
+}
+
+// Object returns an object in a bucket of a region.
+func Object(ctx context.Context, open session.Opener, region, bucket, key string) ([]byte, error) {
+	cfg, err := open(ctx, region)
+	if err != nil {
+		return nil, err
+	}
+	return read(ctx, s3.NewFromConfig(cfg), bucket, key)
+}
+
+func read(ctx context.Context, client *s3.Client, bucket, key string) ([]byte, error) {
+	object, err := client.GetObject(ctx, &s3.GetObjectInput{Bucket: &bucket, Key: &key})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = object.Body.Close() }()
+	return io.ReadAll(object.Body)
 }
