@@ -12,7 +12,6 @@ import (
 func (r *reader) readService(cluster instance) {
 	names, s := r.region.Names, r.service
 	r.must(s, "the name", s.text("name"), names.Service())
-	r.must(s, "the launch type", s.text("launch_type"), "FARGATE")
 	r.imports("aws_ecs_service.main", cluster.text("name")+"/"+s.text("name"))
 	r.region.settings.set("service",
 		field{"desired_count", s.number("desired_count")},
@@ -33,7 +32,6 @@ var knownFields = []string{
 
 func (r *reader) readTask() {
 	t := r.task
-	r.must(t, "the network mode", t.text("network_mode"), "awsvpc")
 	var containers []attributes
 	if json.Unmarshal([]byte(t.text("container_definitions")), &containers) != nil || len(containers) == 0 {
 		r.fail(t, "its container definitions cannot be read")
@@ -43,9 +41,6 @@ func (r *reader) readTask() {
 		r.fail(t, "has %d containers; describe the others as container.sidecars yourself, after the region is adopted without them", len(containers))
 	}
 	r.unknown(containers[0], "the container", knownFields...)
-	if volumes := t.blocks("volume"); len(volumes) > 0 {
-		r.fail(t, "has volumes, which adopt cannot map")
-	}
 	r.region.settings.set("container", r.container(containers[0])...)
 	r.differs("aws_ecs_task_definition.main", "gets another revision, which drops all Linux capabilities and does not wait for its logs; the present one stays")
 }
@@ -217,11 +212,8 @@ func (r *reader) readBalancer() {
 	r.must(balancer, "the name", balancer.text("name"), name)
 	r.imports("aws_lb.main[0]", balancer.text("arn"))
 	group := r.one("aws_lb_target_group")
-	r.must(group, "the target type", group.text("target_type"), "ip")
-	r.must(group, "the protocol", group.text("protocol"), "HTTP")
 	r.imports("aws_lb_target_group.main", group.text("arn"))
 	listener := r.one("aws_lb_listener")
-	r.must(listener, "the protocol", listener.text("protocol"), "HTTP")
 	r.must(listener, "the target group", listener.block("default_action").text("target_group_arn"), group.text("arn"))
 	r.imports("aws_lb_listener.main[0]", listener.text("arn"))
 	check, sticky := group.block("health_check"), group.block("stickiness")

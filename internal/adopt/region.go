@@ -55,12 +55,13 @@ func RegionOf(state *State, leave []string) (*Region, error) {
 	for _, each := range state.instances() {
 		if !slices.Contains(leave, each.address) {
 			r.byKind[each.kind] = append(r.byKind[each.kind], each)
+			r.checkFixed(each)
 		}
 	}
 	r.service = r.one("aws_ecs_service")
 	r.task = r.one("aws_ecs_task_definition")
 	cluster := r.one("aws_ecs_cluster")
-	if len(r.problems) > 0 {
+	if r.service.attributes == nil || r.task.attributes == nil || cluster.attributes == nil {
 		return nil, r.problems
 	}
 	if err := r.name(cluster); err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -41,6 +42,11 @@ func ReadState(text []byte) (*State, error) {
 		return nil, errors.New("contains no resources")
 	}
 	return &state, nil
+}
+
+// Has reports whether a managed resource is in the state.
+func (s *State) Has(address string) bool {
+	return slices.ContainsFunc(s.instances(), func(each instance) bool { return each.address == address })
 }
 
 // instance is an instance of a managed resource with its address.

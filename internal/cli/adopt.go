@@ -108,6 +108,11 @@ func (o *adoption) write(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	for _, file := range o.files(regions) {
+		if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
+			return usagef("%s exists; remove it, or write to another folder with --config", file)
+		}
+	}
 	for _, region := range regions {
 		text, err := region.Adoption()
 		if err != nil {
@@ -132,7 +137,7 @@ func (o *adoption) read(ctx context.Context) ([]*adopt.Region, error) {
 	a := o.app
 	var regions []*adopt.Region
 	seen := map[string]string{}
-	failed := false
+	failed, left := false, map[string]bool{}
 	for _, file := range o.states {
 		text, err := a.readState(ctx, file)
 		if err != nil {
@@ -141,6 +146,9 @@ func (o *adoption) read(ctx context.Context) ([]*adopt.Region, error) {
 		state, err := adopt.ReadState(text)
 		if err != nil {
 			return nil, usagef("%s: %w", file, err)
+		}
+		for _, address := range o.leave {
+			left[address] = left[address] || state.Has(address)
 		}
 		region, err := adopt.RegionOf(state, o.leave)
 		var unmappable adopt.Unmappable
@@ -157,6 +165,11 @@ func (o *adoption) read(ctx context.Context) ([]*adopt.Region, error) {
 		default:
 			seen[region.Names.Region] = file
 			regions = append(regions, region)
+		}
+	}
+	for _, address := range o.leave {
+		if !left[address] {
+			return nil, usagef("--leave: %s is not in the state; terraform state list shows the addresses", address)
 		}
 	}
 	if failed {
@@ -196,12 +209,16 @@ func (o *adoption) print(regions []*adopt.Region) error {
 	a := o.app
 	document := adoptDocument{envelope: envelope{schemaVersion, true}, File: a.file, Project: regions[0].Names.Project, Environment: regions[0].Names.Environment}
 	table := view.Block{Align: "lll", Header: []string{"STACK", "RESOURCE", "THE FIRST APPLY"}}
+	if len(regions) == 1 {
+		table.Align, table.Header = "ll", table.Header[1:]
+	}
 	var remarks []string
 	for _, region := range regions {
 		stack := region.Names.Stack()
 		document.Regions = append(document.Regions, adoptedStack{region.Names.Region, stack, region.AdoptionFile(), len(region.Imports), append([]adopt.Difference{}, region.Differences...)})
 		for _, each := range region.Differences {
-			table.Rows = append(table.Rows, []string{stack, each.Resource, each.What})
+			row := []string{stack, each.Resource, each.What}
+			table.Rows = append(table.Rows, row[len(row)-len(table.Header):])
 			if each.Command != "" {
 				remarks = append(remarks, stack+": "+each.Resource+": after the first apply: "+each.Command)
 			}
