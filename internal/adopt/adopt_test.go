@@ -11,7 +11,7 @@ import (
 	"github.com/cdtait/mcpfleet/internal/golden"
 )
 
-const originalState = "testdata/original.tfstate"
+const originalState = "testdata/original-state.json"
 
 // changedState returns the state of a region as others write it by hand, with texts replaced.
 func changedState(t *testing.T, replaced ...string) *State {

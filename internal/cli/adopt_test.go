@@ -12,7 +12,7 @@ import (
 	"github.com/cdtait/mcpfleet/internal/ops/opstest"
 )
 
-const adoptedState = "../adopt/testdata/original.tfstate"
+const adoptedState = "../adopt/testdata/original-state.json"
 
 func TestAdoptWritesAndRemovesItsFiles(t *testing.T) {
 	t.Parallel()
