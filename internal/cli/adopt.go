@@ -47,7 +47,7 @@ long as nothing has been applied. See mcpfleet help adopt.`,
   mcpfleet adopt --state eu-west-1.tfstate
   mcpfleet adopt --state s3://acme-terraform/mcp/eu-west-1.tfstate --leave aws_sqs_queue.jobs
   mcpfleet adopt --undo`,
-		Annotations: map[string]string{unsupported: "region"},
+		Annotations: map[string]string{unsupported: "region", confirms: "--undo"},
 		Args:        noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if err := exclusive(command, "json", "markdown", "undo"); err != nil {
@@ -57,7 +57,7 @@ long as nothing has been applied. See mcpfleet help adopt.`,
 				return err
 			}
 			if options.undo {
-				return options.remove()
+				return options.remove(command.Context())
 			}
 			if len(options.states) == 0 {
 				return usagef("pass the state of each region, such as mcpfleet adopt --state eu-west-1.tfstate")
@@ -246,7 +246,7 @@ func (o *adoption) files(regions []*adopt.Region) (files []string) {
 }
 
 // remove removes the fleet file and its adoption files, unless a stack has been applied.
-func (o *adoption) remove() error {
+func (o *adoption) remove(ctx context.Context) error {
 	a := o.app
 	fleet, err := a.load(a.file)
 	if err != nil {
@@ -258,14 +258,18 @@ func (o *adoption) remove() error {
 		if region.Adopt == "" {
 			return usagef("%s of %s has no adoption file, so mcpfleet adopt did not write it", region.Name, a.file)
 		}
-		state := filepath.Join(folder, region.Names.StateFile())
-		if _, err := os.Stat(state); !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%s has been applied: %s exists; go back with the other configuration, and remove the files by hand", region.Names.Stack(), state)
+		if state := fleet.State.Location(region.Names); fleet.State.Backend == "local" {
+			if _, err := os.Stat(state); !errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("%s has been applied: %s exists; go back with the other configuration, and remove the files by hand", region.Names.Stack(), state)
+			}
 		}
 		files = append(files, filepath.Join(folder, region.Adopt))
 	}
 	if fleet.State.Backend != "local" {
 		return usagef("the state of %s is not local, so this command cannot tell whether it was applied; remove the files by hand", a.file)
+	}
+	if err := a.confirm(ctx, "Remove "+strings.Join(files, ", ")+"?"); err != nil {
+		return err
 	}
 	for _, file := range files {
 		if err := os.Remove(file); err != nil {

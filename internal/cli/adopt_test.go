@@ -15,10 +15,14 @@ import (
 const adoptedState = "../adopt/testdata/original-state.json"
 
 func TestAdoptWritesAndRemovesItsFiles(t *testing.T) {
-	t.Parallel()
+	state, err := filepath.Abs(adoptedState)
+	if err != nil {
+		t.Fatal(err)
+	}
 	folder := t.TempDir()
+	t.Chdir(folder)
 	file, adoption := filepath.Join(folder, "regions.yaml"), filepath.Join(folder, "adopt", "dev-eu-west-1.json")
-	got := run(t, saturday, file, "adopt", "--state", adoptedState)
+	got := run(t, saturday, file, "adopt", "--state", state)
 	want(t, got, 0, "aws_ecs_service.main  ", "keeps its value: no version of it is in the stack",
 		"dev-eu-west-1: aws_security_group.ecs_tasks: after the first apply: aws ec2 revoke-security-group-ingress --group-id sg-0585cf133514d13d3 --ip-permissions 'IpProtocol=tcp,FromPort=8001,ToPort=8001,IpRanges=[{CidrIp=0.0.0.0/0}]' --region eu-west-1",
 		"wrote "+file+" and "+adoption+"; review them, then plan: MCPFLEET_CONFIG="+file+" make plan")
@@ -27,20 +31,21 @@ func TestAdoptWritesAndRemovesItsFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want(t, run(t, saturday, file, "adopt", "--state", adoptedState), 2, file+" exists; name another fleet file with --config, or remove this one")
+	want(t, run(t, saturday, file, "adopt", "--state", state), 2, file+" exists; name another fleet file with --config, or remove this one")
 	if again, err := os.ReadFile(file); err != nil || string(again) != string(text) {
 		t.Errorf("the fleet file changed: %v", err)
 	}
-	want(t, run(t, saturday, filepath.Join(folder, "other.yaml"), "adopt", "--state", adoptedState), 2, adoption+" exists; remove it, or write to another folder with --config")
-	state := filepath.Join(folder, "terraform.dev-eu-west-1.tfstate")
-	if err := os.WriteFile(state, []byte("{}"), 0o600); err != nil {
+	want(t, run(t, saturday, filepath.Join(folder, "other.yaml"), "adopt", "--state", state), 2, adoption+" exists; remove it, or write to another folder with --config")
+	const applied = "terraform.dev-eu-west-1.tfstate"
+	if err := os.WriteFile(applied, []byte("{}"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	want(t, run(t, saturday, file, "adopt", "--undo"), 1, "dev-eu-west-1 has been applied: "+state+" exists")
-	if err := os.Remove(state); err != nil {
+	want(t, run(t, saturday, file, "adopt", "--undo"), 1, "dev-eu-west-1 has been applied: "+applied+" exists")
+	if err := os.Remove(applied); err != nil {
 		t.Fatal(err)
 	}
-	want(t, run(t, saturday, file, "adopt", "--undo"), 0, "removed "+file+"\nremoved "+adoption+"\n")
+	want(t, run(t, saturday, file, "adopt", "--undo"), 2, "Remove "+file+", "+adoption+"? This is not a terminal; pass --yes")
+	want(t, run(t, saturday, file, "adopt", "--undo", "--yes"), 0, "removed "+file+"\nremoved "+adoption+"\n")
 	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
 		t.Errorf("left %v, %v", left, err)
 	}

@@ -64,8 +64,9 @@ type watchScreen struct {
 	drained  []string
 	// selected is the index of a region, or allRegions.
 	selected int
-	// lines are the latest events and log events, by time.
+	// lines are the latest events and log events, by time. stale reports whether the pane shows others.
 	lines []watchLine
+	stale bool
 
 	pane viewport.Model
 	help help.Model
@@ -102,7 +103,7 @@ func (s *watchScreen) Update(message tea.Msg) (tea.Model, tea.Cmd) {
 	var command tea.Cmd
 	switch message := message.(type) {
 	case tea.WindowSizeMsg:
-		s.width, s.height = message.Width, message.Height
+		s.width, s.height, s.stale = message.Width, message.Height, true
 	case tea.KeyMsg:
 		command = s.enter(message)
 	case watchUpdate:
@@ -137,6 +138,7 @@ func (s *watchScreen) add(lines ...watchLine) {
 	s.lines = append(s.lines, lines...)
 	slices.SortStableFunc(s.lines, func(a, b watchLine) int { return a.Time.Compare(b.Time) })
 	s.lines = s.lines[max(len(s.lines)-maxWatchLines, 0):]
+	s.stale = true
 }
 
 // enter handles keys. Those that were pressed fast arrive together. Text that is pasted is not meant as keys.
@@ -223,7 +225,10 @@ func (s *watchScreen) layOut() {
 	s.help.Width = s.width
 	follows := s.pane.AtBottom()
 	s.pane.Width, s.pane.Height = s.width, max(s.height-len(s.top())-len(s.bottom()), 0)
-	s.fillPane()
+	if s.stale {
+		s.fillPane()
+		s.stale = false
+	}
 	if follows {
 		s.pane.GotoBottom()
 	}
