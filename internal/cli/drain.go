@@ -83,27 +83,41 @@ func (a *App) drainRegions(ctx context.Context, names []string, wait bool) error
 	drained := &ops.Fleet{Regions: slices.DeleteFunc(slices.Clone(connected.Regions), func(region *ops.Region) bool {
 		return !slices.Contains(a.regions, region.Name)
 	})}
-	if err := a.checkDrain(ctx, connected, drained); err != nil {
-		return err
-	}
 	r := &rollout{app: a, stops: never, skip: notChanged(ops.VerbDrain)}
 	r.work = func(ctx context.Context, region *ops.Region, o *outcome) error {
 		return a.drainRegion(ctx, region, wait, o)
 	}
-	return r.confirmAndRun(ctx, fleet, drained, "Take %s out of "+domains(drained)+"?")
+	if refused := a.checkDrain(ctx, connected, drained, r); refused != nil {
+		return a.printOutcomes(ctx, fleet, refused)
+	}
+	if err := a.confirm(ctx, a.subject+": Take "+regionNames(drained)+" out of "+domains(drained)+"?"); err != nil {
+		return err
+	}
+	// The others may have changed while the question was open.
+	if refused := a.checkDrain(ctx, connected, drained, r); refused != nil {
+		return a.printOutcomes(ctx, fleet, refused)
+	}
+	return r.run(ctx, fleet, drained)
 }
 
-// checkDrain prints why a region cannot be drained.
-func (a *App) checkDrain(ctx context.Context, connected, drained *ops.Fleet) error {
-	ctx, cancel := a.withChangeTimeout(ctx)
+// checkDrain returns nil if the regions can be drained, or else why one cannot be and none is.
+func (a *App) checkDrain(ctx context.Context, connected, drained *ops.Fleet, r *rollout) (refused []*outcome) {
+	within, cancel := a.withChangeTimeout(ctx)
 	defer cancel()
+	failed := false
 	for _, region := range drained.Regions {
-		if err := connected.CanDrain(ctx, region, drained.Regions); err != nil {
-			a.printError(region, err)
-			return errFailed
+		o := a.outcome(region, func(region *ops.Region, _ *outcome) error { return connected.CanDrain(within, region, drained.Regions) })
+		if o.problem == nil {
+			r.skip(region, o)
+		} else {
+			failed = true
 		}
+		refused = append(refused, o)
 	}
-	return nil
+	if !failed {
+		return nil
+	}
+	return refused
 }
 
 // domains returns the domains of regions.

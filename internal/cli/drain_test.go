@@ -91,7 +91,7 @@ func TestDrainRefuses(t *testing.T) {
 		"no region":        {file, []string{"drain", "--yes"}, 2, "pass the regions to drain, such as mcpfleet drain eu-west-1"},
 		"another region":   {file, []string{"drain", "eu-north-1", "--yes"}, 2, "eu-north-1 is not in " + file + "; its regions are eu-west-1, eu-west-2, us-east-1"},
 		"no confirmation":  {file, []string{"drain", "eu-west-1"}, 2, "Take eu-west-1 out of mcp.drain-b.example.com? This is not a terminal; pass --yes"},
-		"all that serve":   {file, []string{"drain", "eu-west-1", "eu-west-2", "--yes"}, 1, "eu-west-1: no other region of mcp.drain-b.example.com has a healthy target"},
+		"all that serve":   {file, []string{"drain", "eu-west-1", "eu-west-2", "--yes"}, 1, "eu-west-1  no other region of mcp.drain-b.example.com has a healthy target"},
 		"a region by flag": {file, []string{"drain", "eu-west-1", "--region", "eu-west-2", "--yes"}, 1, "no other region"},
 		"no domain":        {noDomain, []string{"drain", "eu-west-1", "--yes"}, 1, "there is no domain to drain the region from, because dns.enabled is off"},
 		"no patience":      {file, []string{"drain", "eu-west-1", "--timeout", "0s", "--yes"}, 2, "--timeout: 0s is not greater than zero"},
@@ -100,6 +100,9 @@ func TestDrainRefuses(t *testing.T) {
 			want(t, run(t, saturday, each.file, each.arguments...), each.status, each.text)
 		})
 	}
+	got := run(t, saturday, file, "drain", "eu-west-1", "eu-west-2", "--yes", "--json")
+	checkResult(t, "drain", got)
+	want(t, got, 1, `"code": "no_other_region"`)
 	want(t, run(t, saturday, file, "undrain", "--yes"), 1, "eu-west-1  was not drained", "eu-west-2  was not drained", "us-east-1  there is no load balancer that the record could lead to")
 }
 
@@ -110,7 +113,7 @@ func TestDrainDoesNotWaitForARegionThatHangs(t *testing.T) {
 	file := domainFleetFile(t, url, "drain-f")
 	intercept(t, url, func(c call) bool { return c.region == "eu-west-2" && c.service == "ecs" && c.hang(t) })
 	want(t, run(t, saturday, file, "drain", "eu-west-1", "--yes", "--no-wait"), 0, "eu-west-1  out of mcp.drain-f.example.com")
-	want(t, run(t, saturday, file, "drain", "us-east-1", "--yes", "--no-wait", "--timeout", "2s"), 1, "us-east-1: no other region of mcp.drain-f.example.com has a healthy target")
+	want(t, run(t, saturday, file, "drain", "us-east-1", "--yes", "--no-wait", "--timeout", "2s"), 1, "us-east-1  no other region of mcp.drain-f.example.com is known to have a healthy target: no response in time")
 }
 
 func TestDrainReportsConnectionsThatStay(t *testing.T) {
@@ -145,5 +148,5 @@ func TestStatusWithoutPermissionForRecords(t *testing.T) {
 	want(t, run(t, saturday, file, "status"), 0, warning)
 	want(t, run(t, saturday, file, "report"), 0, warning)
 	want(t, run(t, saturday, file, "drift"), 1, warning, "eu-west-1: no drift")
-	want(t, run(t, saturday, file, "drain", "eu-west-1", "--yes"), 1, "eu-west-1: ListHostedZonesByName: not allowed: no")
+	want(t, run(t, saturday, file, "drain", "eu-west-1", "--yes"), 1, "eu-west-1  ListHostedZonesByName: not allowed: no")
 }

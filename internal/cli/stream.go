@@ -34,7 +34,7 @@ type stream[Event any] struct {
 	interval time.Duration
 	// delay is how late an event may arrive: each poll overlaps the last by this much.
 	delay time.Duration
-	// failed reports why a region cannot be followed; nil prints it.
+	// failed is told why a region cannot be followed, and nil once it can be again. Without it, the reason is printed.
 	failed func(*ops.Region, error)
 }
 
@@ -182,12 +182,12 @@ func (f *follower[Event]) reportChangedError(err error) {
 	if err != nil {
 		text = ops.Reason(err)
 	}
-	if text != "" && text != f.lastError {
-		report := f.stream.failed
-		if report == nil {
-			report = f.stream.app.printError
-		}
-		report(f.region, err)
+	switch {
+	case text == f.lastError:
+	case f.stream.failed != nil:
+		f.stream.failed(f.region, err)
+	case err != nil:
+		f.stream.app.printError(f.region, err)
 	}
 	f.lastError = text
 }

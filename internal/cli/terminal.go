@@ -1,13 +1,11 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"os"
 	"strings"
 
 	"github.com/charmbracelet/x/term"
-	"github.com/muesli/cancelreader"
 	"github.com/spf13/pflag"
 )
 
@@ -63,22 +61,6 @@ func (a *App) ask(ctx context.Context, prompt string) bool {
 		return false
 	}
 	return answer == "y" || answer == "yes"
-}
-
-// readLine reads a line from a terminal, without white space around it. It leaves the terminal to others once the context
-// ends, and returns "" for no line.
-func (a *App) readLine(ctx context.Context) string {
-	input, err := cancelreader.NewReader(a.In)
-	if err != nil {
-		return ""
-	}
-	defer func() { _ = input.Close() }()
-	defer context.AfterFunc(ctx, func() { input.Cancel() })()
-	line, err := bufio.NewReader(input).ReadString('\n')
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSpace(line)
 }
 
 // prompt writes text to standard error without a newline.

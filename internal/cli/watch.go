@@ -13,7 +13,7 @@ import (
 )
 
 func (a *App) watch() *cobra.Command {
-	w := &watcher{app: a, since: newSpanValue("10m")}
+	w := &watcher{app: a, since: newSpanValue("10m"), again: make(chan struct{})}
 	command := &cobra.Command{
 		Use:   "watch",
 		Short: "Show status, events and logs of every region on one screen",
@@ -54,8 +54,11 @@ each is an object.`,
 	return command
 }
 
-// canShowScreen reports whether input and output are a terminal that can show more than lines.
-func (a *App) canShowScreen() bool { return a.canShowMenu() && !a.json && os.Getenv("TERM") != "dumb" }
+// canShowScreen reports whether input and output are a terminal that can show more than lines, and so is standard error,
+// on which the commands of the keys ask.
+func (a *App) canShowScreen() bool {
+	return a.canShowMenu() && isTerminal(a.Err) && !a.json && os.Getenv("TERM") != "dumb"
+}
 
 // watcher follows what happens in a fleet.
 type watcher struct {
@@ -67,6 +70,25 @@ type watcher struct {
 	connected *ops.Fleet
 	// from is the time of the first event.
 	from time.Time
+
+	// again is closed to read every status at once, and then replaced.
+	again chan struct{}
+	mutex sync.Mutex
+}
+
+// refresh reads every status at once.
+func (w *watcher) refresh() {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	close(w.again)
+	w.again = make(chan struct{})
+}
+
+// refreshed is closed at the next refresh.
+func (w *watcher) refreshed() <-chan struct{} {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	return w.again
 }
 
 // watchUpdate is news of one kind.
@@ -75,12 +97,18 @@ type watchUpdate struct {
 	lines []watchLine
 	// status is that of one region.
 	status *ops.Status
-	// failed is a region of which events or logs cannot be read, and err is why.
+	// failed is a region of which what cannot be read, and err is why.
 	failed *ops.Region
+	what   string
 	err    error
-	// drained are the names of the drained regions, if known is set.
-	drained []string
-	known   bool
+	// drains are the drained regions.
+	drains *drains
+}
+
+// drains are the names of the drained regions, or why they are not known.
+type drains struct {
+	names   []string
+	unknown string
 }
 
 // updates follows each region independently until the context ends. The channel is then closed.
@@ -105,14 +133,18 @@ func (w *watcher) updates(ctx context.Context) <-chan watchUpdate {
 	}
 	watching.Go(func() {
 		w.repeat(ctx, func(ctx context.Context) {
-			if drained, err := w.connected.Drained(ctx); err == nil { // status and drift say why not
-				send(watchUpdate{drained: drained, known: true})
+			names, err := w.connected.Drained(ctx)
+			if err != nil {
+				send(watchUpdate{drains: &drains{unknown: "cannot determine whether regions are drained: " + ops.Reason(err)}})
+				return
 			}
+			send(watchUpdate{drains: &drains{names: names}})
 		})
 	})
 	arrived := make(chan []watchLine)
 	var reading sync.WaitGroup
-	for _, each := range w.streams(onChange(func(region *ops.Region, err error) { send(watchUpdate{failed: region, err: err}) })) {
+	for what, each := range w.streams() {
+		each.failed = onChange(func(region *ops.Region, err error) { send(watchUpdate{failed: region, what: what, err: err}) })
 		each.start(ctx, arrived, &reading)
 	}
 	watching.Go(func() {
@@ -132,28 +164,33 @@ func (w *watcher) updates(ctx context.Context) <-chan watchUpdate {
 // repeat calls query with --timeout, again and again.
 func (w *watcher) repeat(ctx context.Context, query func(context.Context)) {
 	for ctx.Err() == nil {
+		refreshed := w.refreshed()
 		within, cancel := context.WithTimeout(ctx, w.app.timeout)
 		query(within)
 		cancel()
 		select {
 		case <-ctx.Done():
+		case <-refreshed:
 		case <-time.After(w.every):
 		}
 	}
 }
 
-// onChange returns a function that reports why a region cannot be read, but not again for the same kind of reason: events
-// and logs often have the same, and its wording may change with every attempt.
+// onChange returns a function that reports why a region cannot be read, but not again for the same kind of reason until it
+// could be read: the wording may change with every attempt.
 func onChange(report func(*ops.Region, error)) func(*ops.Region, error) {
 	var mutex sync.Mutex
 	said := map[string]ops.Code{}
 	return func(region *ops.Region, err error) {
-		code := ops.ProblemOf(err).Code
+		code := ops.Code("")
+		if err != nil {
+			code = ops.ProblemOf(err).Code
+		}
 		mutex.Lock()
 		known := said[region.Name] == code
 		said[region.Name] = code
 		mutex.Unlock()
-		if !known {
+		if !known && err != nil {
 			report(region, err)
 		}
 	}

@@ -88,7 +88,7 @@ func (k watchKeys) ShortHelp() []key.Binding {
 
 // FullHelp returns all keys in columns.
 func (k watchKeys) FullHelp() [][]key.Binding {
-	columns := [][]key.Binding{{k.up, k.all, k.pageUp}}
+	columns := [][]key.Binding{{k.up, k.all, k.pageUp}, {k.help, k.suspend, k.quit}}
 	for _, group := range watchCommands {
 		var column []key.Binding
 		for _, command := range group {
@@ -96,7 +96,7 @@ func (k watchKeys) FullHelp() [][]key.Binding {
 		}
 		columns = append(columns, column)
 	}
-	return append(columns, []key.Binding{k.help, k.suspend, k.quit})
+	return columns
 }
 
 // keyRun runs a command on the terminal while the screen is away. It is a tea.ExecCommand.
@@ -144,7 +144,11 @@ func (r *keyRun) arguments() []string {
 	a := r.watcher.app
 	arguments := append([]string{}, r.command.words...)
 	if r.command.words[0] == "report" {
-		arguments = append(arguments, r.watcher.fleet.Project+"-"+r.watcher.fleet.Environment+".html")
+		name := r.watcher.fleet.Project + "-" + r.watcher.fleet.Environment
+		if r.region != "" {
+			name += "-" + r.region
+		}
+		arguments = append(arguments, name+".html")
 	}
 	regions := a.regions
 	if r.region != "" {

@@ -44,17 +44,15 @@ type watchLine struct {
 
 func identifyLine(line watchLine) (id string, at time.Time) { return line.ID, line.Time }
 
-// streams returns the streams of the service events and of the logs.
-func (w *watcher) streams(failed func(*ops.Region, error)) []*stream[watchLine] {
+// streams returns the streams of the service events and of the logs, by what they are.
+func (w *watcher) streams() map[string]*stream[watchLine] {
 	events, logs := &eventReader{stream: stream[ops.Event]{app: w.app}}, &logReader{stream: stream[ops.LogEvent]{app: w.app}}
 	of := func(read func(context.Context, *ops.Region, time.Time) iter.Seq2[[]watchLine, error], interval, delay time.Duration) *stream[watchLine] {
-		return &stream[watchLine]{
-			app: w.app, regions: w.connected.Regions, from: w.from, read: read, identify: identifyLine, interval: interval, delay: delay, failed: failed,
-		}
+		return &stream[watchLine]{app: w.app, regions: w.connected.Regions, from: w.from, read: read, identify: identifyLine, interval: interval, delay: delay}
 	}
-	return []*stream[watchLine]{
-		of(linesOf(events.readRegion, eventWatchLine), eventPollInterval, eventDelay),
-		of(linesOf(logs.readRegion, logWatchLine), logPollInterval, logIngestionDelay),
+	return map[string]*stream[watchLine]{
+		"events": of(linesOf(events.readRegion, eventWatchLine), eventPollInterval, eventDelay),
+		"logs":   of(linesOf(logs.readRegion, logWatchLine), logPollInterval, logIngestionDelay),
 	}
 }
 
@@ -109,18 +107,21 @@ func (w *watcher) line(line watchLine) string {
 
 // watchNews turns updates into lines. A status is news only if it has changed.
 type watchNews struct {
-	app     *App
-	drained []string
-	// said is the last status of each region in words.
+	app    *App
+	drains drains
+	// said is the last status of each region, without what changes with the time.
 	said map[string]string
 }
 
 func (n *watchNews) lines(update watchUpdate) []watchLine {
 	switch {
-	case update.known:
-		n.drained = update.drained
+	case update.drains != nil:
+		if update.drains.unknown != "" && n.drains.unknown == "" {
+			n.app.progressf("%s", update.drains.unknown)
+		}
+		n.drains = *update.drains
 	case update.failed != nil:
-		n.app.printError(update.failed, update.err)
+		n.app.progressf("%s: %s: %s", update.failed.Name, update.what, n.app.problemText(ops.ProblemOf(update.err)))
 	case update.status != nil:
 		return n.statusLines(*update.status)
 	}
@@ -128,15 +129,33 @@ func (n *watchNews) lines(update watchUpdate) []watchLine {
 }
 
 func (n *watchNews) statusLines(status ops.Status) []watchLine {
-	status.MarkDrained(n.drained)
-	words := n.app.statusText(status)
-	if n.said[status.Region] == words {
+	status.MarkDrained(n.drains.names)
+	state := stateOf(status)
+	if n.said[status.Region] == state {
 		return nil
 	}
-	n.said[status.Region] = words
+	n.said[status.Region] = state
 	return []watchLine{{
-		Schema: schemaVersion, Kind: kindStatus, Region: status.Region, Time: n.app.Now().UTC(), Status: new(n.app.statusReport(status)), Text: words,
+		Schema: schemaVersion, Kind: kindStatus, Region: status.Region, Time: n.app.Now().UTC(), Status: new(n.app.statusReport(status)), Text: n.app.statusText(status),
 	}}
+}
+
+// stateOf returns what a status is, without texts that contain an age.
+func stateOf(status ops.Status) string {
+	parts := []string{status.Schedule.State, string(status.Secret)}
+	if status.Service != nil {
+		parts = append(parts, fmt.Sprint(*status.Service))
+	}
+	if status.LoadBalancer != nil {
+		parts = append(parts, fmt.Sprint(*status.LoadBalancer))
+	}
+	for _, problem := range status.Problems {
+		parts = append(parts, string(problem.Code))
+	}
+	for _, drift := range status.Drift {
+		parts = append(parts, drift.Message)
+	}
+	return strings.Join(parts, "\n")
 }
 
 // statusText describes a status in one line.

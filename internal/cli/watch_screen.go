@@ -2,11 +2,12 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"os"
 	"os/signal"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -33,12 +34,27 @@ const (
 	minPane = 5
 )
 
-// showScreen shows the screen until the user quits. SIGINT does not end it: Ctrl-C is a key, and ends a command that a key
-// has started.
-func (w *watcher) showScreen(ctx context.Context) error {
-	ctx, stop := signal.NotifyContext(context.WithoutCancel(ctx), syscall.SIGTERM)
+// showScreen shows the screen until the user quits. Ctrl-C is a key on it, and ends a command that a key has started; both
+// signals end the screen itself, but only this function may handle them, or the terminal would stay as it is.
+func (w *watcher) showScreen(parent context.Context) error {
+	ctx, stop := signal.NotifyContext(context.WithoutCancel(parent), syscall.SIGTERM)
 	defer stop()
-	program := tea.NewProgram(newWatchScreen(ctx, w), tea.WithContext(ctx), tea.WithInput(w.app.In), tea.WithOutput(w.app.Out), tea.WithAltScreen())
+	if parent.Err() != nil {
+		return nil // interrupted before
+	}
+	screen := newWatchScreen(ctx, w)
+	program := tea.NewProgram(screen, tea.WithContext(ctx), tea.WithInput(w.app.In), tea.WithOutput(w.app.Out), tea.WithAltScreen(), tea.WithoutSignalHandler())
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt)
+	defer close(interrupts)
+	defer signal.Stop(interrupts)
+	go func() {
+		for range interrupts {
+			if !screen.away.Load() {
+				program.Quit()
+			}
+		}
+	}()
 	watching, done := context.WithCancel(ctx)
 	defer done()
 	go func() {
@@ -46,11 +62,10 @@ func (w *watcher) showScreen(ctx context.Context) error {
 			program.Send(update)
 		}
 	}()
-	_, err := program.Run()
-	if errors.Is(err, tea.ErrProgramKilled) || errors.Is(err, tea.ErrInterrupted) {
-		return nil // SIGTERM and SIGINT end mcpfleet watch as Ctrl-C does
+	if _, err := program.Run(); err != nil && ctx.Err() == nil {
+		return err
 	}
-	return err
+	return nil
 }
 
 // watchScreen is the state of the screen, a tea.Model.
@@ -61,7 +76,9 @@ type watchScreen struct {
 
 	// statuses are those of the regions, nil until the first is known.
 	statuses []*ops.Status
-	drained  []string
+	drains   drains
+	// away reports whether a command has the terminal.
+	away atomic.Bool
 	// selected is the index of a region, or allRegions.
 	selected int
 	// lines are the latest events and log events, by time. stale reports whether the pane shows others.
@@ -88,6 +105,9 @@ func newWatchScreen(ctx context.Context, w *watcher) *watchScreen {
 // bold needs no color, so that it suits every background and NO_COLOR.
 var bold = lipgloss.NewStyle().Bold(true)
 
+// returned means that a command has given the terminal back.
+type returned struct{}
+
 // clockTick makes the screen show the time.
 type clockTick struct{}
 
@@ -110,6 +130,9 @@ func (s *watchScreen) Update(message tea.Msg) (tea.Model, tea.Cmd) {
 		s.update(message)
 	case clockTick:
 		command = s.tick()
+	case returned:
+		s.away.Store(false)
+		s.watcher.refresh()
 	}
 	s.layOut()
 	return s, command
@@ -117,13 +140,13 @@ func (s *watchScreen) Update(message tea.Msg) (tea.Model, tea.Cmd) {
 
 func (s *watchScreen) update(update watchUpdate) {
 	switch {
-	case update.known:
-		s.drained = update.drained
+	case update.drains != nil:
+		s.drains = *update.drains
 	case update.status != nil:
 		s.statuses[s.indexOf(update.status.Region)] = update.status
 	case update.failed != nil:
 		problem := s.watcher.app.problemText(ops.ProblemOf(update.err))
-		s.add(watchLine{Kind: kindError, Region: update.failed.Name, Time: s.watcher.app.Now().UTC(), Text: problem})
+		s.add(watchLine{Kind: kindError, Region: update.failed.Name, Time: s.watcher.app.Now().UTC(), Text: update.what + ": " + problem})
 	default:
 		s.add(update.lines...)
 	}
@@ -137,13 +160,21 @@ func (s *watchScreen) indexOf(region string) int {
 func (s *watchScreen) add(lines ...watchLine) {
 	s.lines = append(s.lines, lines...)
 	slices.SortStableFunc(s.lines, func(a, b watchLine) int { return a.Time.Compare(b.Time) })
-	s.lines = s.lines[max(len(s.lines)-maxWatchLines, 0):]
+	dropped := max(len(s.lines)-maxWatchLines, 0)
+	if !s.pane.AtBottom() {
+		rows := 0
+		for _, line := range s.lines[:dropped] {
+			rows += len(s.rows(line))
+		}
+		s.pane.SetYOffset(s.pane.YOffset - rows) // what is read stays where it is
+	}
+	s.lines = s.lines[dropped:]
 	s.stale = true
 }
 
 // enter handles keys. Those that were pressed fast arrive together. Text that is pasted is not meant as keys.
 func (s *watchScreen) enter(pressed tea.KeyMsg) (command tea.Cmd) {
-	if pressed.Paste {
+	if pressed.Paste || pressed.Alt {
 		return nil
 	}
 	if pressed.Type != tea.KeyRunes {
@@ -181,7 +212,8 @@ func (s *watchScreen) press(pressed tea.KeyMsg) tea.Cmd {
 	for _, command := range slices.Concat(watchCommands...) {
 		if key.Matches(pressed, command.key) {
 			run := &keyRun{ctx: s.ctx, watcher: s.watcher, command: command, region: s.selectedRegion()}
-			return tea.Exec(run, nil)
+			s.away.Store(true)
+			return tea.Exec(run, func(error) tea.Msg { return returned{} })
 		}
 	}
 	return nil
@@ -300,7 +332,7 @@ func (s *watchScreen) status(index int) ops.Status {
 	}
 	status := *s.statuses[index]
 	status.Drift = slices.Clone(status.Drift)
-	status.MarkDrained(s.drained)
+	status.MarkDrained(s.drains.names)
 	return status
 }
 
@@ -344,9 +376,12 @@ func (s *watchScreen) remarks() []string {
 			remarks = append(remarks, status.Region+": drift: "+s.watcher.app.problemText(drift))
 		}
 	}
+	if s.selected == allRegions && s.drains.unknown != "" {
+		remarks = append([]string{s.drains.unknown}, remarks...)
+	}
 	var rows []string
 	for _, remark := range remarks {
-		remark = view.Printable(remark)
+		remark = cells(remark)
 		if s.selected == allRegions {
 			rows = append(rows, remark)
 			continue
@@ -378,24 +413,31 @@ func hang(first, text string, width int) []string {
 
 // fillPane puts the lines of the selected regions into the pane, wrapped to its width.
 func (s *watchScreen) fillPane() {
-	region, names := s.selectedRegion(), 0
-	for _, each := range s.watcher.connected.Regions {
-		names = max(names, len(each.Name))
-	}
 	var rows []string
 	for _, line := range s.lines {
-		if region != "" && line.Region != region {
-			continue
-		}
-		name := s.watcher.app.colored(s.watcher.connected.Regions, line.Region) + strings.Repeat(" ", names-len(line.Region))
-		first := fmt.Sprintf("%s %s %-5s ", line.Time.Format("15:04:05"), name, line.Kind)
-		rows = append(rows, hang(first, view.Printable(line.Text), s.width)...)
+		rows = append(rows, s.rows(line)...)
 	}
 	if len(rows) == 0 {
-		rows = []string{"none in the last " + s.watcher.since.String() + " yet"}
+		rows = []string{"nothing yet"}
 	}
 	s.pane.SetContent(strings.Join(rows, "\n"))
 }
+
+// rows returns the rows of a line, none if it is not of the selected region.
+func (s *watchScreen) rows(line watchLine) []string {
+	if region := s.selectedRegion(); region != "" && line.Region != region {
+		return nil
+	}
+	regions, widest := s.watcher.connected.Regions, 0
+	for _, each := range regions {
+		widest = max(widest, len(each.Name))
+	}
+	name := s.watcher.app.colored(regions, line.Region) + strings.Repeat(" ", widest-len(line.Region))
+	return hang(fmt.Sprintf("%s %s %-5s ", line.Time.Format("15:04:05"), name, line.Kind), cells(line.Text), s.width)
+}
+
+// cells makes a text printable, with a width that can be measured: tabs become spaces.
+func cells(text string) string { return strings.ReplaceAll(view.Printable(text), "\t", "    ") }
 
 // bottom returns the keys.
 func (s *watchScreen) bottom() []string { return strings.Split(s.help.View(s.keys), "\n") }

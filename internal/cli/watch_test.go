@@ -2,10 +2,12 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -88,13 +90,14 @@ func TestWatchPrintsLinesWithoutATerminal(t *testing.T) {
 		"Z eu-west-1 status always on, 2 of 2 tasks running, 2 of 2 targets healthy, completed, fmp-mcp-server:1.2.0; API_KEY is still set to the placeholder; mcpfleet secret set API_KEY --region eu-west-1",
 		"Z eu-west-2 status always on; DescribeServices: not allowed: no; ",
 		"Z us-east-1 status always on; no response in time; try again, or raise --timeout\n",
-		"\neu-west-2: AWS returned HTTP 500 after 2 attempts; ",
-		"\nus-east-1: no response in time; try again, or raise --timeout\n",
+		"\neu-west-2: logs: AWS returned HTTP 500 after 2 attempts; ",
+		"\neu-west-2: events: DescribeServices: not allowed: no; ",
+		"\nus-east-1: events: no response in time; try again, or raise --timeout\n",
 	})
 	if count := strings.Count(out, "eu-west-1 status"); count != 1 {
 		t.Errorf("%d lines for a status that did not change:\n%s", count, out)
 	}
-	if count := strings.Count(errs, "us-east-1: no response in time"); count != 1 {
+	if count := strings.Count(errs, "us-east-1: events: no response in time"); count != 1 {
 		t.Errorf("%d lines for one reason:\n%s", count, errs)
 	}
 }
@@ -163,10 +166,10 @@ func shownScreen(t *testing.T, width, height int) *watchScreen {
 		t.Fatal(err)
 	}
 	app := &App{Now: nowAt(saturday), subject: "watch-e dev, account 123456789012 as user/moto", file: "regions.yaml"}
-	s := newWatchScreen(t.Context(), &watcher{app: app, since: newSpanValue("10m"), fleet: fleet, connected: connected})
+	s := newWatchScreen(t.Context(), &watcher{app: app, since: newSpanValue("10m"), again: make(chan struct{}), fleet: fleet, connected: connected})
 	for _, message := range []tea.Msg{
 		tea.WindowSizeMsg{Width: width, Height: height},
-		watchUpdate{known: true, drained: []string{"eu-west-1"}},
+		watchUpdate{drains: &drains{names: []string{"eu-west-1"}}},
 		watchUpdate{status: &ops.Status{
 			Region: "eu-west-1", Schedule: ops.Timing{State: ops.AlwaysOn, Text: ops.AlwaysOn}, Domain: "mcp.example.com", Secret: "set", ExpectsRecord: true,
 			Service:      &ops.ServiceStatus{Desired: 2, Running: 2, Rollout: "completed", Image: "ghcr.io/cdtait/fmp-mcp-server:1.2.0", Revision: 7, Healthy: 2, Targets: 2},
@@ -176,7 +179,7 @@ func shownScreen(t *testing.T, width, height int) *watchScreen {
 			Region: "eu-west-2", Schedule: ops.Timing{State: ops.AlwaysOn, Text: ops.AlwaysOn},
 			Problems: []ops.Problem{{Code: ops.NotAllowed, Message: "DescribeServices: not allowed: User: arn:aws:iam::123456789012:user/a is not authorized", Fix: ops.Fix{Advice: "grant the credentials permission for this action, or use other credentials"}}},
 		}},
-		watchUpdate{failed: connected.Regions[1], err: context.DeadlineExceeded},
+		watchUpdate{failed: connected.Regions[1], what: "logs", err: context.DeadlineExceeded},
 		watchUpdate{lines: []watchLine{
 			{Kind: kindEvent, Region: "eu-west-1", Time: saturday.Add(-time.Minute), Text: "service has reached a steady state."},
 			{Kind: kindLog, Region: "us-east-1", Time: saturday.Add(-2 * time.Minute), Text: "01234567 a line \x1b[2J that is longer than the width of the terminal, so that it goes on below"},
@@ -237,7 +240,7 @@ func TestWatchScreenShowsTheSelectedRegion(t *testing.T) {
 	press(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("jj")}) // pressed fast
 	wantOnScreen([]string{"▸ us-east-1 ", "a line �[2J that"}, "steady state")
 	press(tea.KeyMsg{Type: tea.KeyUp})
-	wantOnScreen([]string{"▸ eu-west-2 ", "error no response in time", "or use other credentials"}, "a line")
+	wantOnScreen([]string{"▸ eu-west-2 ", "error logs: no response in time", "or use other credentials"}, "a line")
 	press(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("jjjjq"), Paste: true})
 	wantOnScreen([]string{"▸ eu-west-2 "})
 	press(tea.KeyMsg{Type: tea.KeyEsc})
@@ -273,6 +276,32 @@ func TestWatchScreenScrolls(t *testing.T) {
 	add(200, 200+2*maxWatchLines)
 	if len(s.lines) != maxWatchLines {
 		t.Errorf("keeps %d lines", len(s.lines))
+	}
+}
+
+// TestWatchScreenShowsLinesWithTabs to the last: tabs have no width of their own.
+func TestWatchScreenShowsLinesWithTabs(t *testing.T) {
+	t.Parallel()
+	s := shownScreen(t, 80, 24)
+	var lines []watchLine
+	for i := range 20 {
+		lines = append(lines, watchLine{Kind: kindLog, Region: "eu-west-1", Time: saturday.Add(time.Duration(i) * time.Second), Text: fmt.Sprintf("\tat com.example.Foo\t%d\t(Foo.java:7)\tX%d.", i, i)})
+	}
+	s.Update(watchUpdate{lines: lines})
+	if shown := s.View(); !strings.Contains(shown, "X19.") {
+		t.Errorf("the last line is not in\n%s", shown)
+	}
+}
+
+func TestReasonsAreReportedAgainAfterRecovery(t *testing.T) {
+	var said []string
+	report := onChange(func(region *ops.Region, err error) { said = append(said, region.Name+" "+err.Error()) })
+	region := &ops.Region{Region: config.Region{Name: "eu-west-1"}}
+	for _, err := range []error{context.DeadlineExceeded, context.DeadlineExceeded, nil, context.DeadlineExceeded, errors.New("another")} {
+		report(region, err)
+	}
+	if want := []string{"eu-west-1 context deadline exceeded", "eu-west-1 context deadline exceeded", "eu-west-1 another"}; !slices.Equal(said, want) {
+		t.Errorf("reported %q", said)
 	}
 }
 

@@ -42,53 +42,84 @@ func (f *Fleet) CanDrain(ctx context.Context, region *Region, drained []*Region)
 	if err != nil {
 		return err
 	}
-	switch serves := f.servesWithout(ctx, drained, records); {
+	if !slices.ContainsFunc(records, func(record route53types.ResourceRecordSet) bool { return slices.ContainsFunc(drained, named(record)) }) {
+		return nil // they are drained already
+	}
+	serves, unreadable := f.servesWithout(ctx, drained, records)
+	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
 		return ctx.Err()
-	case !serves:
-		return failure{Problem{NoOtherRegion, "no other region of " + region.CustomDomain() + " has a healthy target, so clients would reach none",
-			advice("wait until another region serves; to stop the fleet, use mcpfleet weekend down")}}
+	case serves:
+		return nil
+	case unreadable != nil:
+		return failure{Problem{NoOtherRegion, "no other region of " + region.CustomDomain() + " is known to have a healthy target: " + Reason(unreadable), ProblemOf(unreadable).Fix}}
 	}
-	return nil
+	return failure{Problem{NoOtherRegion, "no other region of " + region.CustomDomain() + " has a healthy target, so clients would reach none",
+		advice("wait until another region serves; to stop the fleet, use mcpfleet weekend down")}}
 }
 
-// servesWithout reports whether the latency records lead to a healthy region other than the drained ones. That of a region
-// which is not in the fleet file counts as healthy. It does not wait for regions that do not respond if another is healthy.
-func (f *Fleet) servesWithout(ctx context.Context, drained []*Region, records []route53types.ResourceRecordSet) bool {
+// named returns a function that tells whether a latency record is that of a region.
+func named(record route53types.ResourceRecordSet) func(*Region) bool {
+	return func(region *Region) bool { return region.Name == value(record.SetIdentifier) }
+}
+
+// servesWithout reports whether the latency records lead to a healthy region other than the drained ones, and if not, why
+// a region could not be read. That of a region which is not in the fleet file counts as healthy. It does not wait for
+// regions that do not respond if another is healthy.
+func (f *Fleet) servesWithout(ctx context.Context, drained []*Region, records []route53types.ResourceRecordSet) (serves bool, unreadable error) {
 	var others []*Region
 	for _, record := range records {
-		isNamed := func(region *Region) bool { return region.Name == value(record.SetIdentifier) }
-		at := slices.IndexFunc(f.Regions, isNamed)
+		at := slices.IndexFunc(f.Regions, named(record))
 		switch {
-		case slices.ContainsFunc(drained, isNamed):
+		case slices.ContainsFunc(drained, named(record)):
 		case at < 0:
-			return true
+			return true, nil
 		default:
 			others = append(others, f.Regions[at])
 		}
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	answers := make(chan bool, len(others))
+	type answer struct {
+		healthy bool
+		err     error
+	}
+	answers := make(chan answer, len(others))
 	for _, region := range others {
-		go func() { answers <- region.IsHealthy(ctx) }()
+		go func() {
+			healthy, err := region.health(ctx)
+			answers <- answer{healthy, err}
+		}()
 	}
 	for range others {
-		if <-answers {
-			return true
+		answered := <-answers
+		if answered.healthy {
+			return true, nil
+		}
+		if answered.err != nil {
+			unreadable = answered.err
 		}
 	}
-	return false
+	return false, unreadable
 }
 
 // IsHealthy reports whether the load balancer has a healthy target. Route 53 leads clients only to regions that have one.
 func (r *Region) IsHealthy(ctx context.Context) bool {
+	is, err := r.health(ctx)
+	return err == nil && is
+}
+
+// health is IsHealthy, or why it is not known.
+func (r *Region) health(ctx context.Context) (bool, error) {
 	service, err := r.service(ctx)
+	if isNotDeployed(err) {
+		return false, nil
+	}
 	if err != nil {
-		return false
+		return false, err
 	}
 	targets, err := r.targets(ctx, service)
-	return err == nil && healthy(targets) > 0
+	return healthy(targets) > 0, err
 }
 
 // DrainChange is the removal of a region from its domain.
@@ -264,7 +295,10 @@ func (r *Region) Undrain(ctx context.Context) (UndrainResult, error) {
 	if err != nil {
 		return 0, err
 	}
-	if len(records) >= len(r.latencyTypes()) {
+	lacks := func(kind route53types.RRType) bool {
+		return !slices.ContainsFunc(records, func(record route53types.ResourceRecordSet) bool { return record.Type == kind })
+	}
+	if !slices.ContainsFunc(r.latencyTypes(), lacks) {
 		return NotDrained, nil
 	}
 	balancer, err := r.loadBalancer(ctx)

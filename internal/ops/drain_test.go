@@ -80,6 +80,7 @@ func TestCanDrain(t *testing.T) {
 		"it is the last one":                  {drainFleet, map[string]response{"ListResourceRecordSets": records(ownA)}, NoOtherRegion},
 		"the other one is not healthy":        {drainFleet, map[string]response{"DescribeTargetHealth": body(targets([3]string{"unhealthy", "", ""}))}, NoOtherRegion},
 		"the other one cannot be read":        {drainFleet, map[string]response{"DescribeServices": refuse(http.StatusBadRequest, "AccessDeniedException", "no")}, NoOtherRegion},
+		"it is drained already":               {drainFleet, map[string]response{"ListResourceRecordSets": records(otherA), "DescribeTargetHealth": body(targets())}, ""},
 		"there is no domain":                  {"", nil, NoDomain},
 		"the zone does not exist":             {drainFleet, map[string]response{"ListHostedZonesByName": zones("example.org.", false)}, DomainWrong},
 		"the records are not allowed to read": {drainFleet, map[string]response{"ListResourceRecordSets": refuse(http.StatusForbidden, "AccessDenied", "no")}, NotAllowed},
