@@ -28,7 +28,7 @@ var fixed = map[string]map[string][]string{
 	"aws_lb_listener": {"protocol": {"HTTP"}, "default_action.type": {"forward"}},
 	"aws_ecs_service": {
 		"launch_type": {"FARGATE"}, "scheduling_strategy": {"REPLICA"}, "deployment_controller.type": {"ECS"}, "platform_version": {"", "LATEST"},
-		"enable_execute_command": {"false"}, "network_configuration.assign_public_ip": {"true"},
+		"enable_execute_command": {"false"}, "alarms.enable": {"false"}, "network_configuration.assign_public_ip": {"true"},
 	},
 	"aws_ecs_task_definition": {
 		"network_mode": {"awsvpc"}, "runtime_platform.operating_system_family": {"", "LINUX"}, "ipc_mode": {""}, "pid_mode": {""},
@@ -40,7 +40,7 @@ var fixed = map[string]map[string][]string{
 
 // none are the blocks that no resource of a stack has.
 var none = map[string][]string{
-	"aws_ecs_service":               {"service_connect_configuration", "volume_configuration", "placement_constraints", "ordered_placement_strategy", "capacity_provider_strategy", "vpc_lattice_configurations", "alarms"},
+	"aws_ecs_service":               {"service_connect_configuration", "volume_configuration", "placement_constraints", "ordered_placement_strategy", "capacity_provider_strategy", "vpc_lattice_configurations"},
 	"aws_ecs_task_definition":       {"volume", "proxy_configuration", "placement_constraints", "inference_accelerator"},
 	"aws_service_discovery_service": {"health_check_config"},
 	"aws_lb_listener":               {"mutual_authentication"},

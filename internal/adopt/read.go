@@ -41,6 +41,7 @@ func (r *reader) readTask() {
 		r.fail(t, "has %d containers; describe the others as container.sidecars yourself, after the region is adopted without them", len(containers))
 	}
 	r.unknown(containers[0], "the container", knownFields...)
+	r.refuseContainer(containers[0])
 	r.region.settings.set("container", r.container(containers[0])...)
 	r.differs("aws_ecs_task_definition.main", "gets another revision, which drops all Linux capabilities and does not wait for its logs; the present one stays")
 }
@@ -130,14 +131,13 @@ func environment(c attributes) map[string]string {
 func (r *reader) secrets(c attributes) map[string]string {
 	secrets := map[string]string{}
 	for _, each := range c.blocks("secrets") {
-		// arn:aws:secretsmanager:region:account:secret:name:key:stage:version
-		parts := strings.Split(each.text("valueFrom"), ":")
-		if len(parts) < 8 || !strings.HasPrefix(parts[6], r.region.Names.Secret()+"-") || parts[7] == "" {
+		key := r.secretKey(each.text("valueFrom"))
+		if key == "" {
 			r.fail(r.task, "the variable %s comes from %s, which is not a key of the secret %s; set container.external_secrets yourself after the region is adopted without it",
 				each.text("name"), each.text("valueFrom"), r.region.Names.Secret())
 			continue
 		}
-		secrets[each.text("name")] = parts[7]
+		secrets[each.text("name")] = key
 	}
 	return secrets
 }
@@ -256,6 +256,9 @@ func (r *reader) readSecret() {
 		return
 	}
 	r.must(secret, "the name", secret.text("name"), r.region.Names.Secret())
+	if !strings.Contains(r.task.text("container_definitions"), secret.text("arn")) {
+		r.fail(secret, "has no variable that comes from it, so a stack has no secret")
+	}
 	r.imports("aws_secretsmanager_secret.api_key", secret.text("arn"))
 	fields := []field{{"recovery_days", secret.number("recovery_window_in_days")}}
 	if key := secret.text("kms_key_id"); key != "" {

@@ -56,6 +56,9 @@ func RegionOf(state *State, leave []string) (*Region, error) {
 		if !slices.Contains(leave, each.address) {
 			r.byKind[each.kind] = append(r.byKind[each.kind], each)
 			r.checkFixed(each)
+			if each.attributes == nil {
+				r.problems = append(r.problems, each.address+": has no attributes; refresh the state first")
+			}
 		}
 	}
 	r.service = r.one("aws_ecs_service")
@@ -67,6 +70,7 @@ func RegionOf(state *State, leave []string) (*Region, error) {
 	if err := r.name(cluster); err != nil {
 		return nil, err
 	}
+	r.refuse()
 	r.readTask()
 	r.readService(cluster)
 	r.readNetwork()
