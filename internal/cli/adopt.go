@@ -37,8 +37,9 @@ func (a *App) adopt() *cobra.Command {
 so that the stacks take it over: the first apply changes it in place, and destroys and replaces nothing.
 
 Each --state is the state of one region: a file, as terraform state pull prints it, or an object in S3.
-Nothing else is asked of AWS, and nothing is changed there or in the state. What has no place in a stack, or another name than a stack gives it,
-is an error, and no file is written; --leave leaves a resource to the other configuration.
+Nothing else is asked of AWS, and nothing is changed there or in the state. What has no place in a stack, or
+another name than a stack gives it, is an error, and no file is written; --leave leaves a resource to the
+other configuration.
 
 The table lists what the first apply will change, and what it leaves with the command for it. The fleet file
 is the one that --config or MCPFLEET_CONFIG names; it must not exist yet. --undo removes the files again, as
@@ -108,28 +109,42 @@ func (o *adoption) write(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, file := range o.files(regions) {
+	for _, region := range regions {
+		file := o.file(region)
 		if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
 			return usagef("%s exists; remove it, or write to another folder with --config", file)
 		}
 	}
-	for _, region := range regions {
-		text, err := region.Adoption()
-		if err != nil {
-			return err
-		}
-		file := filepath.Join(filepath.Dir(a.file), region.AdoptionFile())
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil { //nolint:gosec // it holds no secret
-			return err
-		}
-		if err := atomicfile.Write(file, text); err != nil {
+	for i, region := range regions {
+		if err := o.writeAdoption(region); err != nil {
+			o.discard(regions[:i])
 			return err
 		}
 	}
 	if err := atomicfile.Write(a.file, fleet); err != nil {
+		o.discard(regions)
 		return err
 	}
 	return o.print(regions)
+}
+
+func (o *adoption) writeAdoption(region *adopt.Region) error {
+	text, err := region.Adoption()
+	if err != nil {
+		return err
+	}
+	file := o.file(region)
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil { //nolint:gosec // it holds no secret
+		return err
+	}
+	return atomicfile.Write(file, text)
+}
+
+// discard removes the adoption files of regions, so that the command can be run again.
+func (o *adoption) discard(regions []*adopt.Region) {
+	for _, region := range regions {
+		_ = os.Remove(o.file(region))
+	}
 }
 
 // read maps the states. It reports what cannot be mapped in all of them.
@@ -212,9 +227,10 @@ func (o *adoption) print(regions []*adopt.Region) error {
 	if len(regions) == 1 {
 		table.Align, table.Header = "ll", table.Header[1:]
 	}
-	var remarks []string
+	var files, remarks []string
 	for _, region := range regions {
 		stack := region.Names.Stack()
+		files = append(files, o.file(region))
 		document.Regions = append(document.Regions, adoptedStack{region.Names.Region, stack, region.AdoptionFile(), len(region.Imports), append([]adopt.Difference{}, region.Differences...)})
 		for _, each := range region.Differences {
 			row := []string{stack, each.Resource, each.What}
@@ -233,16 +249,13 @@ func (o *adoption) print(regions []*adopt.Region) error {
 	default:
 		a.printf("%s", page.Text(a.width()))
 	}
-	a.progressf("wrote %s and %s; review them, then plan: %s", a.file, strings.Join(o.files(regions), ", "), config.Command(a.file, "make plan"))
+	a.progressf("wrote %s and %s; review them, then plan: %s", a.file, strings.Join(files, ", "), config.Command(a.file, "make plan"))
 	return nil
 }
 
-// files returns the paths of the adoption files.
-func (o *adoption) files(regions []*adopt.Region) (files []string) {
-	for _, region := range regions {
-		files = append(files, filepath.Join(filepath.Dir(o.app.file), region.AdoptionFile()))
-	}
-	return files
+// file returns the path of a region's adoption file.
+func (o *adoption) file(region *adopt.Region) string {
+	return filepath.Join(filepath.Dir(o.app.file), region.AdoptionFile())
 }
 
 // remove removes the fleet file and its adoption files, unless a stack has been applied.

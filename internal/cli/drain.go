@@ -185,22 +185,31 @@ func (a *App) undrainRegion(ctx context.Context, region *ops.Region, o *outcome)
 	return nil
 }
 
-// searchDrained starts to search for regions that are drained. The returned function waits for their names, and says why
-// they cannot be determined.
-func (a *App) searchDrained(ctx context.Context, connected *ops.Fleet) func() (names []string, problem string) {
-	var names []string
-	var err error
+// drains are the names of the drained regions, or why they are not known.
+type drains struct {
+	names   []string
+	unknown string
+}
+
+func readDrains(ctx context.Context, connected *ops.Fleet) drains {
+	names, err := connected.Drained(ctx)
+	if err != nil {
+		return drains{unknown: "cannot determine whether regions are drained: " + ops.Reason(err)}
+	}
+	return drains{names: names}
+}
+
+// searchDrained starts to search for regions that are drained. The returned function waits for the result.
+func (a *App) searchDrained(ctx context.Context, connected *ops.Fleet) func() drains {
+	var found drains
 	var searching sync.WaitGroup
 	searching.Go(func() {
 		ctx, cancel := context.WithTimeout(ctx, a.timeout)
 		defer cancel()
-		names, err = connected.Drained(ctx)
+		found = readDrains(ctx, connected)
 	})
-	return func() ([]string, string) {
+	return func() drains {
 		searching.Wait()
-		if err != nil {
-			return nil, "cannot determine whether regions are drained: " + ops.Reason(err)
-		}
-		return names, ""
+		return found
 	}
 }

@@ -77,17 +77,17 @@ func (a *App) queryReport(ctx context.Context, fleet *config.Fleet, connected *o
 	found.reports = queryRegions(ctx, a, connected.Regions, func(ctx context.Context, region *ops.Region) ops.Report { return region.Report(ctx) },
 		finished(func(report ops.Report) string { return report.Region + ": " + stateText(report) + "\n" }))
 	left, removedProblem := removed()
-	names, drainedProblem := drained()
+	drains := drained()
 	if ctx.Err() != nil {
 		return nil, errors.New("interrupted; nothing is written")
 	}
-	for _, problem := range []string{removedProblem, drainedProblem} {
+	for _, problem := range []string{removedProblem, drains.unknown} {
 		if problem != "" {
 			found.notes = append(found.notes, problem)
 		}
 	}
 	for i := range found.reports {
-		found.reports[i].MarkDrained(names)
+		found.reports[i].MarkDrained(drains.names)
 	}
 	for _, status := range left {
 		found.reports = append(found.reports, ops.Report{Status: status})

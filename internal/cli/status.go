@@ -74,13 +74,13 @@ func (s *statusBoard) query(ctx context.Context, render func([]*ops.Status) stri
 	a := s.app
 	removed, drained := a.searchRemoved(ctx, s.fleet), a.searchDrained(ctx, s.connected)
 	statuses := queryRegions(ctx, a, s.connected.Regions, func(ctx context.Context, region *ops.Region) ops.Status { return region.Status(ctx) }, render)
-	names, drainedProblem := drained()
+	drains := drained()
 	for i := range statuses {
-		statuses[i].MarkDrained(names)
+		statuses[i].MarkDrained(drains.names)
 	}
 	left, removedProblem := removed()
 	s.incomplete = false
-	for _, problem := range []string{removedProblem, drainedProblem} {
+	for _, problem := range []string{removedProblem, drains.unknown} {
 		if problem != "" && ctx.Err() == nil {
 			s.incomplete = true
 			a.progressf("%s", problem)

@@ -105,12 +105,6 @@ type watchUpdate struct {
 	drains *drains
 }
 
-// drains are the names of the drained regions, or why they are not known.
-type drains struct {
-	names   []string
-	unknown string
-}
-
 // updates follows each region independently until the context ends. The channel is then closed.
 func (w *watcher) updates(ctx context.Context) <-chan watchUpdate {
 	updates := make(chan watchUpdate)
@@ -133,12 +127,7 @@ func (w *watcher) updates(ctx context.Context) <-chan watchUpdate {
 	}
 	watching.Go(func() {
 		w.repeat(ctx, func(ctx context.Context) {
-			names, err := w.connected.Drained(ctx)
-			if err != nil {
-				send(watchUpdate{drains: &drains{unknown: "cannot determine whether regions are drained: " + ops.Reason(err)}})
-				return
-			}
-			send(watchUpdate{drains: &drains{names: names}})
+			send(watchUpdate{drains: new(readDrains(ctx, w.connected))})
 		})
 	})
 	arrived := make(chan []watchLine)

@@ -77,6 +77,8 @@ type watchScreen struct {
 	// statuses are those of the regions, nil until the first is known.
 	statuses []*ops.Status
 	drains   drains
+	// widest is the length of the longest name of a region.
+	widest int
 	// away reports whether a command has the terminal.
 	away atomic.Bool
 	// selected is the index of a region, or allRegions.
@@ -96,8 +98,12 @@ const allRegions = -1
 func newWatchScreen(ctx context.Context, w *watcher) *watchScreen {
 	keys := help.New()
 	keys.Styles, keys.FullSeparator = help.Styles{ShortKey: bold, FullKey: bold}, "  "
+	widest := 0
+	for _, region := range w.connected.Regions {
+		widest = max(widest, len(region.Name))
+	}
 	return &watchScreen{
-		ctx: ctx, watcher: w, statuses: make([]*ops.Status, len(w.connected.Regions)), selected: allRegions,
+		ctx: ctx, watcher: w, statuses: make([]*ops.Status, len(w.connected.Regions)), selected: allRegions, widest: widest,
 		pane: viewport.New(0, 0), help: keys, keys: newWatchKeys(),
 	}
 }
@@ -428,11 +434,7 @@ func (s *watchScreen) rows(line watchLine) []string {
 	if region := s.selectedRegion(); region != "" && line.Region != region {
 		return nil
 	}
-	regions, widest := s.watcher.connected.Regions, 0
-	for _, each := range regions {
-		widest = max(widest, len(each.Name))
-	}
-	name := s.watcher.app.colored(regions, line.Region) + strings.Repeat(" ", widest-len(line.Region))
+	name := s.watcher.app.colored(s.watcher.connected.Regions, line.Region) + strings.Repeat(" ", s.widest-len(line.Region))
 	return hang(fmt.Sprintf("%s %s %-5s ", line.Time.Format("15:04:05"), name, line.Kind), cells(line.Text), s.width)
 }
 

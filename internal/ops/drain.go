@@ -34,11 +34,7 @@ func (f *Fleet) CanDrain(ctx context.Context, region *Region, drained []*Region)
 		return failure{Problem{NoDomain, "there is no domain to drain the region from, because dns.enabled is off",
 			advice("clients connect to the region's own address; lead them to another one")}}
 	}
-	zone, err := region.hostedZone(ctx)
-	if err != nil {
-		return err
-	}
-	records, err := region.recordSets(ctx, zone, region.CustomDomain(), route53types.RRTypeA)
+	records, err := region.domainRecords(ctx)
 	if err != nil {
 		return err
 	}
@@ -335,11 +331,7 @@ func (f *Fleet) Drained(ctx context.Context) (names []string, err error) {
 			continue
 		}
 		if _, known := recorded[domain]; !known {
-			zone, err := region.hostedZone(ctx)
-			if err != nil {
-				return nil, err
-			}
-			records, err := region.recordSets(ctx, zone, domain, route53types.RRTypeA)
+			records, err := region.domainRecords(ctx)
 			if err != nil {
 				return nil, err
 			}

@@ -36,6 +36,15 @@ func (r *Region) recordSets(ctx context.Context, zone, name string, kind route53
 	}), nil
 }
 
+// domainRecords returns the A records of the region's domain, one for each region.
+func (r *Region) domainRecords(ctx context.Context) ([]route53types.ResourceRecordSet, error) {
+	zone, err := r.hostedZone(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.recordSets(ctx, zone, r.CustomDomain(), route53types.RRTypeA)
+}
+
 // latencyTypes are the types of the latency records that the fleet file asks for.
 func (r *Region) latencyTypes() []route53types.RRType {
 	if r.DNS.IPv6 {
