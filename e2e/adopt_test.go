@@ -17,6 +17,9 @@ import (
 // to the world, managed policies, a target group on another port, and a secret with a value.
 const original = "testdata/original/main.tf"
 
+// adoptionFile is the adoption file of the region, relative to the fleet file.
+const adoptionFile = "adopt/dev-eu-west-1.json"
+
 // applyOriginal applies original in the workspace's AWS and returns the path of its state.
 func (w *workspace) applyOriginal(t *testing.T) (state string) {
 	t.Helper()
@@ -55,12 +58,11 @@ func (w *workspace) adopt(t *testing.T, state string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const adoption = "adopt/dev-eu-west-1.json"
-	text, err := os.ReadFile(filepath.Join(folder, adoption))
+	text, err := os.ReadFile(filepath.Join(folder, adoptionFile))
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.beside = map[string]string{adoption: string(text)}
+	w.beside = map[string]string{adoptionFile: string(text)}
 	w.write(t, string(fleet))
 }
 
@@ -96,10 +98,49 @@ func TestAdopt(t *testing.T) {
 		}
 	}
 	w.checkCallOrder(t, "iam.PutRolePolicy", "iam.DetachRolePolicy", "iam.DetachRolePolicy")
-	w.checkCallOrder(t, "iam.PutRolePolicy", "ecs.RegisterTaskDefinition", "ecs.UpdateService")
+	// Terraform registers the revision beside the policy, but no task starts before both are there.
+	w.checkCallOrder(t, "iam.PutRolePolicy", "ecs.UpdateService")
+	w.checkCallOrder(t, "ecs.RegisterTaskDefinition", "ecs.UpdateService")
 	if service := w.service(t, "eu-west-1"); service.DesiredCount != 2 || service.RunningCount != 2 {
 		t.Errorf("%d of %d tasks run", service.RunningCount, service.DesiredCount)
 	}
+	if after := w.secretValue(t, "eu-west-1"); after != secret {
+		t.Errorf("the secret is now %s", after)
+	}
+	s.checkNoChanges(t)
+
+	// The imports have done their work, so the load balancer may come and go.
+	w.beside[adoptionFile] = "{}"
+	w.edit(t, "defaults:\n", "defaults:\n  weekend: {enabled: true, destroy_albs: true}\n")
+	s.killApply(t, []string{"elasticloadbalancing.DeleteListener"}, asleep)
+	s.apply(t, asleep)
+	s.checkNoChanges(t, asleep)
+	s.killApply(t, []string{"elasticloadbalancing.CreateLoadBalancer"}, awake)
+	s.apply(t, awake)
+	s.checkNoChanges(t, awake)
+	if after := w.secretValue(t, "eu-west-1"); after != secret {
+		t.Errorf("after a weekend the secret is %s", after)
+	}
+	s.destroy(t)
+}
+
+// TestAdoptInAStackThatExists holds that the key adopt destroys nothing of a stack that was applied without it, such as the
+// placeholder of its secret.
+func TestAdoptInAStackThatExists(t *testing.T) {
+	t.Parallel()
+	needsAWS(t, "adopt in a stack that exists")
+	w := newWorkspace(t, "../regions.yaml")
+	s := w.initialize(t, "dev-eu-west-1")
+	s.apply(t)
+	secret := w.secretValue(t, "eu-west-1")
+	w.beside = map[string]string{adoptionFile: "{}"}
+	w.edit(t, "172.31.0.0/16}}", "172.31.0.0/16}, adopt: "+adoptionFile+"}")
+	for address, action := range s.apply(t) {
+		if action != "create" && action != "remove" {
+			t.Errorf("%s: %s", address, action)
+		}
+	}
+	w.checkNotCalled(t, "secretsmanager.UpdateSecretVersionStage", "secretsmanager.PutSecretValue")
 	if after := w.secretValue(t, "eu-west-1"); after != secret {
 		t.Errorf("the secret is now %s", after)
 	}

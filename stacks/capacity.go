@@ -13,7 +13,6 @@ import (
 // addCapacity associates the capacity providers with the cluster if the service uses them.
 func addCapacity(stack cdktf.TerraformStack, region config.Region, r resources) {
 	if !region.Service.Capacity.HasSpot() {
-		capacityproviders.Forget(stack)
 		return
 	}
 	capacityproviders.New(stack, "capacity", capacityproviders.Config{ClusterName: r.ecs.ClusterName, Providers: config.CapacityProviders()})

@@ -8,6 +8,7 @@ import (
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/constructs/loadbalancer"
 	"github.com/cdtait/mcpfleet/constructs/orphans"
+	"github.com/cdtait/mcpfleet/constructs/secrets"
 	"github.com/cdtait/mcpfleet/constructs/security"
 	"github.com/cdtait/mcpfleet/internal/awsprovider"
 )
@@ -128,8 +129,8 @@ func orphanedService(region config.Region) []orphans.Resource {
 	if len(region.Container.SecretKeys()) > 0 {
 		list = append(list, orphans.Resource{Address: "aws_secretsmanager_secret.api_key", Name: names.Secret()})
 	}
-	if len(region.Container.SecretKeys()) > 0 && region.Adopt == "" {
-		list = append(list, orphans.Resource{Address: "aws_secretsmanager_secret_version.api_key", Name: names.Secret()})
+	if hasPlaceholder(region) {
+		list = append(list, orphans.Resource{Address: secrets.Placeholder, Name: names.Secret()})
 	}
 	if region.Discovery.Enabled {
 		list = append(list,

@@ -67,6 +67,7 @@ func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Regi
 	r.roles = iam.New(stack, "iam", iamConfig(region, r))
 	r.ecs = ecs.New(stack, "ecs", ecsConfig(region, r))
 	addCapacity(stack, region, r)
+	forget(stack, region)
 	if region.Scaled() {
 		r.addScaling(stack, region)
 	}
@@ -135,12 +136,9 @@ func networkConfig(region config.Region) network.Config {
 }
 
 func secretsConfig(region config.Region, keys []string) secrets.Config {
-	cfg := secrets.Config{
-		Name: region.Names.Secret(), Keys: keys, Placeholder: naming.SecretPlaceholder,
-		RecoveryDays: region.Secrets.RecoveryDays, KMSKey: region.Secrets.KMSKey,
-	}
-	if region.Adopt != "" {
-		cfg.Placeholder = "" // it would replace the value that the secret has
+	cfg := secrets.Config{Name: region.Names.Secret(), Keys: keys, RecoveryDays: region.Secrets.RecoveryDays, KMSKey: region.Secrets.KMSKey}
+	if hasPlaceholder(region) {
+		cfg.Placeholder = naming.SecretPlaceholder
 	}
 	return cfg
 }

@@ -4,7 +4,6 @@ package capacityproviders
 import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecsclustercapacityproviders"
-	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
@@ -28,12 +27,4 @@ func New(scope constructs.Construct, id string, cfg Config) {
 		CapacityProviders: pointer.Strings(cfg.Providers...),
 	})
 	association.OverrideLogicalId(new("main"))
-}
-
-// Forget removes the association from the state of a stack that no longer has it, and leaves it in AWS: a service
-// that has left Spot still uses a provider, and ECS rejects to dissociate it. It costs nothing and is deleted with
-// the cluster.
-// https://developer.hashicorp.com/terraform/language/resources/syntax#remove-resources
-func Forget(stack cdktf.TerraformStack) {
-	stack.AddOverride(new("removed"), []any{map[string]any{"from": Association, "lifecycle": map[string]any{"destroy": false}}})
 }

@@ -33,6 +33,9 @@ type Secret struct{ ARN string }
 
 const address = "aws_secretsmanager_secret.api_key"
 
+// Placeholder is the Terraform address of the version with the placeholder.
+const Placeholder = "aws_secretsmanager_secret_version.api_key"
+
 // Accepted lists the checkov checks that fail on purpose.
 var Accepted = []checkov.Accepted{
 	{Check: "CKV_AWS_149", Address: address, Reason: "Only without secrets.kms_key: Secrets Manager encrypts with the key aws/secretsmanager. A customer managed key is billed per month, in every region."},
