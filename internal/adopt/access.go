@@ -6,12 +6,15 @@ import (
 	"strings"
 )
 
+// ruleKinds are the types of rules that are resources of their own.
+var ruleKinds = []string{"aws_security_group_rule", "aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule"}
+
 // readGroups finds the security groups of the load balancer and of the tasks, and the rules that a stack does not have.
 func (r *reader) readGroups() {
 	names := r.region.Names
 	ofTasks := r.service.block("network_configuration").list("security_groups")
 	ofBalancer := r.balancer.list("security_groups")
-	for _, kind := range []string{"aws_security_group_rule", "aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule"} {
+	for _, kind := range ruleKinds {
 		r.take(kind) // the stack finds those that it has by what they allow
 	}
 	for _, group := range r.take("aws_security_group") {
@@ -37,36 +40,61 @@ func (r *reader) adoptGroup(group instance, address, name string) {
 	r.imports(address, group.text("id"))
 	r.differs(address, "keeps its name and description; its rules become resources of their own, in place")
 	for _, direction := range []string{"ingress", "egress"} {
+		own := r.counterpart(address, direction)
 		for _, rule := range group.blocks(direction) {
-			for _, peer := range r.strange(address, direction, rule) {
-				r.leaveRule(group, address, direction, peer, rule)
+			for _, peer := range peers(rule) {
+				switch {
+				case !own.isFoundAs(peer, rule):
+					r.leaveRule(group, address, direction, peer, rule)
+				case !own.admitsAs(rule):
+					r.fail(group, "its %s rule for %s has other ports or protocols than that of a stack, which would change it; give it those, or leave access to another rule", direction, peer)
+				}
 			}
 		}
 	}
 }
 
-// strange returns the blocks and groups of a rule that a stack does not have: a stack lets clients connect to the load
-// balancer and the load balancer to the tasks, and the tasks connect anywhere.
-func (r *reader) strange(address, direction string, rule attributes) (peers []string) {
-	from := rule.number("from_port")
-	expected := ""
-	switch {
-	case address == "aws_security_group.alb" && direction == "ingress" && from == r.settingNumber("load_balancer", "port"):
-		expected = "0.0.0.0/0"
-	case address == "aws_security_group.ecs_tasks" && direction == "egress" && rule.text("protocol") == "-1":
-		expected = "0.0.0.0/0"
-	case address == "aws_security_group.ecs_tasks" && direction == "ingress" && from == r.settingNumber("container", "port"):
-		expected = strings.Join(r.balancer.list("security_groups"), "")
+// stackRule is a rule that a stack has.
+type stackRule struct {
+	peer string
+	// port is 0 for all ports and protocols.
+	port int
+	// byPort reports whether the stack finds the rule by its first port, too.
+	byPort bool
+}
+
+// counterpart returns the rule that a stack has in a direction: clients connect to the load balancer, that to the tasks, and
+// the tasks anywhere.
+func (r *reader) counterpart(address, direction string) stackRule {
+	const anywhere = "0.0.0.0/0"
+	ofTasks := strings.Join(r.service.block("network_configuration").list("security_groups"), "")
+	ofBalancer := strings.Join(r.balancer.list("security_groups"), "")
+	return map[string]map[string]stackRule{
+		"aws_security_group.alb":       {"ingress": {anywhere, r.listenerPort, true}, "egress": {ofTasks, r.containerPort, false}},
+		"aws_security_group.ecs_tasks": {"ingress": {ofBalancer, r.containerPort, false}, "egress": {anywhere, 0, false}},
+	}[address][direction]
+}
+
+// isFoundAs reports whether the stack takes a rule for this one, and so adopts it.
+func (s stackRule) isFoundAs(peer string, rule attributes) bool {
+	return peer == s.peer && (!s.byPort || rule.number("from_port") == s.port)
+}
+
+// admitsAs reports whether a rule admits the same as this one.
+func (s stackRule) admitsAs(rule attributes) bool {
+	if s.port == 0 {
+		return rule.text("protocol") == "-1"
 	}
-	for _, peer := range slices.Concat(rule.list("cidr_blocks"), rule.list("ipv6_cidr_blocks"), rule.list("prefix_list_ids"), rule.list("security_groups")) {
-		if peer != expected {
-			peers = append(peers, peer)
-		}
-	}
+	return rule.text("protocol") == "tcp" && rule.number("from_port") == s.port && rule.number("to_port") == s.port
+}
+
+// peers returns the blocks and groups on the other side of a rule.
+func peers(rule attributes) []string {
+	all := slices.Concat(rule.list("cidr_blocks"), rule.list("ipv6_cidr_blocks"), rule.list("prefix_list_ids"), rule.list("security_groups"))
 	if rule.flag("self") {
-		peers = append(peers, "itself")
+		all = append(all, "itself")
 	}
-	return peers
+	return all
 }
 
 // leaveRule reports a rule that stays, with the command that revokes it.

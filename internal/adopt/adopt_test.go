@@ -109,8 +109,11 @@ func TestUnmappable(t *testing.T) {
        {
         "bucket": "logs",
         "enabled": true`), "aws_lb.main: access_logs.enabled is true, but false in a stack"},
-		"Service Connect": {changedState(t, `"service_connect_configuration": []`, `"service_connect_configuration": [{"enabled": true}]`), "aws_ecs_service.main: has service_connect_configuration, which adopt cannot map"},
-		"not open to all": {changedState(t, `0.0.0.0/0`, `10.0.0.0/8`), "aws_lb.main: is not open to the whole internet"},
+		"Service Connect":   {changedState(t, `"service_connect_configuration": []`, `"service_connect_configuration": [{"enabled": true}]`), "aws_ecs_service.main: has service_connect_configuration, which adopt cannot map"},
+		"a wider rule":      {changedState(t, `"from_port": 8001`, `"from_port": 8000`), "aws_security_group.ecs_tasks: its ingress rule for sg-4376a7ea3569f4901 has other ports"},
+		"a narrower egress": {changedState(t, `"protocol": "-1"`, `"protocol": "tcp"`), "aws_security_group.ecs_tasks: its egress rule for 0.0.0.0/0 has other ports or protocols"},
+		"reserved capacity": {changedState(t, `"minimum_load_balancer_capacity": []`, `"minimum_load_balancer_capacity": [{"capacity_units": 100}]`), "aws_lb.main: has minimum_load_balancer_capacity"},
+		"not open to all":   {changedState(t, `0.0.0.0/0`, `10.0.0.0/8`), "aws_lb.main: is not open to the whole internet"},
 		"another target group": {changedState(t, `"elb_name": "",
         "target_group_arn": "arn`, `"elb_name": "",
         "target_group_arn": "other`), "aws_ecs_service.main: its target group other"},

@@ -17,7 +17,7 @@ var fixed = map[string]map[string][]string{
 		"load_balancer_type": {"application"}, "ip_address_type": {"ipv4"}, "access_logs.enabled": {"false"}, "connection_logs.enabled": {"false"},
 		"enable_http2": {"true"}, "client_keep_alive": {"3600"}, "preserve_host_header": {"false"}, "xff_header_processing_mode": {"append"},
 		"desync_mitigation_mode": {"defensive"}, "enable_waf_fail_open": {"false"}, "enable_xff_client_port": {"false"},
-		"enable_tls_version_and_cipher_suite_headers": {"false"},
+		"enable_tls_version_and_cipher_suite_headers": {"false"}, "enable_zonal_shift": {"false"},
 	},
 	"aws_lb_target_group": {
 		"target_type": {"ip"}, "protocol": {"HTTP"}, "protocol_version": {"HTTP1"}, "ip_address_type": {"ipv4"},
@@ -33,6 +33,7 @@ var fixed = map[string]map[string][]string{
 	"aws_ecs_task_definition": {
 		"network_mode": {"awsvpc"}, "runtime_platform.operating_system_family": {"", "LINUX"}, "ipc_mode": {""}, "pid_mode": {""},
 	},
+	"aws_route53_record":            {"health_check_id": {""}},
 	"aws_iam_role":                  {"path": {"/"}, "permissions_boundary": {""}},
 	"aws_cloudwatch_log_group":      {"log_group_class": {"STANDARD"}},
 	"aws_service_discovery_service": {"dns_config.routing_policy": {"MULTIVALUE"}, "dns_config.dns_records.type": {"A"}},
@@ -43,6 +44,7 @@ var none = map[string][]string{
 	"aws_ecs_service":               {"service_connect_configuration", "volume_configuration", "placement_constraints", "ordered_placement_strategy", "capacity_provider_strategy", "vpc_lattice_configurations"},
 	"aws_ecs_task_definition":       {"volume", "proxy_configuration", "placement_constraints", "inference_accelerator"},
 	"aws_service_discovery_service": {"health_check_config"},
+	"aws_lb":                        {"minimum_load_balancer_capacity", "ipam_pools"},
 	"aws_lb_listener":               {"mutual_authentication"},
 	"aws_secretsmanager_secret":     {"replica"},
 }

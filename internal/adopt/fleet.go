@@ -24,19 +24,6 @@ type section []field
 // set adds a key with the keys below it.
 func (s *section) set(key string, fields ...field) { *s = append(*s, field{key, fields}) }
 
-// settingNumber returns a number that was set, 0 if it was not.
-func (r *reader) settingNumber(key, name string) int {
-	for _, each := range r.region.settings {
-		fields, _ := each.value.([]field)
-		for _, field := range fields {
-			if number, ok := field.value.(int); ok && each.key == key && field.key == name {
-				return number
-			}
-		}
-	}
-	return 0
-}
-
 // AdoptionFile is the path of a region's adoption file, relative to the fleet file.
 func (r *Region) AdoptionFile() string { return "adopt/" + r.Names.Stack() + ".json" }
 

@@ -42,6 +42,7 @@ func (r *reader) readTask() {
 	}
 	r.unknown(containers[0], "the container", knownFields...)
 	r.refuseContainer(containers[0])
+	r.containerPort = containers[0].block("portMappings").number("containerPort")
 	r.region.settings.set("container", r.container(containers[0])...)
 	r.differs("aws_ecs_task_definition.main", "gets another revision, which drops all Linux capabilities and does not wait for its logs; the present one stays")
 }
@@ -61,7 +62,7 @@ func (r *reader) container(c attributes) []field {
 	r.unknown(linux.object("capabilities"), "the container's capabilities", "drop")
 	fields := []field{
 		{"image", c.text("image")}, {"pull_secret_arn", c.object("repositoryCredentials").text("credentialsParameter")},
-		{"port", c.block("portMappings").number("containerPort")}, {"cpu", t.number("cpu")}, {"memory", t.number("memory")},
+		{"port", r.containerPort}, {"cpu", t.number("cpu")}, {"memory", t.number("memory")},
 		{"architecture", strings.ToLower(t.block("runtime_platform").text("cpu_architecture"))},
 		{"user", c.text("user")}, {"working_directory", c.text("workingDirectory")}, {"entrypoint", c.list("entryPoint")}, {"command", c.list("command")},
 		{"init", linux.flag("initProcessEnabled")}, {"read_only", c.flag("readonlyRootFilesystem")}, {"tmp_size", r.tmpSize(linux)},
@@ -216,9 +217,10 @@ func (r *reader) readBalancer() {
 	listener := r.one("aws_lb_listener")
 	r.must(listener, "the target group", listener.block("default_action").text("target_group_arn"), group.text("arn"))
 	r.imports("aws_lb_listener.main[0]", listener.text("arn"))
+	r.listenerPort = listener.number("port")
 	check, sticky := group.block("health_check"), group.block("stickiness")
 	fields := []field{
-		{"port", listener.number("port")}, {"internal", balancer.flag("internal")}, {"https", false},
+		{"port", r.listenerPort}, {"internal", balancer.flag("internal")}, {"https", false},
 		{"deletion_protection", balancer.flag("enable_deletion_protection")},
 		{"idle_timeout", balancer.number("idle_timeout")}, {"deregistration_delay", group.number("deregistration_delay")},
 		{"drop_invalid_header_fields", balancer.flag("drop_invalid_header_fields")},

@@ -64,7 +64,7 @@ func (r *reader) groups() []string {
 func (r *reader) refuseRules() {
 	own := r.groups()
 	open := false
-	for _, kind := range []string{"aws_security_group_rule", "aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule"} {
+	for _, kind := range ruleKinds {
 		for _, rule := range r.byKind[kind] {
 			if !slices.Contains(own, rule.text("security_group_id")) {
 				r.fail(rule, "is a rule of another security group")
@@ -103,20 +103,21 @@ func (r *reader) admitsAll(rule attributes) bool {
 
 // refuseRoutes refuses routes other than that to the internet gateway.
 func (r *reader) refuseRoutes() {
-	routes := slices.Clone(r.byKind["aws_route"])
+	seen := false
+	check := func(of instance, destination, gateway string) {
+		if destination != "0.0.0.0/0" || !r.has("aws_internet_gateway", "id", gateway) {
+			r.fail(of, "has a route to %s that a stack does not have", orNone(destination))
+			return
+		}
+		seen = true
+	}
+	for _, route := range r.byKind["aws_route"] {
+		check(route, route.text("destination_cidr_block"), route.text("gateway_id"))
+	}
 	for _, table := range r.byKind["aws_route_table"] {
 		for _, route := range table.blocks("route") {
-			route["destination_cidr_block"] = route["cidr_block"]
-			routes = append(routes, instance{table.address, table.kind, route})
+			check(table, route.text("cidr_block"), route.text("gateway_id"))
 		}
-	}
-	seen := false
-	for _, route := range routes {
-		internet := route.text("destination_cidr_block") == "0.0.0.0/0" && r.has("aws_internet_gateway", "id", route.text("gateway_id"))
-		if !internet {
-			r.fail(route, "has a route to %s that a stack does not have", orNone(route.text("destination_cidr_block")))
-		}
-		seen = seen || internet
 	}
 	for _, table := range r.byKind["aws_route_table"] {
 		if !seen {

@@ -44,6 +44,8 @@ type reader struct {
 	problems Unmappable
 
 	service, task, balancer instance
+	// containerPort and listenerPort are the ports of the server and of the listener.
+	containerPort, listenerPort int
 	// zones are the names of the hosted zones that the configuration looks up, by ID.
 	zones map[string]string
 }
