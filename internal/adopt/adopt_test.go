@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/internal/golden"
 )
 
@@ -100,7 +102,7 @@ func TestUnmappable(t *testing.T) {
 		"an added capability": {changedState(t, `\"essential\":true`, `\"essential\":true,\"linuxParameters\":{\"capabilities\":{\"add\":[\"SYS_PTRACE\"]}}`), "the container's capabilities has add, which adopt cannot map"},
 		"another limit":       {changedState(t, `\"essential\":true`, `\"essential\":true,\"ulimits\":[{\"name\":\"core\",\"softLimit\":0,\"hardLimit\":1}]`), "the container has the limit core from 0 to 1"},
 		"a sidecar":           {changedState(t, `"[{\"environment\"`, `"[{\"name\":\"first\",\"image\":\"x\"},{\"environment\"`), "aws_ecs_task_definition.main: has 2 containers"},
-		"another secret":      {changedState(t, `fmp-mcp-dev-eu-west-1-api-key-iuHvdW:API_KEY`, `shared-AbCdEf:API_KEY`), "the variable FMP_API_KEY comes from arn:aws:secretsmanager:eu-west-1:123456789012:secret:shared-AbCdEf:API_KEY::, which is not a key of the secret fmp-mcp-dev-eu-west-1-api-key"},
+		"another secret":      {changedState(t, `fmp-mcp-dev-eu-west-1-api-key-XoZxxU:API_KEY`, `shared-AbCdEf:API_KEY`), "the variable FMP_API_KEY comes from arn:aws:secretsmanager:eu-west-1:123456789012:secret:shared-AbCdEf:API_KEY::, which is not a key of the secret fmp-mcp-dev-eu-west-1-api-key"},
 		"a role with a path":  {changedState(t, `"path": "/"`, `"path": "/mcp/"`), "aws_iam_role.ecs_task_role: path is /mcp/, but / in a stack"},
 		"access logs": {changedState(t, `"access_logs": [
        {
@@ -109,11 +111,11 @@ func TestUnmappable(t *testing.T) {
        {
         "bucket": "logs",
         "enabled": true`), "aws_lb.main: access_logs.enabled is true, but false in a stack"},
-		"Service Connect":   {changedState(t, `"service_connect_configuration": []`, `"service_connect_configuration": [{"enabled": true}]`), "aws_ecs_service.main: has service_connect_configuration, which adopt cannot map"},
-		"a wider rule":      {changedState(t, `"from_port": 8001`, `"from_port": 8000`), "aws_security_group.ecs_tasks: its ingress rule for sg-4376a7ea3569f4901 has other ports"},
-		"a narrower egress": {changedState(t, `"protocol": "-1"`, `"protocol": "tcp"`), "aws_security_group.ecs_tasks: its egress rule for 0.0.0.0/0 has other ports or protocols"},
-		"reserved capacity": {changedState(t, `"minimum_load_balancer_capacity": []`, `"minimum_load_balancer_capacity": [{"capacity_units": 100}]`), "aws_lb.main: has minimum_load_balancer_capacity"},
-		"not open to all":   {changedState(t, `0.0.0.0/0`, `10.0.0.0/8`), "aws_lb.main: is not open to the whole internet"},
+		"Service Connect":       {changedState(t, `"service_connect_configuration": []`, `"service_connect_configuration": [{"enabled": true}]`), "aws_ecs_service.main: has service_connect_configuration, which adopt cannot map"},
+		"a wider rule":          {changedState(t, `"from_port": 8001`, `"from_port": 8000`), "aws_security_group.ecs_tasks: its ingress rule for sg-603946a517e440f57 has other ports"},
+		"a narrower egress":     {changedState(t, `"protocol": "-1"`, `"protocol": "tcp"`), "aws_security_group.ecs_tasks: its egress rule for 0.0.0.0/0 has other ports or protocols"},
+		"reserved capacity":     {changedState(t, `"minimum_load_balancer_capacity": []`, `"minimum_load_balancer_capacity": [{"capacity_units": 100}]`), "aws_lb.main: has minimum_load_balancer_capacity"},
+		"open to a prefix list": {withClients(t, attributes{"prefix_list_ids": []any{"pl-1"}}), "aws_lb.main: no rule of its security group admits an IPv4 block to port 80"},
 		"another target group": {changedState(t, `"elb_name": "",
         "target_group_arn": "arn`, `"elb_name": "",
         "target_group_arn": "other`), "aws_ecs_service.main: its target group other"},
@@ -139,55 +141,117 @@ func TestUnmappable(t *testing.T) {
 	}
 }
 
-func TestLeave(t *testing.T) {
-	state := changedState(t).with("aws_sqs_queue", "jobs", attributes{})
-	if region := regionOf(t, state, "aws_sqs_queue.jobs"); len(region.Imports) != len(regionOf(t, changedState(t)).Imports) {
-		t.Errorf("imports %v", region.Imports)
+// group returns the attributes of a security group.
+func (s *State) group(t *testing.T, name string) attributes {
+	t.Helper()
+	for _, resource := range s.Resources {
+		if resource.Type == "aws_security_group" && resource.Name == name {
+			return resource.Instances[0].Attributes
+		}
 	}
+	t.Fatalf("no group %s", name)
+	return nil
 }
 
-func TestDomainAndManagedPolicies(t *testing.T) {
-	record := attributes{
-		"name": "a.fmp.cdtait.cloud", "type": "A", "zone_id": "Z1", "set_identifier": "eu-west-1",
-		"alias": []any{map[string]any{"name": "alb"}}, "latency_routing_policy": []any{map[string]any{"region": "eu-west-1"}},
+// withClients returns a state whose load balancer has one rule for the listener's port, with these peers.
+func withClients(t *testing.T, peers attributes) *State {
+	t.Helper()
+	state := changedState(t)
+	block := map[string]any{"protocol": "tcp", "from_port": 80.0, "to_port": 80.0}
+	for name, value := range peers {
+		block[name] = value
 	}
-	state := changedState(t).with("aws_route53_record", "main", record).
-		with("aws_iam_role_policy_attachment", "s3", attributes{"role": "fmp-mcp-dev-eu-west-1-ecs-task-role", "policy_arn": "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"})
-	state.Resources = append(state.Resources, Resource{Mode: "data", Type: "aws_route53_zone", Name: "main", Instances: []Instance{{Attributes: attributes{"zone_id": "Z1", "name": "cdtait.cloud"}}}})
-	region := regionOf(t, state)
+	state.group(t, "alb")["ingress"] = []any{block}
+	return state
+}
+
+func TestLeave(t *testing.T) {
+	state := changedState(t).with("aws_sqs_queue", "jobs", attributes{})
+	region := regionOf(t, state, "aws_sqs_queue.jobs")
+	if len(region.Imports) != len(regionOf(t, changedState(t)).Imports) {
+		t.Errorf("imports %v", region.Imports)
+	}
+	checkFleetFile(t, region, "    # - aws_sqs_queue.jobs is left as it is\n")
+}
+
+// checkFleetFile fails the test unless the fleet file of a region has each part.
+func checkFleetFile(t *testing.T, region *Region, parts ...string) {
+	t.Helper()
 	fleet, err := FleetFile([]*Region{region})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, part := range []string{"  dns:\n    enabled: true\n    zone: cdtait.cloud\n    name: a.fmp\n", "managed_policies: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess']"} {
+	for _, part := range parts {
 		if !strings.Contains(string(fleet), part) {
 			t.Errorf("%q is not in\n%s", part, fleet)
 		}
 	}
-	found := false
-	for _, each := range region.Imports {
-		found = found || each.To == "aws_route53_record.main[0]" && each.ID == "Z1_a.fmp.cdtait.cloud_A_eu-west-1"
+}
+
+// checkImports fails the test unless a region imports an ID to each address.
+func checkImports(t *testing.T, region *Region, ids map[string]string) {
+	t.Helper()
+	for address, id := range ids {
+		if !slices.Contains(region.Imports, config.Import{To: address, ID: id}) {
+			t.Errorf("%s is not imported to %s, but %v", id, address, region.Imports)
+		}
 	}
-	if !found {
-		t.Errorf("imports %v", region.Imports)
+}
+
+func TestRestrictedClients(t *testing.T) {
+	checkFleetFile(t, regionOf(t, withClients(t, attributes{"cidr_blocks": []any{"198.51.100.0/24", "10.0.0.0/8"}})),
+		"  access:\n    cidrs: [10.0.0.0/8, 198.51.100.0/24]\n")
+	open := regionOf(t, withClients(t, attributes{"cidr_blocks": []any{"10.0.0.0/8", "0.0.0.0/0"}}))
+	if fleet, err := FleetFile([]*Region{open}); err != nil || strings.Contains(string(fleet), "cidrs") {
+		t.Errorf("got %s, %v", fleet, err)
 	}
+}
+
+// TestRulesThatAreResources are imported by their IDs, so the group needs no tags to find them by. In a state that was not
+// refreshed, the group does not have them.
+func TestRulesThatAreResources(t *testing.T) {
+	state := changedState(t)
+	alb, tasks := state.group(t, "alb"), state.group(t, "ecs_tasks")
+	for _, group := range []attributes{alb, tasks} {
+		group["ingress"], group["egress"], group["tags"], group["tags_all"] = nil, nil, nil, nil
+	}
+	of := func(group attributes, id, peer string, port float64) attributes {
+		kind := "cidr_ipv4"
+		if strings.HasPrefix(peer, "sg-") {
+			kind = "referenced_security_group_id"
+		}
+		protocol := map[bool]string{true: "-1", false: "tcp"}[port == 0]
+		return attributes{"security_group_id": group.text("id"), "security_group_rule_id": id, "ip_protocol": protocol, kind: peer, "from_port": port, "to_port": port}
+	}
+	const ingress, egress = "aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule"
+	state.with(ingress, "clients", of(alb, "sgr-1", "198.51.100.0/24", 80)).with(ingress, "ssh", of(tasks, "sgr-2", "10.0.0.0/8", 22)).
+		with(ingress, "alb", of(tasks, "sgr-3", alb.text("id"), 8001)).with(egress, "all", of(tasks, "sgr-4", "0.0.0.0/0", 0)).
+		with(egress, "tasks", of(alb, "sgr-5", tasks.text("id"), 8001))
+	region := regionOf(t, state)
+	checkImports(t, region, map[string]string{
+		ingress + `.alb_clients["198.51.100.0/24"]`: "sgr-1", ingress + ".ecs_tasks_alb": "sgr-3", egress + ".ecs_tasks_internet": "sgr-4", egress + ".alb_tasks": "sgr-5",
+	})
+	checkFleetFile(t, region, "its rule for tcp 22 from 10.0.0.0/8 stays")
+
+	// A state that was refreshed has the rule in the group, too.
+	tasks["ingress"] = []any{map[string]any{"protocol": "tcp", "from_port": 22.0, "to_port": 22.0, "cidr_blocks": []any{"10.0.0.0/8"}}}
+	if again := regionOf(t, state); len(again.Differences) != len(region.Differences) {
+		t.Errorf("got %+v, want %+v", again.Differences, region.Differences)
+	}
+}
+
+func TestDomain(t *testing.T) {
+	region := regionOf(t, changedState(t, `"fmp.cdtait.cloud"`, `"a.fmp.cdtait.cloud"`))
+	checkFleetFile(t, region, "  dns:\n    enabled: true\n    zone: cdtait.cloud\n    name: a.fmp\n")
+	checkImports(t, region, map[string]string{"aws_route53_record.main[0]": "0K5Y9NHSFK9NBW0RNE9V3W_a.fmp.cdtait.cloud_A_eu-west-1"})
 }
 
 func TestContainerSettings(t *testing.T) {
 	settings := `\"essential\":true,\"user\":\"0:0\",\"stopTimeout\":60,\"entryPoint\":[\"/server\"],\"linuxParameters\":{\"initProcessEnabled\":true,\"tmpfs\":[{\"containerPath\":\"/tmp\",\"size\":128}]},` +
 		`\"ulimits\":[{\"name\":\"nofile\",\"softLimit\":4096,\"hardLimit\":4096}],\"healthCheck\":{\"command\":[\"CMD-SHELL\",\"curl -f localhost\"],\"interval\":15,\"startPeriod\":60}`
-	fleet, err := FleetFile([]*Region{regionOf(t, changedState(t, `\"essential\":true`, settings))})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, part := range []string{
+	checkFleetFile(t, regionOf(t, changedState(t, `\"essential\":true`, settings)),
 		"    user: \"0:0\"\n", "    allow_root: true\n", "    stop_timeout: 60\n", "    entrypoint: [/server]\n", "    init: true\n", "    tmp_size: 128\n", "      nofile: 4096\n",
-		"      command: [/bin/sh, -c, curl -f localhost]\n      interval: 15\n      start_period: 60\n",
-	} {
-		if !strings.Contains(string(fleet), part) {
-			t.Errorf("%q is not in\n%s", part, fleet)
-		}
-	}
+		"      command: [/bin/sh, -c, curl -f localhost]\n      interval: 15\n      start_period: 60\n")
 }
 
 func TestStatesThatAreNone(t *testing.T) {

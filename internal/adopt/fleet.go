@@ -44,6 +44,12 @@ func (r *Region) Adoption() ([]byte, error) {
 	return append(text, '\n'), err
 }
 
+// signature marks a fleet file as written by mcpfleet adopt.
+const signature = "What runs, as mcpfleet adopt found it."
+
+// Wrote reports whether mcpfleet adopt wrote a fleet file.
+func Wrote(fleet []byte) bool { return bytes.Contains(fleet, []byte("# "+signature)) }
+
 // FleetFile returns the fleet file of regions, which belong to one fleet. Settings that all have are its defaults.
 func FleetFile(regions []*Region) ([]byte, error) {
 	first := regions[0]
@@ -72,9 +78,12 @@ func FleetFile(regions []*Region) ([]byte, error) {
 			}
 		}
 		add(&node, field{"adopt", region.AdoptionFile()})
+		if len(region.remarks) > 0 {
+			node.Content[len(node.Content)-2].HeadComment = "No key describes these:\n- " + strings.Join(region.remarks, "\n- ")
+		}
 		own.Content = append(own.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: region.Names.Region}, &node)
 	}
-	top := yaml.Node{Kind: yaml.MappingNode, HeadComment: "yaml-language-server: $schema=./schema/regions.schema.json\nWhat runs, as mcpfleet adopt found it. Keys that are not here have their defaults."}
+	top := yaml.Node{Kind: yaml.MappingNode, HeadComment: "yaml-language-server: $schema=./schema/regions.schema.json\n" + signature + " Keys that are not here have their defaults."}
 	add(&top, field{"project", first.Names.Project})
 	add(&top, field{"environment", first.Names.Environment})
 	add(&top, field{"state", []field{{"backend", "local"}}})
@@ -109,10 +118,15 @@ func encoded(each field) string {
 func add(node *yaml.Node, each field) {
 	value := &yaml.Node{}
 	switch typed := each.value.(type) {
+	case nil:
+		return
 	case []field:
 		value.Kind = yaml.MappingNode
 		for _, below := range typed {
 			add(value, below)
+		}
+		if len(value.Content) == 0 {
+			return
 		}
 	case string:
 		if typed == "" {

@@ -14,11 +14,11 @@ func (r *reader) readService(cluster instance) {
 	r.must(s, "the name", s.text("name"), names.Service())
 	r.imports("aws_ecs_service.main", cluster.text("name")+"/"+s.text("name"))
 	r.region.settings.set("service",
-		field{"desired_count", s.number("desired_count")},
-		field{"health_check_grace_period", s.number("health_check_grace_period_seconds")},
+		field{"desired_count", s.given("desired_count")},
+		field{"health_check_grace_period", s.given("health_check_grace_period_seconds")},
 		field{"availability_zone_rebalancing", s.text("availability_zone_rebalancing") == "ENABLED"},
 		field{"deployment", []field{
-			{"minimum_healthy_percent", s.number("deployment_minimum_healthy_percent")}, {"maximum_percent", s.number("deployment_maximum_percent")},
+			{"minimum_healthy_percent", s.given("deployment_minimum_healthy_percent")}, {"maximum_percent", s.given("deployment_maximum_percent")},
 		}})
 	r.differs("aws_ecs_service.main", "is updated in place: it runs the new revision, and a failed deployment is rolled back")
 }
@@ -62,7 +62,7 @@ func (r *reader) container(c attributes) []field {
 	r.unknown(linux.object("capabilities"), "the container's capabilities", "drop")
 	fields := []field{
 		{"image", c.text("image")}, {"pull_secret_arn", c.object("repositoryCredentials").text("credentialsParameter")},
-		{"port", r.containerPort}, {"cpu", t.number("cpu")}, {"memory", t.number("memory")},
+		{"port", r.containerPort}, {"cpu", t.given("cpu")}, {"memory", t.given("memory")},
 		{"architecture", strings.ToLower(t.block("runtime_platform").text("cpu_architecture"))},
 		{"user", c.text("user")}, {"working_directory", c.text("workingDirectory")}, {"entrypoint", c.list("entryPoint")}, {"command", c.list("command")},
 		{"init", linux.flag("initProcessEnabled")}, {"read_only", c.flag("readonlyRootFilesystem")}, {"tmp_size", r.tmpSize(linux)},
@@ -222,18 +222,19 @@ func (r *reader) readBalancer() {
 	fields := []field{
 		{"port", r.listenerPort}, {"internal", balancer.flag("internal")}, {"https", false},
 		{"deletion_protection", balancer.flag("enable_deletion_protection")},
-		{"idle_timeout", balancer.number("idle_timeout")}, {"deregistration_delay", group.number("deregistration_delay")},
+		{"idle_timeout", balancer.given("idle_timeout")}, {"deregistration_delay", group.given("deregistration_delay")},
 		{"drop_invalid_header_fields", balancer.flag("drop_invalid_header_fields")},
 		{"health_check", []field{
-			{"path", check.text("path")}, {"matcher", check.text("matcher")}, {"interval", check.number("interval")}, {"timeout", check.number("timeout")},
-			{"healthy_threshold", check.number("healthy_threshold")}, {"unhealthy_threshold", check.number("unhealthy_threshold")},
+			{"path", check.text("path")}, {"matcher", check.text("matcher")}, {"interval", check.given("interval")}, {"timeout", check.given("timeout")},
+			{"healthy_threshold", check.given("healthy_threshold")}, {"unhealthy_threshold", check.given("unhealthy_threshold")},
 		}},
 	}
 	if sticky.flag("enabled") {
-		fields = append(fields, field{"stickiness", []field{{"enabled", true}, {"duration", sticky.number("cookie_duration")}}})
+		fields = append(fields, field{"stickiness", []field{{"enabled", true}, {"duration", sticky.given("cookie_duration")}}})
 	}
 	r.region.settings.set("load_balancer", fields...)
-	r.differs("aws_lb_target_group.main", "keeps its name and its port %s, which only new targets without a port would use", group.text("port"))
+	r.differs("aws_lb_listener.main[0]", "gets tags; from now on one that replaces it is created before it is destroyed")
+	r.keeps("aws_lb_target_group.main", "keeps its name and its port %s, which only new targets without a port would use", group.text("port"))
 }
 
 func (r *reader) readDiscovery() {
@@ -248,12 +249,12 @@ func (r *reader) readDiscovery() {
 	r.must(service, "the name", service.text("name"), names.DiscoveryService())
 	r.imports("aws_service_discovery_private_dns_namespace.main", namespace.text("id")+":"+namespace.text("vpc"))
 	r.imports("aws_service_discovery_service.main", service.text("id"))
-	r.region.settings.set("discovery", field{"enabled", true}, field{"ttl", service.block("dns_config").block("dns_records").number("ttl")})
+	r.region.settings.set("discovery", field{"enabled", true}, field{"ttl", service.block("dns_config").block("dns_records").given("ttl")})
 }
 
 func (r *reader) readSecret() {
 	secret, exists := r.maybe("aws_secretsmanager_secret")
-	versions := r.take("aws_secretsmanager_secret_version")
+	r.take("aws_secretsmanager_secret_version") // it stays in AWS, and no stack has one
 	if !exists {
 		return
 	}
@@ -262,21 +263,19 @@ func (r *reader) readSecret() {
 		r.fail(secret, "has no variable that comes from it, so a stack has no secret")
 	}
 	r.imports("aws_secretsmanager_secret.api_key", secret.text("arn"))
-	fields := []field{{"recovery_days", secret.number("recovery_window_in_days")}}
+	fields := []field{{"recovery_days", secret.given("recovery_window_in_days")}}
 	if key := secret.text("kms_key_id"); key != "" {
 		fields = append(fields, field{"kms_key", key})
 	}
 	r.region.settings.set("secrets", fields...)
-	if len(versions) > 0 {
-		r.differs("aws_secretsmanager_secret.api_key", "keeps its value: no version of it is in the stack")
-	}
+	r.keeps("aws_secretsmanager_secret.api_key", "keeps its value: no version of it is in the stack")
 }
 
 func (r *reader) readLogs() {
 	group := r.one("aws_cloudwatch_log_group")
 	r.must(group, "the name", group.text("name"), r.region.Names.LogGroup())
 	r.imports("aws_cloudwatch_log_group.main", group.text("name"))
-	fields := []field{{"retention_days", group.number("retention_in_days")}}
+	fields := []field{{"retention_days", group.given("retention_in_days")}}
 	if key := group.text("kms_key_id"); key != "" {
 		fields = append(fields, field{"kms_key", key})
 	}

@@ -59,46 +59,16 @@ func (r *reader) groups() []string {
 	return ids
 }
 
-// refuseRules refuses rules of other groups, and a load balancer that not everybody may connect to: adopt does not write
-// access.cidrs, so the stack would open it.
+// refuseRules refuses rules of other groups.
 func (r *reader) refuseRules() {
 	own := r.groups()
-	open := false
 	for _, kind := range ruleKinds {
-		for _, rule := range r.byKind[kind] {
-			if !slices.Contains(own, rule.text("security_group_id")) {
-				r.fail(rule, "is a rule of another security group")
+		for _, each := range r.byKind[kind] {
+			if !slices.Contains(own, each.text("security_group_id")) {
+				r.fail(each, "is a rule of another security group")
 			}
-			ingress := kind == "aws_vpc_security_group_ingress_rule" || rule.text("type") == "ingress"
-			open = open || ingress && r.ofBalancer(rule.text("security_group_id")) && r.admitsAll(rule.attributes)
 		}
 	}
-	for _, group := range r.byKind["aws_security_group"] {
-		for _, rule := range group.blocks("ingress") {
-			open = open || r.ofBalancer(group.text("id")) && r.admitsAll(rule)
-		}
-	}
-	for _, balancer := range r.byKind["aws_lb"] {
-		if !open {
-			r.fail(balancer, "is not open to the whole internet, but a stack would be without access.cidrs, which adopt cannot map")
-		}
-	}
-}
-
-// ofBalancer reports whether a security group is that of the load balancer.
-func (r *reader) ofBalancer(id string) bool {
-	return slices.ContainsFunc(r.byKind["aws_lb"], func(balancer instance) bool { return slices.Contains(balancer.list("security_groups"), id) })
-}
-
-// admitsAll reports whether a rule lets everybody connect to the listener.
-func (r *reader) admitsAll(rule attributes) bool {
-	for _, listener := range r.byKind["aws_lb_listener"] {
-		port := listener.number("port")
-		if rule.number("from_port") <= port && port <= rule.number("to_port") {
-			return rule.text("cidr_ipv4") == "0.0.0.0/0" || slices.Contains(rule.list("cidr_blocks"), "0.0.0.0/0")
-		}
-	}
-	return false
 }
 
 // refuseRoutes refuses routes other than that to the internet gateway.

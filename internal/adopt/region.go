@@ -18,6 +18,8 @@ type Region struct {
 	Differences []Difference
 
 	settings section
+	// remarks are what no key describes: what stays as it was created, and what is left to the other configuration.
+	remarks []string
 }
 
 // Difference is something in which the stack differs from what runs.
@@ -44,8 +46,12 @@ type reader struct {
 	problems Unmappable
 
 	service, task, balancer instance
+	// rules are the rules of security groups that are resources of their own.
+	rules []instance
 	// containerPort and listenerPort are the ports of the server and of the listener.
 	containerPort, listenerPort int
+	// clients are the CIDR blocks that may connect to the load balancer.
+	clients []string
 	// zones are the names of the hosted zones that the configuration looks up, by ID.
 	zones map[string]string
 }
@@ -55,12 +61,14 @@ type reader struct {
 func RegionOf(state *State, leave []string) (*Region, error) {
 	r := &reader{region: &Region{}, byKind: map[string][]instance{}, zones: state.zones()}
 	for _, each := range state.instances() {
-		if !slices.Contains(leave, each.address) {
-			r.byKind[each.kind] = append(r.byKind[each.kind], each)
-			r.checkFixed(each)
-			if each.attributes == nil {
-				r.problems = append(r.problems, each.address+": has no attributes; refresh the state first")
-			}
+		if slices.Contains(leave, each.address) {
+			r.region.remarks = append(r.region.remarks, each.address+" is left as it is")
+			continue
+		}
+		r.byKind[each.kind] = append(r.byKind[each.kind], each)
+		r.checkFixed(each)
+		if each.attributes == nil {
+			r.problems = append(r.problems, each.address+": has no attributes; refresh the state first")
 		}
 	}
 	r.service = r.one("aws_ecs_service")
@@ -69,10 +77,13 @@ func RegionOf(state *State, leave []string) (*Region, error) {
 	if r.service.attributes == nil || r.task.attributes == nil || cluster.attributes == nil {
 		return nil, r.problems
 	}
-	if err := r.name(cluster); err != nil {
+	if err := r.name(cluster, state.Names); err != nil {
 		return nil, err
 	}
 	r.refuse()
+	for _, kind := range ruleKinds {
+		r.rules = append(r.rules, r.take(kind)...)
+	}
 	r.readTask()
 	r.readService(cluster)
 	r.readNetwork()
@@ -158,13 +169,24 @@ func (r *reader) differs(resource, format string, arguments ...any) {
 	r.region.Differences = append(r.region.Differences, Difference{Resource: resource, What: fmt.Sprintf(format, arguments...)})
 }
 
+// keeps adds a difference that no key describes.
+func (r *reader) keeps(resource, format string, arguments ...any) {
+	r.differs(resource, format, arguments...)
+	r.region.remarks = append(r.region.remarks, resource+" "+fmt.Sprintf(format, arguments...))
+}
+
 // leaves adds a difference that the first apply leaves, with the command for it.
 func (r *reader) leaves(resource, what, command string) {
 	r.region.Differences = append(r.region.Differences, Difference{Resource: resource, What: what, Command: command})
+	r.region.remarks = append(r.region.remarks, resource+": "+what)
 }
 
-// name finds out the names by the tags of the cluster.
-func (r *reader) name(cluster instance) error {
+// name finds out the names by the tags of the cluster, unless they are known.
+func (r *reader) name(cluster instance, known naming.Names) error {
+	if known != (naming.Names{}) {
+		r.named(cluster, known)
+		return nil
+	}
 	tags := cluster.tags()
 	arn := strings.Split(cluster.text("arn"), ":")
 	if len(arn) < 6 {
@@ -174,8 +196,12 @@ func (r *reader) name(cluster instance) error {
 	if names.Project == "" || names.Environment == "" {
 		return Unmappable{cluster.address + ": has no tags Project and Environment, which the names of a fleet begin with; add them first"}
 	}
+	r.named(cluster, names)
+	return nil
+}
+
+func (r *reader) named(cluster instance, names naming.Names) {
 	r.region.Names = names
 	r.must(cluster, "the name", cluster.text("name"), names.Cluster())
 	r.imports("aws_ecs_cluster.main", names.Cluster())
-	return nil
 }

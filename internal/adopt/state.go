@@ -1,5 +1,5 @@
 // Package adopt turns the state of another Terraform configuration into a fleet file and adoption files, with which the
-// stacks of the fleet take over what runs. It reads no AWS; only internal/cli may import it.
+// stacks of the fleet take over what runs. It reads no AWS; only internal/cli and internal/inventory may import it.
 package adopt
 
 import (
@@ -9,12 +9,16 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/cdtait/mcpfleet/naming"
 )
 
 // State is the state of a configuration, in version 4 of Terraform's format.
 type State struct {
 	Version   int
 	Resources []Resource
+	// Names are those of the region, if they are known. Otherwise the tags of the cluster have them.
+	Names naming.Names `json:"-"`
 }
 
 // Resource is a resource of a state with all its instances.
@@ -111,6 +115,14 @@ func (a attributes) number(name string) int {
 		return 0
 	}
 	return number
+}
+
+// given returns an attribute as a number, nil if it is not set.
+func (a attributes) given(name string) any {
+	if a.text(name) == "" {
+		return nil
+	}
+	return a.number(name)
 }
 
 func (a attributes) flag(name string) bool { return a[name] == true }
