@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,15 +17,20 @@ import (
 	"github.com/cdtait/mcpfleet/config"
 	"github.com/cdtait/mcpfleet/internal/adopt"
 	"github.com/cdtait/mcpfleet/internal/atomicfile"
+	"github.com/cdtait/mcpfleet/internal/inventory"
 	"github.com/cdtait/mcpfleet/internal/leftover"
 	"github.com/cdtait/mcpfleet/internal/ops"
 	"github.com/cdtait/mcpfleet/internal/view"
+	"github.com/cdtait/mcpfleet/naming"
 )
 
 // adoption is the options of mcpfleet adopt.
 type adoption struct {
-	app            *App
-	states, leave  []string
+	app           *App
+	states, leave []string
+	// fromAWS asks AWS instead of reading states. names are the project and the environment to look for.
+	fromAWS        bool
+	names          naming.Names
 	markdown, undo bool
 }
 
@@ -32,14 +38,15 @@ func (a *App) adopt() *cobra.Command {
 	options := &adoption{app: a}
 	command := &cobra.Command{
 		Use:   "adopt",
-		Short: "Write the fleet file of what another Terraform configuration runs",
+		Short: "Write the fleet file of what runs already",
 		Long: `Write a fleet file and, for each region, an adoption file of what another Terraform configuration has created,
-so that the stacks take it over: the first apply changes it in place, and destroys and replaces nothing.
+or someone by hand, so that the stacks take it over: the first apply changes it in place, and destroys and
+replaces nothing.
 
 Each --state is the state of one region: a file, as terraform state pull prints it, or an object in S3.
-Nothing else is asked of AWS, and nothing is changed there or in the state. What has no place in a stack, or
-another name than a stack gives it, is an error, and no file is written; --leave leaves a resource to the
-other configuration.
+--from-aws asks AWS instead: it begins with the cluster that has the names of a fleet, and follows what that
+refers to, in each --region. Nothing is changed in AWS or in a state. What has no place in a stack, or
+another name than a stack gives it, is an error, and no file is written; --leave leaves a resource as it is.
 
 The table lists what the first apply will change, and what it leaves with the command for it. The fleet file
 is the one that --config or MCPFLEET_CONFIG names; it must not exist yet. --undo removes the files again, as
@@ -47,27 +54,39 @@ long as nothing has been applied. See mcpfleet help adopt.`,
 		Example: `  terraform state pull > eu-west-1.tfstate
   mcpfleet adopt --state eu-west-1.tfstate
   mcpfleet adopt --state s3://acme-terraform/mcp/eu-west-1.tfstate --leave aws_sqs_queue.jobs
+  mcpfleet adopt --from-aws --region eu-west-1 --region us-east-1
+  mcpfleet adopt --from-aws --region eu-west-1 --project acme --environment prod
   mcpfleet adopt --undo`,
-		Annotations: map[string]string{unsupported: "region", confirms: "--undo"},
+		Annotations: map[string]string{confirms: "--undo"},
 		Args:        noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if err := exclusive(command, "json", "markdown", "undo"); err != nil {
 				return err
 			}
-			if err := exclusive(command, "state", "undo"); err != nil {
+			if err := exclusive(command, "state", "from-aws", "undo"); err != nil {
 				return err
 			}
-			if options.undo {
-				return options.remove(command.Context())
+			for _, name := range []string{"region", "project", "environment"} {
+				if command.Flags().Changed(name) && !options.fromAWS {
+					return usagef("--%s says what --from-aws looks for; a state says it itself", name)
+				}
 			}
-			if len(options.states) == 0 {
-				return usagef("pass the state of each region, such as mcpfleet adopt --state eu-west-1.tfstate")
+			switch {
+			case options.undo:
+				return options.remove(command.Context())
+			case options.fromAWS && len(a.regions) == 0:
+				return usagef("pass the regions to look in, such as mcpfleet adopt --from-aws --region eu-west-1")
+			case !options.fromAWS && len(options.states) == 0:
+				return usagef("pass the state of each region, such as mcpfleet adopt --state eu-west-1.tfstate, or --from-aws")
 			}
 			return options.write(command.Context())
 		},
 	}
 	command.Flags().StringArrayVar(&options.states, "state", nil, "Terraform state `file` of a region, or s3://BUCKET/KEY; can be repeated")
-	command.Flags().StringArrayVar(&options.leave, "leave", nil, "Leave the resource at this `address` of the state as it is; can be repeated")
+	command.Flags().BoolVar(&options.fromAWS, "from-aws", false, "Ask AWS what each --region runs")
+	command.Flags().StringVar(&options.names.Project, "project", "", "Project `name` that --from-aws looks for, instead of the cluster's tag")
+	command.Flags().StringVar(&options.names.Environment, "environment", "", "Environment `name` that --from-aws looks for, instead of the cluster's tag")
+	command.Flags().StringArrayVar(&options.leave, "leave", nil, "Leave the resource at this `address` as it is; can be repeated")
 	command.Flags().BoolVar(&options.markdown, "markdown", false, "Output Markdown, for a pull request")
 	command.Flags().BoolVar(&options.undo, "undo", false, "Remove the files that mcpfleet adopt wrote")
 	return command
@@ -147,14 +166,20 @@ func (o *adoption) discard(regions []*adopt.Region) {
 	}
 }
 
-// read maps the states. It reports what cannot be mapped in all of them.
-func (o *adoption) read(ctx context.Context) ([]*adopt.Region, error) {
-	a := o.app
-	var regions []*adopt.Region
-	seen := map[string]string{}
-	failed, left := false, map[string]bool{}
+// source is a state with the name that messages give it.
+type source struct {
+	name  string
+	state *adopt.State
+}
+
+// sources returns the states to map.
+func (o *adoption) sources(ctx context.Context) ([]source, error) {
+	if o.fromAWS {
+		return o.askAWS(ctx)
+	}
+	var sources []source
 	for _, file := range o.states {
-		text, err := a.readState(ctx, file)
+		text, err := o.app.readState(ctx, file)
 		if err != nil {
 			return nil, err
 		}
@@ -162,39 +187,84 @@ func (o *adoption) read(ctx context.Context) ([]*adopt.Region, error) {
 		if err != nil {
 			return nil, usagef("%s: %w", file, err)
 		}
-		for _, address := range o.leave {
-			left[address] = left[address] || state.Has(address)
+		sources = append(sources, source{file, state})
+	}
+	return sources, nil
+}
+
+// askAWS reads what each region runs, all at once. It reports all regions that cannot be read.
+func (o *adoption) askAWS(ctx context.Context) ([]source, error) {
+	a := o.app
+	ctx, cancel := context.WithTimeout(ctx, stateTimeout)
+	defer cancel()
+	sources, problems := make([]source, len(a.regions)), make([]error, len(a.regions))
+	var asking sync.WaitGroup
+	for i, region := range a.regions {
+		asking.Go(func() {
+			names := o.names
+			names.Region = region
+			sources[i].name = region
+			sources[i].state, problems[i] = inventory.Region(ctx, a.opener(), names)
+		})
+	}
+	asking.Wait()
+	failed := false
+	for i, err := range problems {
+		if err != nil {
+			failed = true
+			a.progressf("%s: %s", a.regions[i], ops.Reason(err))
 		}
-		region, err := adopt.RegionOf(state, o.leave)
+	}
+	if failed {
+		return nil, errFailed
+	}
+	return sources, nil
+}
+
+// read maps the states. It reports what cannot be mapped in all of them.
+func (o *adoption) read(ctx context.Context) ([]*adopt.Region, error) {
+	a := o.app
+	sources, err := o.sources(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var regions []*adopt.Region
+	seen := map[string]string{}
+	failed, left := false, map[string]bool{}
+	for _, each := range sources {
+		for _, address := range o.leave {
+			left[address] = left[address] || each.state.Has(address)
+		}
+		region, err := adopt.RegionOf(each.state, o.leave)
 		var unmappable adopt.Unmappable
 		switch {
 		case errors.As(err, &unmappable):
 			failed = true
 			for _, problem := range unmappable {
-				a.progressf("%s: %s", file, problem)
+				a.progressf("%s: %s", each.name, problem)
 			}
 		case err != nil:
 			return nil, err
 		case seen[region.Names.Region] != "":
-			return nil, usagef("%s and %s are states of the same region, %s", seen[region.Names.Region], file, region.Names.Region)
+			return nil, usagef("%s and %s are states of the same region, %s", seen[region.Names.Region], each.name, region.Names.Region)
 		default:
-			seen[region.Names.Region] = file
+			seen[region.Names.Region] = each.name
 			regions = append(regions, region)
 		}
 	}
 	for _, address := range o.leave {
 		if !left[address] {
-			return nil, usagef("--leave: %s is not in the state; terraform state list shows the addresses", address)
+			return nil, usagef("--leave: there is no %s; terraform state list shows the addresses of a state, and the errors of --from-aws show others", address)
 		}
 	}
 	if failed {
-		a.progressf("nothing is written; change these first, or leave a resource to the other configuration with --leave ADDRESS")
+		a.progressf("nothing is written; change these first, or leave a resource as it is with --leave ADDRESS")
 		return nil, errFailed
 	}
 	return regions, nil
 }
 
-// stateTimeout bounds the reading of a state in S3.
+// stateTimeout bounds the reading of a state in S3, and of what a region runs.
 const stateTimeout = time.Minute
 
 // readState reads a state file, or a state in S3.
@@ -265,21 +335,29 @@ func (o *adoption) remove(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	text, err := os.ReadFile(a.file)
+	if err != nil {
+		return err
+	}
+	if !adopt.Wrote(text) {
+		return usagef("%s does not begin with the comment of mcpfleet adopt, so that did not write it; remove the files by hand", a.file)
+	}
+	if fleet.State.Backend != "local" {
+		return usagef("the state of %s is not local, so this command cannot tell whether it was applied; remove the files by hand", a.file)
+	}
 	folder := filepath.Dir(a.file)
 	files := []string{a.file}
 	for _, region := range fleet.Regions {
-		if region.Adopt == "" {
-			return usagef("%s of %s has no adoption file, so mcpfleet adopt did not write it", region.Name, a.file)
-		}
-		if state := fleet.State.Location(region.Names); fleet.State.Backend == "local" {
+		// Terraform keeps the state in the folder of the project, which need not be that of the fleet file.
+		for _, place := range []string{".", folder} {
+			state := filepath.Join(place, fleet.State.Location(region.Names))
 			if _, err := os.Stat(state); !errors.Is(err, fs.ErrNotExist) {
 				return fmt.Errorf("%s has been applied: %s exists; go back with the other configuration, and remove the files by hand", region.Names.Stack(), state)
 			}
 		}
-		files = append(files, filepath.Join(folder, region.Adopt))
-	}
-	if fleet.State.Backend != "local" {
-		return usagef("the state of %s is not local, so this command cannot tell whether it was applied; remove the files by hand", a.file)
+		if region.Adopt != "" {
+			files = append(files, filepath.Join(folder, region.Adopt))
+		}
 	}
 	if err := a.confirm(ctx, "Remove "+strings.Join(files, ", ")+"?"); err != nil {
 		return err
