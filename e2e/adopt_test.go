@@ -20,9 +20,21 @@ const original = "testdata/original/main.tf"
 // adoptionFile is the adoption file of the region, relative to the fleet file.
 const adoptionFile = "adopt/dev-eu-west-1.json"
 
-// applyOriginal applies original in the workspace's AWS and returns the path of its state.
-func (w *workspace) applyOriginal(t *testing.T) (state string) {
+// recordedOriginal is the state of original, for the stand-in, which cannot ask AWS what runs.
+const recordedOriginal = "../internal/adopt/testdata/original-state.json"
+
+// createOriginal applies original in the workspace's AWS and returns the path of its state. With the stand-in, the recorded
+// state is what exists.
+func (w *workspace) createOriginal(t *testing.T, variables ...string) (state string) {
 	t.Helper()
+	if w.aws == nil {
+		state, err := filepath.Abs(recordedOriginal)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.world = state
+		return state
+	}
 	folder := t.TempDir()
 	text, err := os.ReadFile(original)
 	if err != nil {
@@ -42,18 +54,25 @@ func (w *workspace) applyOriginal(t *testing.T) (state string) {
 	if err := terraform.Init(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := terraform.Apply(t.Context(), tfexec.Var("project=fmp-mcp"+w.suffix())); err != nil {
+	options := []tfexec.ApplyOption{tfexec.Var("project=" + w.project()), tfexec.Var("zone=example" + w.suffix() + ".com")}
+	for _, variable := range variables {
+		options = append(options, tfexec.Var(variable))
+	}
+	if err := terraform.Apply(t.Context(), options...); err != nil {
 		t.Fatal(err)
 	}
 	return filepath.Join(folder, "terraform.tfstate")
 }
 
-// adopt runs mcpfleet adopt on a state, and synthesizes the fleet file that it writes.
-func (w *workspace) adopt(t *testing.T, state string) {
+// project is the project of original in the workspace.
+func (w *workspace) project() string { return "fmp-mcp" + w.suffix() }
+
+// adopt runs mcpfleet adopt, and synthesizes the fleet file that it writes.
+func (w *workspace) adopt(t *testing.T, arguments ...string) {
 	t.Helper()
 	folder := t.TempDir()
 	fleetFile := filepath.Join(folder, "regions.yaml")
-	w.mcpfleet(t, "adopt", "--state", state, "--config", fleetFile)
+	w.mcpfleet(t, append([]string{"adopt", "--config", fleetFile}, arguments...)...)
 	fleet, err := os.ReadFile(fleetFile)
 	if err != nil {
 		t.Fatal(err)
@@ -66,14 +85,51 @@ func (w *workspace) adopt(t *testing.T, state string) {
 	w.write(t, string(fleet))
 }
 
+// newWithInlineRules are the resources that the first apply creates beside those of original. It imports the rules of the
+// security groups.
+var newWithInlineRules = []string{
+	"aws_ecs_task_definition.main", "aws_iam_role_policy.ecs_task_execution", "aws_iam_role_policy_attachments_exclusive.ecs_task_execution",
+	"aws_iam_role_policy_attachment.ecs_task[\"arn:aws:iam::aws:policy/CloudWatchLogsFullAccess\"]",
+	"aws_vpc_security_group_egress_rule.alb_tasks",
+}
+
 // TestAdopt takes over what original has created: nothing is destroyed or replaced, the service keeps its tasks, and the
 // secret its value.
 func TestAdopt(t *testing.T) {
 	t.Parallel()
-	needsAWS(t, "adopting what another configuration created")
 	w := newFolder(t)
-	w.adopt(t, w.applyOriginal(t))
-	secret := w.secretValue(t, "eu-west-1")
+	w.adopt(t, "--state", w.createOriginal(t))
+	s := w.checkAdoption(t)
+
+	// The imports have done their work, so the load balancer may come and go.
+	w.beside[adoptionFile] = "{}"
+	w.edit(t, "defaults:\n", "defaults:\n  weekend: {enabled: true, destroy_albs: true}\n")
+	if w.aws != nil {
+		s.killApply(t, []string{"elasticloadbalancing.DeleteListener"}, asleep)
+	}
+	s.apply(t, asleep)
+	s.checkNoChanges(t, asleep)
+	if w.aws != nil {
+		s.killApply(t, []string{"elasticloadbalancing.CreateLoadBalancer"}, awake)
+	}
+	s.apply(t, awake)
+	s.checkNoChanges(t, awake)
+	s.destroy(t)
+}
+
+// TestAdoptWithoutAState takes over what was made by hand: there is no state, and nothing has tags but names.
+func TestAdoptWithoutAState(t *testing.T) {
+	t.Parallel()
+	needsAWS(t, "adopting what was made by hand")
+	w := newFolder(t)
+	w.createOriginal(t, "tagged=false")
+	w.adopt(t, "--from-aws", "--region", "eu-west-1", "--project", w.project(), "--environment", "dev")
+	w.checkAdoption(t).destroy(t)
+}
+
+// checkAdoption adopts a region that original describes.
+func (w *workspace) checkAdoption(t *testing.T) *stack {
+	t.Helper()
 	s := w.initialize(t, "dev-eu-west-1")
 	created := []string{}
 	for address, action := range s.plan(t) {
@@ -85,13 +141,22 @@ func TestAdopt(t *testing.T) {
 			t.Errorf("%s: %s", address, action)
 		}
 	}
-	if difference := cmp.Diff([]string{
-		"aws_ecs_task_definition.main", "aws_iam_role_policy.ecs_task_execution", "aws_iam_role_policy_attachments_exclusive.ecs_task_execution",
-		"aws_vpc_security_group_egress_rule.alb_tasks",
-	}, sorted(created)); difference != "" {
+	if w.aws == nil {
+		s.apply(t)
+		s.checkNoChanges(t)
+		return s
+	}
+	if difference := cmp.Diff(sorted(newWithInlineRules), sorted(created)); difference != "" {
 		t.Errorf("created (- want, + got)\n%s", difference)
 	}
+	secret := w.secretValue(t, "eu-west-1")
+	w.aws.Watch(func(operation string) {
+		if service := w.service(t, "eu-west-1"); service.RunningCount < 2 {
+			t.Errorf("after %s, %d tasks run", operation, service.RunningCount)
+		}
+	})
 	s.apply(t)
+	w.aws.Watch(nil)
 	for _, called := range w.aws.Log() {
 		if strings.Contains(called, ".Delete") || strings.Contains(called, ".Revoke") {
 			t.Errorf("%s was called", called)
@@ -108,20 +173,7 @@ func TestAdopt(t *testing.T) {
 		t.Errorf("the secret is now %s", after)
 	}
 	s.checkNoChanges(t)
-
-	// The imports have done their work, so the load balancer may come and go.
-	w.beside[adoptionFile] = "{}"
-	w.edit(t, "defaults:\n", "defaults:\n  weekend: {enabled: true, destroy_albs: true}\n")
-	s.killApply(t, []string{"elasticloadbalancing.DeleteListener"}, asleep)
-	s.apply(t, asleep)
-	s.checkNoChanges(t, asleep)
-	s.killApply(t, []string{"elasticloadbalancing.CreateLoadBalancer"}, awake)
-	s.apply(t, awake)
-	s.checkNoChanges(t, awake)
-	if after := w.secretValue(t, "eu-west-1"); after != secret {
-		t.Errorf("after a weekend the secret is %s", after)
-	}
-	s.destroy(t)
+	return s
 }
 
 // TestAdoptInAStackThatExists holds that the key adopt destroys nothing of a stack that was applied without it, such as the
@@ -160,7 +212,7 @@ func TestAdoptAnEarlierFleet(t *testing.T) {
 	if err := os.Rename(state, given); err != nil {
 		t.Fatal(err)
 	}
-	w.adopt(t, given)
+	w.adopt(t, "--state", given)
 	s := w.initialize(t, "dev-eu-west-1")
 	planned := s.plan(t)
 	for address, action := range planned {

@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"github.com/cdtait/mcpfleet/e2e/gateway"
+	"github.com/cdtait/mcpfleet/e2e/standin"
 	"github.com/cdtait/mcpfleet/internal/tfjson"
 )
 
@@ -32,6 +33,8 @@ type workspace struct {
 	beside map[string]string
 	// vpc maps the IDs of the examples' existing VPC to those of one that exists.
 	vpc map[string]string
+	// world is a state with what the stand-in can import.
+	world string
 }
 
 func newFolder(t *testing.T) *workspace {
@@ -217,6 +220,9 @@ func (w *workspace) environment(more map[string]string) map[string]string {
 	environment := maps.Clone(suite.environment)
 	if w.aws != nil {
 		environment["AWS_ENDPOINT_URL"] = w.aws.URL
+	}
+	if w.world != "" {
+		environment[standin.WorldVariable] = w.world
 	}
 	maps.Copy(environment, more)
 	return environment

@@ -27,7 +27,9 @@ type Gateway struct {
 	lock sync.Mutex
 	log  []string
 	hold *Hold
-	tags map[string]map[string]string // of scalable targets, by region
+	// watch is called after each change.
+	watch func(operation string)
+	tags  map[string]map[string]string // of scalable targets, by region
 	// rolledBack are the task definitions that services were rolled back to, by service.
 	rolledBack map[string]string
 	// lifecycles are the lifecycle rules of buckets.
@@ -70,6 +72,13 @@ func (g *Gateway) ClearLog() {
 	g.lock.Lock()
 	defer g.lock.Unlock()
 	g.log = nil
+}
+
+// Watch calls a function after each change, before Terraform gets the response.
+func (g *Gateway) Watch(watch func(operation string)) {
+	g.lock.Lock()
+	defer g.lock.Unlock()
+	g.watch = watch
 }
 
 // Hold is a set of operations whose responses do not reach Terraform. AWS has done the operations, and the
@@ -160,7 +169,11 @@ func (g *Gateway) ServeHTTP(writer http.ResponseWriter, request *http.Request) {
 	if changes(c.operation) {
 		g.lock.Lock()
 		g.log = append(g.log, c.operation)
+		watch := g.watch
 		g.lock.Unlock()
+		if watch != nil {
+			watch(c.operation)
+		}
 		g.wait(request.Context(), c.operation)
 	}
 	for name, each := range response.Header() {

@@ -81,6 +81,7 @@ var optionalComputed = map[string]string{
 	"aws_security_group":        "name",
 	"aws_ecs_service":           "launch_type triggers",
 	"aws_appautoscaling_target": "role_arn",
+	"aws_iam_role":              "path",
 
 	"aws_cloudwatch_metric_alarm": "evaluate_low_sample_count_percentiles",
 	"aws_cloudwatch_event_target": "target_id",

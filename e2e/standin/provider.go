@@ -116,6 +116,16 @@ func (p *provider) ReadDataSource(_ context.Context, request *tfprotov5.ReadData
 	if err != nil {
 		return nil, err
 	}
+	exists, err := inWorld(request.TypeName, func(attributes map[string]any) bool {
+		return config.text("name") != "" && attributes["name"] == config.text("name")
+	})
+	if err != nil {
+		return nil, err
+	}
+	if exists != nil {
+		state, err := schema.value(exists)
+		return &tfprotov5.ReadDataSourceResponse{State: state}, err
+	}
 	p.fill("data."+request.TypeName, schema, config, func(tftypes.Value) bool { return true })
 	state, err := config.encode(schema.protocol().ValueType())
 	return &tfprotov5.ReadDataSourceResponse{State: state}, err

@@ -4,6 +4,9 @@ terraform {
 variable "project" { default = "fmp-mcp" }
 variable "environment" { default = "dev" }
 variable "region" { default = "eu-west-1" }
+variable "zone" { default = "cdtait.cloud" }
+# What is made by hand has no tags but names.
+variable "tagged" { default = true }
 variable "image" { default = "ghcr.io/cdtait/fmp-mcp-server:latest" }
 locals {
   prefix = "${var.project}-${var.environment}-${var.region}"
@@ -11,7 +14,7 @@ locals {
 }
 provider "aws" {
   region = var.region
-  default_tags { tags = local.tags }
+  default_tags { tags = var.tagged ? local.tags : {} }
 }
 resource "aws_vpc" "main" {
   cidr_block           = "172.31.0.0/16"
@@ -162,6 +165,10 @@ resource "aws_iam_role_policy_attachment" "secrets" {
   role       = aws_iam_role.ecs_task_execution_role.name
   policy_arn = "arn:aws:iam::aws:policy/SecretsManagerReadWrite"
 }
+resource "aws_iam_role_policy_attachment" "logs" {
+  role       = aws_iam_role.ecs_task_role.name
+  policy_arn = "arn:aws:iam::aws:policy/CloudWatchLogsFullAccess"
+}
 resource "aws_secretsmanager_secret" "api_key" {
   name = "${local.prefix}-api-key"
   tags = { Name = "${local.prefix}-api-key" }
@@ -225,4 +232,17 @@ resource "aws_ecs_service" "main" {
   }
   service_registries { registry_arn = aws_service_discovery_service.main.arn }
   depends_on = [aws_lb_listener.main]
+}
+data "aws_route53_zone" "main" { name = var.zone }
+resource "aws_route53_record" "main" {
+  zone_id        = data.aws_route53_zone.main.zone_id
+  name           = "fmp.${var.zone}"
+  type           = "A"
+  set_identifier = var.region
+  alias {
+    name                   = aws_lb.main.dns_name
+    zone_id                = aws_lb.main.zone_id
+    evaluate_target_health = true
+  }
+  latency_routing_policy { region = var.region }
 }
