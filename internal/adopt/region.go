@@ -103,7 +103,22 @@ func RegionOf(state *State, leave []string) (*Region, error) {
 		return nil, r.problems
 	}
 	slices.SortFunc(r.region.Imports, func(a, b config.Import) int { return strings.Compare(a.To, b.To) })
+	r.explainOthers()
 	return r.region, nil
+}
+
+// unchanged are the types of which the first apply changes nothing in AWS, because they have no tags.
+var unchanged = []string{"aws_route", "aws_route_table_association", "aws_route53_record"}
+
+// explainOthers adds the differences of what only gets tags and a description.
+func (r *reader) explainOthers() {
+	for _, each := range r.region.Imports {
+		kind, _, _ := strings.Cut(each.To, ".")
+		explained := slices.ContainsFunc(r.region.Differences, func(difference Difference) bool { return difference.Resource == each.To })
+		if !explained && !slices.Contains(unchanged, kind) {
+			r.differs(each.To, "gets the tags of the stack, and its description if it has one")
+		}
+	}
 }
 
 // take returns the resources of a type.
