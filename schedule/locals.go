@@ -48,7 +48,7 @@ func (s *Schedule) Locals(now string) []Local {
 	// The load balancer stays if the next window opens a day later.
 	stay := `contains(local.weekend_starts, timeadd(start, "24h")) ? "24h" : ` + window
 	locals := append([]Local{{Name: "weekend_now", Expression: now}}, s.clockLocals()...)
-	return append(locals,
+	locals = append(locals,
 		Local{Name: "weekend_days", Expression: `[timeadd(local.weekend_clock, "-24h"), local.weekend_clock, timeadd(local.weekend_clock, "24h")]`},
 		Local{Name: "weekend_starts", Expression: fmt.Sprintf(
 			`[for day in local.weekend_days : formatdate("YYYY-MM-DD'T%02d:00:00Z'", day) if %s]`,
@@ -57,6 +57,7 @@ func (s *Schedule) Locals(now string) []Local {
 		Local{Name: LocalOpenAhead, Expression: reached("local.weekend_clock_ahead", window)},
 		Local{Name: LocalLoadBalancer, Expression: reached("local.weekend_clock_ahead", stay)},
 	)
+	return append(locals, s.openingLocals()...)
 }
 
 // clockLocals returns the locals for the local time now, and for the local time after the lead. The clocks may

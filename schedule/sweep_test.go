@@ -70,10 +70,10 @@ func TestTerraformAgreesAtEveryHourOfTwoYears(t *testing.T) {
 	winter := instants(span{at(t, "2026-12-10T00:00:00Z"), at(t, "2027-01-20T00:00:00Z")}, time.Hour)
 	evaluations := map[string]evaluation{}
 	for name, window := range commonWindows(t) {
-		evaluations[name] = evaluation{newSchedule(t, window), []string{LocalOpen}, years}
+		evaluations[name] = evaluation{schedule: newSchedule(t, window), decisions: []string{LocalOpen}, instants: years}
 	}
 	for name, window := range allWindows(t) {
-		evaluations[name+" in winter"] = evaluation{newSchedule(t, window), allDecisions, winter}
+		evaluations[name+" in winter"] = evaluation{schedule: newSchedule(t, window), decisions: allDecisions, instants: winter}
 	}
 	compareWithTerraform(t, evaluations)
 }
@@ -84,7 +84,7 @@ func TestTerraformAgreesAtEveryMinuteAroundEveryClockChange(t *testing.T) {
 		s := newSchedule(t, window)
 		for _, change := range s.changes {
 			around := instants(span{change.at.Add(-20 * time.Minute), change.at.Add(65 * time.Minute)}, time.Minute)
-			evaluations[name+change.at.Format(", 2006-01-02")] = evaluation{s, allDecisions, around}
+			evaluations[name+change.at.Format(", 2006-01-02")] = evaluation{schedule: s, decisions: allDecisions, instants: around}
 		}
 	}
 	compareWithTerraform(t, evaluations)
