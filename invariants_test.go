@@ -171,7 +171,7 @@ func TestStacksContainNoSecretValues(t *testing.T) {
 
 // untaggable are the resource types that do not support tags.
 var untaggable = []string{
-	"aws_acm_certificate_validation", "aws_appautoscaling_policy", "aws_appautoscaling_scheduled_action", "aws_ecs_cluster_capacity_providers", "aws_efs_backup_policy", "aws_efs_file_system_policy", "aws_efs_mount_target", "aws_iam_role_policy", "aws_iam_role_policy_attachment", "aws_iam_role_policy_attachments_exclusive", "aws_route", "aws_route53_record", "aws_route_table_association",
+	"aws_acm_certificate_validation", "aws_api_gateway_base_path_mapping", "aws_api_gateway_deployment", "aws_api_gateway_method_settings", "aws_appautoscaling_policy", "aws_appautoscaling_scheduled_action", "aws_ecs_cluster_capacity_providers", "aws_efs_backup_policy", "aws_efs_file_system_policy", "aws_efs_mount_target", "aws_iam_role_policy", "aws_iam_role_policy_attachment", "aws_iam_role_policy_attachments_exclusive", "aws_route", "aws_route53_record", "aws_route_table_association",
 	"aws_s3_bucket_lifecycle_configuration", "aws_s3_bucket_ownership_controls", "aws_s3_bucket_policy", "aws_s3_bucket_public_access_block", "aws_s3_bucket_server_side_encryption_configuration",
 	"aws_secretsmanager_secret_version", "aws_wafv2_web_acl_association",
 	"aws_cloudwatch_dashboard", "aws_cloudwatch_event_target", "aws_sns_topic_policy", "aws_sns_topic_subscription",
@@ -502,6 +502,13 @@ func TestOutputsDoNotDependOnTime(t *testing.T) {
 var notImported = map[string]string{
 	"aws_acm_certificate":                       "RequestCertificate requests another one, and one that is not in use costs nothing",
 	"aws_acm_certificate_validation":            "it exists in the state only",
+	"aws_api_gateway_rest_api":                  "CreateRestApi creates another one, which costs nothing",
+	"aws_api_gateway_deployment":                "CreateDeployment creates another one, which costs nothing",
+	"aws_api_gateway_method_settings":           "UpdateStage overwrites",
+	"aws_api_gateway_stage":                     "nothing lists stages; the guide weekend says how to import one",
+	"aws_api_gateway_domain_name":               "nothing lists domain names; the guide weekend says how to import one",
+	"aws_api_gateway_base_path_mapping":         "nothing lists mappings; the guide weekend says how to import one",
+	"aws_route53_health_check":                  "CreateHealthCheck returns the existing one with the same reference, or creates another",
 	"aws_appautoscaling_policy":                 "PutScalingPolicy overwrites",
 	"aws_appautoscaling_target":                 "RegisterScalableTarget overwrites",
 	"aws_appautoscaling_scheduled_action":       "PutScheduledAction overwrites",

@@ -18,9 +18,11 @@ import (
 )
 
 // everyKey is a fleet file that sets every key and has one region. existingVPC and everyVolume set those that are invalid
-// beside others of everyKey, or whose missing price would hide another. adopted has an adoption file beside it.
+// beside others of everyKey, or whose missing price would hide another, and answering those that need a load balancer on the
+// internet. adopted has an adoption file beside it.
 const (
 	everyKey    = "testdata/fleets/every-key.yaml"
+	answering   = "examples/answer.yaml"
 	existingVPC = "testdata/fleets/existing.yaml"
 	everyVolume = "testdata/fleets/every-volume.yaml"
 	adopted     = "testdata/fleets/adopted.yaml"
@@ -237,6 +239,7 @@ var keyUses = map[string]keyUse{
 	"weekend.timezone":     {value: "Europe/London", stack: true, diagram: true, operations: "Weekend.Timezone"},
 	"weekend.active":       {value: "false", stack: true, cost: true, diagram: true, operations: "Weekend.Active"},
 	"weekend.lead_minutes": {value: "90", stack: true, cost: true, diagram: true, operations: "ExpectedAt("},
+	"weekend.answer":       {file: answering, value: "false", stack: true, cost: true, operations: "Answers()"},
 	"weekend.skip":         {value: `["2030-12-28"]`, stack: true, diagram: true, operations: "ScheduledActions()"},
 	"weekend.extra":        {value: `["2030-12-25"]`, stack: true, diagram: true, operations: "ScheduledActions()"},
 
@@ -260,6 +263,7 @@ var keyUses = map[string]keyUse{
 	"usage.nat_gb":           {value: "30", stack: true, cost: true, why: estimate},
 	"usage.efs_gb":           {file: everyVolume, value: "0", stack: true, cost: true, why: estimate},
 	"usage.dns_queries":      {value: "2", stack: true, cost: true, why: estimate},
+	"usage.answer_requests":  {file: answering, value: "2", stack: true, cost: true, why: estimate},
 	"usage.secret_reads":     {value: "60000", stack: true, cost: true, why: estimate},
 	"usage.waf_requests":     {value: "6", stack: true, cost: true, why: estimate},
 }
@@ -268,7 +272,7 @@ var keyUses = map[string]keyUse{
 // table. It fails for a key without a row and for a row without a key.
 func TestEveryKeyIsAccountedFor(t *testing.T) {
 	sources := operationsSources(t)
-	before := map[string]derived{everyKey: readFleet(t, everyKey), existingVPC: readFleet(t, existingVPC), everyVolume: readFleet(t, everyVolume), adopted: readFleet(t, adopted)}
+	before := map[string]derived{everyKey: readFleet(t, everyKey), existingVPC: readFleet(t, existingVPC), everyVolume: readFleet(t, everyVolume), adopted: readFleet(t, adopted), answering: readFleet(t, answering)}
 	var known []string
 	for _, key := range config.Keys() {
 		name := strings.TrimPrefix(key.Path, "defaults.")

@@ -65,6 +65,7 @@ var limits = map[string]limit{
 	"aws_appautoscaling_scheduled_action":         {"name", 256},
 	"aws_appautoscaling_policy":                   {"name", 256},
 	"aws_wafv2_web_acl":                           {"name", 128},
+	"aws_api_gateway_rest_api":                    {"name", 1024},
 	"aws_sns_topic":                               {"name", 256},
 	"aws_cloudwatch_metric_alarm":                 {"alarm_name", 255},
 	"aws_cloudwatch_event_rule":                   {"name", 64},

@@ -100,5 +100,6 @@ func checkRegion(d *decoder, region *Region) {
 	checkAccessLogs(c, region)
 	checkDiscovery(c, region)
 	checkWeekend(c, region)
+	checkAnswer(c, region)
 	checkAlarms(c, region)
 }

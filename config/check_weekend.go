@@ -48,6 +48,23 @@ func checkWeekend(c checker, region *Region) {
 	}
 }
 
+// checkAnswer turns the answer off, with a warning, if a sleeping region cannot give it.
+func checkAnswer(c checker, region *Region) {
+	const path = "weekend.answer"
+	if !region.Answers() || !c.valid("weekend.enabled", "weekend.destroy_albs", "load_balancer.enabled", "load_balancer.internal", "load_balancer.https", "dns.enabled") {
+		return
+	}
+	switch {
+	case region.CustomDomain() == "" || !region.HTTPS():
+		c.warn(path, "has no effect without a domain that has HTTPS", "set dns: {enabled: true, zone: example.com, name: mcp} and leave load_balancer.https on, or remove answer")
+	case region.LoadBalancer.Internal:
+		c.warn(path, "has no effect with an internal load balancer, because the answer would be on the internet", "remove answer")
+	default:
+		return
+	}
+	region.Weekend.Answer = false
+}
+
 func (c checker) dates(path string, texts []string) []schedule.Date {
 	var dates []schedule.Date
 	for i, text := range texts {

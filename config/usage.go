@@ -17,6 +17,7 @@ type Usage struct {
 	EFSGB           Amount `yaml:"efs_gb" is:"a number such as 0.5" unit:"GB" example:"20" doc:"Files stored on the region's own EFS file system, for cost estimates."`
 	DNSQueries      Amount `yaml:"dns_queries" is:"a number such as 0.5" unit:"million queries per month" example:"1.5" doc:"DNS queries for the tasks' name in the private zone, for cost estimates. Queries for the load balancer's own name are free."`
 	SecretReads     Amount `yaml:"secret_reads" is:"a number such as 0.5" unit:"calls per month" example:"3000" doc:"Reads of the secret, for cost estimates. A task reads it once, when it starts."`
+	AnswerRequests  Amount `yaml:"answer_requests" is:"a number such as 0.5" unit:"million requests per month" example:"0.1" doc:"Requests that are answered while the region sleeps, for cost estimates."`
 	WAFRequests     Amount `yaml:"waf_requests" is:"a number such as 0.5" unit:"million requests per month" example:"5" doc:"Requests that the web ACL inspects, for cost estimates."`
 }
 

@@ -10,6 +10,7 @@ type Weekend struct {
 	Timezone    string   `yaml:"timezone" default:"UTC" is:"an IANA time zone" example:"Europe/London" doc:"IANA time zone of the window. The window follows daylight saving time."`
 	Active      bool     `yaml:"active" default:"true" example:"false" doc:"Whether the region wakes in the window. With weekend mode enabled, false keeps it asleep all the time."`
 	LeadMinutes int      `yaml:"lead_minutes" default:"15" min:"0" max:"720" unit:"minutes" example:"15" doc:"Lead before the window opens, in which an apply already brings up the load balancer. Applies only with destroy_albs."`
+	Answer      bool     `yaml:"answer" default:"false" example:"true" doc:"Whether a region that has no load balancer while it sleeps answers 503 with the time of the next opening. Its record then leads to an API that costs nothing unless somebody asks. Applies only with destroy_albs, and with a domain that has HTTPS."`
 	Skip        []string `yaml:"skip" is:"a date" example:"[2026-12-26]" doc:"Dates on which the window does not open."`
 	Extra       []string `yaml:"extra" is:"a date" example:"[2026-12-24]" doc:"Dates on which the window opens even if days does not include the weekday."`
 }
@@ -32,3 +33,6 @@ func (w Weekend) Mode() string {
 	}
 	return ModeKeep
 }
+
+// Answers reports whether the region answers while it has no load balancer.
+func (r Region) Answers() bool { return r.Weekend.Answer && r.Weekend.Mode() == ModeDestroy }

@@ -95,7 +95,7 @@ func (t *Table) region(region config.Region, place placer, up uptime) Region {
 	if region.LoadBalancer.Enabled {
 		result.LoadBalancerHours = rounded(up.loadBalancer.perMonth(), 2)
 	}
-	result.Lines = slices.Concat(t.tasks(region, place, up), t.loadBalancer(region, up), t.egress(region, up), t.fixed(region), t.alarms(region, up))
+	result.Lines = slices.Concat(t.tasks(region, place, up), t.loadBalancer(region, up), t.egress(region, up), t.fixed(region), t.answer(region, up), t.alarms(region, up))
 	for _, line := range t.usage(region, up) {
 		if line.Quantity == nil {
 			result.NotIncluded = append(result.NotIncluded, line)
@@ -222,6 +222,23 @@ func (t *Table) fixed(region config.Region) []Line {
 	return lines
 }
 
+// answer returns the line of the health check that a sleeping region has. AWS bills it by the hour, and the first 50 of an
+// account are free.
+//
+// Source: https://aws.amazon.com/route53/pricing/
+func (t *Table) answer(region config.Region, up uptime) []Line {
+	if !answers(region, up) {
+		return nil
+	}
+	asleep := big.NewRat(int64(allWeek-up.loadBalancer), int64(allWeek))
+	return []Line{newLine(HealthCheck, "Health check while asleep", "health checks", region.Name, asleep, t.lookup(HealthCheck, region.Name))}
+}
+
+// answers reports whether something answers while the load balancer does not exist.
+func answers(region config.Region, up uptime) bool {
+	return region.Answers() && up.loadBalancer < allWeek
+}
+
 // usage returns the lines that depend on client traffic. Monthly usage is the same however long the region is
 // awake, except for capacity units, which are used only while a load balancer exists.
 func (t *Table) usage(region config.Region, up uptime) []Line {
@@ -271,6 +288,9 @@ func (t *Table) usage(region config.Region, up uptime) []Line {
 	}
 	if region.WAF.Enabled {
 		add(WebACLRequests, "Web ACL requests", "million", used(usage.WAFRequests, 1))
+	}
+	if answers(region, up) {
+		add(AnswerRequests, "Requests while asleep", "million", divided(given(usage.AnswerRequests), 1))
 	}
 	if len(region.Container.SecretKeys()) > 0 {
 		add(SecretReads, "Secret reads", "10,000", used(usage.SecretReads, 10000))

@@ -34,10 +34,12 @@ const (
 	AlarmMetrics   Item = "alarm-metric-month"
 	KMSKey         Item = "kms-key-month"
 	Dashboard      Item = "dashboard-month"
+	HealthCheck    Item = "health-check-month"
+	AnswerRequests Item = "answer-million-requests"
 )
 
 // items lists all items in the order of the constants.
 var items = []Item{
 	X86VCPU, X86Memory, ARMVCPU, ARMMemory, TaskStorage, SpotShare, LoadBalancer, LCU, IPv4, Secret, SecretReads, Zone, DNSQueries,
-	Logs, FlowLogs, EFSStorage, AccessLogs, Insights, Egress, WebACL, WebACLRules, WebACLRequests, NAT, NATData, Endpoint, EndpointData, AlarmMetrics, KMSKey, Dashboard,
+	Logs, FlowLogs, EFSStorage, AccessLogs, Insights, Egress, WebACL, WebACLRules, WebACLRequests, NAT, NATData, Endpoint, EndpointData, AlarmMetrics, KMSKey, Dashboard, HealthCheck, AnswerRequests,
 }

@@ -122,7 +122,14 @@ func (n Names) DeploymentRule() string { return truncate(n.named("deployment-fai
 func (n Names) Budget() string { return n.named("budget") }
 
 func (n Names) Certificate() string { return n.named("cert") }
-func (n Names) WebACL() string      { return n.named("waf") }
+
+// Answer returns the name of the API that answers while the region sleeps.
+func (n Names) Answer() string { return n.named("answer") }
+
+// Asleep returns the name of the health check of a record that leads to that API.
+func (n Names) Asleep() string { return n.named("asleep") }
+
+func (n Names) WebACL() string { return n.named("waf") }
 
 // FileSystem names the file system, and is also the token by which AWS creates it only once.
 func (n Names) FileSystem() string              { return truncate(n.named("efs"), creationTokenLimit) }

@@ -40,6 +40,9 @@ func (r *resources) addEntrance(stack cdktf.TerraformStack, region config.Region
 			Name: region.Names.WebACL(), RateLimit: region.WAF.RateLimit, Count: loadBalancerCount, LoadBalancerARN: r.loadBalancer.ARN,
 		})
 	}
+	if region.Answers() {
+		r.addAnswer(stack, region)
+	}
 	if region.CustomDomain() != "" {
 		r.dns = dns.New(stack, "dns", dnsConfig(region, *r))
 	}
@@ -102,14 +105,21 @@ func internetGateway(region config.Region) string {
 }
 
 func dnsConfig(region config.Region, r resources) dns.Config {
-	return dns.Config{
+	cfg := dns.Config{
 		ZoneID:         r.zoneID,
 		Domain:         region.CustomDomain(),
 		RegionalDomain: region.RegionalDomain(),
 		Region:         region.Name,
-		Count:          loadBalancerCount,
+		Awake:          loadBalancerPresent,
 		Target:         dns.Target{DNSName: r.loadBalancer.DNSName, ZoneID: r.loadBalancer.ZoneID},
 		URL:            region.URL(dns.Name),
 		IPv6:           region.DNS.IPv6,
 	}
+	if r.answer != nil {
+		cfg.Asleep = &dns.Asleep{Targets: map[string]dns.Target{}, HealthCheckID: r.answer.HealthCheckID, DependsOn: r.answer.Ready}
+		for domain, target := range r.answer.Targets {
+			cfg.Asleep.Targets[domain] = dns.Target(target)
+		}
+	}
+	return cfg
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/constructs/answer"
 	"github.com/cdtait/mcpfleet/constructs/capacityproviders"
 	"github.com/cdtait/mcpfleet/constructs/discovery"
 	"github.com/cdtait/mcpfleet/constructs/dns"
@@ -100,7 +101,9 @@ type resources struct {
 	// certificateARN is the certificate of the HTTPS listener, empty without one.
 	certificateARN string
 	// zoneID is the hosted zone of the custom domain, empty without one.
-	zoneID    string
+	zoneID string
+	// answer is nil unless the region answers while it sleeps.
+	answer    *answer.Answer
 	dns       *dns.Records
 	discovery *discovery.Discovery
 	secret    *secrets.Secret
@@ -223,6 +226,10 @@ func ecsConfig(region config.Region, r resources) ecs.Config {
 		cfg.Service.DependsOn = append(cfg.Service.DependsOn, r.loadBalancer.Ready...)
 		if region.WAF.Enabled {
 			cfg.Service.DependsOn = append(cfg.Service.DependsOn, waf.Association)
+		}
+		if r.answer != nil {
+			// No task takes requests while the record still leads to the answer.
+			cfg.Service.DependsOn = append(cfg.Service.DependsOn, dns.LatencyRecord)
 		}
 		cfg.Service.Target = &ecs.Target{
 			GroupARN:               r.loadBalancer.TargetGroupARN,

@@ -33,7 +33,11 @@ func locals(region config.Region) map[string]any {
 		window = region.Schedule.Locals("plantimestamp()")
 	}
 	values := map[string]any{"awake": hcl.Expression(awake), "load_balancer": hcl.Expression(present)}
-	for _, local := range needed(window, awake+present) {
+	decisions := awake + present
+	if region.Answers() && opens(region) {
+		decisions += "local." + schedule.LocalOpening
+	}
+	for _, local := range needed(window, decisions) {
 		values[local.Name] = hcl.Expression(local.Expression)
 		if local.Table != nil {
 			values[local.Name] = local.Table

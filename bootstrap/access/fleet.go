@@ -28,6 +28,8 @@ type Fleet struct {
 	State      config.State
 	// HasAlarms reports whether any region has alarms, and OwnTopics whether any has a topic of its own for them.
 	HasAlarms, OwnTopics bool
+	// Answers reports whether any region answers while it sleeps.
+	Answers bool
 	// HasDashboards reports whether any region has a dashboard.
 	HasDashboards bool
 	// SecretKeys reports whether the fleet file names KMS keys for the secrets.
@@ -65,6 +67,7 @@ func NewFleet(fleet *config.Fleet, account string) Fleet {
 		summary.HasAlarms = summary.HasAlarms || region.Alarms.Enabled()
 		summary.OwnTopics = summary.OwnTopics || region.Alarms.Email != ""
 		summary.FileSystems = summary.FileSystems || len(region.OwnVolumes()) > 0
+		summary.Answers = summary.Answers || region.Answers()
 		summary.HasDashboards = summary.HasDashboards || region.Dashboard
 		summary.addVPC(region)
 		summary.addPolicies(region)
@@ -97,6 +100,15 @@ func (f *Fleet) addDomains(region config.Region) {
 	}
 }
 
+// apiDomains returns the ARNs of the custom domains of API Gateway, and of what is below them.
+func (f Fleet) apiDomains() (arns []string) {
+	for _, domain := range f.Domains {
+		arn := "arn:aws:apigateway:*::/domainnames/" + domain
+		arns = append(arns, arn, arn+"/*")
+	}
+	return arns
+}
+
 func (f *Fleet) addVPC(region config.Region) {
 	if !region.HasExistingVPC() {
 		f.CreatesVPCs = true
@@ -112,6 +124,9 @@ func (f Fleet) lacks(kind string) bool {
 	}
 	if slices.Contains(ofAlarms, kind) {
 		return !f.HasAlarms
+	}
+	if strings.Contains(kind, "aws_api_gateway_") || kind == "aws_route53_health_check" {
+		return !f.Answers
 	}
 	if kind == "aws_cloudwatch_dashboard" {
 		return !f.HasDashboards

@@ -12,6 +12,9 @@ type grant struct {
 	actions string
 }
 
+// apiWrites change APIs and what is below them.
+var apiWrites = []grant{{&restAPIs, "apigateway", "POST PUT PATCH DELETE"}, {&apiTags, "apigateway", "GET PUT DELETE"}}
+
 // needs are the needs of every resource type and data source in the stacks. They are the calls that the AWS
 // provider 5.99 makes for the arguments that the stacks set:
 // https://github.com/hashicorp/terraform-provider-aws/tree/v5.99.1/internal/service
@@ -364,6 +367,30 @@ var needs = map[string]need{
 			{&namespaces, "servicediscovery", "CreateService UpdateService DeleteService ListInstances DeregisterInstance GetOperation"},
 			{&anyResource, "servicediscovery", "TagResource UntagResource"},
 		},
+	},
+	"aws_route53_health_check": {
+		read: []grant{{&healthChecks, "route53", "GetHealthCheck ListTagsForResource"}},
+		write: []grant{
+			{&anyResource, "route53", "CreateHealthCheck"},
+			{&healthChecks, "route53", "UpdateHealthCheck DeleteHealthCheck ChangeTagsForResource"},
+		},
+	},
+	"aws_api_gateway_rest_api":        {read: []grant{{&restAPIs, "apigateway", "GET"}}, write: apiWrites},
+	"aws_api_gateway_deployment":      {read: []grant{{&restAPIs, "apigateway", "GET"}}, write: apiWrites},
+	"aws_api_gateway_stage":           {read: []grant{{&restAPIs, "apigateway", "GET"}}, write: apiWrites},
+	"aws_api_gateway_method_settings": {read: []grant{{&restAPIs, "apigateway", "GET"}}, write: apiWrites},
+	"aws_api_gateway_domain_name": {
+		read: []grant{{&apiDomains, "apigateway", "GET"}},
+		write: []grant{
+			{&newDomains, "apigateway", "POST"},
+			{&apiDomains, "apigateway", "PATCH DELETE"},
+			{&apiTags, "apigateway", "GET PUT DELETE"},
+			{&apiRoles, "iam", "CreateServiceLinkedRole"},
+		},
+	},
+	"aws_api_gateway_base_path_mapping": {
+		read:  []grant{{&apiDomains, "apigateway", "GET"}},
+		write: []grant{{&apiDomains, "apigateway", "POST PATCH DELETE"}},
 	},
 	"aws_route53_record": {
 		read: []grant{{&zones, "route53", "GetHostedZone ListResourceRecordSets"}},

@@ -57,6 +57,9 @@ func TestReadActionsChangeNothing(t *testing.T) {
 	for kind, need := range needs {
 		for _, grant := range need.read {
 			for action := range strings.FieldsSeq(grant.actions) {
+				if action == "GET" { // the actions of API Gateway are methods
+					continue
+				}
 				if !slices.ContainsFunc([]string{"Describe", "Get", "List", "Decrypt", "View"}, func(verb string) bool { return strings.HasPrefix(action, verb) }) {
 					t.Errorf("%s: a plan would call %s", kind, action)
 				}

@@ -171,6 +171,19 @@ var (
 	serviceLinkedRoles = scope{sid: "RolesOfServices", policy: "identity", resources: []string{"arn:aws:iam::{account}:role/aws-service-role/*"},
 		condition: equals(map[string]string{"iam:AWSServiceName": "ecs.amazonaws.com ecs.application-autoscaling.amazonaws.com elasticloadbalancing.amazonaws.com"})}
 
+	// APIs have IDs instead of names. Their actions are the methods of HTTP.
+	// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html
+	restAPIs   = scope{sid: "Answers", policy: "entrance", resources: []string{"arn:aws:apigateway:*::/restapis", "arn:aws:apigateway:*::/restapis/*"}}
+	newDomains = scope{sid: "NewDomainsOfAnswers", policy: "entrance", resources: []string{"arn:aws:apigateway:*::/domainnames"}}
+	apiDomains = scope{sid: "DomainsOfAnswers", policy: "entrance", resources: []string{"{api_domains}"}}
+	apiTags    = scope{sid: "TagsOfAnswers", policy: "entrance", resources: []string{"arn:aws:apigateway:*::/tags/*"}}
+	// The first custom domain in an account creates a service-linked role.
+	// https://docs.aws.amazon.com/apigateway/latest/developerguide/using-service-linked-roles.html
+	apiRoles = scope{sid: "RoleOfAnswers", policy: "entrance", resources: []string{"arn:aws:iam::{account}:role/aws-service-role/*"},
+		condition: equals(map[string]string{"iam:AWSServiceName": "ops.apigateway.amazonaws.com"})}
+	// Health checks have IDs instead of names, and a new one is tagged after it is created.
+	healthChecks = scope{sid: "HealthChecks", policy: "entrance", resources: []string{"arn:aws:route53:::healthcheck/*"}}
+
 	// Certificates have IDs instead of names, so they are limited by tags, and requests by the domains.
 	// https://docs.aws.amazon.com/acm/latest/userguide/acm-conditions.html
 	certificates    = scope{sid: "Certificates", policy: "entrance", resources: []string{"arn:aws:acm:*:{account}:certificate/*"}}
@@ -237,6 +250,7 @@ func (s scope) statement(fleet Fleet, actions []string) awspolicy.Statement {
 		"{environment}", fleet.Environment,
 		"{prefix}", fleet.Prefix,
 		"{domains}", strings.Join(fleet.Domains, " "),
+		"{api_domains}", strings.Join(fleet.apiDomains(), " "),
 		"{validation_records}", strings.Join(fleet.ValidationRecords, " "),
 		"{load_balancer}", fleet.LoadBalancer,
 		"{target_group}", fleet.TargetGroup,

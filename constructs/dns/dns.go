@@ -16,6 +16,9 @@ import (
 // Name stands for the name of the latency records in Config.URL.
 const Name = "${record.name}"
 
+// LatencyRecord is the address of the region's latency record.
+const LatencyRecord = "aws_route53_record.main"
+
 // Config configures the records.
 type Config struct {
 	// ZoneID is the hosted zone.
@@ -25,10 +28,12 @@ type Config struct {
 	// RegionalDomain is the full name of the region's own records, empty without any.
 	RegionalDomain string
 	Region         string
-	// Count is an HCL expression for the count of the records: 1 or 0.
-	Count string
+	// Awake is an HCL expression: whether the load balancer exists.
+	Awake string
 	// Target is the load balancer that the records point at.
 	Target Target
+	// Asleep is what the records point at while there is no load balancer. Without it, they do not exist meanwhile.
+	Asleep *Asleep
 	// URL is the URL of the latency records. It contains Name.
 	URL string
 	// IPv6 adds AAAA records.
@@ -39,6 +44,17 @@ type Config struct {
 type Target struct {
 	DNSName string
 	ZoneID  string
+}
+
+// Asleep is what answers while there is no load balancer. It has IPv4 addresses only.
+type Asleep struct {
+	// Targets are the targets of the records by domain.
+	Targets map[string]Target
+	// HealthCheckID is a health check that is never healthy while the region sleeps, so that regions that are awake are
+	// preferred.
+	HealthCheckID string
+	// DependsOn are addresses without which it does not answer.
+	DependsOn []string
 }
 
 // Records holds the URL of the latency records.
@@ -78,6 +94,9 @@ func newLatencyRecord(scope constructs.Construct, address, kind string, cfg Conf
 	record := newRecord(scope, address, kind, cfg.Domain, cfg)
 	record.SetSetIdentifier(&cfg.Region)
 	record.PutLatencyRoutingPolicy(&route53record.Route53RecordLatencyRoutingPolicy{Region: &cfg.Region})
+	if cfg.Asleep != nil && kind == "A" {
+		record.SetHealthCheckId(&cfg.Asleep.HealthCheckID)
+	}
 }
 
 func newRecord(scope constructs.Construct, address, kind, name string, cfg Config) route53record.Route53Record {
@@ -95,6 +114,20 @@ func newRecord(scope constructs.Construct, address, kind, name string, cfg Confi
 		},
 	})
 	record.OverrideLogicalId(&address)
-	record.AddOverride(new("count"), hcl.Expression(cfg.Count))
+	if cfg.Asleep == nil || kind != "A" {
+		record.AddOverride(new("count"), hcl.Expression(cfg.Awake+" ? 1 : 0"))
+		return record
+	}
+	asleep := cfg.Asleep.Targets[name]
+	// An index, as in a region that does not answer, so that either can become the other.
+	record.AddOverride(new("count"), 1)
+	record.AddOverride(new("depends_on"), cfg.Asleep.DependsOn)
+	record.PutAlias(&route53record.Route53RecordAlias{
+		Name:                 new(hcl.Either(cfg.Awake, cfg.Target.DNSName, asleep.DNSName)),
+		ZoneId:               new(hcl.Either(cfg.Awake, cfg.Target.ZoneID, asleep.ZoneID)),
+		EvaluateTargetHealth: false,
+	})
+	// The API is always there. The bindings only accept a boolean.
+	record.AddOverride(new("alias.evaluate_target_health"), hcl.Expression(cfg.Awake))
 	return record
 }

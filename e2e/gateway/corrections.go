@@ -15,6 +15,7 @@ import (
 // are named after the services.
 var replacements = map[string]func(*Gateway, call, *httptest.ResponseRecorder) bool{
 	"acm.DeleteCertificate":                          (*Gateway).deleteCertificate,
+	"apigateway.PutRestApi":                          (*Gateway).putAPI,
 	"application-autoscaling.ListTagsForResource":    (*Gateway).listScalableTargetTags,
 	"application-autoscaling.RegisterScalableTarget": (*Gateway).rememberScalableTargetTags,
 	"application-autoscaling.TagResource":            (*Gateway).tagScalableTarget,

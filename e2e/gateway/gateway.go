@@ -186,7 +186,7 @@ func (g *Gateway) ServeHTTP(writer http.ResponseWriter, request *http.Request) {
 }
 
 // parse returns the operation of a request: from a header in the JSON protocols, from a form field in the
-// query protocols, and from the path for EFS, Route 53 and S3. The service and region are in the credential scope of the
+// query protocols, and from the path for API Gateway, EFS, Route 53 and S3. The service and region are in the credential scope of the
 // signature.
 func parse(request *http.Request, body []byte) call {
 	c := call{request: request, body: body}
@@ -202,6 +202,9 @@ func parse(request *http.Request, body []byte) call {
 	}
 	if c.service == "route53" && strings.HasSuffix(strings.TrimSuffix(request.URL.Path, "/"), "/rrset") {
 		action = recordOperations[request.Method]
+	}
+	if c.service == "apigateway" {
+		action = apiOperation(request)
 	}
 	if c.service == "elasticfilesystem" {
 		action = fileSystemOperation(request)

@@ -21,6 +21,12 @@ type Literal string
 // Expression returns HCL source as a template expression.
 func Expression(source string) string { return "${" + source + "}" }
 
+// Either returns an expression for one of two others.
+func Either(condition, then, otherwise string) string {
+	source := func(expression string) string { return strings.TrimSuffix(strings.TrimPrefix(expression, "${"), "}") }
+	return Expression(condition + " ? " + source(then) + " : " + source(otherwise))
+}
+
 // Condition returns a custom condition, and the message of a plan or apply in which it is false.
 // https://developer.hashicorp.com/terraform/language/expressions/custom-conditions
 func Condition(condition, message string) map[string]any {
@@ -30,6 +36,9 @@ func Condition(condition, message string) map[string]any {
 // Attribute returns a reference to an attribute of a resource. Unlike the getters of the bindings, it costs no request
 // to Node.js.
 func Attribute(address, attribute string) string { return Expression(address + "." + attribute) }
+
+// Index returns the index of an instance of a resource with for_each.
+func Index(key string) string { return "[" + Document(Literal(key)) + "]" }
 
 // OneOrNull returns a reference to an attribute of a resource with a count of one or zero. It is null if the count
 // is zero. CDKTF itself would write ${aws_lb.main.arn}, which Terraform rejects for counted resources.

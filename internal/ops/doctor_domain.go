@@ -34,7 +34,9 @@ func checkDomain(ctx context.Context, e *examination) (found []Problem, err erro
 			found = append(found, withoutRecord(domain, e.Name))
 		case at < 0:
 			found = append(found, Problem{DomainWrong, domain + " has no record for this region", e.deploy()})
-		case e.pointsElsewhere(records[at]):
+		case e.answersNow() && !leadsToAnswer(records[at]):
+			found = append(found, Problem{DomainWrong, domain + " does not lead to the answer of the sleeping region", e.deploy()})
+		case !e.answersNow() && e.pointsElsewhere(records[at]):
 			found = append(found, Problem{DomainWrong, domain + " points to another load balancer", e.deploy()})
 		}
 	}
@@ -44,4 +46,9 @@ func checkDomain(ctx context.Context, e *examination) (found []Problem, err erro
 
 func (e *examination) pointsElsewhere(record route53types.ResourceRecordSet) bool {
 	return e.observed.balancer != nil && record.AliasTarget != nil && !sameHost(value(record.AliasTarget.DNSName), value(e.observed.balancer.DNSName))
+}
+
+// leadsToAnswer reports whether a record is an alias of a custom domain of API Gateway.
+func leadsToAnswer(record route53types.ResourceRecordSet) bool {
+	return record.AliasTarget != nil && strings.Contains(value(record.AliasTarget.DNSName), ".execute-api.")
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/cdtait/mcpfleet/config"
 )
 
 // found returns the findings of one check, and fails if another check found something, too.
@@ -194,6 +196,35 @@ func TestDoctorLooksForTheDomain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			diagnosis := newFakeAWS(t, map[string]response{"ListHostedZonesByName": each.zones, "ListResourceRecordSets": each.records}).region(dns, saturday).Doctor(t.Context())
 			problems := found(t, diagnosis, "domain")
+			wantProblems(t, problems, each.text, each.want...)
+		})
+	}
+}
+
+// TestDoctorLooksForTheAnswer holds that the names of a sleeping region lead to what answers for it.
+func TestDoctorLooksForTheAnswer(t *testing.T) {
+	const asleep = "  dns: {enabled: true, zone: example.com, name: mcp}\n  weekend: {enabled: true, destroy_albs: true, answer: true, days: [sun]}"
+	for name, each := range map[string]struct {
+		record string
+		want   []Code
+		text   string
+	}{
+		"as it should be":          {alias("mcp.example.com.", "eu-west-1", "d-0123456789.execute-api.eu-west-1.amazonaws.com."), nil, ""},
+		"a load balancer":          {alias("mcp.example.com.", "eu-west-1", balancerDNS), []Code{DomainWrong}, "mcp.example.com does not lead to the answer of the sleeping region"},
+		"no record":                {"", []Code{DomainWrong}, "mcp.example.com has no record"},
+		"an answer in another one": {alias("mcp.example.com.", "us-east-1", "d-0123456789.execute-api.us-east-1.amazonaws.com."), []Code{DomainWrong}, "mcp.example.com has no record"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			aws := newFakeAWS(t, map[string]response{"ListHostedZonesByName": zones("example.com.", false), "ListResourceRecordSets": records(each.record)})
+			e := &examination{Region: aws.region(asleep, saturday)}
+			e.expected, e.zone = e.ExpectedAt(saturday, config.OverrideAuto), func() (string, error) { return e.hostedZone(t.Context()) }
+			if !e.hasDomain() {
+				t.Fatal("the domain is not checked")
+			}
+			problems, err := checkDomain(t.Context(), e)
+			if err != nil {
+				t.Fatal(err)
+			}
 			wantProblems(t, problems, each.text, each.want...)
 		})
 	}

@@ -1,0 +1,164 @@
+// Package answer creates what answers for a region while its load balancer does not exist: an API that returns 503 to every
+// request, with the time at which to try again. It has no backend, and costs nothing unless somebody asks.
+//
+// The API only serves the custom domains of the region, to which its records lead meanwhile. API Gateway has no mapping from
+// a request's body to a mock response, so the error that an MCP client gets has no ID of a request.
+//
+// Sources: https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html and
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-regional-api-custom-domain-create.html
+package answer
+
+import (
+	"strings"
+
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/apigatewaybasepathmapping"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/apigatewaydeployment"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/apigatewaydomainname"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/apigatewaymethodsettings"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/apigatewayrestapi"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/apigatewaystage"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/route53healthcheck"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"github.com/cdtait/mcpfleet/internal/hcl"
+	"github.com/cdtait/mcpfleet/internal/pointer"
+)
+
+// Stage is the name of the API's stage.
+const Stage = "answer"
+
+// The throttling limits of the API, in requests per second. API Gateway does not bill what it throttles, so they bound what
+// a flood of requests can cost.
+const (
+	rateLimit  = 20
+	burstLimit = 40
+)
+
+// Addresses of the resources.
+const (
+	api         = "aws_api_gateway_rest_api.answer"
+	mapping     = "aws_api_gateway_base_path_mapping.answer"
+	healthCheck = "aws_route53_health_check.asleep"
+)
+
+// Config configures the answer.
+type Config struct {
+	Name string
+	// HealthCheckName is the name of the health check.
+	HealthCheckName string
+	// Domains are the names that lead to the API.
+	Domains []string
+	// CertificateARN is a certificate for them.
+	CertificateARN string
+	// Path is the path of the server, where clients get an error in the form of its protocol.
+	Path string
+	// Asleep is an HCL expression: whether the records lead to the API.
+	Asleep string
+	// Opening is an HCL expression for the time at which the server is back, in the form of RFC 3339, or null.
+	Opening string
+}
+
+// Answer holds references to what the records lead to.
+type Answer struct {
+	// Targets are the names and zones of the API's domains, by domain.
+	Targets map[string]Target
+	// HealthCheckID is the ID of a health check that is never healthy, null while the region is awake.
+	HealthCheckID string
+	// Ready are addresses for depends_on: before these exist, the API does not answer.
+	Ready []string
+}
+
+// Target is the target of an alias record.
+type Target struct{ DNSName, ZoneID string }
+
+// New creates the API. It also needs the locals of Locals.
+func New(scope constructs.Construct, id string, cfg Config) *Answer {
+	scope = constructs.NewConstruct(scope, &id)
+	newAPI(scope, cfg)
+	answer := &Answer{Targets: map[string]Target{}, HealthCheckID: hcl.OneOrNull(healthCheck, "id"), Ready: []string{mapping}}
+	domains := newDomains(scope, cfg)
+	for _, domain := range cfg.Domains {
+		address := domains + hcl.Index(domain)
+		answer.Targets[domain] = Target{hcl.Attribute(address, "regional_domain_name"), hcl.Attribute(address, "regional_zone_id")}
+	}
+	newHealthCheck(scope, cfg)
+	return answer
+}
+
+func newAPI(scope constructs.Construct, cfg Config) {
+	rest := apigatewayrestapi.NewApiGatewayRestApi(scope, new("api"), &apigatewayrestapi.ApiGatewayRestApiConfig{
+		Name:                      &cfg.Name,
+		Description:               new("Answers while the region sleeps."),
+		Body:                      new(hcl.Expression("jsonencode(local." + localAPI + ")")),
+		DisableExecuteApiEndpoint: true, // only the domains
+		EndpointConfiguration:     &apigatewayrestapi.ApiGatewayRestApiEndpointConfiguration{Types: pointer.Strings("REGIONAL")},
+		Tags:                      pointer.NameTag(cfg.Name),
+	})
+	rest.OverrideLogicalId(new(Stage))
+	deployment := apigatewaydeployment.NewApiGatewayDeployment(scope, new("deployment"), &apigatewaydeployment.ApiGatewayDeploymentConfig{
+		RestApiId: new(hcl.Attribute(api, "id")),
+		Triggers:  &map[string]*string{"body": new(hcl.Expression("sha1(" + api + ".body)"))},
+		// The stage uses the old one until it has the new one.
+		Lifecycle: &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: new(true)},
+	})
+	deployment.OverrideLogicalId(new(Stage))
+	stage := apigatewaystage.NewApiGatewayStage(scope, new("stage"), &apigatewaystage.ApiGatewayStageConfig{
+		RestApiId:    new(hcl.Attribute(api, "id")),
+		DeploymentId: new(hcl.Attribute("aws_api_gateway_deployment."+Stage, "id")),
+		StageName:    new(Stage),
+		Tags:         pointer.NameTag(cfg.Name),
+	})
+	stage.OverrideLogicalId(new(Stage))
+	settings := apigatewaymethodsettings.NewApiGatewayMethodSettings(scope, new("settings"), &apigatewaymethodsettings.ApiGatewayMethodSettingsConfig{
+		RestApiId:  new(hcl.Attribute(api, "id")),
+		StageName:  new(stageName),
+		MethodPath: new("*/*"),
+		Settings:   &apigatewaymethodsettings.ApiGatewayMethodSettingsSettings{ThrottlingRateLimit: new(float64(rateLimit)), ThrottlingBurstLimit: new(float64(burstLimit))},
+	})
+	settings.OverrideLogicalId(new(Stage))
+}
+
+// stageName refers to the stage once it exists.
+var stageName = hcl.Attribute("aws_api_gateway_stage."+Stage, "stage_name")
+
+// newDomains creates the custom domains, and returns their address.
+func newDomains(scope constructs.Construct, cfg Config) (address string) {
+	address = "aws_api_gateway_domain_name." + Stage
+	domain := apigatewaydomainname.NewApiGatewayDomainName(scope, new("domain"), &apigatewaydomainname.ApiGatewayDomainNameConfig{
+		DomainName:             new(hcl.Expression("each.key")),
+		RegionalCertificateArn: &cfg.CertificateARN,
+		SecurityPolicy:         new("TLS_1_2"),
+		EndpointConfiguration:  &apigatewaydomainname.ApiGatewayDomainNameEndpointConfiguration{Types: pointer.Strings("REGIONAL")},
+		Tags:                   pointer.NameTag(cfg.Name),
+	})
+	domain.OverrideLogicalId(new(Stage))
+	domain.AddOverride(new("for_each"), hcl.Expression("toset("+hcl.Document(cfg.Domains)+")"))
+	mapped := apigatewaybasepathmapping.NewApiGatewayBasePathMapping(scope, new("mapping"), &apigatewaybasepathmapping.ApiGatewayBasePathMappingConfig{
+		ApiId:      new(hcl.Attribute(api, "id")),
+		StageName:  new(stageName),
+		DomainName: new(hcl.Expression("each.value.domain_name")),
+	})
+	mapped.OverrideLogicalId(new(Stage))
+	mapped.AddOverride(new("for_each"), hcl.Expression(address))
+	return address
+}
+
+// newHealthCheck creates a health check that Route 53 always considers unhealthy, because it needs more healthy checks than
+// it has. A record with it is only returned if no record of the same name is healthy: regions that are awake are preferred,
+// and if all sleep, the nearest answers.
+//
+// Sources: HealthThreshold in
+// https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html and
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html
+func newHealthCheck(scope constructs.Construct, cfg Config) {
+	check := route53healthcheck.NewRoute53HealthCheck(scope, new("health_check"), &route53healthcheck.Route53HealthCheckConfig{
+		Type:                 new("CALCULATED"),
+		ChildHealthThreshold: new(1.0),
+		Tags:                 pointer.NameTag(cfg.HealthCheckName),
+		// The record must not refer to a check that is gone.
+		Lifecycle: &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: new(true)},
+	})
+	check.OverrideLogicalId(new(strings.TrimPrefix(healthCheck, "aws_route53_health_check.")))
+	check.AddOverride(new("count"), hcl.Expression(cfg.Asleep+" ? 1 : 0"))
+}
