@@ -1,6 +1,8 @@
 package stacks
 
 import (
+	"slices"
+
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/cdtait/mcpfleet/config"
@@ -116,7 +118,7 @@ func dnsConfig(region config.Region, r resources) dns.Config {
 		IPv6:           region.DNS.IPv6,
 	}
 	if r.answer != nil {
-		cfg.Asleep = &dns.Asleep{Targets: map[string]dns.Target{}, HealthCheckID: r.answer.HealthCheckID, DependsOn: r.answer.Ready}
+		cfg.Asleep = &dns.Asleep{Targets: map[string]dns.Target{}, HealthCheckID: r.answer.HealthCheckID, DependsOn: slices.Concat(r.answer.Ready, r.loadBalancer.Ready)}
 		for domain, target := range r.answer.Targets {
 			cfg.Asleep.Targets[domain] = dns.Target(target)
 		}

@@ -53,7 +53,7 @@ type Asleep struct {
 	// HealthCheckID is a health check that is never healthy while the region sleeps, so that regions that are awake are
 	// preferred.
 	HealthCheckID string
-	// DependsOn are addresses without which it does not answer.
+	// DependsOn are addresses without which it, or the load balancer, does not answer.
 	DependsOn []string
 }
 
