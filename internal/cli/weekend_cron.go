@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cdtait/mcpfleet/config"
-	"github.com/cdtait/mcpfleet/internal/ops"
+	"github.com/cdtait/mcpfleet/schedule"
 )
 
 // cronFormats maps the name of each output format to its renderer.
@@ -106,8 +106,17 @@ func (a *App) printCron(job cronJob, format func(*App, cronJob) (string, error))
 // cronLines returns the times of the applies as cron expressions in a time zone.
 func (a *App) cronLines(regions []config.Region, zone *time.Location) []string {
 	lines := []string{}
-	for _, due := range ops.ApplyTimes(regions, a.Now(), zone) {
+	for _, due := range applyTimes(regions, a.Now(), zone) {
 		lines = append(lines, due.Cron())
 	}
 	return lines
+}
+
+// applyTimes returns the times of the applies in the coming year.
+func applyTimes(regions []config.Region, now time.Time, zone *time.Location) []schedule.Due {
+	var schedules []*schedule.Schedule
+	for _, region := range regions {
+		schedules = append(schedules, region.Schedule)
+	}
+	return schedule.ApplyTimes(schedules, now, now.AddDate(1, 0, 0), zone)
 }

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/cdtait/mcpfleet/config"
-	"github.com/cdtait/mcpfleet/internal/ops"
+	"github.com/cdtait/mcpfleet/schedule"
 )
 
 // crontabHead is the comment at the top of the crontab.
@@ -47,7 +47,7 @@ func (a *App) crontab(job cronJob) (string, error) {
 	for _, variable := range a.cronEnvironment() {
 		text.WriteString(variable + "\n")
 	}
-	lines, err := cronJobLines(ops.ApplyTimes(job.regions, a.Now(), time.UTC), a.cronCommand(directory, job.stacks))
+	lines, err := cronJobLines(applyTimes(job.regions, a.Now(), time.UTC), a.cronCommand(directory, job.stacks))
 	if err != nil {
 		return "", err
 	}
@@ -81,7 +81,7 @@ const (
 
 // cronJobLines returns crontab lines that run a command when it is due. Times with the same minute modulo
 // quarter share a line, up to the maximum length.
-func cronJobLines(dues []ops.Due, command string) (lines []string, err error) {
+func cronJobLines(dues []schedule.Due, command string) (lines []string, err error) {
 	patterns := map[int][]string{}
 	for _, due := range dues {
 		minute := due.Minute % quarter
@@ -110,7 +110,7 @@ func guardedCommand(patterns []string, command string) string {
 
 // duePattern returns a shell pattern for a time in the format of guardedCommand. It also matches up to four
 // minutes later within the same ten minutes, because cron may start a job late.
-func duePattern(due ops.Due) string {
+func duePattern(due schedule.Due) string {
 	days := fmt.Sprintf("?.%02d-%02d", int(due.Month), due.Day)
 	if len(due.Weekdays) > 0 {
 		var numbers []string
