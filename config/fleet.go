@@ -15,8 +15,12 @@ type Fleet struct {
 	Project     string
 	Environment string
 	State       State
+	Bootstrap   Bootstrap
 	// Regions are sorted by name, whatever their order in the file.
 	Regions []Region
+
+	// all are the regions of the file: a command may have removed those from Regions that it is not about.
+	all []Region
 }
 
 // Region is one region of the fleet with its complete settings.
@@ -85,6 +89,7 @@ type document struct {
 	Project     string         `yaml:"project" required:"true" pattern:"^[a-z][a-z0-9]*(-[a-z0-9]+)*$" maxlen:"32" is:"a project name (lower-case letters, digits and single hyphens, starting with a letter)" example:"fmp-mcp" doc:"Project name. The names of AWS resources begin with it."`
 	Environment string         `yaml:"environment" required:"true" pattern:"^[a-z][a-z0-9]*$" maxlen:"16" is:"an environment name (lower-case letters and digits, starting with a letter, no hyphen)" example:"dev" doc:"Deployment environment of the fleet. It cannot contain a hyphen, so that a name can always be split into project, environment and region."`
 	State       State          `yaml:"state" doc:"Where Terraform stores its state."`
+	Bootstrap   Bootstrap      `yaml:"bootstrap" doc:"What bootstrap/ creates in addition to the state bucket and the roles of the pipelines."`
 	Defaults    Settings       `yaml:"defaults" partial:"true" doc:"Settings for all regions. A region overrides them key by key: maps merge, lists replace."`
 	Regions     map[string]any `yaml:"regions" required:"true" is:"a map of AWS regions" example:"{eu-west-1: {network: {cidr: 10.0.0.0/16}}}" doc:"Regions of the fleet, each with the settings that override the defaults."`
 }

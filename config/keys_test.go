@@ -58,11 +58,16 @@ func eachKey(section reflect.Type, path string, visit func(path string, field re
 	}
 }
 
+// withScheduler begins a fleet file that can have a scheduler.
+const withScheduler = "{state: {backend: s3, bucket: abc, region: eu-west-1}, defaults: {weekend: {enabled: true, destroy_albs: true}}, bootstrap: {"
+
 // context holds fleet files for keys that are valid only together with other keys.
 var context = map[string]string{
 	"state.bucket": "state: {backend: s3, region: eu-west-1, bucket: %s}", "state.region": "state: {backend: s3, bucket: abc, region: %s}",
 	"state.prefix": "state: {backend: s3, bucket: abc, region: eu-west-1, prefix: %s}", "state.kms_key": "state: {backend: s3, bucket: abc, region: eu-west-1, kms_key: %s}",
-	"state.backend": "state: {bucket: abc, region: eu-west-1, backend: %s}",
+	"bootstrap.scheduler": withScheduler + "scheduler: %s}}", "bootstrap.source": withScheduler + "scheduler: aws, source: %s}}",
+	"bootstrap.connection_arn":                         withScheduler + "scheduler: aws, source: repository, connection_arn: %s}}",
+	"state.backend":                                    "state: {bucket: abc, region: eu-west-1, backend: %s}",
 	"defaults.container.external_secrets.NAME.key":     "defaults: {container: {external_secrets: {A: {secret_arn: \"arn:aws:secretsmanager:eu-west-1:123456789012:secret:a-AbCdEf\", key: %s}}}}",
 	"defaults.container.external_secrets.NAME.version": "defaults: {container: {external_secrets: {A: {secret_arn: \"arn:aws:secretsmanager:eu-west-1:123456789012:secret:a-AbCdEf\", version: %s}}}}",
 	"defaults.container.external_secrets.NAME.kms_key": "defaults: {container: {external_secrets: {A: {parameter: /a, kms_key: %s}}}}",

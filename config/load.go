@@ -40,13 +40,15 @@ func Parse(file string, text []byte) (fleet *Fleet, warnings Problems, err error
 	}
 	var doc document
 	top := source.decode(source.root, &doc, true)
-	fleet = &Fleet{Project: doc.Project, Environment: doc.Environment, State: doc.State}
+	fleet = &Fleet{Project: doc.Project, Environment: doc.Environment, State: doc.State, Bootstrap: doc.Bootstrap}
 	checkFleet(top, fleet)
 	fleet.Regions = regions(source, fleet)
+	fleet.all = slices.Clone(fleet.Regions)
 	checkOverlaps(source, fleet)
 	checkNeverAwake(source, fleet)
 	checkUnencrypted(source, fleet)
 	checkBoundaries(source, fleet)
+	checkBootstrap(checker{top}, fleet)
 	if err := source.err(); err != nil {
 		return nil, nil, err
 	}

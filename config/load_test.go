@@ -303,7 +303,7 @@ func TestParseRejectsInvalidFleets(t *testing.T) {
 		"list as key":                      {replaced("environment: dev", "? [a]\n: b"), "a key must be a plain string"},
 		"duplicate key":                    {replaced("environment: dev", "environment: dev\nenvironment: prod"), "regions.yaml:3:1: environment: is set twice, first on line 2; remove one of the two"},
 		"a typo":                           {inDefaults("  servce: {desired_count: 1}"), "regions.yaml:5:3: defaults.servce: is not a known key; did you mean service?"},
-		"unknown key":                      {replaced("environment: dev", "environment: dev\nterraform: {}"), "terraform: is not a known key; use one of project, environment, state, defaults, regions"},
+		"unknown key":                      {replaced("environment: dev", "environment: dev\nterraform: {}"), "terraform: is not a known key; use one of project, environment, state, bootstrap, defaults, regions"},
 		"no project":                       {replaced("project: fmp-mcp\n", ""), "regions.yaml:1:1: project: is missing; add project: fmp-mcp"},
 		"no image":                         {replaced("  container: {image: ghcr.io/cdtait/fmp-mcp-server:latest}\n", "  logs: {}\n"), "regions.yaml:6:14: regions.eu-west-1.container.image: is missing; add image: ghcr.io/"},
 		"no regions":                       {replaced("  eu-west-1: {network: {cidr: 10.0.0.0/16}}\n", ""), "regions: lists no region"},

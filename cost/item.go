@@ -36,10 +36,12 @@ const (
 	Dashboard      Item = "dashboard-month"
 	HealthCheck    Item = "health-check-month"
 	AnswerRequests Item = "answer-million-requests"
+	BuildMinutes   Item = "codebuild-small-minute"
 )
 
 // items lists all items in the order of the constants.
 var items = []Item{
 	X86VCPU, X86Memory, ARMVCPU, ARMMemory, TaskStorage, SpotShare, LoadBalancer, LCU, IPv4, Secret, SecretReads, Zone, DNSQueries,
 	Logs, FlowLogs, EFSStorage, AccessLogs, Insights, Egress, WebACL, WebACLRules, WebACLRequests, NAT, NATData, Endpoint, EndpointData, AlarmMetrics, KMSKey, Dashboard, HealthCheck, AnswerRequests,
+	BuildMinutes,
 }
