@@ -150,6 +150,9 @@ func (f *fakeAWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // cborOperation precedes the operation in the path of a request in the CBOR protocol, which CloudWatch speaks.
 const cborOperation = "/operation/"
 
+// schedulesPath is the path of EventBridge Scheduler's schedules.
+const schedulesPath = "/schedules"
+
 // cborBody turns a JSON response of strings, numbers, objects and lists into one of the CBOR protocol. Strings that look
 // like times become times.
 // https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html
@@ -188,7 +191,8 @@ func cborValue(from any) cbor.Value {
 }
 
 // operationOf returns the operation of a request in any of AWS's protocols: JSON names it in a header, the
-// query protocol in the form, CBOR in the path, and of the REST protocol only Route 53's paths occur.
+// query protocol in the form, CBOR in the path, and of the REST protocols only the paths of Route 53 and of
+// EventBridge Scheduler occur.
 func operationOf(r *http.Request, text string) string {
 	if target := r.Header.Get("X-Amz-Target"); target != "" {
 		return target[strings.LastIndex(target, ".")+1:]
@@ -207,6 +211,8 @@ func operationOf(r *http.Request, text string) string {
 		return "ListResourceRecordSets"
 	case strings.Contains(r.URL.Path, "/change/"):
 		return "GetChange"
+	case r.URL.Path == schedulesPath:
+		return "ListSchedules"
 	}
 	return r.Method + " " + r.URL.Path
 }
@@ -221,7 +227,7 @@ func errorBody(w http.ResponseWriter, r *http.Request, text string) string {
 	if strings.Contains(r.URL.Path, cborOperation) {
 		return text
 	}
-	if r.Header.Get("X-Amz-Target") != "" {
+	if r.Header.Get("X-Amz-Target") != "" || r.URL.Path == schedulesPath {
 		w.Header().Set("X-Amzn-Errortype", failure.Type)
 		return text
 	}

@@ -27,6 +27,8 @@ type Diagnosis struct {
 	Schedule Timing    `json:"schedule"`
 	Checked  []string  `json:"checked"`
 	Findings []Finding `json:"-"`
+	// Applies are the scheduled applies of the region, if the fleet has a scheduler.
+	Applies *Applies `json:"scheduled_applies,omitempty"`
 }
 
 // examination is the input of the checks: a region, its observed state and its expected state.
@@ -38,6 +40,8 @@ type examination struct {
 	// zone. Several checks use them.
 	listeners func() ([]elbtypes.Listener, error)
 	zone      func() (string, error)
+	// applies is what checkApplies has found.
+	applies *Applies
 }
 
 // check is one item of the checklist. It returns the problems it found, or the error that prevented the
@@ -76,6 +80,7 @@ var checks = []check{
 	{"access logs", checkAccessLogs, (*examination).namesAccessLogs},
 	{"container insights", checkInsights, (*examination).namesInsights},
 	{"domain", checkDomain, (*examination).hasDomain},
+	{"scheduled applies", checkApplies, (*examination).hasScheduler},
 }
 
 func (e *examination) hasTasks() bool {
@@ -143,6 +148,7 @@ func (r *Region) Doctor(ctx context.Context) Diagnosis {
 		})
 	}
 	group.Wait()
+	diagnosis.Applies = e.applies
 	for i, each := range checks {
 		for _, problem := range results[i] {
 			diagnosis.add(each.name, problem)

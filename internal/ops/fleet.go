@@ -28,6 +28,8 @@ type Region struct {
 	Now func() time.Time
 	// Interval is the polling interval while waiting.
 	Interval time.Duration
+	// scheduler is what applies the region on a schedule, nil if the fleet has no scheduler.
+	scheduler *scheduler
 	// Transport sends the requests of a smoke test; nil means http.DefaultTransport. A copy is used.
 	Transport *http.Transport
 }
@@ -42,8 +44,9 @@ func Connect(ctx context.Context, open session.Opener, fleet *config.Fleet, now 
 		return nil, err
 	}
 	connected := &Fleet{caller: sts.NewFromConfig(cfg)}
+	scheduler := newScheduler(cfg, fleet)
 	for _, region := range fleet.Regions {
-		connected.Regions = append(connected.Regions, &Region{Region: region, clients: newClients(cfg, region.Name), Now: now, Interval: interval})
+		connected.Regions = append(connected.Regions, &Region{Region: region, clients: newClients(cfg, region.Name), Now: now, Interval: interval, scheduler: scheduler})
 	}
 	return connected, nil
 }
