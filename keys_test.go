@@ -20,12 +20,14 @@ import (
 // everyKey is a fleet file that sets every key and has one region. existingVPC and everyVolume set those that are invalid
 // beside others of everyKey, or whose missing price would hide another, and answering those that need a load balancer on the
 // internet. adopted has an adoption file beside it.
+// beside others of everyKey, or whose missing price would hide another. adopted has an adoption file beside it, and scheduled a scheduler.
 const (
 	everyKey    = "testdata/fleets/every-key.yaml"
 	answering   = "examples/answer.yaml"
 	existingVPC = "testdata/fleets/existing.yaml"
 	everyVolume = "testdata/fleets/every-volume.yaml"
 	adopted     = "testdata/fleets/adopted.yaml"
+	scheduled   = "bootstrap/testdata/repository.yaml"
 )
 
 // keyUse records which parts of the product use a key of the fleet file. The schema and the list in
@@ -50,6 +52,8 @@ const (
 	planned  = "terraform plan and the drift workflow compare it"
 	backend  = "it belongs to Terraform's backend, which internal/leftover reads"
 	estimate = "only estimates use it"
+
+	bootstrapped = "terraform plan of the bootstrap compares it"
 )
 
 // keyUses has one row per key. A new key needs a new row.
@@ -63,6 +67,11 @@ var keyUses = map[string]keyUse{
 	"state.region":  {value: "eu-west-2", stack: true, why: backend},
 	"state.prefix":  {value: "other", stack: true, why: backend},
 	"state.kms_key": {value: "alias/other", stack: true, why: backend},
+
+	// The bootstrap's stack has golden files of its own.
+	"bootstrap.scheduler":      {file: scheduled, value: "none", excludes: []string{"source", "connection_arn"}, operations: "Bootstrap.Scheduler"},
+	"bootstrap.source":         {file: scheduled, value: "bundle", excludes: []string{"connection_arn"}, why: bootstrapped},
+	"bootstrap.connection_arn": {file: scheduled, value: "arn:aws:codeconnections:eu-west-1:123456789012:connection/00000000-90ab-cdef-1234-567890abcdef", why: bootstrapped},
 
 	"container.image":             {value: "ghcr.io/cdtait/other:2", stack: true, diagram: true, operations: "should.Image"},
 	"container.architecture":      {value: "x86_64", stack: true, cost: true, diagram: true, operations: "Container.Architecture"},
@@ -273,6 +282,7 @@ var keyUses = map[string]keyUse{
 func TestEveryKeyIsAccountedFor(t *testing.T) {
 	sources := operationsSources(t)
 	before := map[string]derived{everyKey: readFleet(t, everyKey), existingVPC: readFleet(t, existingVPC), everyVolume: readFleet(t, everyVolume), adopted: readFleet(t, adopted), answering: readFleet(t, answering)}
+	before := map[string]derived{everyKey: readFleet(t, everyKey), existingVPC: readFleet(t, existingVPC), everyVolume: readFleet(t, everyVolume), adopted: readFleet(t, adopted), scheduled: readFleet(t, scheduled)}
 	var known []string
 	for _, key := range config.Keys() {
 		name := strings.TrimPrefix(key.Path, "defaults.")

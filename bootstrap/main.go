@@ -1,6 +1,6 @@
 // Command bootstrap is a CDKTF app. It synthesizes a stack with what a fleet's pipelines need before their
-// first run: the state bucket, and two roles for GitHub's workflows. The stack is written to
-// cdktf.out/stacks.
+// first run: the state bucket, and two roles for GitHub's workflows; and on demand, what applies the stacks on a
+// schedule. The stack is written to cdktf.out/stacks.
 //
 // Run it in this folder, with cdktf synth or go run .
 package main
@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/awsprovider"
 	"github.com/cdtait/mcpfleet/internal/jsiinode"
 )
 
@@ -37,7 +38,12 @@ func run() (status int) {
 		fmt.Fprintln(os.Stderr, err)
 		return 2
 	}
-	if err := synthesize(fleet, pipelines, nil); err != nil {
+	scheduler, err := schedulerOf(file, fleet, pipelines, awsprovider.AccountID)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 2
+	}
+	if err := synthesize(fleet, pipelines, scheduler, nil); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
@@ -45,6 +51,6 @@ func run() (status int) {
 }
 
 // synthesize writes the stack.
-func synthesize(fleet *config.Fleet, pipelines pipelines, options *cdktf.AppConfig) error {
-	return jsiinode.Synthesize(options, func(app cdktf.App) { newStack(app, fleet, pipelines) })
+func synthesize(fleet *config.Fleet, pipelines pipelines, scheduler *scheduler, options *cdktf.AppConfig) error {
+	return jsiinode.Synthesize(options, func(app cdktf.App) { newStack(app, fleet, pipelines, scheduler) })
 }

@@ -11,13 +11,14 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/cdtait/mcpfleet/config"
+	"github.com/cdtait/mcpfleet/internal/awsprovider"
 	"github.com/cdtait/mcpfleet/internal/golden"
 	"github.com/cdtait/mcpfleet/internal/jsiinode"
 )
 
 // reviewed are the fleets whose bootstrap stacks are golden files: one with a KMS key for its states, one
-// with a custom domain, one with a permissions boundary, and one with truncated names.
-var reviewed = []string{"../examples/s3-state.yaml", "../examples/custom-domain.yaml", "../examples/task-role.yaml", "../examples/volumes.yaml", "../testdata/fleets/awkward.yaml"}
+// with a custom domain, one with a permissions boundary, two with a scheduler, and one with truncated names.
+var reviewed = []string{"../examples/s3-state.yaml", "../examples/custom-domain.yaml", "../examples/task-role.yaml", "../examples/volumes.yaml", "../examples/scheduler.yaml", "testdata/repository.yaml", "../testdata/fleets/awkward.yaml"}
 
 // synthesized are the stack files by fleet file. They are synthesized once for all tests, because loading the
 // bindings takes seconds.
@@ -63,7 +64,12 @@ func synthesizeFile(file, out string) error {
 		fleet.State = config.State{Backend: "s3", Bucket: "acme-terraform-state", Region: "eu-west-1", Prefix: fleet.Project}
 	}
 	synthesized[file] = filepath.Join(out, "stacks", stackName(fleet), "cdk.tf.json")
-	return synthesize(fleet, pipelines{repository: "you/your-fleet", environments: []string{fleet.Environment}}, &cdktf.AppConfig{Outdir: &out})
+	pipelines := pipelines{repository: "you/your-fleet", environments: []string{fleet.Environment}}
+	scheduler, err := schedulerOf(file, fleet, pipelines, awsprovider.AccountID)
+	if err != nil {
+		return err
+	}
+	return synthesize(fleet, pipelines, scheduler, &cdktf.AppConfig{Outdir: &out})
 }
 
 func TestStackMatchesGolden(t *testing.T) {
@@ -91,13 +97,14 @@ func TestInvalidInputWritesNothing(t *testing.T) {
 	cases := map[string]struct {
 		fleet, repository, want string
 	}{
-		"no repository":      {"../examples/s3-state.yaml", "", "MCPFLEET_REPOSITORY is not set; set it to the repository whose workflows may deploy, such as MCPFLEET_REPOSITORY=you/your-fleet\n"},
-		"no owner":           {"../examples/s3-state.yaml", "your-fleet", "MCPFLEET_REPOSITORY: \"your-fleet\" is not a GitHub repository; write owner/name, such as you/your-fleet\n"},
-		"local state":        {"../examples/single-region.yaml", "you/your-fleet", "state.backend: is local, which pipelines cannot share; write state: {backend: s3, bucket: your-terraform-state, region: "},
-		"invalid fleet file": {"cdktf.json", "you/your-fleet", "cdktf.json:"},
-		"no fleet file":      {"no-such.yaml", "you/your-fleet", "no-such.yaml"},
-		"first of two":       {"../examples/single-region.yaml", "", "MCPFLEET_REPOSITORY is not set"},
-		"second of two":      {"../examples/single-region.yaml", "", "state.backend: is local"},
+		"no repository":          {"../examples/s3-state.yaml", "", "MCPFLEET_REPOSITORY is not set; set it to the repository whose workflows may deploy, such as MCPFLEET_REPOSITORY=you/your-fleet\n"},
+		"no owner":               {"../examples/s3-state.yaml", "your-fleet", "MCPFLEET_REPOSITORY: \"your-fleet\" is not a GitHub repository; write owner/name, such as you/your-fleet\n"},
+		"local state":            {"../examples/single-region.yaml", "you/your-fleet", "state.backend: is local, which pipelines cannot share; write state: {backend: s3, bucket: your-terraform-state, region: "},
+		"invalid fleet file":     {"cdktf.json", "you/your-fleet", "cdktf.json:"},
+		"no fleet file":          {"no-such.yaml", "you/your-fleet", "no-such.yaml"},
+		"outside the repository": {"../examples/scheduler.yaml", "you/your-fleet", "bootstrap.scheduler: the file is outside of "},
+		"first of two":           {"../examples/single-region.yaml", "", "MCPFLEET_REPOSITORY is not set"},
+		"second of two":          {"../examples/single-region.yaml", "", "state.backend: is local"},
 	}
 	for title, each := range cases {
 		t.Run(title, func(t *testing.T) {

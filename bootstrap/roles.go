@@ -19,14 +19,23 @@ import (
 // apply role may only change those, so it cannot change itself.
 const path = "/ci/"
 
-// newRoles creates the two roles and their policies, and returns the ARNs of the roles.
-func newRoles(stack cdktf.TerraformStack, fleet *config.Fleet, pipelines pipelines, account string) (arns map[string]string) {
+// newRoles creates the two roles and their policies, and returns the ARNs of the roles. The builds of a scheduler, if
+// there is one, may assume the apply role.
+func newRoles(stack cdktf.TerraformStack, fleet *config.Fleet, pipelines pipelines, scheduler *scheduler, account string) (arns map[string]string) {
 	prefix := fleet.Project + "-" + fleet.Environment + "-"
+	applyTrust := access.Trust(account, access.ApplySubjects(pipelines.repository, pipelines.environments))
+	if scheduler != nil {
+		applyTrust.Statement = append(applyTrust.Statement, access.AssumedByBuilds(scheduler.Scheduler))
+	}
 	roles := map[string]iamrole.IamRole{
 		access.Plan: newRole(stack, prefix, access.Plan, "Plans the stacks: pull requests and the default branch of "+pipelines.repository,
 			access.Trust(account, access.PlanSubjects(pipelines.repository))),
 		access.Apply: newRole(stack, prefix, access.Apply, "Applies the stacks: environments of "+pipelines.repository,
-			access.Trust(account, access.ApplySubjects(pipelines.repository, pipelines.environments))),
+			applyTrust),
+	}
+	if scheduler != nil {
+		// IAM rejects a trust policy that names a role that does not exist.
+		roles[access.Apply].AddOverride(new("depends_on"), []string{oidcProvider, "aws_iam_role.weekend_build"})
 	}
 	for _, policy := range access.Policies(access.NewFleet(fleet, account)) {
 		arn := newPolicy(stack, prefix, policy)

@@ -13,8 +13,8 @@ import (
 // a separate stack.
 func stackName(fleet *config.Fleet) string { return "bootstrap-" + fleet.Environment }
 
-// newStack adds the stack to an app.
-func newStack(app constructs.Construct, fleet *config.Fleet, pipelines pipelines) {
+// newStack adds the stack to an app. The scheduler is nil if the fleet has none.
+func newStack(app constructs.Construct, fleet *config.Fleet, pipelines pipelines, scheduler *scheduler) {
 	name := stackName(fleet)
 	stack := cdktf.NewTerraformStack(app, &name)
 	// The state cannot be in the bucket, which does not exist yet. The state file is next to cdktf.json, and
@@ -26,6 +26,10 @@ func newStack(app constructs.Construct, fleet *config.Fleet, pipelines pipelines
 	newSwitch(stack, createProvider, "Set to false if the account already has GitHub's OIDC provider, of which there can only be one.")
 	newBucket(stack, fleet.State)
 	newOIDCProvider(stack)
-	roles := newRoles(stack, fleet, pipelines, awsprovider.AccountID)
+	roles := newRoles(stack, fleet, pipelines, scheduler, awsprovider.AccountID)
 	newOutputs(stack, pipelines, roles)
+	if scheduler != nil {
+		newScheduler(stack, fleet, scheduler, awsprovider.AccountID)
+		newSchedulerOutputs(stack, fleet, scheduler)
+	}
 }
