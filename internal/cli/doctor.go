@@ -74,6 +74,9 @@ func (a *App) diagnosisText(diagnosis ops.Diagnosis) string {
 	if len(diagnosis.Checked) > 0 {
 		fmt.Fprintf(&text, "  checked: %s\n", strings.Join(diagnosis.Checked, ", "))
 	}
+	if diagnosis.Applies != nil {
+		fmt.Fprintf(&text, "  scheduled applies: %s\n", a.appliesText(*diagnosis.Applies))
+	}
 	if len(diagnosis.Findings) == 0 {
 		text.WriteString("  no problems found\n")
 	}
@@ -81,4 +84,16 @@ func (a *App) diagnosisText(diagnosis ops.Diagnosis) string {
 		fmt.Fprintf(&text, "  %s: %s\n      fix: %s\n", found.Check, found.Message, a.fixText(found.Fix))
 	}
 	return text.String()
+}
+
+// appliesText describes the last and the next scheduled apply.
+func (a *App) appliesText(applies ops.Applies) string {
+	last, next := "none yet", "no schedule is enabled"
+	if applies.Last != nil {
+		last = fmt.Sprintf("%s, %s", strings.ToLower(strings.ReplaceAll(applies.Last.Status, "_", " ")), applies.Last.Started.Format("Mon 2 Jan 15:04 MST"))
+	}
+	if applies.Next != nil {
+		next = ops.When(*applies.Next, a.Now())
+	}
+	return "last " + last + "; next " + next
 }

@@ -30,6 +30,7 @@ type cronJob struct {
 
 func (a *App) weekendCron() *cobra.Command {
 	var format string
+	var aws bool
 	command := &cobra.Command{
 		Use:   "cron",
 		Short: "Print a crontab or a CI pipeline that applies when the window opens and closes",
@@ -41,10 +42,13 @@ The crontab works in any time zone. --format github prints .github/workflows/wee
 prints a file to include from .gitlab-ci.yml; its comment has the commands that create the pipeline
 schedules, which GitLab stores outside the repository. Both require the state in S3.
 
+--aws prints what bootstrap: {scheduler: aws} does in AWS, or would do: each schedule of EventBridge
+Scheduler, when it is next due, which regions it applies and why, and the cost of the builds.
+
 Only regions with destroy_albs need this. In other regions AWS starts and stops the tasks on schedule; if
 the fleet has no region with destroy_albs, only a note is printed to standard error. Print the output
 again when the window changes, and once a year if it has skip or extra dates.`,
-		Example: "  mcpfleet weekend cron > weekend.crontab\n  mcpfleet weekend cron --format github > .github/workflows/weekend.yml",
+		Example: "  mcpfleet weekend cron > weekend.crontab\n  mcpfleet weekend cron --format github > .github/workflows/weekend.yml\n  mcpfleet weekend cron --aws",
 		Args:    noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			text, known := cronFormats[strings.ToLower(format)]
@@ -54,14 +58,21 @@ again when the window changes, and once a year if it has skip or extra dates.`,
 			if a.json && command.Flags().Changed("format") {
 				return usagef("--json and --format are mutually exclusive; remove --format")
 			}
+			if aws && command.Flags().Changed("format") {
+				return usagef("--aws and --format are mutually exclusive; remove one of the two")
+			}
 			fleet, err := a.fleet()
 			if err != nil {
 				return err
+			}
+			if aws {
+				return a.printSchedules(fleet)
 			}
 			return a.printCron(cronJobOf(fleet), text)
 		},
 	}
 	command.Flags().StringVar(&format, "format", "crontab", "Output `format`: crontab, github or gitlab")
+	command.Flags().BoolVar(&aws, "aws", false, "Print what the scheduler of bootstrap/ does in AWS")
 	_ = command.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(slices.Sorted(maps.Keys(cronFormats)), cobra.ShellCompDirectiveNoFileComp))
 	return command
 }
@@ -87,12 +98,15 @@ type cronReport struct {
 	Cron     []string `json:"cron"`
 }
 
+// noneNeedsCron is the note for fleets without destroy mode.
+const noneNeedsCron = "No region needs a cron job: AWS starts and stops the tasks on schedule in regions that keep their\nload balancers. Only regions with destroy_albs need one."
+
 func (a *App) printCron(job cronJob, format func(*App, cronJob) (string, error)) error {
 	if a.json {
 		return a.printDocument(cronReport{envelope{schemaVersion, true}, job.stacks, time.UTC.String(), a.cronLines(job.regions, time.UTC)})
 	}
 	if len(job.regions) == 0 {
-		a.progressf("No region needs a cron job: AWS starts and stops the tasks on schedule in regions that keep their\nload balancers. Only regions with destroy_albs need one.")
+		a.progressf("%s", noneNeedsCron)
 		return nil
 	}
 	text, err := format(a, job)
