@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -23,8 +24,13 @@ func newBootstrapWorkspace(t *testing.T, fleetFile string) *workspace {
 	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", app, "../bootstrap").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}
-	file, err := filepath.Abs(fleetFile)
+	text, err := os.ReadFile(fleetFile)
 	if err != nil {
+		t.Fatal(err)
+	}
+	// The builds of a scheduler need the fleet file in the repository, which contains the app's folder.
+	const file = "regions.yaml"
+	if err := os.WriteFile(filepath.Join(w.folder, file), text, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	command := exec.CommandContext(t.Context(), app)
@@ -89,6 +95,32 @@ func TestBootstrapOfSecondFleetInAccount(t *testing.T) {
 	s.checkNoChanges(t, variables...)
 	if difference := cmp.Diff(sorted(expected), s.addresses(t)); difference != "" {
 		t.Errorf("resources (- want, + got)\n%s", difference)
+	}
+	s.destroy(t)
+}
+
+func TestBootstrapOfScheduler(t *testing.T) {
+	t.Parallel()
+	w := newBootstrapWorkspace(t, "../examples/scheduler.yaml")
+	s := w.initialize(t, "bootstrap-staging")
+	expected := slices.DeleteFunc(allAddresses(t, w.file("bootstrap-staging")), accountWide)
+	variables := []string{"create_state_bucket=false", "create_github_provider=false"}
+	s.apply(t, variables...)
+	s.checkNoChanges(t, variables...)
+	if difference := cmp.Diff(sorted(expected), s.addresses(t)); difference != "" {
+		t.Errorf("resources (- want, + got)\n%s", difference)
+	}
+	outputs, err := s.terraform.Output(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"weekend_project": `"fmp-mcp-staging-weekend"`,
+		"weekend_source":  `"s3://acme-terraform-state/fmp-mcp/source.staging.zip"`,
+	} {
+		if got := string(outputs[name].Value); got != want {
+			t.Errorf("output %s is %s", name, got)
+		}
 	}
 	s.destroy(t)
 }

@@ -77,6 +77,10 @@ var forceNew = map[string]string{
 	"aws_kms_key":                                        "customer_master_key_spec key_usage multi_region xks_key_id custom_key_store_id",
 	"aws_budgets_budget":                                 "account_id name name_prefix",
 	"aws_wafv2_web_acl_association":                      "resource_arn web_acl_arn",
+	"aws_codebuild_project":                              "name",
+	"aws_scheduler_schedule":                             "group_name name name_prefix",
+	"aws_scheduler_schedule_group":                       "name name_prefix",
+	"aws_sqs_queue":                                      "fifo_queue name name_prefix",
 }
 
 // optionalComputed are the optional arguments that the provider computes if they are not set, in addition to
@@ -175,15 +179,19 @@ var exports = map[string]map[string]string{
 	"aws_wafv2_web_acl":              {"id": "{hex}", "arn": "arn:aws:wafv2:{region}:{account}:regional/webacl/{name}/{id}"},
 	"aws_wafv2_web_acl_association":  {"id": "{web_acl_arn},{resource_arn}"},
 
-	"aws_cloudwatch_metric_alarm": {"id": "{alarm_name}", "arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{alarm_name}"},
-	"aws_cloudwatch_dashboard":    {"id": "{dashboard_name}", "dashboard_arn": "arn:aws:cloudwatch::{account}:dashboard/{dashboard_name}"},
-	"aws_cloudwatch_event_rule":   {"id": "{name}", "arn": "arn:aws:events:{region}:{account}:rule/{name}"},
-	"aws_cloudwatch_event_target": {"id": "{rule}-{hex}", "target_id": "terraform-{hex}"},
-	"aws_sns_topic":               {"id": "arn:aws:sns:{region}:{account}:{name}", "arn": "{id}", "owner": "{account}"},
-	"aws_sns_topic_policy":        {"id": "{arn}", "owner": "{account}"},
-	"aws_sns_topic_subscription":  {"id": "{topic_arn}:{hex}", "arn": "{id}", "owner_id": "{account}"},
-	"aws_kms_key":                 {"id": "{hex}", "key_id": "{id}", "arn": "arn:aws:kms:{region}:{account}:key/{id}"},
-	"aws_budgets_budget":          {"id": "{account}:{name_prefix}{hex}", "name": "{name_prefix}{hex}", "arn": "arn:aws:budgets::{account}:budget/{name}"},
+	"aws_cloudwatch_metric_alarm":  {"id": "{alarm_name}", "arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{alarm_name}"},
+	"aws_cloudwatch_dashboard":     {"id": "{dashboard_name}", "dashboard_arn": "arn:aws:cloudwatch::{account}:dashboard/{dashboard_name}"},
+	"aws_cloudwatch_event_rule":    {"id": "{name}", "arn": "arn:aws:events:{region}:{account}:rule/{name}"},
+	"aws_cloudwatch_event_target":  {"id": "{rule}-{hex}", "target_id": "terraform-{hex}"},
+	"aws_sns_topic":                {"id": "arn:aws:sns:{region}:{account}:{name}", "arn": "{id}", "owner": "{account}"},
+	"aws_sns_topic_policy":         {"id": "{arn}", "owner": "{account}"},
+	"aws_sns_topic_subscription":   {"id": "{topic_arn}:{hex}", "arn": "{id}", "owner_id": "{account}"},
+	"aws_kms_key":                  {"id": "{hex}", "key_id": "{id}", "arn": "arn:aws:kms:{region}:{account}:key/{id}"},
+	"aws_codebuild_project":        {"id": "arn:aws:codebuild:{region}:{account}:project/{name}", "arn": "{id}"},
+	"aws_scheduler_schedule":       {"id": "{group_name}/{name}", "arn": "arn:aws:scheduler:{region}:{account}:schedule/{id}"},
+	"aws_scheduler_schedule_group": {"id": "{name}", "arn": "arn:aws:scheduler:{region}:{account}:schedule-group/{name}"},
+	"aws_sqs_queue":                {"id": "https://sqs.{region}.amazonaws.com/{account}/{name}", "url": "{id}", "arn": "arn:aws:sqs:{region}:{account}:{name}"},
+	"aws_budgets_budget":           {"id": "{account}:{name_prefix}{hex}", "name": "{name_prefix}{hex}", "arn": "arn:aws:budgets::{account}:budget/{name}"},
 }
 
 // objectLists return the computed lists of objects that others refer to. All others are empty.
