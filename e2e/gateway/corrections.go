@@ -25,6 +25,7 @@ var replacements = map[string]func(*Gateway, call, *httptest.ResponseRecorder) b
 	"budgets.DescribeSubscribersForNotification":     (*Gateway).listSubscribers,
 	"budgets.ListTagsForResource":                    (*Gateway).listBudgetTags,
 	"budgets.UpdateBudget":                           (*Gateway).updateBudget,
+	"codebuild.CreateProject":                        (*Gateway).rememberProject,
 	"ec2.CreateVpcEndpoint":                          (*Gateway).createEndpoint,
 	"ec2.DescribeNetworkInterfaces":                  (*Gateway).listEndpointInterfaces,
 	"ec2.DescribeRouteTables":                        (*Gateway).listEndpointTables,
@@ -55,6 +56,7 @@ var replacements = map[string]func(*Gateway, call, *httptest.ResponseRecorder) b
 var amendments = map[string]func(*Gateway, call, *httptest.ResponseRecorder){
 	"acm.DescribeCertificate":                        (*Gateway).amendCertificate,
 	"application-autoscaling.RegisterScalableTarget": (*Gateway).adjustDesiredCount,
+	"codebuild.BatchGetProjects":                     (*Gateway).restoreProjects,
 	"ec2.AuthorizeSecurityGroupEgress":               (*Gateway).rememberRule,
 	"ec2.AuthorizeSecurityGroupIngress":              (*Gateway).rememberRule,
 	"ec2.CreateSubnet":                               (*Gateway).amendSubnets,
