@@ -30,6 +30,10 @@ var accepted = []checkov.Accepted{
 	{Check: "CKV_AWS_144", Address: "aws_s3_bucket.state", Reason: "Replication to another region is billed, and Terraform would not use the copy. Old versions serve as the backup."},
 	{Check: "CKV_AWS_145", Address: "aws_s3_bucket.state", Reason: "S3 encrypts with its own key. A KMS key is billed, and optional: state.kms_key."},
 	{Check: "CKV2_AWS_62", Address: "aws_s3_bucket.state", Reason: "Nothing consumes events of the bucket."},
+	{Check: "CKV_AWS_158", Address: "aws_cloudwatch_log_group.weekend", Reason: "CloudWatch encrypts logs with its own key, and a customer managed one is billed per month."},
+	{Check: "CKV_AWS_338", Address: "aws_cloudwatch_log_group.weekend", Reason: "The logs show what the applies of the last weeks did. Storage is billed, and CloudTrail records the changes."},
+	{Check: "CKV_AWS_297", Address: "aws_scheduler_schedule.*", Reason: "EventBridge encrypts schedules with its own key. They hold the names of stacks, and no secret."},
+	{Check: "CKV_AWS_26", Address: "aws_sns_topic.weekend", Reason: "CloudWatch can only publish with a customer managed key, which is billed per month. The messages name alarms, and hold no secret."},
 }
 
 // newBucket creates the state bucket. State locking uses S3 lock files, so there is no DynamoDB table.
