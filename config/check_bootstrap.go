@@ -40,7 +40,7 @@ func checkBootstrap(c checker, fleet *Fleet) {
 // because alarms publish only in their own region, or the addresses that get the alarms of the regions, for a topic of
 // the bootstrap.
 func (f *Fleet) ScheduledApplyAlarms() (topic string, emails []string) {
-	for _, region := range f.all {
+	for _, region := range f.AllRegions {
 		if region.Name == f.State.Region && region.Alarms.TopicARN != "" {
 			return region.Alarms.TopicARN, nil
 		}

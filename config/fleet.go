@@ -18,9 +18,8 @@ type Fleet struct {
 	Bootstrap   Bootstrap
 	// Regions are sorted by name, whatever their order in the file.
 	Regions []Region
-
-	// all are the regions of the file: a command may have removed those from Regions that it is not about.
-	all []Region
+	// AllRegions are the regions of the file, also if a command has removed those from Regions that it is not about.
+	AllRegions []Region
 }
 
 // Region is one region of the fleet with its complete settings.

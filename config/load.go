@@ -43,7 +43,7 @@ func Parse(file string, text []byte) (fleet *Fleet, warnings Problems, err error
 	fleet = &Fleet{Project: doc.Project, Environment: doc.Environment, State: doc.State, Bootstrap: doc.Bootstrap}
 	checkFleet(top, fleet)
 	fleet.Regions = regions(source, fleet)
-	fleet.all = slices.Clone(fleet.Regions)
+	fleet.AllRegions = slices.Clone(fleet.Regions)
 	checkOverlaps(source, fleet)
 	checkNeverAwake(source, fleet)
 	checkUnencrypted(source, fleet)

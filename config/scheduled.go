@@ -32,10 +32,13 @@ type ScheduledRegion struct {
 // Next returns when the apply is next due after an instant.
 func (s ScheduledApply) Next(after time.Time) time.Time { return s.Due.Next(after, s.zone) }
 
+// NeedsApplies reports whether an apply wakes the region and puts it to sleep.
+func (r Region) NeedsApplies() bool { return r.Weekend.Mode() == ModeDestroy && r.Weekend.Active }
+
 // DestroyRegions returns the regions of the file that an apply wakes and puts to sleep.
 func (f *Fleet) DestroyRegions() (regions []Region) {
-	for _, region := range f.all {
-		if region.Weekend.Mode() == ModeDestroy && region.Weekend.Active {
+	for _, region := range f.AllRegions {
+		if region.NeedsApplies() {
 			regions = append(regions, region)
 		}
 	}

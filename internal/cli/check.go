@@ -63,11 +63,12 @@ type resolvedFleet struct {
 	Project     string                     `yaml:"project"`
 	Environment string                     `yaml:"environment"`
 	State       config.State               `yaml:"state"`
+	Bootstrap   config.Bootstrap           `yaml:"bootstrap"`
 	Regions     map[string]config.Settings `yaml:"regions"`
 }
 
 func (a *App) printResolved(fleet *config.Fleet) error {
-	resolved := resolvedFleet{Project: fleet.Project, Environment: fleet.Environment, State: fleet.State, Regions: map[string]config.Settings{}}
+	resolved := resolvedFleet{Project: fleet.Project, Environment: fleet.Environment, State: fleet.State, Bootstrap: fleet.Bootstrap, Regions: map[string]config.Settings{}}
 	for _, region := range fleet.Regions {
 		settings := region.Settings
 		settings.Network.Zones, settings.Network.Subnets = nil, nil

@@ -80,7 +80,7 @@ again when the window changes, and once a year if it has skip or extra dates.`,
 func cronJobOf(fleet *config.Fleet) cronJob {
 	job := cronJob{environment: fleet.Environment, state: fleet.State, stacks: []string{}}
 	for _, region := range fleet.Regions {
-		if region.Weekend.Mode() == config.ModeDestroy && region.Weekend.Active {
+		if region.NeedsApplies() {
 			job.regions = append(job.regions, region)
 			job.stacks = append(job.stacks, region.Names.Stack())
 		}

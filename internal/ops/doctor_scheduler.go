@@ -33,9 +33,7 @@ type Build struct {
 	Status string `json:"status"`
 }
 
-func (e *examination) hasScheduler() bool {
-	return e.scheduler != nil && e.Weekend.Mode() == config.ModeDestroy && e.Weekend.Active
-}
+func (e *examination) hasScheduler() bool { return e.scheduler != nil && e.NeedsApplies() }
 
 // bootstrapAgain is the fix for what the bootstrap creates or updates.
 var bootstrapAgain = advice("synthesize and apply bootstrap/ again, as its README describes")
