@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -146,7 +147,7 @@ func TestOfflineCommandsInGuidesWork(t *testing.T) {
 		t.Errorf("found only %d commands: %v", len(lines), lines)
 	}
 	shipped := map[string][]byte{}
-	for name, from := range map[string]string{"regions.yaml": "regions.yaml", "old.yaml": "examples/weekend.yaml"} {
+	for name, from := range map[string]string{"regions.yaml": "regions.yaml", "old.yaml": "examples/weekend.yaml", "examples/scheduler.yaml": "examples/scheduler.yaml"} {
 		text, err := os.ReadFile(filepath.Join(repository, from))
 		if err != nil {
 			t.Fatal(err)
@@ -157,7 +158,7 @@ func TestOfflineCommandsInGuidesWork(t *testing.T) {
 		t.Run(line, func(t *testing.T) {
 			t.Chdir(t.TempDir())
 			for name, text := range shipped {
-				if err := os.WriteFile(name, text, 0o644); err != nil {
+				if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, text, 0o644)); err != nil {
 					t.Fatal(err)
 				}
 			}
