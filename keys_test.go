@@ -19,8 +19,7 @@ import (
 
 // everyKey is a fleet file that sets every key and has one region. existingVPC and everyVolume set those that are invalid
 // beside others of everyKey, or whose missing price would hide another, and answering those that need a load balancer on the
-// internet. adopted has an adoption file beside it.
-// beside others of everyKey, or whose missing price would hide another. adopted has an adoption file beside it, and scheduled a scheduler.
+// internet. adopted has an adoption file beside it, and scheduled a scheduler.
 const (
 	everyKey    = "testdata/fleets/every-key.yaml"
 	answering   = "examples/answer.yaml"
@@ -281,8 +280,7 @@ var keyUses = map[string]keyUse{
 // table. It fails for a key without a row and for a row without a key.
 func TestEveryKeyIsAccountedFor(t *testing.T) {
 	sources := operationsSources(t)
-	before := map[string]derived{everyKey: readFleet(t, everyKey), existingVPC: readFleet(t, existingVPC), everyVolume: readFleet(t, everyVolume), adopted: readFleet(t, adopted), answering: readFleet(t, answering)}
-	before := map[string]derived{everyKey: readFleet(t, everyKey), existingVPC: readFleet(t, existingVPC), everyVolume: readFleet(t, everyVolume), adopted: readFleet(t, adopted), scheduled: readFleet(t, scheduled)}
+	before := map[string]derived{everyKey: readFleet(t, everyKey), existingVPC: readFleet(t, existingVPC), everyVolume: readFleet(t, everyVolume), adopted: readFleet(t, adopted), answering: readFleet(t, answering), scheduled: readFleet(t, scheduled)}
 	var known []string
 	for _, key := range config.Keys() {
 		name := strings.TrimPrefix(key.Path, "defaults.")
