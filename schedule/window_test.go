@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/cdtait/mcpfleet/internal/crontest"
 )
 
 func TestNewReportsMistakesByField(t *testing.T) {
@@ -162,7 +164,7 @@ func FuzzNew(f *testing.F) {
 			return
 		}
 		for _, action := range s.Actions() {
-			if _, err := parseCron(action.Expression); err != nil {
+			if _, err := crontest.Parse(action.Expression); err != nil {
 				t.Errorf("%+v: %v", window, err)
 			}
 		}
