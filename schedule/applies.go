@@ -184,6 +184,11 @@ func (s *Schedule) applies(from, to time.Time, zone *time.Location) (found []app
 		}
 		if change.On { // a scheduled action stops the tasks without an apply
 			found = append(found, apply{change.At.In(zone), StartTasks})
+			// Between the windows of two consecutive days, the load balancer stays, but the tasks need the lead too.
+			lead := time.Duration(s.window.LeadMinutes) * time.Minute
+			if ahead := change.At.Add(-lead); ahead.After(from) && !s.Awake(ahead) {
+				found = append(found, apply{ahead.In(zone), StartTasks})
+			}
 		}
 		at = change.At
 	}

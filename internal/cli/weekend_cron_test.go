@@ -84,7 +84,7 @@ func TestCronRequiresDestroyMode(t *testing.T) {
 func TestCronJSON(t *testing.T) {
 	chdirDestroyFleet(t, t.TempDir(), "regions.yaml", "")
 	for file, expected := range map[string]string{
-		"regions.yaml": `{"schema":1,"ok":true,"stacks":["dev-eu-west-1"],"timezone":"UTC","cron":["45 5 * * 6","0 6 * * 0,6","0 22 * * 0"]}`,
+		"regions.yaml": `{"schema":1,"ok":true,"stacks":["dev-eu-west-1"],"timezone":"UTC","cron":["45 5 * * 0,6","0 6 * * 0,6","0 22 * * 0"]}`,
 		fleetFile(t, fleetText("cron-d", "{}", oneRegion)): `{"schema":1,"ok":true,"stacks":[],"timezone":"UTC","cron":[]}`,
 	} {
 		got := run(t, saturday, file, "weekend", "cron", "--json", "--region", "eu-west-1")
@@ -169,7 +169,7 @@ func TestGitLabSchedulesUseTheWindowsTimeZone(t *testing.T) {
 	got := run(t, saturday, "regions.yaml", "weekend", "cron", "--format", "gitlab")
 	want(t, got, 0)
 	schedules := regexp.MustCompile(`--cron '([^']*)' --cronTimeZone '([^']*)'`).FindAllStringSubmatch(got.out, -1)
-	if text := fmt.Sprint(schedules); len(schedules) != 3 || strings.Count(text, "Asia/Kathmandu]") != 3 || !strings.Contains(text, "'45 5 * * 6'") || !strings.Contains(text, "'0 22 * * 0'") {
+	if text := fmt.Sprint(schedules); len(schedules) != 3 || strings.Count(text, "Asia/Kathmandu]") != 3 || !strings.Contains(text, "'45 5 * * 0,6'") || !strings.Contains(text, "'0 22 * * 0'") {
 		t.Errorf("got %v", schedules)
 	}
 }
