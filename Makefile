@@ -72,6 +72,11 @@ sweep: ## Compare weekend windows with Terraform, AWS's cron and each other at e
 	go test -tags sweep -timeout 60m -run "^TestStateAgreement$$" .
 	@$(print-untested)
 
+# make test simulates some weeks.
+.PHONY: simulate
+simulate: ## Run fleets through two years of windows, and of runs that go wrong, and print the worst minutes
+	go test -tags simulation -timeout 30m -count=1 -v -run '^TestSimulation' .
+
 # Packages that start goroutines. e2e has a separate target.
 racing = $$(grep -rlE '\.Go\(|^\s+go \S+\(' --include='*.go' --exclude-dir={.cache,e2e,node_modules} . | xargs -n1 dirname | sort -u)
 
@@ -115,7 +120,7 @@ golden: ## Update the golden files; review the diff before you commit it
 .PHONY: lint
 lint: $(GOLANGCI_LINT) $(ACTIONLINT) ## Check formatting, and lint the code and the workflows
 	@test -z "$$(gofmt -l .)" || { gofmt -d .; echo "run make fmt"; exit 1; }
-	go vet -tags browser,e2e,security,sweep ./...
+	go vet -tags browser,e2e,security,sweep,simulation ./...
 	$(GOLANGCI_LINT) run
 	$(ACTIONLINT)
 

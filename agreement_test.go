@@ -110,6 +110,17 @@ func checkInstant(t *testing.T, region config.Region, locals locals, at time.Tim
 // eachRegion runs a test on every region of a fleet and its stack.
 func eachRegion(t *testing.T, fleetFile string, test func(*testing.T, config.Region, *tfjson.Stack)) {
 	t.Helper()
+	eachRegionOf(t, fleetFile, func(region config.Region, stack *tfjson.Stack) {
+		t.Run(region.Name, func(t *testing.T) {
+			t.Parallel()
+			test(t, region, stack)
+		})
+	})
+}
+
+// eachRegionOf calls do for every region of a fleet and its stack, in order.
+func eachRegionOf(t *testing.T, fleetFile string, do func(config.Region, *tfjson.Stack)) {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "regions.yaml")
 	write(t, file, fleetFile)
 	fleet, err := synthesizeFile(file, t.TempDir())
@@ -117,14 +128,11 @@ func eachRegion(t *testing.T, fleetFile string, test func(*testing.T, config.Reg
 		t.Fatal(err)
 	}
 	for _, region := range fleet.fleet.Regions {
-		t.Run(region.Name, func(t *testing.T) {
-			t.Parallel()
-			stack, err := tfjson.Read(fleet.stacks[region.Names.Stack()])
-			if err != nil {
-				t.Fatal(err)
-			}
-			test(t, region, stack)
-		})
+		stack, err := tfjson.Read(fleet.stacks[region.Names.Stack()])
+		if err != nil {
+			t.Fatal(err)
+		}
+		do(region, stack)
 	}
 }
 
@@ -257,7 +265,7 @@ func (e *evaluator) number(t *testing.T, expression hcl.Expression) int {
 	return int(number)
 }
 
-// value evaluates an expression, with the bounds of the fleet elastic as variables.
+// value evaluates an expression, with the counts of the fleets elastic and simulated as variables.
 func (e *evaluator) value(t *testing.T, expression hcl.Expression) cty.Value {
 	t.Helper()
 	references := map[string]cty.Value{}
@@ -273,6 +281,7 @@ func (e *evaluator) value(t *testing.T, expression hcl.Expression) cty.Value {
 			"local": cty.ObjectVal(references),
 			"var": cty.ObjectVal(map[string]cty.Value{
 				"weekend_state": cty.StringVal(string(e.override)), "min_count": cty.NumberIntVal(3), "max_count": cty.NumberIntVal(7),
+				"desired_count": cty.NumberIntVal(2),
 			}),
 		},
 	})

@@ -14,12 +14,36 @@ import (
 // to a resource with count or for_each without an index or to another resource with one, cycles, and invalid
 // HCL.
 func (s *Stack) Problems() []string {
+	c := s.check()
+	c.findCycles()
+	return c.problems
+}
+
+// References are the addresses that each element refers to, by its own.
+type References map[string][]string
+
+// References returns the references of all elements.
+func (s *Stack) References() References { return s.check().edges }
+
+// Depends reports whether an element refers to another, directly or indirectly.
+func (r References) Depends(address, other string) bool {
+	seen := map[string]bool{}
+	var visit func(string) bool
+	visit = func(each string) bool {
+		seen[each] = true
+		return slices.ContainsFunc(r[each], func(target string) bool {
+			return target == other || (!seen[target] && visit(target))
+		})
+	}
+	return visit(address)
+}
+
+func (s *Stack) check() checker {
 	c := checker{stack: s, elements: s.elements(), edges: map[string][]string{}}
 	for _, address := range slices.Sorted(maps.Keys(c.elements)) {
 		c.walk(address, c.elements[address])
 	}
-	c.findCycles()
-	return c.problems
+	return c
 }
 
 type checker struct {

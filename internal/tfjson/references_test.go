@@ -85,3 +85,17 @@ func TestResolve(t *testing.T) {
 		}
 	}
 }
+
+func TestReferencesDepend(t *testing.T) {
+	stack := stackWith("${local.name}")
+	stack.Locals = map[string]any{"name": "${aws_vpc.main.id}"}
+	references := stack.References()
+	for other, want := range map[string]bool{"local.name": true, "aws_vpc.main": true, "aws_lb.main": false} {
+		if got := references.Depends("aws_x.main", other); got != want {
+			t.Errorf("depends on %s: %t", other, got)
+		}
+	}
+	if references.Depends("aws_vpc.main", "aws_x.main") {
+		t.Error("a dependency depends on what refers to it")
+	}
+}
