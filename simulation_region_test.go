@@ -81,10 +81,10 @@ func constantly(on bool) timeline {
 	return newTimeline(on, func(time.Time) (schedule.Change, bool) { return schedule.Change{}, false })
 }
 
-func newBlueprint(t *testing.T, region config.Region, stack *tfjson.Stack, policy crontest.Policy) *blueprint {
+func newBlueprint(t *testing.T, region config.Region, stack, answering *tfjson.Stack, policy crontest.Policy) *blueprint {
 	t.Helper()
-	p := newPlanner(t, stack)
-	b := &blueprint{Region: region, asIs: p, answering: p.answering(), firings: firings(t, stack, region.Schedule.Zone(), policy)}
+	decisions := &decider{locals: parseLocals(t, stack)} // the answer changes none
+	b := &blueprint{Region: region, asIs: newPlanner(t, stack, decisions), answering: newPlanner(t, answering, decisions), firings: firings(t, stack, region.Schedule.Zone(), policy)}
 	rules := region.Rules()
 	follow := func(rule config.Rule, on func(time.Time) bool, next func(time.Time) (schedule.Change, bool)) timeline {
 		if rule == config.Always || rule == config.Never {

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/cdtait/mcpfleet/config"
-	"github.com/cdtait/mcpfleet/internal/ops"
+	"github.com/cdtait/mcpfleet/schedule"
 )
 
 // terraformRun is an apply, with what becomes of it.
@@ -25,17 +25,21 @@ type terraformRun struct {
 // dueTimes returns the minutes at which the runs of some regions are due, from what mcpfleet weekend cron prints at
 // the beginning of each year for a time zone.
 func dueTimes(regions []config.Region, zone *time.Location) (minutes []minute) {
+	var windows []*schedule.Schedule
+	for _, region := range regions {
+		windows = append(windows, region.Schedule)
+	}
 	for year := range 2 {
 		printed := simulatedFrom.AddDate(year, 0, 0)
-		dues := map[[2]int][]ops.Due{}
-		for _, due := range ops.ApplyTimes(regions, printed, zone) {
+		dues := map[[2]int][]schedule.Due{}
+		for _, due := range schedule.ApplyTimes(windows, printed, printed.AddDate(1, 0, 0), zone) {
 			dues[[2]int{due.Hour, due.Minute}] = append(dues[[2]int{due.Hour, due.Minute}], due)
 		}
 		const step = 15 // divides every offset
 		for quarter := minuteOf(printed); quarter < minuteOf(printed.AddDate(1, 0, 0)); quarter += step {
 			local := quarter.time().In(zone)
 			for after := range step {
-				if slices.ContainsFunc(dues[[2]int{local.Hour(), local.Minute() + after}], func(due ops.Due) bool {
+				if slices.ContainsFunc(dues[[2]int{local.Hour(), local.Minute() + after}], func(due schedule.Due) bool {
 					return slices.Contains(due.Weekdays, local.Weekday()) || (due.Month == local.Month() && due.Day == local.Day())
 				}) {
 					minutes = append(minutes, quarter+minute(after))
@@ -190,7 +194,7 @@ func (r *simulatedRegion) apply(each terraformRun) {
 	each.began = w.now
 	r.applying = &each
 	w.report.runs["applies"]++
-	planned := r.planner().plan(w.t, w.now, each.override, r.answer)
+	planned := r.planner().plan(w.t, w.now, each.override)
 	refreshed := r.deployed
 	steps := r.planner().steps(refreshed, planned, w.random.IntN)
 	w.at(w.now+planMinutes, func() {

@@ -63,7 +63,6 @@ type planner struct {
 type planKey struct {
 	decision
 	override config.Override
-	answer   bool
 }
 
 // decision is the value of the locals awake and load_balancer.
@@ -93,9 +92,9 @@ func (d *decider) decide(t *testing.T, at minute, override config.Override) deci
 	return made
 }
 
-func newPlanner(t *testing.T, stack *tfjson.Stack) *planner {
+func newPlanner(t *testing.T, stack *tfjson.Stack, decisions *decider) *planner {
 	t.Helper()
-	p := &planner{stack: stack, decider: &decider{locals: parseLocals(t, stack)}, replaced: make([]bool, len(parts))}
+	p := &planner{stack: stack, decider: decisions, replaced: make([]bool, len(parts))}
 	references := stack.References()
 	for _, from := range parts {
 		var row []bool
@@ -120,24 +119,14 @@ func createsBeforeDestroy(resource tfjson.Block) bool {
 	return lifecycle["create_before_destroy"] == true
 }
 
-// answering returns the stack with the answer of sleeping regions. The record then refers to the listeners too, so that it
-// leads to the load balancer only while that listens.
-func (p *planner) answering() *planner {
-	record, listener := partIndex("aws_route53_record.main"), partIndex("aws_lb_listener.main")
-	after := slices.Clone(p.after)
-	after[record] = slices.Clone(after[record])
-	after[record][listener] = true
-	return &planner{stack: p.stack, decider: p.decider, after: after, replaced: p.replaced}
-}
-
 func partIndex(address string) int {
 	return slices.IndexFunc(parts, func(each part) bool { return each.address == address })
 }
 
 // plan returns what the stack describes at a time.
-func (p *planner) plan(t *testing.T, at minute, override config.Override, answer bool) deployed {
+func (p *planner) plan(t *testing.T, at minute, override config.Override) deployed {
 	t.Helper()
-	key := planKey{p.decide(t, at, override), override, answer}
+	key := planKey{p.decide(t, at, override), override}
 	if known, found := p.plans.Load(key); found {
 		return known.(deployed)
 	}
@@ -156,14 +145,14 @@ func (p *planner) evaluate(t *testing.T, key planKey) (planned deployed) {
 			return false
 		}
 		count, isCounted := resource["count"]
+		if number, isLiteral := count.(float64); isLiteral {
+			return number == 1
+		}
 		return !isCounted || values.number(t, parseExpression(t, count)) == 1
 	}
 	planned.balancer, planned.listener = counted("aws_lb.main"), counted("aws_lb_listener.main")
-	switch {
-	case key.answer && !planned.balancer:
-		planned.record = toAPI
-	case counted("aws_route53_record.main"):
-		planned.record = toBalancer
+	if counted("aws_route53_record.main") {
+		planned.record = recordTargetOf(t, values, p.stack.Resource("aws_route53_record.main"))
 	}
 	service, target := p.stack.Resource("aws_ecs_service.main"), p.stack.Resource("aws_appautoscaling_target.main")
 	if dynamic, isDynamic := service["dynamic"].(map[string]any); isDynamic {
@@ -184,6 +173,16 @@ func (p *planner) evaluate(t *testing.T, key planKey) (planned deployed) {
 		planned.sleeps = planned.sleeps || (exists && strings.HasPrefix(name, "down"))
 	}
 	return planned
+}
+
+// recordTargetOf returns what an alias leads to. Only a load balancer has a health of its own.
+func recordTargetOf(t *testing.T, values *evaluator, record tfjson.Block) recordTarget {
+	t.Helper()
+	alias := record["alias"].(map[string]any)
+	if literal, isLiteral := alias["evaluate_target_health"].(bool); isLiteral && literal || !isLiteral && values.value(t, parseExpression(t, alias["evaluate_target_health"])).True() {
+		return toBalancer
+	}
+	return toAPI
 }
 
 // pending returns the parts that differ from a plan.

@@ -83,9 +83,13 @@ func newSimulation(t *testing.T, fleetFile string) *simulation {
 	policies := slices.Sorted(maps.Keys(crontest.Policies))
 	var regions []config.Region
 	byZone := map[string][]config.Region{}
+	answering := map[string]*tfjson.Stack{}
+	eachRegionOf(t, strings.Replace(fleetFile, "destroy_albs: true", "destroy_albs: true, answer: true", 1), func(region config.Region, stack *tfjson.Stack) {
+		answering[region.Name] = stack
+	})
 	eachRegionOf(t, fleetFile, func(region config.Region, stack *tfjson.Stack) {
 		policy := crontest.Policies[policies[len(s.blueprints)%len(policies)]]
-		s.blueprints = append(s.blueprints, newBlueprint(t, region, stack, policy))
+		s.blueprints = append(s.blueprints, newBlueprint(t, region, stack, answering[region.Name], policy))
 		if needsRuns(region) {
 			regions = append(regions, region)
 			byZone[region.Weekend.Timezone] = append(byZone[region.Weekend.Timezone], region)

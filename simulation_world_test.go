@@ -59,7 +59,7 @@ func newWorld(t *testing.T, s scenario, blueprints []*blueprint, from minute) *s
 			blueprint: each, world: w, answer: s.answer && each.Weekend.Mode() == config.ModeDestroy, override: config.OverrideAuto, reachableSince: -1, detachedAt: -1,
 		}
 		w.regions = append(w.regions, region)
-		region.deployed = region.planner().plan(t, from, config.OverrideAuto, region.answer)
+		region.deployed = region.planner().plan(t, from, config.OverrideAuto)
 		region.scale(region.bounds)
 		region.changed()
 		if region.reachableSince >= 0 {
