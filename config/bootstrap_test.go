@@ -97,9 +97,9 @@ func TestScheduledApplies(t *testing.T) {
 	expected := []string{
 		"america-new-york-0600 cron(0 6 ? * SUN,SAT *) America/New_York dev-us-east-1 [create load balancer start tasks]",
 		"america-new-york-2200 cron(0 22 ? * SUN *) America/New_York dev-us-east-1 [destroy load balancer]",
-		"utc-0545 cron(45 5 ? * SAT *) UTC dev-eu-west-1 [create load balancer]",
+		"utc-0545 cron(45 5 ? * SUN,SAT *) UTC dev-eu-west-1 [create load balancer start tasks]",
 		"utc-0600 cron(0 6 ? * SUN,SAT *) UTC dev-eu-west-1 [start tasks]",
-		"utc-0745 cron(45 7 ? * SAT *) UTC dev-eu-west-2 [create load balancer]",
+		"utc-0745 cron(45 7 ? * SUN,SAT *) UTC dev-eu-west-2 [create load balancer start tasks]",
 		"utc-0800 cron(0 8 ? * SUN,SAT *) UTC dev-eu-west-2 [start tasks]",
 		"utc-2200 cron(0 22 ? * SUN *) UTC dev-eu-west-1 [destroy load balancer] dev-eu-west-2 [destroy load balancer]",
 	}

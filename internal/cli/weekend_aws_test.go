@@ -31,7 +31,7 @@ func TestCronForAWSWithoutScheduler(t *testing.T) {
 	got := run(t, saturday, file, "weekend", "cron", "--aws")
 	want(t, got, 0, "CodeBuild project cron-aws-dev-weekend: ", "does not have bootstrap: {scheduler: aws}", "warning: the state is local")
 	document := run(t, saturday, file, "weekend", "cron", "--aws", "--json")
-	want(t, document, 0, `"enabled": false`, `"expression": "cron(45 5 ? * SAT *)"`, `"minute_price": 0.005`)
+	want(t, document, 0, `"enabled": false`, `"expression": "cron(45 5 ? * SUN,SAT *)"`, `"minute_price": 0.005`)
 	checkResult(t, "weekend cron --aws", document)
 	keep := run(t, saturday, fleetFile(t, fleetText("cron-aws", "{enabled: true}", oneRegion)), "weekend", "cron", "--aws")
 	want(t, keep, 0, "No region needs a cron job")
