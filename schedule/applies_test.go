@@ -76,11 +76,10 @@ func TestPurposes(t *testing.T) {
 		got[due.Expression()] = append(s.Purposes(due, s.Zone()), immediate.Purposes(due, s.Zone())...)
 	}
 	expected := map[string][]Purpose{
-		"cron(45 5 ? * SAT *)":    {CreateLoadBalancer},
-		"cron(0 6 ? * SUN,SAT *)": {StartTasks, CreateLoadBalancer, StartTasks},
-		"cron(0 22 ? * SUN *)":    {DestroyLoadBalancer, DestroyLoadBalancer},
-		// Saturday is skipped, so the window first opens on Sunday.
-		"cron(45 5 27 12 ? *)": {CreateLoadBalancer},
+		// On Sunday the load balancer is still there, unless Saturday is skipped.
+		"cron(45 5 ? * SUN,SAT *)": {CreateLoadBalancer, StartTasks},
+		"cron(0 6 ? * SUN,SAT *)":  {StartTasks, CreateLoadBalancer, StartTasks},
+		"cron(0 22 ? * SUN *)":     {DestroyLoadBalancer, DestroyLoadBalancer},
 	}
 	if difference := cmp.Diff(expected, got); difference != "" {
 		t.Errorf("- want, + got\n%s", difference)

@@ -20,6 +20,8 @@ func TestLocalsWithoutSummerTime(t *testing.T) {
 		{Name: "weekend_open", Expression: `anytrue([for start in local.weekend_starts : timecmp(start, local.weekend_clock) <= 0 && timecmp(local.weekend_clock, timeadd(start, "16h")) < 0])`},
 		{Name: "weekend_open_ahead", Expression: `anytrue([for start in local.weekend_starts : timecmp(start, local.weekend_clock_ahead) <= 0 && timecmp(local.weekend_clock, timeadd(start, "16h")) < 0])`},
 		{Name: "weekend_load_balancer", Expression: `anytrue([for start in local.weekend_starts : timecmp(start, local.weekend_clock_ahead) <= 0 && timecmp(local.weekend_clock, timeadd(start, contains(local.weekend_starts, timeadd(start, "24h")) ? "24h" : "16h")) < 0])`},
+		{Name: "weekend_next", Expression: `try([for start in [for day in [for n in range(366) : timeadd(local.weekend_clock, "${24 * n}h")] : formatdate("YYYY-MM-DD'T06:00:00Z'", day) if contains(["Sat", "Sun"], formatdate("EEE", day))] : start if timecmp(start, local.weekend_clock) > 0][0], null)`},
+		{Name: "weekend_opening", Expression: `try(timeadd(local.weekend_next, "-5h30m"), null)`},
 	}
 	window := defaultWindow
 	window.Timezone = "Asia/Kolkata"

@@ -121,7 +121,7 @@ func bodyOf(t *testing.T, respond response) string {
 }
 
 func TestDoctorReportsTheLastAndTheNextApply(t *testing.T) {
-	f := newScheduledFake(t, map[string]response{"ListSchedules": schedules(t, map[string]string{"utc-0600": "DISABLED"})})
+	f := newScheduledFake(t, map[string]response{"ListSchedules": schedules(t, map[string]string{"utc-0545": "DISABLED", "utc-0600": "DISABLED"})})
 	diagnosis := scheduledRegion(t, f).Doctor(t.Context())
 	if !slices.Contains(diagnosis.Checked, "scheduled applies") || diagnosis.Applies == nil || diagnosis.Applies.Last == nil || diagnosis.Applies.Next == nil {
 		t.Fatalf("got %+v", diagnosis)
@@ -130,7 +130,7 @@ func TestDoctorReportsTheLastAndTheNextApply(t *testing.T) {
 	if last.Status != "SUCCEEDED" || !last.Started.Equal(saturday.Add(-6*time.Hour)) || last.ID != "demo-dev-weekend:1" {
 		t.Errorf("the last is %+v", last)
 	}
-	// That of Sunday at 06:00 is disabled.
+	// Those of Sunday morning are disabled.
 	if want := time.Date(2026, time.November, 29, 22, 0, 0, 0, time.UTC); !next.Equal(want) || diagnosis.Applies.Schedule != "utc-2200" {
 		t.Errorf("the next is at %s by %s", next, diagnosis.Applies.Schedule)
 	}
