@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/cdtait/mcpfleet/constructs/accesslogs"
+	"github.com/cdtait/mcpfleet/constructs/answer"
 	"github.com/cdtait/mcpfleet/constructs/ecs"
 	"github.com/cdtait/mcpfleet/constructs/filesystem"
 	"github.com/cdtait/mcpfleet/constructs/flowlogs"
@@ -28,5 +29,5 @@ func TestCheckov(t *testing.T) {
 		}
 	}
 	checkovtest.Check(t, files, slices.Concat(
-		network.Accepted, security.Accepted, loadbalancer.Accepted, logs.Accepted, secrets.Accepted, iam.Accepted, ecs.Accepted, waf.Accepted, flowlogs.Accepted, filesystem.Accepted, accesslogs.Accepted))
+		network.Accepted, security.Accepted, loadbalancer.Accepted, logs.Accepted, secrets.Accepted, iam.Accepted, ecs.Accepted, waf.Accepted, flowlogs.Accepted, filesystem.Accepted, accesslogs.Accepted, answer.Accepted))
 }

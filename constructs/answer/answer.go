@@ -21,6 +21,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/route53healthcheck"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"github.com/cdtait/mcpfleet/internal/checkov"
 	"github.com/cdtait/mcpfleet/internal/hcl"
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
@@ -41,6 +42,17 @@ const (
 	mapping     = "aws_api_gateway_base_path_mapping.answer"
 	healthCheck = "aws_route53_health_check.asleep"
 )
+
+// Accepted lists the checkov checks that fail on purpose.
+var Accepted = []checkov.Accepted{
+	{Check: "CKV_AWS_225", Address: "aws_api_gateway_method_settings.answer", Reason: "A cache is billed by the hour, and the answers have no backend."},
+	{Check: "CKV_AWS_120", Address: "aws_api_gateway_stage.answer", Reason: "A cache is billed by the hour, and the answers have no backend."},
+	{Check: "CKV_AWS_73", Address: "aws_api_gateway_stage.answer", Reason: "There is nothing to trace behind the answer."},
+	{Check: "CKV_AWS_76", Address: "aws_api_gateway_stage.answer", Reason: "Access logs need a role that is a setting of the whole account, and the answer tells nobody anything."},
+	{Check: "CKV2_AWS_4", Address: "aws_api_gateway_stage.answer", Reason: "Logs need a role that is a setting of the whole account, and the answer has no backend that could fail."},
+	{Check: "CKV2_AWS_29", Address: "aws_api_gateway_stage.answer", Reason: "A web ACL costs more than what it would block: the API has no backend, and is throttled."},
+	{Check: "CKV2_AWS_51", Address: "aws_api_gateway_stage.answer", Reason: "There is no backend that could check a client certificate."},
+}
 
 // Config configures the answer.
 type Config struct {
