@@ -22,12 +22,12 @@ const (
 	alwaysFails   = "asleep"
 )
 
-// answer is what a client gets who looks up the name and connects to where it leads.
-type answer int
+// outcome is what a client gets who looks up the name and connects to where it leads.
+type outcome int
 
 const (
 	// nothing is no record, or one that leads to what does not exist.
-	nothing answer = iota
+	nothing outcome = iota
 	// unavailable is the status 503, from the API or from a load balancer without a healthy task.
 	unavailable
 	served
@@ -51,7 +51,7 @@ func (w *simulatedWorld) records() (records []route53test.Record) {
 }
 
 // lookUp returns what a client near a region gets.
-func (w *simulatedWorld) lookUp(near *simulatedRegion) answer {
+func (w *simulatedWorld) lookUp(near *simulatedRegion) outcome {
 	health := route53test.Health{
 		Target: func(target string) bool { return w.region(target).serving(w.now) },
 		Check:  func(string) bool { return route53test.Calculated(1) },

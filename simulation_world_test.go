@@ -44,14 +44,14 @@ type simulatedWorld struct {
 	report *report
 	// nothingSince is when the name began to lead to nothing, for a client near each region; negative if it does not.
 	nothingSince []minute
-	answers      []answer
+	answers      []outcome
 }
 
 func newWorld(t *testing.T, s scenario, blueprints []*blueprint, from minute) *simulatedWorld {
 	t.Helper()
 	w := &simulatedWorld{
 		scenario: s, t: t, random: rand.New(rand.NewPCG(s.seed, 0)), now: from, agenda: map[minute][]func(){}, dirty: true,
-		report: newReport(s), nothingSince: make([]minute, len(blueprints)), answers: make([]answer, len(blueprints)),
+		report: newReport(s), nothingSince: make([]minute, len(blueprints)), answers: make([]outcome, len(blueprints)),
 	}
 	for i, each := range blueprints {
 		w.nothingSince[i] = -1
