@@ -126,6 +126,8 @@ func TestUnmappable(t *testing.T) {
 		"another table's route":  {changedState(t).with("aws_route", "peer", attributes{"destination_cidr_block": "10.0.0.0/8"}), "aws_route.peer: has a route to 10.0.0.0/8 that a stack does not have"},
 		"another group's rule":   {changedState(t).with("aws_security_group_rule", "db", attributes{"security_group_id": "sg-db"}), "aws_security_group_rule.db: is a rule of another security group"},
 		"no health checks":       {changedState(t, `"health_check_custom_config"`, `"ignored"`), "has other health checks or records"},
+		"a shared group":         {changedState(t, "sg-603946a517e440f57", "sg-32193e21237bad60e"), "aws_ecs_service.main: its tasks and the load balancer share the security group"},
+		"a private subnet":       {changedState(t, `"subnet_id": "subnet-f74e617fd04c12679"`, `"subnet_id": "subnet-other"`), "aws_subnet.public_a: is not associated with the table that leads to the internet"},
 		"no tags":                {changedState(t, `"Project"`, `"project"`), "aws_ecs_cluster.main: has no tags Project and Environment"},
 		"another tag of a group": {changedState(t, `"Name": "fmp-mcp-dev-eu-west-1-alb-sg"`, `"Name": "alb"`), "aws_security_group.alb: the tag Name is alb, but fmp-mcp-dev-eu-west-1-alb-sg in a stack"},
 		"two subnets in a zone":  {changedState(t, `"availability_zone": "eu-west-1b"`, `"availability_zone": "eu-west-1a"`), "is the second subnet in zone a"},

@@ -194,6 +194,12 @@ func (r *reader) readNetwork() {
 			continue
 		}
 		r.imports("aws_route_table_association.public_"+zone, each.text("subnet_id")+"/"+table.text("id"))
+		delete(zoneOf, each.text("subnet_id"))
+	}
+	for _, subnet := range subnets {
+		if zoneOf[subnet.text("id")] != "" {
+			r.fail(subnet, "is not associated with the table that leads to the internet, but the subnets of a stack are public")
+		}
 	}
 	r.region.settings.set("network", field{"cidr", vpc.text("cidr_block")}, field{"zones", zones}, field{"subnets", blocks})
 }

@@ -195,7 +195,7 @@ func (o *adoption) sources(ctx context.Context) ([]source, error) {
 // askAWS reads what each region runs, all at once. It reports all regions that cannot be read.
 func (o *adoption) askAWS(ctx context.Context) ([]source, error) {
 	a := o.app
-	ctx, cancel := context.WithTimeout(ctx, stateTimeout)
+	ctx, cancel := context.WithTimeout(ctx, surveyTimeout)
 	defer cancel()
 	sources, problems := make([]source, len(a.regions)), make([]error, len(a.regions))
 	var asking sync.WaitGroup
@@ -264,8 +264,12 @@ func (o *adoption) read(ctx context.Context) ([]*adopt.Region, error) {
 	return regions, nil
 }
 
-// stateTimeout bounds the reading of a state in S3, and of what a region runs.
-const stateTimeout = time.Minute
+// stateTimeout bounds the reading of a state in S3, and surveyTimeout that of what the regions run: Route 53 lets an account
+// read five pages of records per second.
+const (
+	stateTimeout  = time.Minute
+	surveyTimeout = 10 * time.Minute
+)
 
 // readState reads a state file, or a state in S3.
 func (a *App) readState(ctx context.Context, name string) ([]byte, error) {

@@ -177,14 +177,23 @@ func (s *survey) readListeners(ctx context.Context, client *elb.Client, balancer
 				attributes["mutual_authentication"] = []values{{"mode": mutual.Mode}}
 			}
 			s.add("aws_lb_listener", lastPart(*listener.ListenerArn), attributes)
-			rules, err := client.DescribeRules(ctx, &elb.DescribeRulesInput{ListenerArn: listener.ListenerArn})
-			if err != nil {
+			if err := s.readRules(ctx, client, listener.ListenerArn); err != nil {
 				return err
 			}
-			for _, rule := range rules.Rules {
-				if !aws.ToBool(rule.IsDefault) {
-					s.add("aws_lb_listener_rule", lastPart(*rule.RuleArn), values{"arn": rule.RuleArn})
-				}
+		}
+	}
+	return nil
+}
+
+func (s *survey) readRules(ctx context.Context, client *elb.Client, listener *string) error {
+	for pages := elb.NewDescribeRulesPaginator(client, &elb.DescribeRulesInput{ListenerArn: listener}); pages.HasMorePages(); {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return err
+		}
+		for _, rule := range page.Rules {
+			if !aws.ToBool(rule.IsDefault) {
+				s.add("aws_lb_listener_rule", lastPart(*rule.RuleArn), values{"arn": rule.RuleArn})
 			}
 		}
 	}

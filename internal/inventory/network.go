@@ -112,14 +112,15 @@ func (s *survey) readGroups(ctx context.Context) error {
 	}
 	client := ec2.NewFromConfig(s.cfg)
 	slices.Sort(s.groups)
-	output, err := client.DescribeSecurityGroups(ctx, &ec2.DescribeSecurityGroupsInput{GroupIds: slices.Compact(s.groups)})
+	s.groups = slices.Compact(s.groups)
+	output, err := client.DescribeSecurityGroups(ctx, &ec2.DescribeSecurityGroupsInput{GroupIds: s.groups})
 	if err != nil {
 		return err
 	}
 	for _, each := range output.SecurityGroups {
 		s.add("aws_security_group", *each.GroupId, values{"id": each.GroupId, "tags": tagged(each.Tags, ec2Tag)})
 	}
-	for pages := ec2.NewDescribeSecurityGroupRulesPaginator(client, &ec2.DescribeSecurityGroupRulesInput{Filters: filter("group-id", slices.Compact(s.groups)...)}); pages.HasMorePages(); {
+	for pages := ec2.NewDescribeSecurityGroupRulesPaginator(client, &ec2.DescribeSecurityGroupRulesInput{Filters: filter("group-id", s.groups...)}); pages.HasMorePages(); {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
 			return err
