@@ -1,6 +1,10 @@
 package main
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/cdtait/mcpfleet/config"
+)
 
 // Versions of what a build needs, the same as in examples/pipelines.
 const (
@@ -8,11 +12,8 @@ const (
 	terraformVersion = "1.11.4"
 )
 
-// The environment variables of a build, in addition to those of the synth and of Terraform.
-const (
-	stacksVariable    = "MCPFLEET_STACKS"
-	applyRoleVariable = "MCPFLEET_APPLY_ROLE"
-)
+// applyRoleVariable is the environment variable with the role that a build assumes.
+const applyRoleVariable = "MCPFLEET_APPLY_ROLE"
 
 // buildspec returns what a build does. Go downloads the toolchain of go.mod if the image has another. A failed apply is
 // repeated once, because a throttled or dropped request is no reason to wake anybody.
@@ -20,13 +21,13 @@ const (
 // Programs prefer the configuration file to the credentials of the container, which may only assume the role.
 // https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html
 func buildspec() string {
-	return strings.NewReplacer("<version>", terraformVersion, "<stacks>", stacksVariable, "<role>", applyRoleVariable).Replace(`version: 0.2
+	return strings.NewReplacer("<version>", terraformVersion, "<stacks>", config.StacksVariable, "<role>", applyRoleVariable).Replace(`version: 0.2
 env:
   shell: bash
 phases:
   install:
     runtime-versions:
-      golang: "1.26"
+      golang: latest
       nodejs: "22"
     commands:
       - cd /tmp

@@ -152,7 +152,7 @@ func newProject(stack cdktf.TerraformStack, fleet *config.Fleet, s *scheduler, r
 				"MCPFLEET_CONFIG", hcl.Literal(s.file).Template(),
 				applyRoleVariable, s.ApplyRole,
 				// All that a build started by hand applies. A schedule names the stacks that are due.
-				stacksVariable, strings.Join(stacks, " "),
+				config.StacksVariable, strings.Join(stacks, " "),
 				// As in the workflows: a build fails if the tasks do not become steady.
 				"TF_VAR_deployment_wait", "true",
 				"CHECKPOINT_DISABLE", "1",
@@ -243,7 +243,7 @@ func newSchedule(stack cdktf.TerraformStack, s *scheduler, apply config.Schedule
 			Arn:     new("arn:aws:scheduler:::aws-sdk:codebuild:startBuild"),
 			RoleArn: &role,
 			Input: new(hcl.Document(startBuild{s.Project, []overriddenVariable{
-				{stacksVariable, strings.Join(stacks, " "), "PLAINTEXT"},
+				{config.StacksVariable, strings.Join(stacks, " "), "PLAINTEXT"},
 			}})),
 			RetryPolicy: &schedulerschedule.SchedulerScheduleTargetRetryPolicy{
 				MaximumRetryAttempts: new(float64(startAttempts)), MaximumEventAgeInSeconds: new(float64(startSeconds)),

@@ -53,7 +53,7 @@ func TestEveryApplyHasASchedule(t *testing.T) {
 				stacks = append(stacks, region.Stack)
 			}
 			project := stack.Resource("aws_codebuild_project.weekend").Text("name")
-			if request.ProjectName != project || request.EnvironmentVariablesOverride[0] != (overriddenVariable{stacksVariable, strings.Join(stacks, " "), "PLAINTEXT"}) {
+			if request.ProjectName != project || request.EnvironmentVariablesOverride[0] != (overriddenVariable{config.StacksVariable, strings.Join(stacks, " "), "PLAINTEXT"}) {
 				t.Errorf("%s: %s requests %+v", file, apply.Name, request)
 			}
 		}

@@ -1,6 +1,11 @@
 package config
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/cdtait/mcpfleet/internal/text"
+)
 
 // checkBootstrap rejects a scheduler that could not apply anything.
 func checkBootstrap(c checker, fleet *Fleet) {
@@ -31,10 +36,24 @@ func checkBootstrap(c checker, fleet *Fleet) {
 			"set weekend: {enabled: true, destroy_albs: true}, or remove scheduler")
 		return
 	}
+	var late []string
+	for _, region := range fleet.DestroyRegions() {
+		if region.Weekend.LeadMinutes < scheduledLead {
+			late = append(late, region.Name)
+		}
+	}
+	if len(late) > 0 {
+		c.warn("bootstrap.scheduler", fmt.Sprintf("needs about %d minutes until tasks run, which is longer than the lead of %s", scheduledLead, text.Join(late, " and ")),
+			fmt.Sprintf("set weekend.lead_minutes: %d or more", scheduledLead))
+	}
 	if topic, emails := fleet.ScheduledApplyAlarms(); topic == "" && len(emails) == 0 {
 		c.warn("bootstrap.scheduler", "has alarms that nobody gets, so nobody learns that an apply has failed", "add alarms: {email: <address>}")
 	}
 }
+
+// scheduledLead is how long a scheduled apply takes to wake a region, in minutes: a build of about ten minutes, a load
+// balancer of three, and tasks of two, with some to spare.
+const scheduledLead = 20
 
 // ScheduledApplyAlarms returns who gets the alarms of scheduled applies: the topic of the region that the state is in,
 // because alarms publish only in their own region, or the addresses that get the alarms of the regions, for a topic of

@@ -10,6 +10,9 @@ import (
 	"github.com/cdtait/mcpfleet/schedule"
 )
 
+// StacksVariable is the environment variable with the stacks that a scheduled build applies.
+const StacksVariable = "MCPFLEET_STACKS"
+
 // ScheduledApply is a time at which regions in destroy mode must be applied, for EventBridge Scheduler.
 type ScheduledApply struct {
 	// Name is unique in the fleet. It does not change as long as the time stays.

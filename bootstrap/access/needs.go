@@ -13,7 +13,7 @@ type grant struct {
 }
 
 // apiWrites change APIs and what is below them.
-var apiWrites = []grant{{&restAPIs, "apigateway", "POST PUT PATCH DELETE"}, {&apiTags, "apigateway", "GET PUT DELETE"}}
+var apiWrites = []grant{{&newAPIs, "apigateway", "POST"}, {&ownAPIs, "apigateway", "POST PUT PATCH DELETE"}, {&apiTags, "apigateway", "PUT"}}
 
 // needs are the needs of every resource type and data source in the stacks. They are the calls that the AWS
 // provider 5.99 makes for the arguments that the stacks set:
@@ -384,7 +384,7 @@ var needs = map[string]need{
 		write: []grant{
 			{&newDomains, "apigateway", "POST"},
 			{&apiDomains, "apigateway", "PATCH DELETE"},
-			{&apiTags, "apigateway", "GET PUT DELETE"},
+			{&apiTags, "apigateway", "PUT"},
 			{&apiRoles, "iam", "CreateServiceLinkedRole"},
 		},
 	},

@@ -171,17 +171,21 @@ var (
 	serviceLinkedRoles = scope{sid: "RolesOfServices", policy: "identity", resources: []string{"arn:aws:iam::{account}:role/aws-service-role/*"},
 		condition: equals(map[string]string{"iam:AWSServiceName": "ecs.amazonaws.com ecs.application-autoscaling.amazonaws.com elasticloadbalancing.amazonaws.com"})}
 
-	// APIs have IDs instead of names. Their actions are the methods of HTTP.
-	// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html
-	restAPIs   = scope{sid: "Answers", policy: "entrance", resources: []string{"arn:aws:apigateway:*::/restapis", "arn:aws:apigateway:*::/restapis/*"}}
+	// APIs have IDs instead of names, so they are limited by tags, which what is below them inherits. Their actions are the
+	// methods of HTTP.
+	// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html and
+	// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-supported-resources.html
+	restAPIs   = scope{sid: "Answers", policy: "entrance", resources: []string{"arn:aws:apigateway:*::/restapis/*"}}
+	newAPIs    = scope{sid: "NewAnswers", policy: "entrance", resources: []string{"arn:aws:apigateway:*::/restapis"}, condition: equals(requestTags)}
+	ownAPIs    = scope{sid: "OwnAnswers", policy: "entrance", resources: restAPIs.resources, condition: equals(resourceTags)}
 	newDomains = scope{sid: "NewDomainsOfAnswers", policy: "entrance", resources: []string{"arn:aws:apigateway:*::/domainnames"}}
 	apiDomains = scope{sid: "DomainsOfAnswers", policy: "entrance", resources: []string{"{api_domains}"}}
-	apiTags    = scope{sid: "TagsOfAnswers", policy: "entrance", resources: []string{"arn:aws:apigateway:*::/tags/*"}}
+	apiTags    = scope{sid: "TagsOfAnswers", policy: "entrance", resources: []string{"arn:aws:apigateway:*::/tags/*"}, condition: equals(requestTags)}
 	// The first custom domain in an account creates a service-linked role.
 	// https://docs.aws.amazon.com/apigateway/latest/developerguide/using-service-linked-roles.html
 	apiRoles = scope{sid: "RoleOfAnswers", policy: "entrance", resources: []string{"arn:aws:iam::{account}:role/aws-service-role/*"},
 		condition: equals(map[string]string{"iam:AWSServiceName": "ops.apigateway.amazonaws.com"})}
-	// Health checks have IDs instead of names, and a new one is tagged after it is created.
+	// Health checks have IDs instead of names, and support no conditions on tags.
 	healthChecks = scope{sid: "HealthChecks", policy: "entrance", resources: []string{"arn:aws:route53:::healthcheck/*"}}
 
 	// Certificates have IDs instead of names, so they are limited by tags, and requests by the domains.

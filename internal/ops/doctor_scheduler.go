@@ -52,7 +52,7 @@ func checkApplies(ctx context.Context, e *examination) (found []Problem, _ error
 	if err != nil {
 		return nil, err
 	}
-	build, err := s.lastBuild(ctx)
+	build, err := s.lastBuild(ctx, e.Names.Stack())
 	if missing := (*codebuildtypes.ResourceNotFoundException)(nil); errors.As(err, &missing) {
 		return []Problem{{SchedulerMissing, fmt.Sprintf("there is no build project %s, so the schedules start nothing", place), bootstrapAgain}}, nil
 	}

@@ -136,6 +136,28 @@ func TestDoctorReportsTheLastAndTheNextApply(t *testing.T) {
 	}
 }
 
+// TestDoctorReportsTheLastApplyOfTheRegion holds that the builds of other regions say nothing about this one.
+func TestDoctorReportsTheLastApplyOfTheRegion(t *testing.T) {
+	of := func(id, status, stacks string, started time.Duration) object {
+		return object{"id": id, "buildStatus": status, "startTime": ago(started), "environment": object{
+			"environmentVariables": []object{{"name": config.StacksVariable, "value": stacks}},
+		}}
+	}
+	f := newScheduledFake(t, map[string]response{
+		"ListBuildsForProject": body(`{"ids": ["b:3", "b:2", "b:1"]}`),
+		"BatchGetBuilds": body(mustJSON(t, object{"builds": []object{
+			of("b:1", "FAILED", "dev-eu-west-1 dev-us-east-1", 6*time.Hour), of("b:2", "SUCCEEDED", "dev-us-east-1", 5*time.Hour), of("b:3", "SUCCEEDED", "dev-eu-west-11", 4*time.Hour),
+		}})),
+	})
+	diagnosis := scheduledRegion(t, f).Doctor(t.Context())
+	if last := diagnosis.Applies.Last; last == nil || last.ID != "b:1" || last.Status != "FAILED" {
+		t.Errorf("the last is %+v", last)
+	}
+	if !slices.ContainsFunc(diagnosis.Findings, func(each Finding) bool { return each.Code == ApplyFailed }) {
+		t.Errorf("findings %+v", diagnosis.Findings)
+	}
+}
+
 func TestDoctorOfAFleetWithoutScheduler(t *testing.T) {
 	f := newFakeAWS(t, nil)
 	diagnosis := f.region("  weekend: {enabled: true, destroy_albs: true}", saturday).Doctor(t.Context())

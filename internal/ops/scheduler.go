@@ -3,6 +3,7 @@ package ops
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -62,19 +63,41 @@ func (s *scheduler) schedules(ctx context.Context) (map[string]eventbridgetypes.
 	return found, nil
 }
 
-// lastBuild returns the build that was started last, nil if there was none.
-func (s *scheduler) lastBuild(ctx context.Context) (*codebuildtypes.Build, error) {
+// lastBuild returns the build that was started last to apply a stack, nil if there was none among the latest.
+func (s *scheduler) lastBuild(ctx context.Context, stack string) (last *codebuildtypes.Build, err error) {
 	listed, err := s.builds.ListBuildsForProject(ctx, &codebuild.ListBuildsForProjectInput{
 		ProjectName: new(s.names.ScheduledApply()), SortOrder: codebuildtypes.SortOrderTypeDescending,
 	})
 	if err != nil || len(listed.Ids) == 0 {
 		return nil, err
 	}
-	described, err := s.builds.BatchGetBuilds(ctx, &codebuild.BatchGetBuildsInput{Ids: listed.Ids[:1]})
-	if err != nil || len(described.Builds) == 0 {
+	described, err := s.builds.BatchGetBuilds(ctx, &codebuild.BatchGetBuildsInput{Ids: listed.Ids[:min(len(listed.Ids), buildsPerRequest)]})
+	if err != nil {
 		return nil, err
 	}
-	return &described.Builds[0], nil
+	for _, build := range described.Builds {
+		if applies(build, stack) && (last == nil || value(build.StartTime).After(value(last.StartTime))) {
+			last = &build
+		}
+	}
+	return last, nil
+}
+
+// buildsPerRequest is the most that BatchGetBuilds describes.
+// https://docs.aws.amazon.com/codebuild/latest/APIReference/API_BatchGetBuilds.html
+const buildsPerRequest = 100
+
+// applies reports whether a build applies a stack.
+func applies(build codebuildtypes.Build, stack string) bool {
+	if build.Environment == nil {
+		return true
+	}
+	for _, variable := range build.Environment.EnvironmentVariables {
+		if value(variable.Name) == config.StacksVariable {
+			return slices.Contains(strings.Fields(value(variable.Value)), stack)
+		}
+	}
+	return true
 }
 
 // lastDue returns when an apply was last due before an instant, within the two weeks before it.
