@@ -15,6 +15,8 @@ const (
 	// toAPI is the answer of a sleeping region: an API that replies 503, with a health check that always fails, so
 	// that awake regions answer instead while there are any.
 	toAPI
+	// toUncheckedAPI is the same without a health check, so that Route 53 takes it for healthy.
+	toUncheckedAPI
 )
 
 const (
@@ -62,7 +64,7 @@ func (w *simulatedWorld) lookUp(near *simulatedRegion) outcome {
 	}
 	region := w.region(record.SetIdentifier)
 	switch {
-	case region.record == toAPI:
+	case region.record == toAPI, region.record == toUncheckedAPI:
 		return unavailable
 	case !region.balancer || !region.listener:
 		return nothing

@@ -182,6 +182,9 @@ func recordTargetOf(t *testing.T, values *evaluator, record tfjson.Block) record
 	if literal, isLiteral := alias["evaluate_target_health"].(bool); isLiteral && literal || !isLiteral && values.value(t, parseExpression(t, alias["evaluate_target_health"])).True() {
 		return toBalancer
 	}
+	if record["health_check_id"] == nil {
+		return toUncheckedAPI
+	}
 	return toAPI
 }
 

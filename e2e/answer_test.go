@@ -27,7 +27,7 @@ regions:
 	s := w.initialize(t, "dev-eu-west-1")
 	s.apply(t, awake)
 	s.checkNoChanges(t, awake)
-	s.checkAnswer(t, "This server is asleep.")
+	s.checkAnswer(t, "This server is waking up.", "'60'")
 
 	changed := s.apply(t, asleep)
 	if changed["aws_route53_record.main[0]"] != "update" || changed["aws_route53_record.regional[0]"] != "update" {

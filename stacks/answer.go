@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"maps"
+	"regexp"
 
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
@@ -9,6 +10,11 @@ import (
 	"github.com/cdtait/mcpfleet/constructs/answer"
 	"github.com/cdtait/mcpfleet/schedule"
 )
+
+// apiPath matches the paths that API Gateway serves.
+//
+// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+var apiPath = regexp.MustCompile(`^(/[A-Za-z0-9._:-]+)+$|^/$`)
 
 // addAnswer adds what answers while the region has no load balancer.
 func (r *resources) addAnswer(stack cdktf.TerraformStack, region config.Region) {
@@ -20,7 +26,10 @@ func (r *resources) addAnswer(stack cdktf.TerraformStack, region config.Region) 
 func answerConfig(region config.Region, certificateARN string) answer.Config {
 	cfg := answer.Config{
 		Name: region.Names.Answer(), HealthCheckName: region.Names.Asleep(), Domains: []string{region.CustomDomain()}, CertificateARN: certificateARN,
-		Path: region.MCP.Path, Asleep: "!" + loadBalancerPresent, Opening: "null",
+		Awake: loadBalancerPresent, Opening: "null",
+	}
+	if apiPath.MatchString(region.MCP.Path) {
+		cfg.Path = region.MCP.Path
 	}
 	if region.RegionalDomain() != "" {
 		cfg.Domains = append(cfg.Domains, region.RegionalDomain())

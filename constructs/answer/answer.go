@@ -63,10 +63,11 @@ type Config struct {
 	Domains []string
 	// CertificateARN is a certificate for them.
 	CertificateARN string
-	// Path is the path of the server, where clients get an error in the form of its protocol.
+	// Path is the path of the server, where clients get an error in the form of its protocol. It is empty if API Gateway
+	// cannot serve it.
 	Path string
-	// Asleep is an HCL expression: whether the records lead to the API.
-	Asleep string
+	// Awake is an HCL expression: whether the records lead to the load balancer, not to the API.
+	Awake string
 	// Opening is an HCL expression for the time at which the server is back, in the form of RFC 3339, or null.
 	Opening string
 }
@@ -98,6 +99,9 @@ func New(scope constructs.Construct, id string, cfg Config) *Answer {
 	return answer
 }
 
+// outlivesRecords makes Terraform change the records before it destroys what they lead to.
+var outlivesRecords = &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: new(true)}
+
 func newAPI(scope constructs.Construct, cfg Config) {
 	rest := apigatewayrestapi.NewApiGatewayRestApi(scope, new("api"), &apigatewayrestapi.ApiGatewayRestApiConfig{
 		Name:                      &cfg.Name,
@@ -106,13 +110,13 @@ func newAPI(scope constructs.Construct, cfg Config) {
 		DisableExecuteApiEndpoint: true, // only the domains
 		EndpointConfiguration:     &apigatewayrestapi.ApiGatewayRestApiEndpointConfiguration{Types: pointer.Strings("REGIONAL")},
 		Tags:                      pointer.NameTag(cfg.Name),
+		Lifecycle:                 outlivesRecords,
 	})
 	rest.OverrideLogicalId(new(Stage))
 	deployment := apigatewaydeployment.NewApiGatewayDeployment(scope, new("deployment"), &apigatewaydeployment.ApiGatewayDeploymentConfig{
 		RestApiId: new(hcl.Attribute(api, "id")),
 		Triggers:  &map[string]*string{"body": new(hcl.Expression("sha1(" + api + ".body)"))},
-		// The stage uses the old one until it has the new one.
-		Lifecycle: &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: new(true)},
+		Lifecycle: outlivesRecords, // and the stage uses the old one until it has the new one
 	})
 	deployment.OverrideLogicalId(new(Stage))
 	stage := apigatewaystage.NewApiGatewayStage(scope, new("stage"), &apigatewaystage.ApiGatewayStageConfig{
@@ -120,6 +124,7 @@ func newAPI(scope constructs.Construct, cfg Config) {
 		DeploymentId: new(hcl.Attribute("aws_api_gateway_deployment."+Stage, "id")),
 		StageName:    new(Stage),
 		Tags:         pointer.NameTag(cfg.Name),
+		Lifecycle:    outlivesRecords,
 	})
 	stage.OverrideLogicalId(new(Stage))
 	settings := apigatewaymethodsettings.NewApiGatewayMethodSettings(scope, new("settings"), &apigatewaymethodsettings.ApiGatewayMethodSettingsConfig{
@@ -143,6 +148,7 @@ func newDomains(scope constructs.Construct, cfg Config) (address string) {
 		SecurityPolicy:         new("TLS_1_2"),
 		EndpointConfiguration:  &apigatewaydomainname.ApiGatewayDomainNameEndpointConfiguration{Types: pointer.Strings("REGIONAL")},
 		Tags:                   pointer.NameTag(cfg.Name),
+		Lifecycle:              outlivesRecords,
 	})
 	domain.OverrideLogicalId(new(Stage))
 	domain.AddOverride(new("for_each"), hcl.Expression("toset("+hcl.Document(cfg.Domains)+")"))
@@ -150,6 +156,7 @@ func newDomains(scope constructs.Construct, cfg Config) (address string) {
 		ApiId:      new(hcl.Attribute(api, "id")),
 		StageName:  new(stageName),
 		DomainName: new(hcl.Expression("each.value.domain_name")),
+		Lifecycle:  outlivesRecords,
 	})
 	mapped.OverrideLogicalId(new(Stage))
 	mapped.AddOverride(new("for_each"), hcl.Expression(address))
@@ -168,9 +175,8 @@ func newHealthCheck(scope constructs.Construct, cfg Config) {
 		Type:                 new("CALCULATED"),
 		ChildHealthThreshold: new(1.0),
 		Tags:                 pointer.NameTag(cfg.HealthCheckName),
-		// The record must not refer to a check that is gone.
-		Lifecycle: &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: new(true)},
+		Lifecycle:            outlivesRecords,
 	})
 	check.OverrideLogicalId(new(strings.TrimPrefix(healthCheck, "aws_route53_health_check.")))
-	check.AddOverride(new("count"), hcl.Expression(cfg.Asleep+" ? 1 : 0"))
+	check.AddOverride(new("count"), hcl.Expression(cfg.Awake+" ? 0 : 1"))
 }

@@ -27,10 +27,11 @@ const serverError = "-32000"
 func Locals(cfg Config) map[string]any {
 	date := `formatdate("EEE, DD MMM YYYY hh:mm:ss 'GMT'", local.` + localOpening + ")"
 	return map[string]any{
-		localOpening: hcl.Expression(cfg.Asleep + " ? " + cfg.Opening + " : null"),
-		localMessage: hcl.Expression(`local.` + localOpening + ` == null ? "This server is asleep." : "This server is asleep until ${` + date + `}."`),
+		localOpening: hcl.Expression(cfg.Awake + " ? null : " + cfg.Opening),
+		// Until the record has left, clients that come back in time still ask here.
+		localMessage: hcl.Expression(cfg.Awake + ` ? "This server is waking up." : local.` + localOpening + ` == null ? "This server is asleep." : "This server is asleep until ${` + date + `}."`),
 		// Without an opening within a year, ask again the next day.
-		localRetry: hcl.Expression("local." + localOpening + ` == null ? "86400" : ` + date),
+		localRetry: hcl.Expression(cfg.Awake + ` ? "60" : local.` + localOpening + ` == null ? "86400" : ` + date),
 		localAPI:   document(cfg),
 	}
 }
@@ -43,7 +44,9 @@ func document(cfg Config) object {
 	fault := method("application/json", hcl.Expression(
 		`jsonencode({jsonrpc = "2.0", id = null, error = {code = `+serverError+`, message = local.`+localMessage+`, data = {opening = local.`+localOpening+`}}})`))
 	paths := object{"/": object{anyMethod: text}, "/{proxy+}": object{anyMethod: text}}
-	paths[hcl.Literal(cfg.Path).Escaped()] = object{anyMethod: text, "post": fault}
+	if cfg.Path != "" {
+		paths[cfg.Path] = object{anyMethod: text, "post": fault}
+	}
 	refusal := object{
 		"statusCode":         http.StatusServiceUnavailable,
 		"responseParameters": object{"gatewayresponse.header.Retry-After": retryAfter},

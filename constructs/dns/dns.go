@@ -59,7 +59,7 @@ type Asleep struct {
 
 // Records holds the URL of the latency records.
 type Records struct {
-	// URL is null while the records do not exist.
+	// URL is null while the latency record does not exist.
 	URL string
 }
 

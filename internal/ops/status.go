@@ -30,7 +30,7 @@ type Status struct {
 	// Problems are what is wrong or could not be read. If there are none, the region is as expected at this
 	// time; drift alone is not a problem.
 	Problems []Problem `json:"-"`
-	// ExpectsRecord reports whether the region's load balancer should have a record now, if there is a domain.
+	// ExpectsRecord reports whether the region should have a record now, if there is a domain.
 	ExpectsRecord bool `json:"-"`
 }
 
@@ -71,7 +71,7 @@ func (r *Region) statusOf(o *observed, expected config.Expected, now time.Time) 
 		Domain:        r.CustomDomain(),
 		Secret:        o.secret.state,
 		Problems:      slices.Concat(problems(o.errs), r.problems(o, expected, now)),
-		ExpectsRecord: expected.LoadBalancer && !expected.Lead && o.balancer != nil,
+		ExpectsRecord: expected.LoadBalancer && !expected.Lead && o.balancer != nil || r.Answers() && !expected.LoadBalancer,
 	}
 	if o.service != nil {
 		status.Drift = r.drift(o, expected)
