@@ -175,18 +175,23 @@ func TestAWaitForConnectionsEnds(t *testing.T) {
 func TestUndrain(t *testing.T) {
 	noBalancer := map[string]response{"DescribeLoadBalancers": withoutBalancer, "ListResourceRecordSets": records(otherA)}
 	const asleep = "\n  weekend: {enabled: true, destroy_albs: true, days: [sun]}"
+	const answering = "  dns: {enabled: true, zone: example.com, name: mcp, ipv6: true}\n  weekend: {enabled: true, destroy_albs: true, answer: true, days: [sun]}"
 	for name, each := range map[string]struct {
 		settings string
 		aws      map[string]response
 		result   UndrainResult
 		code     Code
 	}{
-		"a drained region":         {drainFleet, map[string]response{"ListResourceRecordSets": records(otherA)}, Undrained, ""},
-		"one without its AAAA":     {drainFleet, map[string]response{"ListResourceRecordSets": records(ownA, otherA)}, Undrained, ""},
-		"one that is not drained":  {drainFleet, nil, NotDrained, ""},
-		"one that sleeps":          {drainFleet + asleep, noBalancer, AsleepWithoutRecord, ""},
-		"one without its balancer": {drainFleet, noBalancer, 0, LoadBalancerMissing},
-		"one without a domain":     {"", nil, WithoutDomain, ""},
+		"a drained region":        {drainFleet, map[string]response{"ListResourceRecordSets": records(otherA)}, Undrained, ""},
+		"one without its AAAA":    {drainFleet, map[string]response{"ListResourceRecordSets": records(ownA, otherA)}, Undrained, ""},
+		"one that is not drained": {drainFleet, nil, NotDrained, ""},
+		"one that sleeps":         {drainFleet + asleep, noBalancer, AsleepWithoutRecord, ""},
+		"one that sleeps and answers": {answering, map[string]response{
+			"DescribeLoadBalancers": withoutBalancer, "ListResourceRecordSets": records(latency("A", "eu-west-1", "d-1.execute-api.eu-west-1.amazonaws.com")),
+		}, NotDrained, ""},
+		"one that sleeps and was drained of its answer": {answering, noBalancer, 0, DomainWrong},
+		"one without its balancer":                      {drainFleet, noBalancer, 0, LoadBalancerMissing},
+		"one without a domain":                          {"", nil, WithoutDomain, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			aws := newFakeAWS(t, drainable(each.aws))
