@@ -25,6 +25,8 @@ type Expected struct {
 	Tasks TaskRange
 	// LoadBalancer reports whether the load balancer exists.
 	LoadBalancer bool
+	// Answer reports whether the region answers because it has no load balancer.
+	Answer bool
 	// Egress reports whether the NAT gateways or interface endpoints of private tasks exist. In mode public, there
 	// are none.
 	Egress bool
@@ -44,6 +46,7 @@ func (r Region) ExpectedAt(t time.Time, override Override) Expected {
 	}
 	present := !rules.Overridable || rules.LoadBalancer.holds(r.Schedule, t, override)
 	expected.LoadBalancer = present && r.LoadBalancer.Enabled
+	expected.Answer = !present && r.Answers()
 	expected.Egress = present && r.CreatesEgress()
 	expected.Lead = override == OverrideAuto && rules.Tasks == Rule(schedule.LocalOpenAhead) && expected.Awake && !r.Schedule.Awake(t)
 	return expected

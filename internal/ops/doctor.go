@@ -108,12 +108,8 @@ func (e *examination) hasLeftoverLoadBalancer() bool {
 }
 
 func (e *examination) hasDomain() bool {
-	leads := e.expected.LoadBalancer && !e.expected.Lead || e.answersNow()
-	return leads && e.CustomDomain() != ""
+	return e.CustomDomain() != "" && (e.expected.LoadBalancer && !e.expected.Lead || e.expected.Answer)
 }
-
-// answersNow reports whether the records should lead to the answer of a sleeping region.
-func (e *examination) answersNow() bool { return e.Answers() && !e.expected.LoadBalancer }
 
 // Doctor finds the reasons why a region does not run, starting with the problems that Status reports.
 func (r *Region) Doctor(ctx context.Context) Diagnosis {

@@ -30,13 +30,13 @@ func checkDomain(ctx context.Context, e *examination) (found []Problem, err erro
 		}
 		at := slices.IndexFunc(records, func(record route53types.ResourceRecordSet) bool { return value(record.SetIdentifier) == identifier })
 		switch {
-		case at < 0 && identifier != "" && !e.answersNow():
+		case at < 0 && identifier != "" && !e.expected.Answer:
 			found = append(found, withoutRecord(domain, e.Name))
 		case at < 0:
 			found = append(found, Problem{DomainWrong, domain + " has no record for this region", e.deploy()})
-		case e.answersNow() && !leadsToAnswer(records[at]):
+		case e.expected.Answer && !leadsToAnswer(records[at]):
 			found = append(found, Problem{DomainWrong, domain + " does not lead to the answer of the sleeping region", e.deploy()})
-		case !e.answersNow() && e.pointsElsewhere(records[at]):
+		case !e.expected.Answer && e.pointsElsewhere(records[at]):
 			found = append(found, Problem{DomainWrong, domain + " points to another load balancer", e.deploy()})
 		}
 	}

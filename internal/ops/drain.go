@@ -291,10 +291,6 @@ func (r *Region) Undrain(ctx context.Context) (UndrainResult, error) {
 	if err != nil {
 		return 0, err
 	}
-	expected, _ := r.expectedNow(ctx)
-	if r.Answers() && !expected.LoadBalancer {
-		return r.undrainAsleep(records)
-	}
 	lacks := func(kind route53types.RRType) bool {
 		return !slices.ContainsFunc(records, func(record route53types.ResourceRecordSet) bool { return record.Type == kind })
 	}
@@ -305,7 +301,12 @@ func (r *Region) Undrain(ctx context.Context) (UndrainResult, error) {
 	if err != nil {
 		return 0, err
 	}
+	expected, _ := r.expectedNow(ctx)
 	switch {
+	case expected.Answer && len(records) > 0: // it has no AAAA record
+		return NotDrained, nil
+	case expected.Answer: // only Terraform knows where the record leads
+		return 0, failure{Problem{DomainWrong, r.CustomDomain() + " has no record for this region, whose load balancer sleeps", r.deploy()}}
 	case !expected.LoadBalancer:
 		return AsleepWithoutRecord, nil
 	case balancer == nil:
@@ -320,15 +321,6 @@ func (r *Region) Undrain(ctx context.Context) (UndrainResult, error) {
 	}
 	_, err = r.changeRecords(ctx, zone, route53types.ChangeActionUpsert, records)
 	return Undrained, err
-}
-
-// undrainAsleep reports whether a sleeping region that answers has its record. It leads to an API, so only Terraform knows
-// its target.
-func (r *Region) undrainAsleep(records []route53types.ResourceRecordSet) (UndrainResult, error) {
-	if len(records) > 0 {
-		return NotDrained, nil
-	}
-	return 0, failure{Problem{DomainWrong, r.CustomDomain() + " has no record for this region, whose load balancer sleeps", r.deploy()}}
 }
 
 // Drained returns the names of the regions that the latency records of their domain leave out. It sends two requests for

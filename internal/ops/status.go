@@ -71,7 +71,7 @@ func (r *Region) statusOf(o *observed, expected config.Expected, now time.Time) 
 		Domain:        r.CustomDomain(),
 		Secret:        o.secret.state,
 		Problems:      slices.Concat(problems(o.errs), r.problems(o, expected, now)),
-		ExpectsRecord: expected.LoadBalancer && !expected.Lead && o.balancer != nil || r.Answers() && !expected.LoadBalancer,
+		ExpectsRecord: expected.LoadBalancer && !expected.Lead && o.balancer != nil || expected.Answer,
 	}
 	if o.service != nil {
 		status.Drift = r.drift(o, expected)
