@@ -72,11 +72,6 @@ type simulation struct {
 	zones map[string][]minute
 }
 
-// needsRuns are the regions whose runs mcpfleet weekend cron prints.
-func needsRuns(region config.Region) bool {
-	return region.Weekend.Mode() == config.ModeDestroy && region.Weekend.Active
-}
-
 func newSimulation(t *testing.T, fleetFile string) *simulation {
 	t.Helper()
 	s := &simulation{zones: map[string][]minute{}}
@@ -90,7 +85,7 @@ func newSimulation(t *testing.T, fleetFile string) *simulation {
 	eachRegionOf(t, fleetFile, func(region config.Region, stack *tfjson.Stack) {
 		policy := crontest.Policies[policies[len(s.blueprints)%len(policies)]]
 		s.blueprints = append(s.blueprints, newBlueprint(t, region, stack, answering[region.Name], policy))
-		if needsRuns(region) {
+		if region.NeedsApplies() {
 			regions = append(regions, region)
 			byZone[region.Weekend.Timezone] = append(byZone[region.Weekend.Timezone], region)
 		}
@@ -109,7 +104,7 @@ func (s *simulation) start(t *testing.T, way scenario, from, to minute) *simulat
 	var all []*simulatedRegion
 	byZone := map[string][]*simulatedRegion{}
 	for _, region := range w.regions {
-		if needsRuns(region.Region) {
+		if region.NeedsApplies() {
 			all = append(all, region)
 			byZone[region.Weekend.Timezone] = append(byZone[region.Weekend.Timezone], region)
 		}

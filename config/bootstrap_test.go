@@ -72,6 +72,16 @@ func TestSchedulerWarnsIfNobodyGetsItsAlarms(t *testing.T) {
 	}
 }
 
+func TestSchedulerWarnsIfItsBuildsOutlastTheLead(t *testing.T) {
+	const warning = "regions.yaml:4:24: bootstrap.scheduler: needs about 20 minutes until tasks run, which is longer than the lead of eu-west-1; set weekend.lead_minutes: 20 or more"
+	for lead, warns := range map[int]bool{15: true, 19: true, 20: false, 45: false} {
+		_, warnings := mustParse(t, strings.Replace(scheduled, "destroy_albs: true", fmt.Sprintf("destroy_albs: true, lead_minutes: %d", lead), 1))
+		if got := slices.ContainsFunc(warnings, func(p Problem) bool { return p.String() == warning }); got != warns {
+			t.Errorf("with a lead of %d minutes, the warnings are %v", lead, warnings)
+		}
+	}
+}
+
 func TestTopicOfAnotherRegionGetsNoAlarmOfTheScheduler(t *testing.T) {
 	fleet, _ := mustParse(t, strings.NewReplacer("region: eu-west-1}", "region: eu-west-2}", "{email: oncall@example.com}", "{topic_arn: 'arn:aws:sns:eu-west-1:123456789012:oncall'}").Replace(scheduled))
 	if topic, emails := fleet.ScheduledApplyAlarms(); topic != "" || len(emails) > 0 {

@@ -43,7 +43,7 @@ func checkBootstrap(c checker, fleet *Fleet) {
 		}
 	}
 	if len(late) > 0 {
-		c.warn("bootstrap.scheduler", fmt.Sprintf("needs about %d minutes until tasks run, which is longer than the lead of %s", scheduledLead, text.Join(late, " and ")),
+		c.warn("bootstrap.scheduler", fmt.Sprintf("needs about %d minutes until tasks run, which is longer than the lead of %s", scheduledLead, text.JoinMost(late, 4, ", ")),
 			fmt.Sprintf("set weekend.lead_minutes: %d or more", scheduledLead))
 	}
 	if topic, emails := fleet.ScheduledApplyAlarms(); topic == "" && len(emails) == 0 {

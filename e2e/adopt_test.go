@@ -3,8 +3,10 @@
 package e2e
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -131,22 +133,15 @@ func TestAdoptWithoutAState(t *testing.T) {
 func (w *workspace) checkAdoption(t *testing.T) *stack {
 	t.Helper()
 	s := w.initialize(t, "dev-eu-west-1")
-	created := []string{}
-	for address, action := range s.plan(t) {
-		switch action {
-		case "create":
-			created = append(created, address)
-		case "update", "import":
-		default:
-			t.Errorf("%s: %s", address, action)
-		}
-	}
+	planned := s.plan(t)
+	checkActions(t, planned, "create", "update", "import")
 	if w.aws == nil {
 		s.apply(t)
 		s.checkNoChanges(t)
 		return s
 	}
-	if difference := cmp.Diff(sorted(newWithInlineRules), sorted(created)); difference != "" {
+	maps.DeleteFunc(planned, func(_, action string) bool { return action != "create" })
+	if difference := cmp.Diff(sorted(newWithInlineRules), slices.Sorted(maps.Keys(planned))); difference != "" {
 		t.Errorf("created (- want, + got)\n%s", difference)
 	}
 	secret := w.secretValue(t, "eu-west-1")
@@ -187,11 +182,7 @@ func TestAdoptInAStackThatExists(t *testing.T) {
 	secret := w.secretValue(t, "eu-west-1")
 	w.beside = map[string]string{adoptionFile: "{}"}
 	w.edit(t, "172.31.0.0/16}}", "172.31.0.0/16}, adopt: "+adoptionFile+"}")
-	for address, action := range s.apply(t) {
-		if action != "create" && action != "remove" {
-			t.Errorf("%s: %s", address, action)
-		}
-	}
+	checkActions(t, s.apply(t), "create", "remove")
 	w.checkNotCalled(t, "secretsmanager.UpdateSecretVersionStage", "secretsmanager.PutSecretValue")
 	if after := w.secretValue(t, "eu-west-1"); after != secret {
 		t.Errorf("the secret is now %s", after)
@@ -214,12 +205,7 @@ func TestAdoptAnEarlierFleet(t *testing.T) {
 	}
 	w.adopt(t, "--state", given)
 	s := w.initialize(t, "dev-eu-west-1")
-	planned := s.plan(t)
-	for address, action := range planned {
-		if action != "create" && action != "update" && action != "import" {
-			t.Errorf("%s: %s", address, action)
-		}
-	}
+	checkActions(t, s.plan(t), "create", "update", "import")
 	s.apply(t)
 	for _, called := range w.aws.Log() {
 		if strings.Contains(called, ".Delete") || strings.Contains(called, ".Revoke") || strings.Contains(called, ".Create") && called != "ec2.CreateTags" {
@@ -228,6 +214,16 @@ func TestAdoptAnEarlierFleet(t *testing.T) {
 	}
 	s.checkNoChanges(t)
 	s.destroy(t)
+}
+
+// checkActions fails the test if a plan has actions other than these.
+func checkActions(t *testing.T, planned map[string]string, allowed ...string) {
+	t.Helper()
+	for address, action := range planned {
+		if !slices.Contains(allowed, action) {
+			t.Errorf("%s: %s", address, action)
+		}
+	}
 }
 
 // secretValue returns the value of a region's secret.

@@ -14,11 +14,12 @@ func (r *reader) readGroups() {
 	names := r.region.Names
 	ofTasks := r.service.block("network_configuration").list("security_groups")
 	ofBalancer := r.balancer.list("security_groups")
+	groups := r.take("aws_security_group")
 	if len(ofTasks) == 1 && slices.Equal(ofTasks, ofBalancer) {
 		r.fail(r.service, "its tasks and the load balancer share the security group %s; a stack has one for each, so give the load balancer its own first", ofTasks[0])
 		return
 	}
-	for _, group := range r.take("aws_security_group") {
+	for _, group := range groups {
 		id := group.text("id")
 		switch {
 		case len(ofTasks) == 1 && ofTasks[0] == id:

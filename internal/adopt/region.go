@@ -197,26 +197,19 @@ func (r *reader) leaves(resource, what, command string) {
 }
 
 // name finds out the names by the tags of the cluster, unless they are known.
-func (r *reader) name(cluster instance, known naming.Names) error {
-	if known != (naming.Names{}) {
-		r.named(cluster, known)
-		return nil
+func (r *reader) name(cluster instance, names naming.Names) error {
+	if names == (naming.Names{}) {
+		tags, arn := cluster.tags(), strings.Split(cluster.text("arn"), ":")
+		if len(arn) < 6 {
+			return Unmappable{cluster.address + ": has no ARN"}
+		}
+		names = naming.Names{Project: tags["Project"], Environment: tags["Environment"], Region: arn[3]}
 	}
-	tags := cluster.tags()
-	arn := strings.Split(cluster.text("arn"), ":")
-	if len(arn) < 6 {
-		return Unmappable{cluster.address + ": has no ARN"}
-	}
-	names := naming.Names{Project: tags["Project"], Environment: tags["Environment"], Region: arn[3]}
 	if names.Project == "" || names.Environment == "" {
 		return Unmappable{cluster.address + ": has no tags Project and Environment, which the names of a fleet begin with; add them first"}
 	}
-	r.named(cluster, names)
-	return nil
-}
-
-func (r *reader) named(cluster instance, names naming.Names) {
 	r.region.Names = names
 	r.must(cluster, "the name", cluster.text("name"), names.Cluster())
 	r.imports("aws_ecs_cluster.main", names.Cluster())
+	return nil
 }

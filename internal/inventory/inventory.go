@@ -137,6 +137,7 @@ func (s *survey) readCluster(ctx context.Context) error {
 
 func (s *survey) readServices(ctx context.Context) error {
 	client, cluster := ecs.NewFromConfig(s.cfg), s.names.Cluster()
+	var others []string
 	for pages := ecs.NewListServicesPaginator(client, &ecs.ListServicesInput{Cluster: &cluster}); pages.HasMorePages(); {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
@@ -154,15 +155,16 @@ func (s *survey) readServices(ctx context.Context) error {
 				s.service = &each
 				continue
 			}
-			s.add("aws_ecs_service", *each.ServiceName, values{"name": each.ServiceName})
+			others = append(others, *each.ServiceName)
 		}
 	}
 	if s.service == nil {
 		return fmt.Errorf("the cluster %s has no service %s", cluster, s.names.Service())
 	}
-	// The first is the one that is mapped.
 	s.add("aws_ecs_service", *s.service.ServiceName, s.serviceValues())
-	s.state.Resources = append(s.state.Resources[len(s.state.Resources)-1:], s.state.Resources[:len(s.state.Resources)-1]...)
+	for _, name := range others { // which adopt rejects, because a region has only the first
+		s.add("aws_ecs_service", name, values{"name": name})
+	}
 	return nil
 }
 
