@@ -247,7 +247,7 @@ var keyUses = map[string]keyUse{
 	"weekend.timezone":     {value: "Europe/London", stack: true, diagram: true, operations: "Weekend.Timezone"},
 	"weekend.active":       {value: "false", stack: true, cost: true, diagram: true, operations: "Weekend.Active"},
 	"weekend.lead_minutes": {value: "90", stack: true, cost: true, diagram: true, operations: "ExpectedAt("},
-	"weekend.answer":       {file: answering, value: "false", stack: true, cost: true, operations: "Answers()"},
+	"weekend.answer":       {file: answering, value: "false", stack: true, cost: true, operations: "expected.Answer"},
 	"weekend.skip":         {value: `["2030-12-28"]`, stack: true, diagram: true, operations: "ScheduledActions()"},
 	"weekend.extra":        {value: `["2030-12-25"]`, stack: true, diagram: true, operations: "ScheduledActions()"},
 
