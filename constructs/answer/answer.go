@@ -9,8 +9,6 @@
 package answer
 
 import (
-	"strings"
-
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/apigatewaybasepathmapping"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/apigatewaydeployment"
@@ -26,9 +24,6 @@ import (
 	"github.com/cdtait/mcpfleet/internal/pointer"
 )
 
-// Stage is the name of the API's stage.
-const Stage = "answer"
-
 // The throttling limits of the API, in requests per second. API Gateway does not bill what it throttles, so they bound what
 // a flood of requests can cost.
 const (
@@ -36,10 +31,16 @@ const (
 	burstLimit = 40
 )
 
+// name is the name of the stage, and that of the API's resources in their addresses.
+const name = "answer"
+
 // Addresses of the resources.
 const (
-	api         = "aws_api_gateway_rest_api.answer"
-	mapping     = "aws_api_gateway_base_path_mapping.answer"
+	api         = "aws_api_gateway_rest_api." + name
+	deployment  = "aws_api_gateway_deployment." + name
+	stage       = "aws_api_gateway_stage." + name
+	domain      = "aws_api_gateway_domain_name." + name
+	mapping     = "aws_api_gateway_base_path_mapping." + name
 	healthCheck = "aws_route53_health_check.asleep"
 )
 
@@ -90,10 +91,10 @@ func New(scope constructs.Construct, id string, cfg Config) *Answer {
 	scope = constructs.NewConstruct(scope, &id)
 	newAPI(scope, cfg)
 	answer := &Answer{Targets: map[string]Target{}, HealthCheckID: hcl.OneOrNull(healthCheck, "id"), Ready: []string{mapping}}
-	domains := newDomains(scope, cfg)
-	for _, domain := range cfg.Domains {
-		address := domains + hcl.Index(domain)
-		answer.Targets[domain] = Target{hcl.Attribute(address, "regional_domain_name"), hcl.Attribute(address, "regional_zone_id")}
+	newDomains(scope, cfg)
+	for _, each := range cfg.Domains {
+		address := domain + hcl.Index(each)
+		answer.Targets[each] = Target{hcl.Attribute(address, "regional_domain_name"), hcl.Attribute(address, "regional_zone_id")}
 	}
 	newHealthCheck(scope, cfg)
 	return answer
@@ -112,37 +113,33 @@ func newAPI(scope constructs.Construct, cfg Config) {
 		Tags:                      pointer.NameTag(cfg.Name),
 		Lifecycle:                 outlivesRecords,
 	})
-	rest.OverrideLogicalId(new(Stage))
-	deployment := apigatewaydeployment.NewApiGatewayDeployment(scope, new("deployment"), &apigatewaydeployment.ApiGatewayDeploymentConfig{
+	rest.OverrideLogicalId(new(name))
+	deployed := apigatewaydeployment.NewApiGatewayDeployment(scope, new("deployment"), &apigatewaydeployment.ApiGatewayDeploymentConfig{
 		RestApiId: new(hcl.Attribute(api, "id")),
 		Triggers:  &map[string]*string{"body": new(hcl.Expression("sha1(" + api + ".body)"))},
 		Lifecycle: outlivesRecords, // and the stage uses the old one until it has the new one
 	})
-	deployment.OverrideLogicalId(new(Stage))
-	stage := apigatewaystage.NewApiGatewayStage(scope, new("stage"), &apigatewaystage.ApiGatewayStageConfig{
+	deployed.OverrideLogicalId(new(name))
+	staged := apigatewaystage.NewApiGatewayStage(scope, new("stage"), &apigatewaystage.ApiGatewayStageConfig{
 		RestApiId:    new(hcl.Attribute(api, "id")),
-		DeploymentId: new(hcl.Attribute("aws_api_gateway_deployment."+Stage, "id")),
-		StageName:    new(Stage),
+		DeploymentId: new(hcl.Attribute(deployment, "id")),
+		StageName:    new(name),
 		Tags:         pointer.NameTag(cfg.Name),
 		Lifecycle:    outlivesRecords,
 	})
-	stage.OverrideLogicalId(new(Stage))
+	staged.OverrideLogicalId(new(name))
 	settings := apigatewaymethodsettings.NewApiGatewayMethodSettings(scope, new("settings"), &apigatewaymethodsettings.ApiGatewayMethodSettingsConfig{
 		RestApiId:  new(hcl.Attribute(api, "id")),
-		StageName:  new(stageName),
+		StageName:  new(hcl.Attribute(stage, "stage_name")),
 		MethodPath: new("*/*"),
 		Settings:   &apigatewaymethodsettings.ApiGatewayMethodSettingsSettings{ThrottlingRateLimit: new(float64(rateLimit)), ThrottlingBurstLimit: new(float64(burstLimit))},
 	})
-	settings.OverrideLogicalId(new(Stage))
+	settings.OverrideLogicalId(new(name))
 }
 
-// stageName refers to the stage once it exists.
-var stageName = hcl.Attribute("aws_api_gateway_stage."+Stage, "stage_name")
-
-// newDomains creates the custom domains, and returns their address.
-func newDomains(scope constructs.Construct, cfg Config) (address string) {
-	address = "aws_api_gateway_domain_name." + Stage
-	domain := apigatewaydomainname.NewApiGatewayDomainName(scope, new("domain"), &apigatewaydomainname.ApiGatewayDomainNameConfig{
+// newDomains creates the custom domains, and maps them to the API.
+func newDomains(scope constructs.Construct, cfg Config) {
+	domains := apigatewaydomainname.NewApiGatewayDomainName(scope, new("domain"), &apigatewaydomainname.ApiGatewayDomainNameConfig{
 		DomainName:             new(hcl.Expression("each.key")),
 		RegionalCertificateArn: &cfg.CertificateARN,
 		SecurityPolicy:         new("TLS_1_2"),
@@ -150,17 +147,16 @@ func newDomains(scope constructs.Construct, cfg Config) (address string) {
 		Tags:                   pointer.NameTag(cfg.Name),
 		Lifecycle:              outlivesRecords,
 	})
-	domain.OverrideLogicalId(new(Stage))
-	domain.AddOverride(new("for_each"), hcl.Expression("toset("+hcl.Document(cfg.Domains)+")"))
+	domains.OverrideLogicalId(new(name))
+	domains.AddOverride(new("for_each"), hcl.Set(cfg.Domains))
 	mapped := apigatewaybasepathmapping.NewApiGatewayBasePathMapping(scope, new("mapping"), &apigatewaybasepathmapping.ApiGatewayBasePathMappingConfig{
 		ApiId:      new(hcl.Attribute(api, "id")),
-		StageName:  new(stageName),
+		StageName:  new(hcl.Attribute(stage, "stage_name")),
 		DomainName: new(hcl.Expression("each.value.domain_name")),
 		Lifecycle:  outlivesRecords,
 	})
-	mapped.OverrideLogicalId(new(Stage))
-	mapped.AddOverride(new("for_each"), hcl.Expression(address))
-	return address
+	mapped.OverrideLogicalId(new(name))
+	mapped.AddOverride(new("for_each"), hcl.Expression(domain))
 }
 
 // newHealthCheck creates a health check that Route 53 always considers unhealthy, because it needs more healthy checks than
@@ -177,6 +173,6 @@ func newHealthCheck(scope constructs.Construct, cfg Config) {
 		Tags:                 pointer.NameTag(cfg.HealthCheckName),
 		Lifecycle:            outlivesRecords,
 	})
-	check.OverrideLogicalId(new(strings.TrimPrefix(healthCheck, "aws_route53_health_check.")))
+	check.OverrideLogicalId(new("asleep"))
 	check.AddOverride(new("count"), hcl.Expression(cfg.Awake+" ? 0 : 1"))
 }

@@ -89,7 +89,7 @@ func newRecords(scope constructs.Construct, cfg Config) {
 		Lifecycle: &cdktf.TerraformResourceLifecycle{IgnoreChanges: pointer.Strings("name", "records")},
 	})
 	record.OverrideLogicalId(new("certificate"))
-	record.AddOverride(new("for_each"), hcl.Expression("toset("+hcl.Document(cfg.Domains)+")"))
+	record.AddOverride(new("for_each"), hcl.Set(cfg.Domains))
 }
 
 // validation returns an attribute of the validation record of the name each.key.

@@ -94,12 +94,20 @@ func newLatencyRecord(scope constructs.Construct, address, kind string, cfg Conf
 	record := newRecord(scope, address, kind, cfg.Domain, cfg)
 	record.SetSetIdentifier(&cfg.Region)
 	record.PutLatencyRoutingPolicy(&route53record.Route53RecordLatencyRoutingPolicy{Region: &cfg.Region})
-	if cfg.Asleep != nil && kind == "A" {
+	if cfg.answers(kind) {
 		record.SetHealthCheckId(&cfg.Asleep.HealthCheckID)
 	}
 }
 
+// answers reports whether records of a type also exist while the region sleeps.
+func (c Config) answers(kind string) bool { return c.Asleep != nil && kind == "A" }
+
 func newRecord(scope constructs.Construct, address, kind, name string, cfg Config) route53record.Route53Record {
+	target := cfg.Target
+	if cfg.answers(kind) {
+		asleep := cfg.Asleep.Targets[name]
+		target = Target{hcl.Either(cfg.Awake, target.DNSName, asleep.DNSName), hcl.Either(cfg.Awake, target.ZoneID, asleep.ZoneID)}
+	}
 	record := route53record.NewRoute53Record(scope, new("record_"+address), &route53record.Route53RecordConfig{
 		ZoneId: &cfg.ZoneID,
 		Name:   &name,
@@ -108,25 +116,19 @@ func newRecord(scope constructs.Construct, address, kind, name string, cfg Confi
 		// touching the records of other stacks.
 		AllowOverwrite: true,
 		Alias: &route53record.Route53RecordAlias{
-			Name:                 &cfg.Target.DNSName,
-			ZoneId:               &cfg.Target.ZoneID,
+			Name:                 &target.DNSName,
+			ZoneId:               &target.ZoneID,
 			EvaluateTargetHealth: true,
 		},
 	})
 	record.OverrideLogicalId(&address)
-	if cfg.Asleep == nil || kind != "A" {
+	if !cfg.answers(kind) {
 		record.AddOverride(new("count"), hcl.Expression(cfg.Awake+" ? 1 : 0"))
 		return record
 	}
-	asleep := cfg.Asleep.Targets[name]
 	// An index, as in a region that does not answer, so that either can become the other.
 	record.AddOverride(new("count"), 1)
 	record.AddOverride(new("depends_on"), cfg.Asleep.DependsOn)
-	record.PutAlias(&route53record.Route53RecordAlias{
-		Name:                 new(hcl.Either(cfg.Awake, cfg.Target.DNSName, asleep.DNSName)),
-		ZoneId:               new(hcl.Either(cfg.Awake, cfg.Target.ZoneID, asleep.ZoneID)),
-		EvaluateTargetHealth: false,
-	})
 	// The API is always there. The bindings only accept a boolean.
 	record.AddOverride(new("alias.evaluate_target_health"), hcl.Expression(cfg.Awake))
 	return record

@@ -40,7 +40,7 @@ func Find(scope constructs.Construct, id string, cfg Existing) *Network {
 	subnets.OverrideLogicalId(new("main"))
 	all := slices.Concat(cfg.PublicSubnetIDs, cfg.TaskSubnetIDs)
 	slices.Sort(all)
-	subnets.AddOverride(new("for_each"), hcl.Expression("toset("+hcl.Document(slices.Compact(all))+")"))
+	subnets.AddOverride(new("for_each"), hcl.Set(slices.Compact(all)))
 	subnets.AddOverride(new("lifecycle.postcondition"), subnetConditions(cfg))
 	main := dataawsvpc.NewDataAwsVpc(scope, new("vpc"), &dataawsvpc.DataAwsVpcConfig{Id: &cfg.VPCID})
 	main.OverrideLogicalId(new("main"))

@@ -160,7 +160,7 @@ func newLoadBalancerClients(scope constructs.Construct, listener Listener, cfg *
 	}
 	rule.Description = new(listener.Protocol + " from access.cidrs")
 	clients := newIngress(scope, clientsID, from+"${each.value}", &rule)
-	clients.AddOverride(new("for_each"), hcl.Expression("toset("+hcl.Document(blocks)+")"))
+	clients.AddOverride(new("for_each"), hcl.Set(blocks))
 	clients.AddOverride(new("cidr_ipv4"), hcl.Expression(`strcontains(each.value, ":") ? null : each.value`))
 	clients.AddOverride(new("cidr_ipv6"), hcl.Expression(`strcontains(each.value, ":") ? each.value : null`))
 }
@@ -175,7 +175,7 @@ func newClients(scope constructs.Construct, cfg Config, tasksID string) {
 		FromPort:        &port,
 		ToPort:          &port,
 	})
-	rule.AddOverride(new("for_each"), hcl.Expression("toset("+hcl.Document(cfg.Clients)+")"))
+	rule.AddOverride(new("for_each"), hcl.Set(cfg.Clients))
 	rule.AddOverride(new("cidr_ipv4"), hcl.Expression(`startswith(each.value, "sg-") ? null : each.value`))
 	rule.AddOverride(new("referenced_security_group_id"), hcl.Expression(`startswith(each.value, "sg-") ? each.value : null`))
 }

@@ -37,6 +37,9 @@ func Condition(condition, message string) map[string]any {
 // to Node.js.
 func Attribute(address, attribute string) string { return Expression(address + "." + attribute) }
 
+// Set returns an expression for a set of texts, for for_each.
+func Set[T any](texts []T) string { return Expression("toset(" + Document(texts) + ")") }
+
 // Index returns the index of an instance of a resource with for_each.
 func Index(key string) string { return "[" + Document(Literal(key)) + "]" }
 
