@@ -20,6 +20,7 @@ import (
 	"github.com/cdtait/mcpfleet/internal/inventory"
 	"github.com/cdtait/mcpfleet/internal/leftover"
 	"github.com/cdtait/mcpfleet/internal/ops"
+	"github.com/cdtait/mcpfleet/internal/session"
 	"github.com/cdtait/mcpfleet/internal/view"
 	"github.com/cdtait/mcpfleet/naming"
 )
@@ -210,9 +211,12 @@ func (o *adoption) askAWS(ctx context.Context) ([]source, error) {
 	asking.Wait()
 	failed := false
 	for i, err := range problems {
+		if errors.Is(err, session.ErrNoCredentials) {
+			return nil, err // as in all regions
+		}
 		if err != nil {
 			failed = true
-			a.progressf("%s: %s", a.regions[i], ops.Reason(err))
+			a.progressf("%s: %s", a.regions[i], a.problemText(ops.ProblemOf(err)))
 		}
 	}
 	if failed {
