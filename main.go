@@ -37,11 +37,17 @@ func run() (status int) {
 	return 0
 }
 
-// synthesize writes the stacks of a fleet.
+// synthesize writes the stacks of a fleet, and what they deploy.
 func synthesize(fleet *config.Fleet, options *cdktf.AppConfig) error {
-	return jsiinode.Synthesize(options, func(app cdktf.App) {
+	var folder string
+	err := jsiinode.Synthesize(options, func(app cdktf.App) {
+		folder = *app.Outdir()
 		for _, region := range fleet.Regions {
 			stacks.NewRegion(app, fleet, region)
 		}
 	})
+	if err != nil {
+		return err
+	}
+	return stacks.WritePackages(folder, fleet)
 }

@@ -101,5 +101,6 @@ func checkRegion(d *decoder, region *Region) {
 	checkDiscovery(c, region)
 	checkWeekend(c, region)
 	checkAnswer(c, region)
+	checkWake(c, region)
 	checkAlarms(c, region)
 }

@@ -51,18 +51,52 @@ func checkWeekend(c checker, region *Region) {
 // checkAnswer turns the answer off, with a warning, if a sleeping region cannot give it.
 func checkAnswer(c checker, region *Region) {
 	const path = "weekend.answer"
-	if !region.Answers() || !c.valid("weekend.enabled", "weekend.destroy_albs", "load_balancer.enabled", "load_balancer.internal", "load_balancer.https", "dns.enabled") {
+	if !region.Weekend.Answer || region.Weekend.Mode() == ModeOff || !c.valid("weekend.enabled", "weekend.destroy_albs", "load_balancer.enabled", "load_balancer.internal", "load_balancer.https", "dns.enabled") {
 		return
 	}
 	switch {
+	case !region.LoadBalancer.Enabled:
+		c.warn(path, "has no effect without a load balancer", "remove answer")
+	case !region.Weekend.DestroyALBs:
+		return
 	case region.CustomDomain() == "" || !region.HTTPS():
-		c.warn(path, "has no effect without a domain that has HTTPS", "set dns: {enabled: true, zone: example.com, name: mcp} and leave load_balancer.https on, or remove answer")
+		c.warn(path, "has no effect with destroy_albs and without a domain that has HTTPS", "set dns: {enabled: true, zone: example.com, name: mcp} and leave load_balancer.https on, or remove answer")
 	case region.LoadBalancer.Internal:
-		c.warn(path, "has no effect with an internal load balancer, because the answer would be on the internet", "remove answer")
+		c.warn(path, "has no effect with destroy_albs and an internal load balancer, because the answer would be on the internet", "remove answer")
 	default:
 		return
 	}
 	region.Weekend.Answer = false
+}
+
+// checkWake turns waking off, with a warning, if no request can wake a sleeping region.
+func checkWake(c checker, region *Region) {
+	const path = "weekend.wake_on_request"
+	weekend := region.Weekend
+	if !weekend.WakeOnRequest || weekend.Mode() == ModeOff || !c.valid("weekend.enabled", "weekend.destroy_albs", "weekend.active", "load_balancer.enabled", "access.paths", "mcp.path") {
+		return
+	}
+	switch {
+	case weekend.DestroyALBs:
+		c.warn(path, "has no effect with destroy_albs, because a sleeping region has no load balancer for the request", "remove wake_on_request or destroy_albs")
+	case !region.LoadBalancer.Enabled:
+		c.warn(path, "has no effect without a load balancer", "remove wake_on_request")
+	case !weekend.Active:
+		c.warn(path, "has no effect in a region that is not active", "remove wake_on_request, or set active: true")
+	case len(region.Access.Paths) == 0:
+		c.reject(path, "needs access.paths, because requests for other paths, such as scans of the internet, would keep the region awake", "set access: {paths: ["+region.MCP.Path+"]}")
+		return
+	default:
+		c.checkWakeHours(weekend.WakeHours)
+		return
+	}
+	region.Weekend.WakeOnRequest = false
+}
+
+func (c checker) checkWakeHours(hours WakeHours) {
+	if c.valid("weekend.wake_hours.start_hour", "weekend.wake_hours.end_hour") && hours.StartHour == hours.EndHour {
+		c.reject("weekend.wake_hours", "begin and end at the same hour", "set start_hour: 0 and end_hour: 24 for the whole day")
+	}
 }
 
 func (c checker) dates(path string, texts []string) []schedule.Date {

@@ -25,6 +25,8 @@ const (
 	labelLimit        = 63
 	// https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
 	ruleLimit = 64
+	// https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+	functionLimit = 64
 	// https://docs.aws.amazon.com/efs/latest/ug/API_CreateFileSystem.html
 	creationTokenLimit = 64
 	bucketLimit        = 63
@@ -128,6 +130,23 @@ func (n Names) Answer() string { return n.named("answer") }
 
 // Asleep returns the name of the health check of a record that leads to that API.
 func (n Names) Asleep() string { return n.named("asleep") }
+
+// Standby returns the name of the function that answers for a load balancer that stays while the region sleeps.
+func (n Names) Standby() string            { return truncate(n.named("standby"), functionLimit) }
+func (n Names) StandbyLogGroup() string    { return "/aws/lambda/" + n.Standby() }
+func (n Names) StandbyRole() string        { return truncate(n.named("standby-role"), roleLimit) }
+func (n Names) StandbyRule() string        { return truncate(n.named("standby"), ruleLimit) }
+func (n Names) StandbyTargetGroup() string { return truncate(n.named("standby"), targetGroupLimit) }
+
+// Idle returns the name of the alarm that goes off if nobody uses a region that a request has woken. It does not begin like
+// the alarms for people.
+func (n Names) Idle() string { return n.named("idle") }
+
+// WakeBudget returns the name of the parameter that counts how long requests have kept the region awake.
+func (n Names) WakeBudget() string { return n.named("wake-budget") }
+
+// WakeEnd returns the name of the scheduled action that stops the tasks that a request has started.
+func (n Names) WakeEnd() string { return n.Weekend() + "-wake-end" }
 
 func (n Names) WebACL() string { return n.named("waf") }
 

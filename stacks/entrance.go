@@ -11,6 +11,7 @@ import (
 	"github.com/cdtait/mcpfleet/constructs/loadbalancer"
 	"github.com/cdtait/mcpfleet/constructs/network"
 	"github.com/cdtait/mcpfleet/constructs/security"
+	"github.com/cdtait/mcpfleet/constructs/standby"
 	"github.com/cdtait/mcpfleet/constructs/waf"
 )
 
@@ -73,7 +74,7 @@ func securityConfig(region config.Region, r resources) security.Config {
 
 func loadBalancerConfig(region config.Region, r resources) loadbalancer.Config {
 	lb := region.LoadBalancer
-	return loadbalancer.Config{
+	cfg := loadbalancer.Config{
 		Name:                    region.LoadBalancerName(),
 		Count:                   loadBalancerCount,
 		Internal:                lb.Internal,
@@ -96,6 +97,10 @@ func loadBalancerConfig(region config.Region, r resources) loadbalancer.Config {
 			Stickiness:          loadbalancer.Stickiness(lb.Stickiness),
 		},
 	}
+	if region.HasStandby() {
+		cfg.FirstRule = standby.Priority
+	}
+	return cfg
 }
 
 // internetGateway returns the address of the internet gateway, "" in an existing VPC.

@@ -160,6 +160,9 @@ func orphanedLoadBalancer(region config.Region) []orphans.Resource {
 	if region.Logs.AccessEnabled() {
 		list = append(list, orphans.Resource{Address: "aws_s3_bucket.access_logs", Name: names.AccessLogs(awsprovider.AccountID)})
 	}
+	if region.HasStandby() {
+		list = append(list, orphanedStandby(region)...)
+	}
 	return append(list, orphanedRules(region)...)
 }
 

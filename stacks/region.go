@@ -72,6 +72,9 @@ func NewRegion(app constructs.Construct, fleet *config.Fleet, region config.Regi
 	if region.Scaled() {
 		r.addScaling(stack, region)
 	}
+	if region.HasStandby() {
+		r.addStandby(stack, region)
+	}
 	if region.Alarms.Enabled() {
 		r.addAlarms(stack, fleet, region)
 	}
@@ -116,7 +119,7 @@ type resources struct {
 	roles    *iam.Roles
 	ecs      *ecs.ECS
 	// scalableTarget is nil if Terraform owns the number of tasks.
-	scalableTarget *scalabletarget.Target
+	scalableTarget *scalabletarget.ScalableTarget
 }
 
 func networkConfig(region config.Region) network.Config {

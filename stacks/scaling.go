@@ -51,7 +51,7 @@ func scalableTargetConfig(region config.Region, r resources) scalabletarget.Conf
 
 func autoscalingConfig(region config.Region, r resources) autoscaling.Config {
 	cfg := autoscaling.Config{
-		Target:           autoscaling.Target(*r.scalableTarget),
+		Target:           autoscaling.Target(r.scalableTarget.Target),
 		ScaleOutCooldown: region.Service.Autoscaling.ScaleOutCooldown,
 		ScaleInCooldown:  region.Service.Autoscaling.ScaleInCooldown,
 	}

@@ -77,7 +77,7 @@ func needed(locals []schedule.Local, expression string) []schedule.Local {
 }
 
 func weekendConfig(region config.Region, r resources) weekend.Config {
-	cfg := weekend.Config{Target: weekend.Target(*r.scalableTarget), Timezone: region.Weekend.Timezone}
+	cfg := weekend.Config{Target: weekend.Target(r.scalableTarget.Target), Timezone: region.Weekend.Timezone}
 	for _, each := range region.ScheduledActions() {
 		action := weekend.Action{
 			ID: each.Name, Name: region.Names.ScheduledAction(each.Name), Cron: each.Expression, Count: unless("up"), MinCapacity: "0", MaxCapacity: "0",

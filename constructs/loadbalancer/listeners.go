@@ -16,17 +16,18 @@ const (
 	httpsListener = "aws_lb_listener.https"
 )
 
-// newListeners creates the listeners and their rules, and returns the addresses that the service depends on.
+// newListeners creates the listeners and their rules. It returns the address of the listener that forwards, and the
+// addresses that the service depends on.
 //
 // Without HTTPS, the listener main forwards. With HTTPS, the listener https forwards, and main redirects to it.
 // Turning HTTPS on or off changes main in place while https is there, so a client finds an open port at every
 // moment. If main moved between the ports instead, the redirect could take port 80 only after main had left it,
 // and would have to leave before main came back. Terraform records both orders in the state, and a fleet in
 // which HTTPS was just turned off could then not be destroyed: the dependencies are a cycle.
-func newListeners(scope constructs.Construct, cfg Config, targetGroupARN string) (ready []string) {
+func newListeners(scope constructs.Construct, cfg Config, targetGroupARN string) (forwarding string, ready []string) {
 	forward := &lblistener.LbListenerDefaultAction{Type: new("forward"), TargetGroupArn: &targetGroupARN}
 	main := &lblistener.LbListenerConfig{Port: new(float64(cfg.Port)), Protocol: new("HTTP"), DefaultAction: []*lblistener.LbListenerDefaultAction{forward}}
-	forwarding := httpListener
+	forwarding = httpListener
 	if cfg.HTTPS != nil {
 		forwarding = httpsListener
 		newListener(scope, "https", cfg, &lblistener.LbListenerConfig{
@@ -46,7 +47,7 @@ func newListeners(scope constructs.Construct, cfg Config, targetGroupARN string)
 		newRules(scope, cfg, forwarding, targetGroupARN)
 		ready = append(ready, otherPaths)
 	}
-	return ready
+	return forwarding, ready
 }
 
 // redirect keeps host, path and query. Clients repeat a POST as a GET without its body, so this helps browsers

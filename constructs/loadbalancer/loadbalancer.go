@@ -42,6 +42,8 @@ type Config struct {
 	// Paths are the path patterns to forward, grouped into listener rules. Without any, all paths are
 	// forwarded.
 	Paths [][]string
+	// FirstRule is the priority of a rule of another construct before those of Paths, 0 without one.
+	FirstRule int
 	// URL is the URL by which clients reach the load balancer. It may contain DNSName.
 	URL string
 	// IdleTimeout is in seconds.
@@ -78,6 +80,8 @@ type LoadBalancer struct {
 	ZoneID         string
 	URL            string
 	TargetGroupARN string
+	// ListenerARN is the ARN of the listener that forwards.
+	ListenerARN string
 	// Suffix and TargetGroupSuffix are the last parts of the ARNs, which name the two in CloudWatch.
 	Suffix, TargetGroupSuffix string
 	// Ready are addresses for depends_on of the service: ECS rejects a target group without a load balancer,
@@ -137,13 +141,14 @@ func New(scope constructs.Construct, id string, cfg Config) *LoadBalancer {
 	}
 	newTargetGroup(scope, cfg.VPCID, cfg.TargetGroup)
 	groupARN := hcl.Attribute(targetGroup, "arn")
-	ready := newListeners(scope, cfg, groupARN)
+	forwarding, ready := newListeners(scope, cfg, groupARN)
 	return &LoadBalancer{
 		ARN:               hcl.OneOrNull(address, "arn"),
 		DNSName:           hcl.OneOrNull(address, "dns_name"),
 		ZoneID:            hcl.OneOrNull(address, "zone_id"),
 		URL:               hcl.Expression(fmt.Sprintf("one([for balancer in %s : %q])", address, cfg.URL)),
 		TargetGroupARN:    groupARN,
+		ListenerARN:       hcl.OneOrNull(forwarding, "arn"),
 		Suffix:            hcl.OneOrNull(address, "arn_suffix"),
 		TargetGroupSuffix: hcl.Attribute(targetGroup, "arn_suffix"),
 		Ready:             ready,

@@ -24,6 +24,9 @@ func PathRuleName(loadBalancer, number string) string { return loadBalancer + "-
 // OtherPathsName returns the Name tag of the rule that rejects all other paths.
 func OtherPathsName(loadBalancer string) string { return loadBalancer + "-other-paths" }
 
+// StandbyRuleName returns the Name tag of the rule that leads to what answers while the tasks are asleep.
+func StandbyRuleName(loadBalancer string) string { return loadBalancer + "-standby" }
+
 // newRules creates a rule that forwards each group of paths, and one that rejects all others. The listener
 // itself keeps forwarding to the target group, so that the service never loses its load balancer while the rules
 // change. The rule that rejects comes last and goes first, so that a listed path is always forwarded.
@@ -34,7 +37,11 @@ func newRules(scope constructs.Construct, cfg Config, listener, targetGroupARN s
 	}
 	forward := newRule(scope, "paths", listener, PathRuleName(cfg.Name, "${each.key}"), &lblistenerrule.LbListenerRuleAction{Type: new("forward"), TargetGroupArn: &targetGroupARN})
 	forward.AddOverride(new("for_each"), hcl.Expression("{for number, paths in "+hcl.Document(groups)+" : number => paths if length("+listener+") > 0}"))
-	forward.AddOverride(new("priority"), hcl.Expression("tonumber(each.key)"))
+	priority := "tonumber(each.key)"
+	if cfg.FirstRule > 0 {
+		priority += " + " + strconv.Itoa(cfg.FirstRule)
+	}
+	forward.AddOverride(new("priority"), hcl.Expression(priority))
 	forward.AddOverride(new("condition"), []any{map[string]any{"path_pattern": map[string]any{"values": hcl.Expression("each.value")}}})
 
 	reject := newRule(scope, "other_paths", listener, OtherPathsName(cfg.Name), &lblistenerrule.LbListenerRuleAction{

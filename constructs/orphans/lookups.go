@@ -38,6 +38,7 @@ var lookups = map[string]lookup{
 	"aws_lb":                            {"aws_lbs", `data.aws_lbs.existing["{key}"].arns`, itself},
 	"aws_cloudwatch_log_group":          {"aws_cloudwatch_log_groups", `[for name in data.aws_cloudwatch_log_groups.existing["{key}"].log_group_names : name if name == "{name}"]`, itself},
 	"aws_iam_role":                      {"aws_iam_roles", `[for name in data.aws_iam_roles.existing.names : name if name == "{name}"]`, itself},
+	"aws_lambda_function":               {"aws_lambda_functions", `[for name in data.aws_lambda_functions.existing.function_names : name if name == "{name}"]`, itself},
 	"aws_secretsmanager_secret":         {"aws_secretsmanager_secrets", `[for arn in data.aws_secretsmanager_secrets.existing["{key}"].arns : arn if can(regex(":secret:{name}-[0-9A-Za-z]{6}$", arn))]`, itself},
 	"aws_secretsmanager_secret_version": {"aws_secretsmanager_secret_versions", `flatten([for secret in data.aws_secretsmanager_secret_versions.existing : try([for version in secret.versions : "${secret.secret_id}|${version.version_id}" if secret.name == "{name}" && contains(version.version_stages, "placeholder")], [])])`, itself},
 

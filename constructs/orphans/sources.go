@@ -111,6 +111,8 @@ var sources = map[string]func(query) map[string]any{
 	"aws_iam_roles": func(q query) map[string]any {
 		return map[string]any{"name_regex": "^(" + strings.Join(slices.Sorted(maps.Values(q.names)), "|") + ")$"}
 	},
+	// So are all functions of the region.
+	"aws_lambda_functions": func(query) map[string]any { return map[string]any{} },
 	"aws_secretsmanager_secrets": func(q query) map[string]any {
 		return map[string]any{"for_each": q.names, "filter": map[string]any{"name": "name", "values": []string{itself}}}
 	},

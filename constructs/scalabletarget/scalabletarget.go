@@ -33,8 +33,15 @@ type Target struct {
 	ResourceID        string
 }
 
+// ScalableTarget holds references to the scalable target.
+type ScalableTarget struct {
+	Target
+
+	ARN string
+}
+
 // New creates the scalable target.
-func New(scope constructs.Construct, id string, cfg Config) *Target {
+func New(scope constructs.Construct, id string, cfg Config) *ScalableTarget {
 	scope = constructs.NewConstruct(scope, &id)
 	target := appautoscalingtarget.NewAppautoscalingTarget(scope, new("target"), &appautoscalingtarget.AppautoscalingTargetConfig{
 		ServiceNamespace:  new("ecs"),
@@ -48,9 +55,12 @@ func New(scope constructs.Construct, id string, cfg Config) *Target {
 	target.OverrideLogicalId(new("main"))
 	target.AddOverride(new("min_capacity"), hcl.Expression(cfg.MinCapacity))
 	target.AddOverride(new("max_capacity"), hcl.Expression(cfg.MaxCapacity))
-	return &Target{
-		ServiceNamespace:  hcl.Attribute(address, "service_namespace"),
-		ScalableDimension: hcl.Attribute(address, "scalable_dimension"),
-		ResourceID:        hcl.Attribute(address, "resource_id"),
+	return &ScalableTarget{
+		Target: Target{
+			ServiceNamespace:  hcl.Attribute(address, "service_namespace"),
+			ScalableDimension: hcl.Attribute(address, "scalable_dimension"),
+			ResourceID:        hcl.Attribute(address, "resource_id"),
+		},
+		ARN: hcl.Attribute(address, "arn"),
 	}
 }
