@@ -12,7 +12,7 @@ import base64
 import json
 import os
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import format_datetime
 
 import boto3
@@ -45,7 +45,7 @@ parameters = boto3.client("ssm")
 
 
 def handle(event, _context):
-    now = datetime.now(UTC)
+    now = clock()
     if "elb" in event.get("requestContext", {}):
         return respond(event, now)
     if "alarmData" in event:  # nobody has used the region for a while
@@ -54,6 +54,10 @@ def handle(event, _context):
     if WAKE:
         settle(now, awake=not asleep)
     return None
+
+
+def clock():
+    return datetime.now(UTC)
 
 
 def cached(seconds):
@@ -178,10 +182,15 @@ def window_actions():
 
 def window(now):
     """Returns whether the window is open now, and when it opens next, if ever."""
-    due = [(cron.next_time(expression, timezone, now), opens) for expression, timezone, opens in window_actions()]
-    opening = min((at for at, opens in due if at and opens), default=None)
-    closing = min((at for at, opens in due if at and not opens), default=None)
-    return bool(opening and closing and closing < opening), opening
+    opening, closing = (earliest(now, opens) for opens in (True, False))
+    ever_opens = any(opens for _, _, opens in window_actions())
+    return ever_opens and closing is not None and (opening is None or closing < opening), opening
+
+
+def earliest(now, opens):
+    """Returns when a scheduled action that opens the window, or one that closes it, is due next."""
+    due = (cron.next_time(expression, timezone, now) for expression, timezone, each in window_actions() if each == opens)
+    return min(filter(None, due), default=None)
 
 
 def wake(now, opening):
