@@ -268,6 +268,9 @@ func TestTheStackHasTheAlarmsOfTheRegion(t *testing.T) {
 		}
 		got := map[string]bool{}
 		for name, alarm := range stack.Resources["aws_cloudwatch_metric_alarm"] {
+			if name == "idle" && region.WakesOnRequest() {
+				continue // calls a function, and nobody
+			}
 			got[name] = alarm["count"] != nil
 			if wanted := region.Names.Alarm(name); alarm.Text("alarm_name") != wanted {
 				t.Errorf("%s is named %s, want %s", name, alarm.Text("alarm_name"), wanted)

@@ -72,6 +72,8 @@ func TestLoadBalancerEgress(t *testing.T) {
 // wildcardOnly are the actions that only accept the resource *.
 var wildcardOnly = []string{
 	"ecr:GetAuthorizationToken", "logs:DescribeLogGroups",
+	"application-autoscaling:DescribeScalableTargets", "application-autoscaling:DescribeScheduledActions",
+	"elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTargetHealth",
 	"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",
 }
 
@@ -174,6 +176,7 @@ var untaggable = []string{
 	"aws_acm_certificate_validation", "aws_api_gateway_base_path_mapping", "aws_api_gateway_deployment", "aws_api_gateway_method_settings", "aws_appautoscaling_policy", "aws_appautoscaling_scheduled_action", "aws_ecs_cluster_capacity_providers", "aws_efs_backup_policy", "aws_efs_file_system_policy", "aws_efs_mount_target", "aws_iam_role_policy", "aws_iam_role_policy_attachment", "aws_iam_role_policy_attachments_exclusive", "aws_route", "aws_route53_record", "aws_route_table_association",
 	"aws_s3_bucket_lifecycle_configuration", "aws_s3_bucket_ownership_controls", "aws_s3_bucket_policy", "aws_s3_bucket_public_access_block", "aws_s3_bucket_server_side_encryption_configuration",
 	"aws_secretsmanager_secret_version", "aws_wafv2_web_acl_association",
+	"aws_lambda_permission", "aws_lb_target_group_attachment",
 	"aws_cloudwatch_dashboard", "aws_cloudwatch_event_target", "aws_sns_topic_policy", "aws_sns_topic_subscription",
 }
 
@@ -519,7 +522,10 @@ var notImported = map[string]string{
 	"aws_iam_role_policy":                       "PutRolePolicy overwrites",
 	"aws_iam_role_policy_attachment":            "AttachRolePolicy changes nothing if the policy is attached",
 	"aws_iam_role_policy_attachments_exclusive": "it has no counterpart in AWS",
+	"aws_lambda_permission":                     "AddPermission adds another statement, which changes nothing",
 	"aws_lb_listener":                           "CreateListener returns the existing one",
+	"aws_lb_target_group_attachment":            "RegisterTargets changes nothing if the target is registered",
+	"aws_ssm_parameter":                         "overwrite",
 	"aws_route53_record":                        "allow_overwrite",
 	"aws_wafv2_web_acl_association":             "AssociateWebACL overwrites",
 	"aws_cloudwatch_metric_alarm":               "PutMetricAlarm overwrites",

@@ -18,11 +18,12 @@ import (
 )
 
 // everyKey is a fleet file that sets every key and has one region. existingVPC and everyVolume set those that are invalid
-// beside others of everyKey, or whose missing price would hide another, and answering those that need a load balancer on the
-// internet. adopted has an adoption file beside it, and scheduled a scheduler.
+// beside others of everyKey, or whose missing price would hide another, answering those that need a load balancer on the internet, and
+// waking those that need one that stays. adopted has an adoption file beside it, and scheduled a scheduler.
 const (
 	everyKey    = "testdata/fleets/every-key.yaml"
 	answering   = "examples/answer.yaml"
+	waking      = "examples/wake.yaml"
 	existingVPC = "testdata/fleets/existing.yaml"
 	everyVolume = "testdata/fleets/every-volume.yaml"
 	adopted     = "testdata/fleets/adopted.yaml"
@@ -239,17 +240,22 @@ var keyUses = map[string]keyUse{
 	"dns.ipv6":     {value: "false", stack: true, why: planned},
 	"dns.regional": {value: "false", stack: true, diagram: true, operations: "RegionalDomain()"},
 
-	"weekend.enabled":      {value: "false", stack: true, cost: true, diagram: true, operations: "Weekend.Enabled"},
-	"weekend.destroy_albs": {value: "false", stack: true, cost: true, diagram: true, operations: "Weekend.DestroyALBs"},
-	"weekend.days":         {value: "[sat]", stack: true, cost: true, diagram: true, operations: "ScheduledActions()"},
-	"weekend.start_hour":   {value: "8", stack: true, cost: true, diagram: true, operations: "ScheduledActions()"},
-	"weekend.end_hour":     {value: "21", stack: true, cost: true, diagram: true, operations: "ScheduledActions()"},
-	"weekend.timezone":     {value: "Europe/London", stack: true, diagram: true, operations: "Weekend.Timezone"},
-	"weekend.active":       {value: "false", stack: true, cost: true, diagram: true, operations: "Weekend.Active"},
-	"weekend.lead_minutes": {value: "90", stack: true, cost: true, diagram: true, operations: "ExpectedAt("},
-	"weekend.answer":       {file: answering, value: "false", stack: true, cost: true, operations: "expected.Answer"},
-	"weekend.skip":         {value: `["2030-12-28"]`, stack: true, diagram: true, operations: "ScheduledActions()"},
-	"weekend.extra":        {value: `["2030-12-25"]`, stack: true, diagram: true, operations: "ScheduledActions()"},
+	"weekend.enabled":               {value: "false", stack: true, cost: true, diagram: true, operations: "Weekend.Enabled"},
+	"weekend.destroy_albs":          {value: "false", stack: true, cost: true, diagram: true, operations: "Weekend.DestroyALBs"},
+	"weekend.days":                  {value: "[sat]", stack: true, cost: true, diagram: true, operations: "ScheduledActions()"},
+	"weekend.start_hour":            {value: "8", stack: true, cost: true, diagram: true, operations: "ScheduledActions()"},
+	"weekend.end_hour":              {value: "21", stack: true, cost: true, diagram: true, operations: "ScheduledActions()"},
+	"weekend.timezone":              {value: "Europe/London", stack: true, diagram: true, operations: "Weekend.Timezone"},
+	"weekend.active":                {value: "false", stack: true, cost: true, diagram: true, operations: "Weekend.Active"},
+	"weekend.lead_minutes":          {value: "90", stack: true, cost: true, diagram: true, operations: "ExpectedAt("},
+	"weekend.answer":                {file: answering, value: "false", stack: true, cost: true, operations: "expected.Answer"},
+	"weekend.wake_on_request":       {file: waking, value: "false", stack: true, cost: true, operations: "WakesOnRequest()"},
+	"weekend.wake_for":              {file: waking, value: "45", stack: true, why: planned},
+	"weekend.wake_hours.start_hour": {file: waking, value: "9", stack: true, why: planned},
+	"weekend.wake_hours.end_hour":   {file: waking, value: "21", stack: true, why: planned},
+	"weekend.wake_budget":           {file: waking, value: "40", stack: true, operations: "Weekend.WakeBudget"},
+	"weekend.skip":                  {value: `["2030-12-28"]`, stack: true, diagram: true, operations: "ScheduledActions()"},
+	"weekend.extra":                 {value: `["2030-12-25"]`, stack: true, diagram: true, operations: "ScheduledActions()"},
 
 	"alarms.email":         {value: "other@example.com", stack: true, operations: "Alarms.Enabled()"},
 	"alarms.topic_arn":     {file: existingVPC, value: "arn:aws:sns:eu-west-1:123456789012:other", stack: true, operations: "Alarms.Enabled()"},
@@ -280,7 +286,7 @@ var keyUses = map[string]keyUse{
 // table. It fails for a key without a row and for a row without a key.
 func TestEveryKeyIsAccountedFor(t *testing.T) {
 	sources := operationsSources(t)
-	before := map[string]derived{everyKey: readFleet(t, everyKey), existingVPC: readFleet(t, existingVPC), everyVolume: readFleet(t, everyVolume), adopted: readFleet(t, adopted), answering: readFleet(t, answering), scheduled: readFleet(t, scheduled)}
+	before := map[string]derived{everyKey: readFleet(t, everyKey), existingVPC: readFleet(t, existingVPC), everyVolume: readFleet(t, everyVolume), adopted: readFleet(t, adopted), answering: readFleet(t, answering), scheduled: readFleet(t, scheduled), waking: readFleet(t, waking)}
 	var known []string
 	for _, key := range config.Keys() {
 		name := strings.TrimPrefix(key.Path, "defaults.")

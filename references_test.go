@@ -71,6 +71,8 @@ var limits = map[string]limit{
 	"aws_cloudwatch_event_rule":                   {"name", 64},
 	"aws_cloudwatch_dashboard":                    {"dashboard_name", 255},
 	"aws_budgets_budget":                          {"name_prefix", 100 - 26},
+	"aws_lambda_function":                         {"function_name", 64},
+	"aws_ssm_parameter":                           {"name", 1011},
 }
 
 func TestNameLengths(t *testing.T) {

@@ -35,6 +35,8 @@ var suite struct {
 	// real is whether to use the real provider; api is then the URL of the AWS API.
 	real bool
 	api  string
+	// python is an interpreter that has boto3, empty unless the API is moto's.
+	python string
 }
 
 func TestMain(m *testing.M) { os.Exit(runSuite(m)) }

@@ -35,7 +35,7 @@ func startRealProvider(ctx context.Context) (stop func(), err error) {
 		if err != nil {
 			return nil, err
 		}
-		stop, endpoint = moto.Stop, moto.URL
+		stop, endpoint, suite.python = moto.Stop, moto.URL, moto.Python
 	}
 	suite.api = endpoint
 	// Terraform spends most of its time on reading the provider's schema, and a third of that on garbage

@@ -28,7 +28,7 @@ func (r *resources) addStandby(stack cdktf.TerraformStack, region config.Region)
 		Region:              region.Names.Stack(),
 		AWSRegion:           region.Name,
 		AccountID:           awsprovider.AccountID,
-		LogGroup:            standby.LogGroup(*group),
+		LogGroupARN:         group.ARN,
 		ListenerARN:         r.loadBalancer.ListenerARN,
 		Awake:               "local.awake",
 		Path:                region.MCP.Path,

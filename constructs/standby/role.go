@@ -42,7 +42,7 @@ func (cfg Config) trust() awspolicy.Document {
 // https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_id-based-policy-examples.html
 func (cfg Config) permissions() awspolicy.Document {
 	document := awspolicy.New(
-		awspolicy.Allow("Log", []string{cfg.LogGroup.ARN + ":*"}, "logs:CreateLogStream", "logs:PutLogEvents"),
+		awspolicy.Allow("Log", []string{cfg.LogGroupARN + ":*"}, "logs:CreateLogStream", "logs:PutLogEvents"),
 		awspolicy.Allow("Describe", []string{"*"},
 			"application-autoscaling:DescribeScheduledActions", "elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTargetHealth"),
 		awspolicy.Allow("DescribeService", []string{cfg.ServiceARN}, "ecs:DescribeServices"),

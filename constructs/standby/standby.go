@@ -73,8 +73,8 @@ type Config struct {
 	Region    string
 	AWSRegion string
 	AccountID string
-	// LogGroup is the function's log group.
-	LogGroup LogGroup
+	// LogGroupARN is the log group of the function's name, to which it writes.
+	LogGroupARN string
 	// ListenerARN is the listener whose requests the function answers.
 	ListenerARN string
 	// Awake is an HCL expression: whether tasks run at the time of the plan. It only matters when the rule is created.
@@ -94,9 +94,6 @@ type Config struct {
 
 // Names are the names in AWS.
 type Names struct{ Function, Role, Rule, TargetGroup, ListenerRule string }
-
-// LogGroup is a log group.
-type LogGroup struct{ Name, ARN string }
 
 // New creates the function and what calls it.
 func New(scope constructs.Construct, id string, cfg Config) {
@@ -146,12 +143,11 @@ func newFunction(scope constructs.Construct, cfg Config) {
 		Runtime:        new("python3.13"),
 		Architectures:  pointer.Strings("arm64"),
 		Handler:        new("standby.handle"),
-		Filename:       new(hcl.Expression("path.module") + "/" + PackageFile),
+		Filename:       new(PackageFile),
 		SourceCodeHash: new(packageHash()),
 		MemorySize:     new(256.0), // with less, loading the AWS SDK takes seconds
 		Timeout:        new(30.0),
 		Environment:    &lambdafunction.LambdaFunctionEnvironment{Variables: pointer.Map(cfg.environment())},
-		LoggingConfig:  &lambdafunction.LambdaFunctionLoggingConfig{LogFormat: new("Text"), LogGroup: &cfg.LogGroup.Name},
 		Tags:           pointer.NameTag(cfg.Names.Function),
 	})
 	created.OverrideLogicalId(new(name))

@@ -97,6 +97,11 @@ func (g *Gateway) Call(region, service, target string, input, output any) {
 	sendJSON(g, region, service, target, input, output)
 }
 
+// Get gets a resource of a REST protocol in a region.
+func (g *Gateway) Get(region, service, path string, output any) error {
+	return json.Unmarshal(send(g, region, service, httptest.NewRequest(http.MethodGet, path, http.NoBody)), output)
+}
+
 // callMoto is Call without the log, holds and corrections of the gateway.
 func (g *Gateway) callMoto(region, service, target string, input, output any) {
 	sendJSON(g.moto, region, service, target, input, output)

@@ -186,7 +186,7 @@ func (g *Gateway) ServeHTTP(writer http.ResponseWriter, request *http.Request) {
 }
 
 // parse returns the operation of a request: from a header in the JSON protocols, from a form field in the
-// query protocols, and from the path for API Gateway, EFS, Route 53 and S3. The service and region are in the credential scope of the
+// query protocols, and from the path for API Gateway, EFS, Lambda, Route 53 and S3. The service and region are in the credential scope of the
 // signature.
 func parse(request *http.Request, body []byte) call {
 	c := call{request: request, body: body}
@@ -208,6 +208,9 @@ func parse(request *http.Request, body []byte) call {
 	}
 	if c.service == "elasticfilesystem" {
 		action = fileSystemOperation(request)
+	}
+	if c.service == "lambda" {
+		action = functionOperation(request)
 	}
 	if c.service == "s3" {
 		action = bucketOperation(request)

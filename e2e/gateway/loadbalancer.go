@@ -199,10 +199,23 @@ func (g *Gateway) checkConditions(c call, response *httptest.ResponseRecorder) b
 	return true
 }
 
-// amendTargetHealth returns healthy targets. moto starts no tasks.
-func (g *Gateway) amendTargetHealth(_ call, response *httptest.ResponseRecorder) {
+// amendTargetHealth returns healthy targets. moto starts no tasks. A function without health checks is never healthy.
+func (g *Gateway) amendTargetHealth(c call, response *httptest.ResponseRecorder) {
+	if function := targetOf(c); strings.HasPrefix(function, "arn:aws:lambda:") {
+		response.Body = bytes.NewBufferString(fmt.Sprintf(functionTarget, function))
+		return
+	}
 	response.Body = bytes.NewBufferString(healthyTargets)
 }
+
+func targetOf(c call) string {
+	form, _ := url.ParseQuery(string(c.body))
+	return form.Get("Targets.member.1.Id")
+}
+
+const functionTarget = `<DescribeTargetHealthResponse xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"><DescribeTargetHealthResult><TargetHealthDescriptions>` +
+	`<member><Target><Id>%s</Id></Target><TargetHealth><State>unavailable</State><Reason>Target.HealthCheckDisabled</Reason></TargetHealth></member>` +
+	`</TargetHealthDescriptions></DescribeTargetHealthResult></DescribeTargetHealthResponse>`
 
 const healthyTargets = `<DescribeTargetHealthResponse xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"><DescribeTargetHealthResult><TargetHealthDescriptions>` +
 	`<member><Target><Id>10.0.0.1</Id><Port>8001</Port></Target><TargetHealth><State>healthy</State></TargetHealth></member>` +

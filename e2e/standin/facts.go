@@ -81,6 +81,10 @@ var forceNew = map[string]string{
 	"aws_scheduler_schedule":                             "group_name name name_prefix",
 	"aws_scheduler_schedule_group":                       "name name_prefix",
 	"aws_sqs_queue":                                      "fifo_queue name name_prefix",
+	"aws_lambda_function":                                "function_name package_type",
+	"aws_lambda_permission":                              "action function_name principal source_account source_arn statement_id statement_id_prefix",
+	"aws_lb_target_group_attachment":                     "availability_zone port target_group_arn target_id",
+	"aws_ssm_parameter":                                  "name",
 }
 
 // optionalComputed are the optional arguments that the provider computes if they are not set, in addition to
@@ -95,6 +99,7 @@ var optionalComputed = map[string]string{
 	"aws_cloudwatch_metric_alarm": "evaluate_low_sample_count_percentiles",
 	"aws_cloudwatch_event_target": "target_id",
 	"aws_budgets_budget":          "name time_period_start",
+	"aws_lambda_permission":       "statement_id statement_id_prefix",
 	"aws_efs_file_system":         "availability_zone_name creation_token encrypted kms_key_id performance_mode",
 	"aws_efs_mount_target":        "ip_address security_groups",
 }
@@ -179,19 +184,23 @@ var exports = map[string]map[string]string{
 	"aws_wafv2_web_acl":              {"id": "{hex}", "arn": "arn:aws:wafv2:{region}:{account}:regional/webacl/{name}/{id}"},
 	"aws_wafv2_web_acl_association":  {"id": "{web_acl_arn},{resource_arn}"},
 
-	"aws_cloudwatch_metric_alarm":  {"id": "{alarm_name}", "arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{alarm_name}"},
-	"aws_cloudwatch_dashboard":     {"id": "{dashboard_name}", "dashboard_arn": "arn:aws:cloudwatch::{account}:dashboard/{dashboard_name}"},
-	"aws_cloudwatch_event_rule":    {"id": "{name}", "arn": "arn:aws:events:{region}:{account}:rule/{name}"},
-	"aws_cloudwatch_event_target":  {"id": "{rule}-{hex}", "target_id": "terraform-{hex}"},
-	"aws_sns_topic":                {"id": "arn:aws:sns:{region}:{account}:{name}", "arn": "{id}", "owner": "{account}"},
-	"aws_sns_topic_policy":         {"id": "{arn}", "owner": "{account}"},
-	"aws_sns_topic_subscription":   {"id": "{topic_arn}:{hex}", "arn": "{id}", "owner_id": "{account}"},
-	"aws_kms_key":                  {"id": "{hex}", "key_id": "{id}", "arn": "arn:aws:kms:{region}:{account}:key/{id}"},
-	"aws_codebuild_project":        {"id": "arn:aws:codebuild:{region}:{account}:project/{name}", "arn": "{id}"},
-	"aws_scheduler_schedule":       {"id": "{group_name}/{name}", "arn": "arn:aws:scheduler:{region}:{account}:schedule/{id}"},
-	"aws_scheduler_schedule_group": {"id": "{name}", "arn": "arn:aws:scheduler:{region}:{account}:schedule-group/{name}"},
-	"aws_sqs_queue":                {"id": "https://sqs.{region}.amazonaws.com/{account}/{name}", "url": "{id}", "arn": "arn:aws:sqs:{region}:{account}:{name}"},
-	"aws_budgets_budget":           {"id": "{account}:{name_prefix}{hex}", "name": "{name_prefix}{hex}", "arn": "arn:aws:budgets::{account}:budget/{name}"},
+	"aws_cloudwatch_metric_alarm":    {"id": "{alarm_name}", "arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{alarm_name}"},
+	"aws_cloudwatch_dashboard":       {"id": "{dashboard_name}", "dashboard_arn": "arn:aws:cloudwatch::{account}:dashboard/{dashboard_name}"},
+	"aws_cloudwatch_event_rule":      {"id": "{name}", "arn": "arn:aws:events:{region}:{account}:rule/{name}"},
+	"aws_cloudwatch_event_target":    {"id": "{rule}-{hex}", "target_id": "terraform-{hex}"},
+	"aws_sns_topic":                  {"id": "arn:aws:sns:{region}:{account}:{name}", "arn": "{id}", "owner": "{account}"},
+	"aws_sns_topic_policy":           {"id": "{arn}", "owner": "{account}"},
+	"aws_sns_topic_subscription":     {"id": "{topic_arn}:{hex}", "arn": "{id}", "owner_id": "{account}"},
+	"aws_kms_key":                    {"id": "{hex}", "key_id": "{id}", "arn": "arn:aws:kms:{region}:{account}:key/{id}"},
+	"aws_codebuild_project":          {"id": "arn:aws:codebuild:{region}:{account}:project/{name}", "arn": "{id}"},
+	"aws_scheduler_schedule":         {"id": "{group_name}/{name}", "arn": "arn:aws:scheduler:{region}:{account}:schedule/{id}"},
+	"aws_scheduler_schedule_group":   {"id": "{name}", "arn": "arn:aws:scheduler:{region}:{account}:schedule-group/{name}"},
+	"aws_sqs_queue":                  {"id": "https://sqs.{region}.amazonaws.com/{account}/{name}", "url": "{id}", "arn": "arn:aws:sqs:{region}:{account}:{name}"},
+	"aws_lambda_function":            {"id": "{function_name}", "arn": "arn:aws:lambda:{region}:{account}:function:{function_name}"},
+	"aws_lambda_permission":          {"id": "{statement_id_prefix}{hex}", "statement_id": "{id}"},
+	"aws_lb_target_group_attachment": {"id": "{target_group_arn}-{hex}"},
+	"aws_ssm_parameter":              {"id": "{name}", "arn": "arn:aws:ssm:{region}:{account}:parameter/{name}"},
+	"aws_budgets_budget":             {"id": "{account}:{name_prefix}{hex}", "name": "{name_prefix}{hex}", "arn": "arn:aws:budgets::{account}:budget/{name}"},
 }
 
 // objectLists return the computed lists of objects that others refer to. All others are empty.

@@ -129,7 +129,7 @@ def messages(request):
     try:
         body = request.get("body") or ""
         content = json.loads(base64.b64decode(body) if request.get("isBase64Encoded") else body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     batch = content if isinstance(content, list) else [content]
     return batch if all(isinstance(each, dict) for each in batch) else []

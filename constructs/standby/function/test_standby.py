@@ -91,8 +91,8 @@ class Answers(Standby):
         self.assertEqual(self.aws.desired, 0)
 
     def test_invalid_messages_get_an_error_too(self):
-        for body in ("", "{", "[]", "7", "[7]", '{"method": "x"}', None):
-            with self.subTest(body):
+        for body in ("", "{", "[]", "7", "[7]", '{"method": "x"}', "[" * 100_000, None):
+            with self.subTest(body and body[:20]):
                 self.assertIsNone(json.loads(self.ask(body=body)["body"])["id"])
                 self.assertEqual(self.aws.desired, 0)
 

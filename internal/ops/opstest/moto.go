@@ -47,7 +47,9 @@ var ErrNoMoto = errors.New("moto server is not available")
 // Moto is a running server.
 type Moto struct {
 	// URL is the value for AWS_ENDPOINT_URL.
-	URL     string
+	URL string
+	// Python is an interpreter that has boto3.
+	Python  string
 	process *exec.Cmd
 	proxy   *httptest.Server
 }
@@ -71,7 +73,7 @@ func StartMoto() (*Moto, error) {
 	if err := process.Start(); err != nil {
 		return nil, err
 	}
-	moto := &Moto{URL: fmt.Sprintf("http://127.0.0.1:%d", port), process: process}
+	moto := &Moto{URL: fmt.Sprintf("http://127.0.0.1:%d", port), Python: python, process: process}
 	if err := moto.wait(); err != nil {
 		_ = process.Process.Kill()
 		return nil, err
