@@ -17,6 +17,7 @@ import (
 	"github.com/cdtait/mcpfleet/constructs/network"
 	"github.com/cdtait/mcpfleet/constructs/secrets"
 	"github.com/cdtait/mcpfleet/constructs/security"
+	"github.com/cdtait/mcpfleet/constructs/standby"
 	"github.com/cdtait/mcpfleet/constructs/waf"
 	"github.com/cdtait/mcpfleet/internal/checkov/checkovtest"
 )
@@ -29,5 +30,5 @@ func TestCheckov(t *testing.T) {
 		}
 	}
 	checkovtest.Check(t, files, slices.Concat(
-		network.Accepted, security.Accepted, loadbalancer.Accepted, logs.Accepted, secrets.Accepted, iam.Accepted, ecs.Accepted, waf.Accepted, flowlogs.Accepted, filesystem.Accepted, accesslogs.Accepted, answer.Accepted))
+		network.Accepted, security.Accepted, loadbalancer.Accepted, logs.Accepted, secrets.Accepted, iam.Accepted, ecs.Accepted, waf.Accepted, flowlogs.Accepted, filesystem.Accepted, accesslogs.Accepted, answer.Accepted, standby.Accepted))
 }

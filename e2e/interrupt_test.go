@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	lb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	lbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
@@ -41,6 +42,8 @@ func (s *stack) killApply(t *testing.T, operations []string, variables ...string
 		t.Fatalf("the apply ended before %v: %v", operations, err)
 	case <-hold.Reached:
 	}
+	// Terraform writes a local state in place, and loses all of it if it is killed then.
+	w.aws.Settle(time.Second)
 	if err := command.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}

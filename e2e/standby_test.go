@@ -36,7 +36,7 @@ regions:
 		s.killApply(t, []string{"elasticloadbalancing.CreateRule"}, awake)
 		s.killApply(t, []string{"lambda.CreateFunction"}, awake)
 		s.killApply(t, []string{"lambda.AddPermission"}, awake)
-		s.killApply(t, []string{"elasticloadbalancing.RegisterTargets"}, awake)
+		s.killApply(t, []string{"elasticloadbalancing.RegisterTargets", "events.PutTargets"}, awake)
 	}
 	s.apply(t, awake)
 	s.checkNoChanges(t, awake)
@@ -105,9 +105,7 @@ var ecsEvent = map[string]any{"source": "aws.ecs", "detail-type": "ECS Service A
 // checkRule fails the test unless the rule of the function matches a pattern of paths.
 func (s *stack) checkRule(t *testing.T, want string) {
 	t.Helper()
-	var arn struct{ Rule string }
-	s.environment(t, "REGION", &arn)
-	output, err := lb.NewFromConfig(s.workspace.config(t, "eu-west-1")).DescribeRules(t.Context(), &lb.DescribeRulesInput{RuleArns: []string{arn.Rule}})
+	output, err := lb.NewFromConfig(s.workspace.config(t, "eu-west-1")).DescribeRules(t.Context(), &lb.DescribeRulesInput{RuleArns: []string{s.environment(t)["RULE"]}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,9 +161,8 @@ func (s *stack) call(t *testing.T, event, response any) {
 		"AWS_ENDPOINT_URL=" + s.workspace.aws.URL, "AWS_REGION=eu-west-1", "AWS_DEFAULT_REGION=eu-west-1",
 		"AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "PYTHONDONTWRITEBYTECODE=1",
 	}
-	for _, name := range []string{"REGION", "WAKE"} {
-		var value any
-		command.Env = append(command.Env, name+"="+s.environment(t, name, &value))
+	for name, value := range s.environment(t) {
+		command.Env = append(command.Env, name+"="+value)
 	}
 	output, err := command.Output()
 	if err != nil {
@@ -179,8 +176,8 @@ func (s *stack) call(t *testing.T, event, response any) {
 	}
 }
 
-// environment returns an environment variable of the function in AWS, and decodes it.
-func (s *stack) environment(t *testing.T, name string, into any) string {
+// environment returns the environment variables of the function in AWS.
+func (s *stack) environment(t *testing.T) map[string]string {
 	t.Helper()
 	var function struct {
 		Configuration struct {
@@ -191,9 +188,5 @@ func (s *stack) environment(t *testing.T, name string, into any) string {
 	if err := s.workspace.aws.Get("eu-west-1", "lambda", path, &function); err != nil {
 		t.Fatal(err)
 	}
-	value := function.Configuration.Environment.Variables[name]
-	if err := json.Unmarshal([]byte(value), into); err != nil {
-		t.Fatal(err)
-	}
-	return value
+	return function.Configuration.Environment.Variables
 }

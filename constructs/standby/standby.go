@@ -9,6 +9,8 @@
 package standby
 
 import (
+	"maps"
+
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatcheventrule"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatcheventtarget"
@@ -60,9 +62,6 @@ var Accepted = []checkov.Accepted{
 	{Check: "CKV_AWS_272", Address: function, Reason: "The package is part of the repository, and Terraform deploys it."},
 	{Check: "CKV_AWS_158", Address: "aws_cloudwatch_log_group." + name, Reason: "Only without logs.kms_key: CloudWatch encrypts logs with its own key. A customer managed key is billed per month, in every region."},
 	{Check: "CKV_AWS_338", Address: "aws_cloudwatch_log_group." + name, Reason: "Retention is configurable, with logs.retention_days, because storage is billed."},
-	{Check: "CKV_AWS_378", Address: targetGroup, Reason: "A target group of a function has no protocol."},
-	{Check: "CKV_AWS_261", Address: targetGroup, Reason: "A health check would call the function every half a minute."},
-	{Check: "CKV_AWS_337", Address: wakeBudget, Reason: "The parameter counts hours, which are no secret."},
 	{Check: "CKV2_AWS_34", Address: wakeBudget, Reason: "The parameter counts hours, which are no secret."},
 }
 
@@ -155,20 +154,19 @@ func newFunction(scope constructs.Construct, cfg Config) {
 	permit(scope, "load_balancer", "elasticloadbalancing.amazonaws.com", hcl.Attribute(targetGroup, "arn"))
 }
 
-// environment returns the environment variables of the function: JSON documents.
+// environment returns the environment variables of the function.
 func (cfg Config) environment() map[string]string {
-	region := map[string]hcl.Reference{
-		"cluster":      hcl.Reference(cfg.ClusterName),
-		"service":      hcl.Reference(cfg.ServiceName),
-		"target_group": hcl.Reference(cfg.TargetGroupARN),
-		"rule":         hcl.Reference(hcl.Attribute(rule, "arn")),
-		"path":         hcl.Reference(hcl.Literal(cfg.Path).Template()),
+	variables := map[string]string{
+		"CLUSTER":      cfg.ClusterName,
+		"SERVICE":      cfg.ServiceName,
+		"TARGET_GROUP": cfg.TargetGroupARN,
+		"RULE":         hcl.Attribute(rule, "arn"),
+		"MCP_PATH":     hcl.Literal(cfg.Path).Template(),
 	}
-	wake := "null"
 	if cfg.Wake != nil {
-		wake = hcl.Document(cfg.Wake.document())
+		maps.Copy(variables, cfg.Wake.environment())
 	}
-	return map[string]string{"REGION": hcl.Document(region), "WAKE": wake}
+	return variables
 }
 
 // newEvents calls the function when tasks of the service start or stop, when the service has reached a steady state, and
@@ -187,8 +185,9 @@ func newEvents(scope constructs.Construct, cfg Config) {
 	})
 	created.OverrideLogicalId(new(name))
 	target := cloudwatcheventtarget.NewCloudwatchEventTarget(scope, new("events_target"), &cloudwatcheventtarget.CloudwatchEventTargetConfig{
-		Rule: new(hcl.Attribute(events, "name")),
-		Arn:  new(hcl.Attribute(function, "arn")),
+		Rule:     new(hcl.Attribute(events, "name")),
+		TargetId: new(name), // without one, a killed apply would leave another target beside it
+		Arn:      new(hcl.Attribute(function, "arn")),
 	})
 	target.OverrideLogicalId(new(name))
 	permit(scope, "events", "events.amazonaws.com", hcl.Attribute(events, "arn"))

@@ -35,17 +35,17 @@ type Wake struct {
 	BalancerSuffix, TargetGroupSuffix string
 }
 
-// document is what the function knows about waking the region. Terraform only writes strings into a JSON document.
-func (w *Wake) document() map[string]hcl.Reference {
-	return map[string]hcl.Reference{
-		"parameter":    hcl.Reference(hcl.Attribute(wakeBudget, "name")),
-		"action":       hcl.Reference(w.ActionName),
-		"tasks":        hcl.Reference(hcl.Expression(w.Tasks)),
-		"max_tasks":    hcl.Reference(hcl.Expression(w.MaxTasks)),
-		"budget_hours": hcl.Reference(strconv.Itoa(w.BudgetHours)),
-		"start_hour":   hcl.Reference(strconv.Itoa(w.StartHour)),
-		"end_hour":     hcl.Reference(strconv.Itoa(w.EndHour)),
-		"timezone":     hcl.Reference(w.Timezone),
+// environment returns what the function needs to wake the region.
+func (w *Wake) environment() map[string]string {
+	return map[string]string{
+		"WAKE_PARAMETER":    hcl.Attribute(wakeBudget, "name"),
+		"WAKE_ACTION":       w.ActionName,
+		"WAKE_TASKS":        hcl.Expression(w.Tasks),
+		"WAKE_MAX_TASKS":    hcl.Expression(w.MaxTasks),
+		"WAKE_BUDGET_HOURS": strconv.Itoa(w.BudgetHours),
+		"WAKE_START_HOUR":   strconv.Itoa(w.StartHour),
+		"WAKE_END_HOUR":     strconv.Itoa(w.EndHour),
+		"WAKE_TIMEZONE":     w.Timezone,
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Gateway is the proxy of one workspace.
@@ -72,6 +73,14 @@ func (g *Gateway) ClearLog() {
 	g.lock.Lock()
 	defer g.lock.Unlock()
 	g.log = nil
+}
+
+// Settle waits until no operation has ended for a while, except those that are held.
+func (g *Gateway) Settle(quiet time.Duration) {
+	for before := -1; before != len(g.Log()); {
+		before = len(g.Log())
+		time.Sleep(quiet)
+	}
 }
 
 // Watch calls a function after each change, before Terraform gets the response.

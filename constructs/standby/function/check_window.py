@@ -9,7 +9,7 @@ import fake_aws
 
 aws = fake_aws.AWS()
 fake_aws.install(aws)
-os.environ.update(REGION=json.dumps(fake_aws.REGION), WAKE="null")
+os.environ.update(fake_aws.REGION)
 
 import standby  # noqa: E402, it reads the environment
 

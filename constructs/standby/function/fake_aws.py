@@ -6,16 +6,16 @@ from datetime import datetime, timedelta
 
 import cron
 
-REGION = {"cluster": "cluster", "service": "service", "target_group": "targets", "rule": "rule", "path": "/mcp"}
+REGION = {"CLUSTER": "cluster", "SERVICE": "service", "TARGET_GROUP": "targets", "RULE": "rule", "MCP_PATH": "/mcp"}
 WAKE = {
-    "parameter": "wake-budget",
-    "action": "weekend-wake-end",
-    "tasks": "2",
-    "max_tasks": "4",
-    "budget_hours": "20",
-    "start_hour": "8",
-    "end_hour": "20",
-    "timezone": "Europe/London",
+    "WAKE_PARAMETER": "wake-budget",
+    "WAKE_ACTION": "weekend-wake-end",
+    "WAKE_TASKS": "2",
+    "WAKE_MAX_TASKS": "4",
+    "WAKE_BUDGET_HOURS": "20",
+    "WAKE_START_HOUR": "8",
+    "WAKE_END_HOUR": "20",
+    "WAKE_TIMEZONE": "Europe/London",
 }
 
 

@@ -20,14 +20,15 @@ import boto3
 import budget
 import cron
 
-REGION = json.loads(os.environ["REGION"])
-WAKE = json.loads(os.environ["WAKE"])  # null if requests do not wake the region
+REGION = {name: os.environ[name] for name in ("CLUSTER", "SERVICE", "TARGET_GROUP", "RULE", "MCP_PATH")}
+# Empty if requests do not wake the region.
+WAKE = {name.removeprefix("WAKE_"): value for name, value in os.environ.items() if name.startswith("WAKE_")}
 
-SERVICE = {"cluster": REGION["cluster"], "service": REGION["service"]}
+SERVICE = {"cluster": REGION["CLUSTER"], "service": REGION["SERVICE"]}
 SERVICE_NAMESPACE = {"ServiceNamespace": "ecs"}
 TARGET = SERVICE_NAMESPACE | {
     "ScalableDimension": "ecs:service:DesiredCount",
-    "ResourceId": f"service/{REGION['cluster']}/{REGION['service']}",
+    "ResourceId": f"service/{REGION['CLUSTER']}/{REGION['SERVICE']}",
 }
 
 # Patterns that every path matches, and that none does, because paths begin with a slash.
@@ -101,7 +102,7 @@ def respond(request, now):
 def answer(request, text, retry_after, opening=None):
     """Returns a response: an error of JSON-RPC to a message, and text to anything else."""
     content_type, body = "text/plain", text
-    if request["httpMethod"] == "POST" and request["path"] == REGION["path"]:
+    if request["httpMethod"] == "POST" and request["path"] == REGION["MCP_PATH"]:
         data = {"opening": opening and f"{opening:%Y-%m-%dT%H:%M:%SZ}"}
         error = {"code": -32000, "message": text, "data": data}  # https://www.jsonrpc.org/specification#error_object
         content_type, body = "application/json", json.dumps({"jsonrpc": "2.0", "id": message_id(request), "error": error})
@@ -118,7 +119,7 @@ def is_message(request):
     """Reports whether a request is a message of the protocol. A scan of the internet must not wake the region."""
     return (
         request["httpMethod"] == "POST"
-        and request["path"] == REGION["path"]
+        and request["path"] == REGION["MCP_PATH"]
         and request["headers"].get("content-type", "").split(";")[0].strip().lower() == "application/json"
         and all(each.get("jsonrpc") == "2.0" and isinstance(each.get("method"), str) for each in messages(request) or [{}])
     )
@@ -146,7 +147,7 @@ def state():
     if ecs.describe_services(cluster=SERVICE["cluster"], services=[SERVICE["service"]])["services"][0]["desiredCount"] == 0:
         match(EVERY_PATH)
         return "asleep"
-    targets = balancer.describe_target_health(TargetGroupArn=REGION["target_group"])["TargetHealthDescriptions"]
+    targets = balancer.describe_target_health(TargetGroupArn=REGION["TARGET_GROUP"])["TargetHealthDescriptions"]
     # If no target is healthy, the load balancer uses those that are not.
     if not any(each["TargetHealth"]["State"] in ("healthy", "unhealthy") for each in targets):
         return "starting"
@@ -162,9 +163,9 @@ def recent_state():
 def match(pattern):
     """Makes the rule match the paths of a pattern."""
     condition = {"Field": "path-pattern", "PathPatternConfig": {"Values": [pattern]}}
-    rule = balancer.describe_rules(RuleArns=[REGION["rule"]])["Rules"][0]
+    rule = balancer.describe_rules(RuleArns=[REGION["RULE"]])["Rules"][0]
     if rule["Conditions"][0]["PathPatternConfig"]["Values"] != [pattern]:
-        balancer.modify_rule(RuleArn=REGION["rule"], Conditions=[condition])
+        balancer.modify_rule(RuleArn=REGION["RULE"], Conditions=[condition])
         print(f"the rule matches {pattern}")
 
 
@@ -196,22 +197,22 @@ def earliest(now, opens):
 def wake(now, opening):
     """Starts the tasks, and returns None, or until when it may not."""
     record = settle(now, awake=False)
-    hours = budget.hours_around(now, WAKE["timezone"], int(WAKE["start_hour"]), int(WAKE["end_hour"]))
-    until, refused_until = budget.limit(record, now, hours, int(WAKE["budget_hours"]))
+    hours = budget.hours_around(now, WAKE["TIMEZONE"], int(WAKE["START_HOUR"]), int(WAKE["END_HOUR"]))
+    until, refused_until = budget.limit(record, now, hours, int(WAKE["BUDGET_HOURS"]))
     if refused_until:
         return refused_until
     if until < opening:
         # First of all, so that nothing starts without an end. Without a minimum, AWS refuses it in the window.
         scaling.put_scheduled_action(
             **TARGET,
-            ScheduledActionName=WAKE["action"],
+            ScheduledActionName=WAKE["ACTION"],
             Schedule=f"at({until:%Y-%m-%dT%H:%M:%S})",
             ScalableTargetAction={"MaxCapacity": 0},
         )
     save(budget.begin(record, now, min(until, opening)))
     # The minimum stays, which is that of the window if it opens at this moment.
-    scaling.register_scalable_target(**TARGET, MaxCapacity=int(WAKE["max_tasks"]))
-    ecs.update_service(**SERVICE, desiredCount=int(WAKE["tasks"]))
+    scaling.register_scalable_target(**TARGET, MaxCapacity=int(WAKE["MAX_TASKS"]))
+    ecs.update_service(**SERVICE, desiredCount=int(WAKE["TASKS"]))
     recent_state.forget()
     print(f"woke the region until {min(until, opening):%Y-%m-%dT%H:%M:%SZ} at the latest")
     return None
@@ -236,7 +237,7 @@ def minimum():
 
 def settle(now, awake):
     """Returns the record of the budget, up to date."""
-    record = json.loads(parameters.get_parameter(Name=WAKE["parameter"])["Parameter"]["Value"])
+    record = json.loads(parameters.get_parameter(Name=WAKE["PARAMETER"])["Parameter"]["Value"])
     settled = budget.settle(record, now, awake)
     if settled != record:
         save(settled)
@@ -244,4 +245,4 @@ def settle(now, awake):
 
 
 def save(record):
-    parameters.put_parameter(Name=WAKE["parameter"], Value=json.dumps(record), Type="String", Overwrite=True)
+    parameters.put_parameter(Name=WAKE["PARAMETER"], Value=json.dumps(record), Type="String", Overwrite=True)

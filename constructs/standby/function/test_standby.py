@@ -45,7 +45,9 @@ class Standby(unittest.TestCase):
     def load(self, wake):
         self.aws = fake_aws.AWS()
         fake_aws.install(self.aws)
-        os.environ.update(REGION=json.dumps(fake_aws.REGION), WAKE=json.dumps(wake))
+        for name in fake_aws.WAKE:
+            os.environ.pop(name, None)
+        os.environ.update(fake_aws.REGION | wake)
         sys.modules.pop("standby", None)
         self.standby = importlib.import_module("standby")
 
@@ -77,7 +79,7 @@ class Answers(Standby):
         )
 
     def test_messages_get_an_error_of_the_protocol(self):
-        self.load(None)
+        self.load({})
         response = self.ask()
         self.assertEqual(response["headers"], {"Content-Type": "application/json", "Retry-After": OPENING})
         self.assertEqual(
@@ -201,7 +203,7 @@ class Wakes(Standby):
         self.assertEqual(self.aws.desired, 2)
 
     def test_an_opening_ends_the_time_by_itself(self):
-        self.load(fake_aws.WAKE | {"start_hour": "0", "end_hour": "24"})
+        self.load(fake_aws.WAKE | {"WAKE_START_HOUR": "0", "WAKE_END_HOUR": "24"})
         self.ask(now=at("2026-12-05T05:00"))
         self.assertEqual(self.aws.desired, 2)
         self.assertEqual(self.record()["ends"], at("2026-12-05T06:00").timestamp())
@@ -272,6 +274,8 @@ class Wakes(Standby):
                 self.handle({"alarmData": {}}, now)
             if now.minute == 0 or self.aws.desired != before and chance.random() < 0.5:
                 self.handle({"source": "aws.ecs"}, now)
+            if now.minute == 0 and self.aws.desired == before:  # the schedule has just called the function
+                self.assertEqual(self.aws.pattern, "asleep" if self.aws.desired else "*", now)
             local = now.astimezone(cron.ZoneInfo("Europe/London"))
             in_window = local.weekday() >= 5 and 6 <= local.hour < 22
             self.assertTrue(self.aws.desired or not in_window, now)

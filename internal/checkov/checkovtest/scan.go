@@ -39,6 +39,9 @@ func (f finding) stack() string {
 
 // scan runs checkov on the stacks.
 func scan(python, folder string, stacks map[string]*tfjson.Stack) (report, error) {
+	// checkov takes the path of a plan for a part of a function's environment, and 40 letters, digits and slashes in a row for a
+	// secret key.
+	folder = filepath.Join(folder, "plans_")
 	for name, stack := range stacks {
 		if err := writePlan(filepath.Join(folder, name+".json"), stack); err != nil {
 			return report{}, err
