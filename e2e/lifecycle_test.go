@@ -27,7 +27,7 @@ const (
 
 // appliedElsewhere are fleets that other tests apply and change with the real provider, by this name or with
 // the same settings.
-var appliedElsewhere = []string{"all-regions", "answer", "container", "existing-vpc", "production", "regions", "s3-state", "scheduler", "single-region", "task-role", "volumes", "weekend", "weekend-destroy"}
+var appliedElsewhere = []string{"all-regions", "answer", "container", "existing-vpc", "production", "regions", "s3-state", "scheduler", "single-region", "task-role", "volumes", "wake", "weekend", "weekend-destroy"}
 
 // TestLifecycle plans, applies and destroys stacks of every fleet.
 func TestLifecycle(t *testing.T) {

@@ -35,8 +35,8 @@ regions:
 		s.killApply(t, []string{"logs.CreateLogGroup", "iam.CreateRole", "elasticloadbalancing.CreateTargetGroup", "ssm.PutParameter"}, awake)
 		s.killApply(t, []string{"elasticloadbalancing.CreateRule"}, awake)
 		s.killApply(t, []string{"lambda.CreateFunction"}, awake)
-		s.killApply(t, []string{"lambda.AddPermission"}, awake)
-		s.killApply(t, []string{"elasticloadbalancing.RegisterTargets", "events.PutTargets"}, awake)
+		s.killApply(t, []string{"lambda.AddPermission", "events.PutTargets"}, awake)
+		s.killApply(t, []string{"elasticloadbalancing.RegisterTargets"}, awake)
 	}
 	s.apply(t, awake)
 	s.checkNoChanges(t, awake)

@@ -109,7 +109,11 @@ func New(scope constructs.Construct, id string, cfg Config) {
 
 func newListenerRule(scope constructs.Construct, cfg Config) {
 	group := lbtargetgroup.NewLbTargetGroup(scope, new("target_group"), &lbtargetgroup.LbTargetGroupConfig{
-		Name: &cfg.Names.TargetGroup, TargetType: new("lambda"), Tags: pointer.NameTag(cfg.Names.TargetGroup),
+		Name:       &cfg.Names.TargetGroup,
+		TargetType: new("lambda"),
+		// To Route 53, a load balancer is healthy if all its target groups are. Without health checks, this one might not be.
+		HealthCheck: &lbtargetgroup.LbTargetGroupHealthCheck{Enabled: true, Path: new("/"), Matcher: new("200"), Interval: new(300.0), Timeout: new(30.0)},
+		Tags:        pointer.NameTag(cfg.Names.TargetGroup),
 	})
 	group.OverrideLogicalId(new(name))
 	answers := lblistenerrule.NewLbListenerRule(scope, new("rule"), &lblistenerrule.LbListenerRuleConfig{

@@ -199,7 +199,7 @@ func (g *Gateway) checkConditions(c call, response *httptest.ResponseRecorder) b
 	return true
 }
 
-// amendTargetHealth returns healthy targets. moto starts no tasks. A function without health checks is never healthy.
+// amendTargetHealth returns healthy targets. moto starts no tasks.
 func (g *Gateway) amendTargetHealth(c call, response *httptest.ResponseRecorder) {
 	if function := targetOf(c); strings.HasPrefix(function, "arn:aws:lambda:") {
 		response.Body = bytes.NewBufferString(fmt.Sprintf(functionTarget, function))
@@ -214,7 +214,7 @@ func targetOf(c call) string {
 }
 
 const functionTarget = `<DescribeTargetHealthResponse xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"><DescribeTargetHealthResult><TargetHealthDescriptions>` +
-	`<member><Target><Id>%s</Id></Target><TargetHealth><State>unavailable</State><Reason>Target.HealthCheckDisabled</Reason></TargetHealth></member>` +
+	`<member><Target><Id>%s</Id></Target><TargetHealth><State>healthy</State></TargetHealth></member>` +
 	`</TargetHealthDescriptions></DescribeTargetHealthResult></DescribeTargetHealthResponse>`
 
 const healthyTargets = `<DescribeTargetHealthResponse xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"><DescribeTargetHealthResult><TargetHealthDescriptions>` +

@@ -39,6 +39,10 @@ SERVING_AGAIN = "5"  # the load balancer needs a moment to use the rule
 WAKING_AGAIN = "60"
 UNKNOWN_AGAIN = "86400"
 
+# The function is always healthy, so the load balancer is as healthy as its tasks to Route 53:
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
+HEALTHY = {"statusCode": 200, "statusDescription": "200 OK", "isBase64Encoded": False, "headers": {}, "body": ""}
+
 ecs = boto3.client("ecs")
 balancer = boto3.client("elbv2")
 scaling = boto3.client("application-autoscaling")
@@ -48,7 +52,7 @@ parameters = boto3.client("ssm")
 def handle(event, _context):
     now = clock()
     if "elb" in event.get("requestContext", {}):
-        return respond(event, now)
+        return HEALTHY if is_health_check(event) else respond(event, now)
     if "alarmData" in event:  # nobody has used the region for a while
         sleep()
     asleep = state() == "asleep"
@@ -76,6 +80,10 @@ def cached(seconds):
         return call
 
     return decorate
+
+
+def is_health_check(request):
+    return request["headers"].get("user-agent") == "ELB-HealthChecker/2.0"
 
 
 def respond(request, now):

@@ -98,6 +98,13 @@ class Answers(Standby):
                 self.assertIsNone(json.loads(self.ask(body=body)["body"])["id"])
                 self.assertEqual(self.aws.desired, 0)
 
+    def test_health_checks_succeed_without_a_call(self):
+        self.aws.calls.clear()
+        check = request(method="GET", path="/")
+        check["headers"] = {"user-agent": "ELB-HealthChecker/2.0"}
+        self.assertEqual(self.handle(check)["statusCode"], 200)
+        self.assertEqual(self.aws.calls, [])
+
     def test_without_an_opening_clients_come_back_in_a_day(self):
         self.aws.actions = []
         response = self.ask()
