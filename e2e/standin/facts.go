@@ -100,6 +100,7 @@ var optionalComputed = map[string]string{
 	"aws_cloudwatch_event_target": "target_id",
 	"aws_budgets_budget":          "name time_period_start",
 	"aws_lambda_permission":       "statement_id statement_id_prefix",
+	"aws_ssm_parameter":           "arn",
 	"aws_efs_file_system":         "availability_zone_name creation_token encrypted kms_key_id performance_mode",
 	"aws_efs_mount_target":        "ip_address security_groups",
 }
