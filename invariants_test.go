@@ -531,7 +531,7 @@ var notImported = map[string]string{
 	"aws_cloudwatch_metric_alarm":               "PutMetricAlarm overwrites",
 	"aws_cloudwatch_event_rule":                 "PutRule overwrites",
 	"aws_cloudwatch_dashboard":                  "PutDashboard overwrites",
-	"aws_cloudwatch_event_target":               "PutTargets adds a target, and an SNS topic takes a message twice",
+	"aws_cloudwatch_event_target":               "PutTargets overwrites the target with the same ID",
 	"aws_sns_topic":                             "CreateTopic returns the existing one",
 	"aws_sns_topic_policy":                      "SetTopicAttributes overwrites",
 	"aws_sns_topic_subscription":                "Subscribe returns the existing one",

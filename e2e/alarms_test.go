@@ -16,6 +16,9 @@ func TestAlarmsComeAndGoWithTheLoadBalancer(t *testing.T) {
 	w := newWorkspace(t, "../examples/weekend-destroy.yaml")
 	w.edit(t, "regions:\n", alarms+"regions:\n")
 	s := w.initialize(t, w.sampleStacks(t)[0])
+	if w.aws != nil {
+		s.killApply(t, []string{"events.PutTargets"}, awake)
+	}
 	s.apply(t, awake)
 	s.checkNoChanges(t, awake)
 	shown := func(from map[string]string) map[string]string {

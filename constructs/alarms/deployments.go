@@ -4,6 +4,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatcheventrule"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatcheventtarget"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/cdtait/mcpfleet/internal/hcl"
 	"github.com/cdtait/mcpfleet/internal/pointer"
@@ -30,6 +31,10 @@ func (cfg Config) deployments(scope constructs.Construct) {
 	target := cloudwatcheventtarget.NewCloudwatchEventTarget(scope, new(deploymentFailed+"_target"), &cloudwatcheventtarget.CloudwatchEventTargetConfig{
 		Rule: new(hcl.Attribute("aws_cloudwatch_event_rule."+deploymentFailed, "name")),
 		Arn:  &cfg.TopicARN,
+		// Without an ID, a killed apply would leave another target, and the rule could not be deleted. Targets that already have
+		// another one keep it.
+		TargetId:  new(deploymentFailed),
+		Lifecycle: &cdktf.TerraformResourceLifecycle{IgnoreChanges: pointer.Strings("target_id")},
 		InputTransformer: &cloudwatcheventtarget.CloudwatchEventTargetInputTransformer{
 			InputPaths: pointer.Map(map[string]string{"reason": "$.detail.reason", "service": "$.resources[0]"}),
 			// A template of one string, in quotes: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
