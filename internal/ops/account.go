@@ -9,8 +9,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/wafv2"
 )
 
@@ -25,6 +27,8 @@ type clients struct {
 	route53 *route53.Client
 	acm     *acm.Client
 	waf     *wafv2.Client
+	lambda  *lambda.Client
+	ssm     *ssm.Client
 
 	cloudwatch *cloudwatch.Client
 }
@@ -41,6 +45,8 @@ func newClients(cfg aws.Config, region string) *clients {
 		route53: route53.NewFromConfig(cfg),
 		acm:     acm.NewFromConfig(cfg),
 		waf:     wafv2.NewFromConfig(cfg),
+		lambda:  lambda.NewFromConfig(cfg),
+		ssm:     ssm.NewFromConfig(cfg),
 
 		cloudwatch: cloudwatch.NewFromConfig(cfg),
 	}

@@ -131,6 +131,9 @@ func (r *Region) actionDrift(actions []scalingtypes.ScheduledAction, override co
 			drift = append(drift, fmt.Sprintf("scheduled action %s sets %s, not %s", should.Name, is.Describe(), tasks))
 		}
 	}
+	if r.WakesOnRequest() {
+		delete(there, r.Names.WakeEnd()) // which the function creates
+	}
 	for _, name := range slices.Sorted(maps.Keys(there)) {
 		drift = append(drift, "scheduled action "+strings.TrimPrefix(name, r.Names.Weekend()+"-")+" is not in the fleet file")
 	}

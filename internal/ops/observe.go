@@ -30,7 +30,10 @@ type observed struct {
 	deployments    []ecstypes.ServiceDeploymentBrief
 	deploymentsErr error
 	secret         secretState
-	errs           []error
+	// budget is nil if no request wakes the region. budgetErr is why it could not be read.
+	budget    *WakeBudget
+	budgetErr error
+	errs      []error
 
 	balancerUnknown, scheduleUnknown bool
 }
@@ -70,6 +73,7 @@ func (r *Region) observe(ctx context.Context) *observed {
 	group.Go(func() { o.actions, actionsErr = r.scheduledActions(ctx) })
 	group.Go(func() { o.policies, policiesErr = r.scalingPolicies(ctx) })
 	group.Go(func() { o.secret, secretErr = r.secretState(ctx) })
+	group.Go(func() { o.budget, o.budgetErr = r.wakeBudget(ctx) })
 	group.Wait()
 	if isNotDeployed(serviceErr) {
 		o.errs = []error{serviceErr} // the other errors follow from it
@@ -78,7 +82,7 @@ func (r *Region) observe(ctx context.Context) *observed {
 	o.deployment = latest(o.deployments)
 	o.balancerUnknown = balancerErr != nil
 	o.scheduleUnknown = scalableErr != nil || actionsErr != nil || policiesErr != nil
-	o.errs = []error{serviceErr, o.deploymentsErr, taskErr, balancerErr, targetsErr, scalableErr, actionsErr, policiesErr, secretErr}
+	o.errs = []error{serviceErr, o.deploymentsErr, taskErr, balancerErr, targetsErr, scalableErr, actionsErr, policiesErr, secretErr, o.budgetErr}
 	return o
 }
 

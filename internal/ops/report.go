@@ -38,7 +38,7 @@ func (r *Region) Report(ctx context.Context) Report {
 	group.Go(func() { alarms = r.AlarmStates(ctx) })
 	group.Wait()
 	now := r.Now()
-	expected := r.ExpectedAt(now, r.override(o))
+	expected := r.expectedOf(o, now)
 	report := Report{Status: r.statusOf(o, expected, now)}
 	if isNotDeployed(o.deploymentsErr) {
 		return report // that its alarms are missing follows from it

@@ -41,7 +41,9 @@ func (r *Region) Scale(ctx context.Context, tasks config.TaskRange) (warning str
 	return warning, r.update(ctx, &ecs.UpdateServiceInput{DesiredCount: capacity(count)})
 }
 
-// setCapacity sets the bounds of the scalable target, if there is one.
+// setCapacity sets the bounds of the scalable target, if there is one. If tasks are to run, it also deletes the action that
+// would stop them because a request has woken the region earlier. It does so last: without new bounds, the tasks of that
+// request would have no end.
 func (r *Region) setCapacity(ctx context.Context, tasks config.TaskRange) error {
 	// The emergency stop must not wait for an API that hangs.
 	ctx, cancel := context.WithTimeout(ctx, capacityTimeout)
@@ -57,10 +59,13 @@ func (r *Region) setCapacity(ctx context.Context, tasks config.TaskRange) error 
 		MinCapacity:       capacity(tasks.Min),
 		MaxCapacity:       capacity(tasks.Max),
 	})
-	return err
+	if err != nil || tasks.Max == 0 || !r.WakesOnRequest() {
+		return err
+	}
+	return r.deleteWakeEnd(ctx)
 }
 
-// capacityTimeout covers both requests of setCapacity, including the SDK's retries.
+// capacityTimeout covers all requests of setCapacity, including the SDK's retries.
 const capacityTimeout = 10 * time.Second
 
 // capacity converts a number of tasks to the API's type.

@@ -85,10 +85,13 @@ func (r *Region) serviceProblems(o *observed, expected config.Expected, now time
 }
 
 // wake returns the fix that starts the expected tasks. In destroy mode only an apply can create the load
-// balancer that they need. Scaling to a number would hold autoscaling there.
+// balancer that they need. Scaling to a number would hold autoscaling there. In a region that a request has woken, the
+// function has set the bounds, and only an apply tells it others.
 func (r *Region) wake(expected config.Expected) Fix {
 	switch {
 	case r.Weekend.Mode() == config.ModeDestroy && expected.Tasks.Min > 0:
+		return r.deploy()
+	case expected.Tasks.Min == 0 && expected.Tasks.Max > 0:
 		return r.deploy()
 	case expected.Tasks.Min < expected.Tasks.Max:
 		return r.fix(VerbWeekendUp)

@@ -177,7 +177,7 @@ func (r *Region) expectedToRespond(ctx context.Context) (expected config.Expecte
 }
 
 // expectedNow returns the region's expected state, and what it was told from. It queries AWS only if the region is
-// asleep by its schedule, because an override may hold it awake.
+// asleep by its schedule, because an override may hold it awake, or a request may have woken it.
 func (r *Region) expectedNow(ctx context.Context) (config.Expected, *observed) {
 	o, now := &observed{scheduleUnknown: true}, r.Now()
 	expected := r.ExpectedAt(now, config.OverrideAuto)
@@ -185,7 +185,7 @@ func (r *Region) expectedNow(ctx context.Context) (config.Expected, *observed) {
 		return expected, o
 	}
 	o = r.observeSchedule(ctx)
-	return r.ExpectedAt(now, r.override(o)), o
+	return r.expectedOf(o, now), o
 }
 
 // observeSchedule observes what an override is told from, and nothing else.

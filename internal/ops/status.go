@@ -25,6 +25,8 @@ type Status struct {
 	Domain       string              `json:"domain,omitempty"`
 	// Secret is one of: not deployed, placeholder, set, scheduled for deletion.
 	Secret KeyState `json:"secret,omitempty"`
+	// WakeBudget is absent if no request wakes the region, or if it could not be read.
+	WakeBudget *WakeBudget `json:"wake_budget,omitempty"`
 	// Drift is the differences between what is deployed and the fleet file.
 	Drift []Problem `json:"-"`
 	// Problems are what is wrong or could not be read. If there are none, the region is as expected at this
@@ -58,7 +60,7 @@ type LoadBalancerStatus struct {
 // Status returns the region's status.
 func (r *Region) Status(ctx context.Context) Status {
 	o, now := r.observe(ctx), r.Now()
-	return r.statusOf(o, r.ExpectedAt(now, r.override(o)), now)
+	return r.statusOf(o, r.expectedOf(o, now), now)
 }
 
 func (r *Region) statusOf(o *observed, expected config.Expected, now time.Time) Status {
@@ -70,6 +72,7 @@ func (r *Region) statusOf(o *observed, expected config.Expected, now time.Time) 
 		LoadBalancer:  r.loadBalancerStatus(o.balancer),
 		Domain:        r.CustomDomain(),
 		Secret:        o.secret.state,
+		WakeBudget:    o.budget,
 		Problems:      slices.Concat(problems(o.errs), r.problems(o, expected, now)),
 		ExpectsRecord: expected.LoadBalancer && !expected.Lead && o.balancer != nil || expected.Answer,
 	}
@@ -79,13 +82,15 @@ func (r *Region) statusOf(o *observed, expected config.Expected, now time.Time) 
 	return status
 }
 
-// timing returns the region's state by its schedule, or by the override in effect.
+// timing returns the region's state by its schedule, by the override in effect, or by the request that has woken it.
 func (r *Region) timing(o *observed, now time.Time) Timing {
-	switch r.override(o) {
-	case config.OverrideUp:
+	switch override := r.override(o); {
+	case override == config.OverrideUp:
 		return Timing{State: Awake, Text: "held awake by weekend_state=up"}
-	case config.OverrideDown:
+	case override == config.OverrideDown:
 		return Timing{State: Asleep, Text: "held asleep by weekend_state=down"}
+	case r.woken(o, now):
+		return r.wokenTiming(o, now)
 	}
 	return TimingAt(r.Region, now)
 }

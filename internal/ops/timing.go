@@ -13,8 +13,11 @@ import (
 type Timing struct {
 	// State is "always on", "awake", "lead", "asleep", or "not in the fleet file".
 	State string `json:"state"`
-	// Next is when the window next opens or closes; absent if never.
+	// Next is when the window next opens or closes, or when a region that a request has woken goes back to sleep at the
+	// latest; absent if never.
 	Next *time.Time `json:"next_change,omitempty"`
+	// ByRequest reports whether a request has woken the region; absent if not.
+	ByRequest bool `json:"by_request,omitempty"`
 	// Text describes the state and the next change.
 	Text string `json:"text"`
 }
@@ -78,12 +81,14 @@ func nextAction(region config.Region, tasks config.TaskRange, now time.Time) (at
 	return time.Time{}, next, false
 }
 
-// When formats a time in its time zone with the time remaining: Sat 06:00 UTC in 2 d 4 h. It includes the
-// date if the weekday alone is ambiguous.
-func When(at, now time.Time) string {
+// When formats a time in its time zone with the time remaining: Sat 06:00 UTC in 2 d 4 h.
+func When(at, now time.Time) string { return clock(at, now) + " in " + span.Format(at.Sub(now)) }
+
+// clock formats a time in its time zone: Sat 06:00 UTC. It includes the date if the weekday alone is ambiguous.
+func clock(at, now time.Time) string {
 	layout := "Mon 15:04 MST"
 	if at.Sub(now) > 6*24*time.Hour {
 		layout = "Mon 2 Jan 15:04 MST"
 	}
-	return at.Format(layout) + " in " + span.Format(at.Sub(now))
+	return at.Format(layout)
 }
