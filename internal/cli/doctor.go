@@ -74,6 +74,9 @@ func (a *App) diagnosisText(diagnosis ops.Diagnosis) string {
 	if len(diagnosis.Checked) > 0 {
 		fmt.Fprintf(&text, "  checked: %s\n", strings.Join(diagnosis.Checked, ", "))
 	}
+	if diagnosis.WakeBudget != nil {
+		fmt.Fprintf(&text, "  awake by request: %s this month\n", diagnosis.WakeBudget)
+	}
 	if diagnosis.Applies != nil {
 		fmt.Fprintf(&text, "  scheduled applies: %s\n", a.appliesText(*diagnosis.Applies))
 	}

@@ -150,8 +150,11 @@ func (f *fakeAWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // cborOperation precedes the operation in the path of a request in the CBOR protocol, which CloudWatch speaks.
 const cborOperation = "/operation/"
 
-// schedulesPath is the path of EventBridge Scheduler's schedules.
-const schedulesPath = "/schedules"
+// Paths of EventBridge Scheduler's schedules, and of Lambda's functions.
+const (
+	schedulesPath = "/schedules"
+	functionsPath = "/2015-03-31/functions/"
+)
 
 // cborBody turns a JSON response of strings, numbers, objects and lists into one of the CBOR protocol. Strings that look
 // like times become times.
@@ -191,8 +194,8 @@ func cborValue(from any) cbor.Value {
 }
 
 // operationOf returns the operation of a request in any of AWS's protocols: JSON names it in a header, the
-// query protocol in the form, CBOR in the path, and of the REST protocols only the paths of Route 53 and of
-// EventBridge Scheduler occur.
+// query protocol in the form, CBOR in the path, and of the REST protocols only the paths of Route 53, of
+// EventBridge Scheduler and of Lambda occur.
 func operationOf(r *http.Request, text string) string {
 	if target := r.Header.Get("X-Amz-Target"); target != "" {
 		return target[strings.LastIndex(target, ".")+1:]
@@ -213,6 +216,8 @@ func operationOf(r *http.Request, text string) string {
 		return "GetChange"
 	case r.URL.Path == schedulesPath:
 		return "ListSchedules"
+	case strings.HasPrefix(r.URL.Path, functionsPath):
+		return "GetFunctionConfiguration"
 	}
 	return r.Method + " " + r.URL.Path
 }
@@ -227,7 +232,7 @@ func errorBody(w http.ResponseWriter, r *http.Request, text string) string {
 	if strings.Contains(r.URL.Path, cborOperation) {
 		return text
 	}
-	if r.Header.Get("X-Amz-Target") != "" || r.URL.Path == schedulesPath {
+	if r.Header.Get("X-Amz-Target") != "" || r.URL.Path == schedulesPath || strings.HasPrefix(r.URL.Path, functionsPath) {
 		w.Header().Set("X-Amzn-Errortype", failure.Type)
 		return text
 	}

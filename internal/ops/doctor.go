@@ -27,6 +27,8 @@ type Diagnosis struct {
 	Schedule Timing    `json:"schedule"`
 	Checked  []string  `json:"checked"`
 	Findings []Finding `json:"-"`
+	// WakeBudget is absent if no request wakes the region, or if it could not be read.
+	WakeBudget *WakeBudget `json:"wake_budget,omitempty"`
 	// Applies are the scheduled applies of the region, if the fleet has a scheduler.
 	Applies *Applies `json:"scheduled_applies,omitempty"`
 }
@@ -36,9 +38,10 @@ type examination struct {
 	*Region
 	observed *observed
 	expected config.Expected
-	// listeners returns the load balancer's listeners, none without a load balancer, and zone the ID of the hosted
-	// zone. Several checks use them.
+	// listeners returns the load balancer's listeners, none without a load balancer, rules the rules of the listener that
+	// clients use, and zone the ID of the hosted zone. Several checks use them.
 	listeners func() ([]elbtypes.Listener, error)
+	rules     func() ([]elbtypes.Rule, error)
 	zone      func() (string, error)
 	// applies is what checkApplies has found.
 	applies *Applies
@@ -66,6 +69,7 @@ var checks = []check{
 	{"leftover", checkLeftover, (*examination).hasLeftoverLoadBalancer},
 	{"listener", checkListener, (*examination).hasLoadBalancer},
 	{"paths", checkPaths, (*examination).hasPaths},
+	{"standby", checkStandby, (*examination).hasStandby},
 	{"web acl", checkWebACL, (*examination).hasWebACL},
 	{"certificate", checkCertificate, (*examination).hasCertificate},
 	{"security groups", checkSecurityGroups, (*examination).hasLoadBalancer},
@@ -116,12 +120,13 @@ func (r *Region) Doctor(ctx context.Context) Diagnosis {
 	now := r.Now()
 	seen := r.observe(ctx)
 	e := &examination{
-		Region: r, observed: seen, expected: r.ExpectedAt(now, r.override(seen)),
+		Region: r, observed: seen, expected: r.expectedOf(seen, now),
 		listeners: sync.OnceValues(func() ([]elbtypes.Listener, error) { return r.listeners(ctx, seen.balancer) }),
 		zone:      sync.OnceValues(func() (string, error) { return r.hostedZone(ctx) }),
 	}
+	e.rules = sync.OnceValues(func() ([]elbtypes.Rule, error) { return e.listenerRules(ctx) })
 	status := r.statusOf(seen, e.expected, now)
-	diagnosis := Diagnosis{Region: r.Name, Schedule: status.Schedule, Checked: []string{}, Findings: []Finding{}}
+	diagnosis := Diagnosis{Region: r.Name, Schedule: status.Schedule, WakeBudget: status.WakeBudget, Checked: []string{}, Findings: []Finding{}}
 	for _, problem := range status.Problems {
 		diagnosis.add("status", problem)
 	}

@@ -123,28 +123,40 @@ func (e *examination) redirectProblems(plain *elbtypes.Listener) []Problem {
 	return nil
 }
 
-// checkPaths compares the rules of the listener with access.paths.
-func checkPaths(ctx context.Context, e *examination) (found []Problem, err error) {
+// listenerRules returns the rules of the listener that clients use, nil if there is no such listener. Every listener has a
+// default rule.
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rules.html
+func (e *examination) listenerRules(ctx context.Context) ([]elbtypes.Rule, error) {
 	listeners, err := e.listeners()
 	if err != nil {
 		return nil, err
 	}
 	listener := onPort(listeners, e.Port())
 	if listener == nil {
-		return nil, nil // checkListener reports it
+		return nil, nil
 	}
 	pages := elb.NewDescribeRulesPaginator(e.elb, &elb.DescribeRulesInput{ListenerArn: listener.ListenerArn})
-	rules, err := collect(ctx, pages, func(page *elb.DescribeRulesOutput) []elbtypes.Rule { return page.Rules })
-	if err != nil {
-		return nil, err
+	return collect(ctx, pages, func(page *elb.DescribeRulesOutput) []elbtypes.Rule { return page.Rules })
+}
+
+// everyPath is the pattern that every path matches.
+const everyPath = "*"
+
+// checkPaths compares the rules of the listener with access.paths.
+func checkPaths(_ context.Context, e *examination) (found []Problem, err error) {
+	rules, err := e.rules()
+	if err != nil || rules == nil {
+		return nil, err // checkListener reports that there is no listener
 	}
 	var forwarded []string
 	rejects := false
 	for _, rule := range rules {
 		patterns := pathPatterns(rule)
-		if e.forwards(rule.Actions) {
+		switch {
+		case e.isStandby(rule): // which matches every path while the region sleeps
+		case e.forwards(rule.Actions):
 			forwarded = append(forwarded, patterns...)
-		} else if slices.Contains(patterns, "*") {
+		case slices.Contains(patterns, everyPath):
 			rejects = true
 		}
 	}

@@ -27,6 +27,12 @@ func Names(region config.Region) []Named {
 	if region.LoadBalancer.Enabled {
 		names = append(names, Named{"load balancer", region.LoadBalancerName()}, Named{"target group", region.TargetGroupName()})
 	}
+	if region.HasStandby() {
+		names = append(names, Named{"standby function", region.Names.Standby()}, Named{"standby log group", region.Names.StandbyLogGroup()})
+	}
+	if region.WakesOnRequest() {
+		names = append(names, Named{"wake budget", region.Names.WakeBudget()})
+	}
 	if len(region.CertificateDomains()) > 0 {
 		names = append(names, Named{"certificate", region.Names.Certificate()})
 	}

@@ -77,6 +77,8 @@ const (
 	NoOtherRegion       Code = "no_other_region"
 	ConnectionsOpen     Code = "connections_open"
 	PathsWrong          Code = "paths_misconfigured"
+	StandbyMissing      Code = "standby_missing"
+	StandbyWrong        Code = "standby_misconfigured"
 	WebACLMissing       Code = "web_acl_missing"
 	LogGroupMissing     Code = "log_group_missing"
 	AlarmMissing        Code = "alarm_missing"
