@@ -116,7 +116,7 @@ func scaleRegion(ctx context.Context, region *ops.Region, tasks config.TaskRange
 		return err
 	}
 	o.addStep("set to %s", tasks.Describe())
-	o.note = text.JoinNonEmpty("; ", warning, heldNote(region, tasks), ops.NextCountChange(region.Region, tasks, region.Now()))
+	o.note = text.JoinNonEmpty("; ", warning, heldNote(region, tasks), o.app.wakeNote(region, tasks), ops.NextCountChange(region.Region, tasks, region.Now()))
 	if !wait {
 		return nil
 	}
@@ -141,6 +141,15 @@ func undoScale(ctx context.Context, region *ops.Region, tasks config.TaskRange) 
 		return []ops.Fix{{Verb: ops.VerbWeekendUp, Region: region.Name}}
 	}
 	return []ops.Fix{{Verb: ops.VerbScale, Region: region.Name, Arguments: []string{strconv.Itoa(count)}}}
+}
+
+// wakeNote says that a request may undo the stop, and what prevents it. In the window, requests start no tasks.
+func (a *App) wakeNote(region *ops.Region, tasks config.TaskRange) string {
+	if tasks.Max > 0 || !region.WakesOnRequest() || region.ExpectedAt(region.Now(), config.OverrideAuto).Awake {
+		return ""
+	}
+	down := ops.Fix{Verb: ops.VerbDeploy, Region: region.Name, Arguments: []string{region.Names.Stack(), "--var", "'weekend_state=down'"}}
+	return "a request may wake it again; to prevent that, run " + a.command(down)
 }
 
 // heldNote says that autoscaling cannot change a number that was set by hand.

@@ -54,7 +54,8 @@ func (a *App) weekendStatus() *cobra.Command {
 
 MODE is off (always on), keep (tasks stop, load balancers are kept) or destroy (load balancers are
 destroyed too). The schedule comes from the fleet file and is also shown without credentials. If a region
-cannot be queried, RUNNING shows the reason. The exit status is 1 if a region is not deployed or could
+cannot be queried, RUNNING shows the reason. If requests wake a region, BY REQUEST shows how much of
+wake_budget they have used this month, in UTC. The exit status is 1 if a region is not deployed or could
 not be queried, and 3 if there are no credentials. To check the regions' health, use mcpfleet status.`,
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
@@ -104,6 +105,8 @@ type weekendReport struct {
 	Desired      *int   `json:"desired,omitempty"`
 	Running      *int   `json:"running,omitempty"`
 	LoadBalancer string `json:"load_balancer,omitempty"`
+	// WakeBudget is absent if no request wakes the region, or if it could not be read.
+	WakeBudget *ops.WakeBudget `json:"wake_budget,omitempty"`
 }
 
 func (a *App) printWeekend(fleet *config.Fleet, statuses []ops.Status) error {
@@ -115,7 +118,7 @@ func (a *App) printWeekend(fleet *config.Fleet, statuses []ops.Status) error {
 		region, problems := fleet.Regions[i], queryProblems(status.Problems)
 		report := weekendReport{
 			verdict: a.verdict(region.Name, problems), Mode: region.Weekend.Mode(), Window: window(region),
-			Schedule: status.Schedule, HoursPerWeek: region.TaskWeek().Hours(),
+			Schedule: status.Schedule, HoursPerWeek: region.TaskWeek().Hours(), WakeBudget: status.WakeBudget,
 		}
 		if service := status.Service; service != nil {
 			report.Desired, report.Running = &service.Desired, &service.Running
@@ -154,15 +157,22 @@ func (a *App) weekendText(fleet *config.Fleet, known []*ops.Status, remarks []st
 	var rows [][]string
 	for i, status := range known {
 		region := fleet.Regions[i]
-		state, loadBalancer, running := ops.TimingAt(region, a.Now()).Text, "-", "…"
+		state, loadBalancer, budget, running := ops.TimingAt(region, a.Now()).Text, "-", "-", "…"
 		if status != nil {
-			state, loadBalancer, running = status.Schedule.Text, loadBalancerCell(*status), runningCell(*status)
+			state, loadBalancer, budget, running = status.Schedule.Text, loadBalancerCell(*status), budgetCell(*status), runningCell(*status)
 		}
-		rows = append(rows, []string{region.Name, region.Weekend.Mode(), window(region), state, fmt.Sprint(region.TaskWeek().Hours()), loadBalancer, running})
+		rows = append(rows, []string{region.Name, region.Weekend.Mode(), window(region), state, fmt.Sprint(region.TaskWeek().Hours()), loadBalancer, budget, running})
 	}
-	header := []string{"REGION", "MODE", "WINDOW", "STATE", "HOURS/WEEK", "LOAD BALANCER", "RUNNING"}
+	header := []string{"REGION", "MODE", "WINDOW", "STATE", "HOURS/WEEK", "LOAD BALANCER", budgetColumn, "RUNNING"}
+	if !slices.ContainsFunc(fleet.Regions, config.Region.WakesOnRequest) {
+		column := slices.Index(header, budgetColumn)
+		header = slices.Delete(header, column, column+1)
+		for i := range rows {
+			rows[i] = slices.Delete(rows[i], column, column+1)
+		}
+	}
 	table := view.Block{
-		Align: strings.Repeat("l", len(header)), Header: header, Rows: rows, Expendable: []string{"HOURS/WEEK", "LOAD BALANCER", "WINDOW", "MODE"},
+		Align: strings.Repeat("l", len(header)), Header: header, Rows: rows, Expendable: []string{"HOURS/WEEK", "LOAD BALANCER", "WINDOW", "MODE", budgetColumn},
 	}
 	return table.WithRemarks(remarks).Text(a.width())
 }
@@ -172,6 +182,17 @@ func loadBalancerCell(status ops.Status) string {
 		return "-"
 	}
 	return status.LoadBalancer.State
+}
+
+// budgetColumn is only in the table of a fleet in which requests wake a region.
+const budgetColumn = "BY REQUEST"
+
+// budgetCell returns how long requests have kept the region awake this month.
+func budgetCell(status ops.Status) string {
+	if status.WakeBudget == nil {
+		return "-"
+	}
+	return status.WakeBudget.String()
 }
 
 // runningCell returns the number of running tasks, or the reason why it is unknown.
@@ -202,8 +223,9 @@ fails.`},
 
 In a region that keeps its load balancer, the tasks are scaled to 0 through the API and started again when
 the window next opens. A region that is not in weekend mode or not active is not started by any schedule.
-In destroy mode, Terraform plans with -var weekend_state=down. After you confirm the plan, the tasks are
-scaled to 0, and the load balancer is destroyed when the last task has stopped.`},
+With wake_on_request, a request outside the window may start them again, unless the region was applied with
+weekend_state=down. In destroy mode, Terraform plans with -var weekend_state=down. After you confirm the
+plan, the tasks are scaled to 0, and the load balancer is destroyed when the last task has stopped.`},
 }
 
 func (a *App) weekendUpDown(state string) *cobra.Command {

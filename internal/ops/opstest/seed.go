@@ -62,6 +62,7 @@ func Seed(ctx context.Context, endpoint string, region config.Region) (*Seeded, 
 	s.secret()
 	s.logGroup()
 	s.loadBalancer()
+	s.standby()
 	s.service()
 	s.schedule()
 	s.policies()
@@ -186,7 +187,7 @@ func (s *seeder) listeners(client *elb.Client, balancer *string) {
 		})
 	}
 	for i, paths := range s.region.Access.PathRules() {
-		rule(i+1, paths, forward[0])
+		rule(s.firstRule()+i, paths, forward[0])
 	}
 	if len(s.region.Access.Paths) > 0 {
 		rule(50000, []string{"*"}, elbtypes.Action{Type: elbtypes.ActionTypeEnumFixedResponse, FixedResponseConfig: &elbtypes.FixedResponseActionConfig{StatusCode: new("404")}})
