@@ -18,8 +18,8 @@ import (
 )
 
 // everyKey is a fleet file that sets every key and has one region. existingVPC and everyVolume set those that are invalid
-// beside others of everyKey, or whose missing price would hide another, answering those that need a load balancer on the internet, and
-// waking those that need one that stays. adopted has an adoption file beside it, and scheduled a scheduler.
+// beside others of everyKey, or whose missing price would hide another, answering those that need a load balancer on the
+// internet, and waking those that need one that stays. adopted has an adoption file beside it, and scheduled a scheduler.
 const (
 	everyKey    = "testdata/fleets/every-key.yaml"
 	answering   = "examples/answer.yaml"
@@ -253,7 +253,7 @@ var keyUses = map[string]keyUse{
 	"weekend.wake_for":              {file: waking, value: "45", stack: true, why: planned},
 	"weekend.wake_hours.start_hour": {file: waking, value: "9", stack: true, why: planned},
 	"weekend.wake_hours.end_hour":   {file: waking, value: "21", stack: true, why: planned},
-	"weekend.wake_budget":           {file: waking, value: "40", stack: true, operations: "Weekend.WakeBudget"},
+	"weekend.wake_budget":           {file: waking, value: "40", stack: true, cost: true, operations: "Weekend.WakeBudget"},
 	"weekend.skip":                  {value: `["2030-12-28"]`, stack: true, diagram: true, operations: "ScheduledActions()"},
 	"weekend.extra":                 {value: `["2030-12-25"]`, stack: true, diagram: true, operations: "ScheduledActions()"},
 
@@ -278,6 +278,7 @@ var keyUses = map[string]keyUse{
 	"usage.efs_gb":           {file: everyVolume, value: "0", stack: true, cost: true, why: estimate},
 	"usage.dns_queries":      {value: "2", stack: true, cost: true, why: estimate},
 	"usage.answer_requests":  {file: answering, value: "2", stack: true, cost: true, why: estimate},
+	"usage.wake_hours":       {file: waking, value: "2", stack: true, cost: true, why: estimate},
 	"usage.secret_reads":     {value: "60000", stack: true, cost: true, why: estimate},
 	"usage.waf_requests":     {value: "6", stack: true, cost: true, why: estimate},
 }

@@ -8,7 +8,7 @@ type Alarms struct {
 	// The maximum is the idle timeout of a load balancer, after which it responds with 504.
 	ResponseTime int    `yaml:"response_time" default:"5" min:"1" max:"4000" unit:"seconds" example:"10" doc:"Response time that 95 of 100 requests must not exceed. It ends with the first byte of a response, so streams may take longer."`
 	ErrorPercent int    `yaml:"error_percent" default:"5" min:"1" max:"100" unit:"percent of requests" example:"2" doc:"Share of requests that may fail with a 5xx status, of the server or of the load balancer."`
-	Budget       Amount `yaml:"budget" is:"a number such as 0.5" unit:"USD per month" example:"120" doc:"Costs of the region that AWS Budgets must not see or forecast. Default: the estimate of mcpfleet cost, at the maximum of autoscaling."`
+	Budget       Amount `yaml:"budget" is:"a number such as 0.5" unit:"USD per month" example:"120" doc:"Costs of the region that AWS Budgets must not see or forecast. Default: the estimate of mcpfleet cost, at its maximum."`
 }
 
 // Enabled reports whether the region has alarms.

@@ -102,5 +102,6 @@ func checkRegion(d *decoder, region *Region) {
 	checkWeekend(c, region)
 	checkAnswer(c, region)
 	checkWake(c, region)
+	checkUsage(c, region)
 	checkAlarms(c, region)
 }

@@ -79,7 +79,7 @@ func TestDefaults(t *testing.T) {
 		Network:   Network{CIDR: netip.MustParsePrefix("10.0.0.0/16"), Mode: "public", NAT: "single", FlowLogs: FlowLogs{RetentionDays: 7, Traffic: "all"}},
 		Discovery: Discovery{Enabled: true, TTL: 60},
 		Logs:      Logs{RetentionDays: 7, Access: AccessLogs{RetentionDays: 7}},
-		Weekend:   Weekend{Days: []string{"sat", "sun"}, StartHour: 6, EndHour: 22, Timezone: "UTC", Active: true, LeadMinutes: 15},
+		Weekend:   Weekend{Days: []string{"sat", "sun"}, StartHour: 6, EndHour: 22, Timezone: "UTC", Active: true, LeadMinutes: 15, WakeFor: 30, WakeHours: WakeHours{EndHour: 24}, WakeBudget: 20},
 	}
 	if difference := cmp.Diff(want, fleet.Regions[0].Settings, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); difference != "" {
 		t.Errorf("settings (- want, + got)\n%s", difference)
@@ -277,6 +277,9 @@ func inRegion(keys string) string {
 	return replaced("{network: {cidr: 10.0.0.0/16}}", "{network: {cidr: 10.0.0.0/16}, "+keys+"}")
 }
 
+// waking begins the keys of a region that requests wake.
+const waking = "access: {paths: [/mcp]}, weekend: {enabled: true, wake_on_request: true"
+
 func withNetwork(keys string) string {
 	return replaced("{cidr: 10.0.0.0/16}", "{"+keys+"}")
 }
@@ -357,6 +360,7 @@ func TestParseRejectsInvalidFleets(t *testing.T) {
 		"a registry login elsewhere":       {inContainer("pull_secret_arn: \"arn:aws:secretsmanager:eu-west-2:123456789012:secret:a-AbCdEf\""), "container.pull_secret_arn: the secret is in eu-west-2, but eu-west-1 needs one in its own region; set regions.eu-west-1.container.pull_secret_arn to a secret in eu-west-1"},
 		"a registry login by name":         {inContainer("pull_secret_arn: registry-login"), `"registry-login" is not the ARN of a secret in AWS Secrets Manager; use a value such as arn:aws:secretsmanager:eu-west-1:`},
 		"a minimum above the maximum":      {inDefaults("  service: {autoscaling: {enabled: true, min: 4, max: 3}}"), "regions.yaml:5:47: defaults.service.autoscaling.min: 4 is more than max, which is 3; use a minimum that is not above the maximum"},
+		"more hours on request than may":   {inRegion("access: {paths: [/mcp]}, weekend: {enabled: true, wake_on_request: true}, usage: {wake_hours: 20.5}"), "regions.eu-west-1.usage.wake_hours: 20.5 is more than weekend.wake_budget, which is 20; use at most 20, or raise weekend.wake_budget"},
 		"a minimum of no tasks":            {inDefaults("  service: {autoscaling: {enabled: true, min: 0}}"), "defaults.service.autoscaling.min: 0 is out of range; use a value from 1 to 5000 tasks"},
 		"a target above 100 percent":       {inDefaults("  service: {autoscaling: {enabled: true, targets: {cpu: 120}}}"), "autoscaling.targets.cpu: 120 is out of range; use a value from 0 to 100 percent"},
 		"a target as a number":             {inDefaults("  service: {autoscaling: {enabled: true, targets: 60}}"), "autoscaling.targets: 60 is not a map"},
@@ -660,6 +664,11 @@ func TestParseRejectsInvalidFleets(t *testing.T) {
 		"a managed policy of GovCloud":     {inDefaults("  task_role: {managed_policies: ['arn:aws-us-gov:iam::aws:policy/A']}"), "managed_policies[0]: is in the partition aws-us-gov"},
 		"a role as boundary":               {inDefaults("  task_role: {permissions_boundary: 'arn:aws:iam::123456789012:role/a'}"), `defaults.task_role.permissions_boundary: "arn:aws:iam::123456789012:role/a" is not the ARN of a managed policy`},
 		"a boundary with a placeholder":    {inDefaults("  task_role: {permissions_boundary: 'arn:aws:iam::{account}:policy/{project}'}"), "task_role.permissions_boundary: {project} is not a placeholder; use {region} or {account}"},
+		"waking by any path":               {inRegion("weekend: {enabled: true, wake_on_request: true}, mcp: {path: /v1}"), "regions.eu-west-1.weekend.wake_on_request: needs access.paths, because requests for other paths, such as scans of the internet, would keep the region awake; set access: {paths: [/v1]}"},
+		"no hours to wake in":              {inRegion(waking + ", wake_hours: {start_hour: 8, end_hour: 8}}"), "regions.eu-west-1.weekend.wake_hours: begin and end at the same hour; set start_hour: 0 and end_hour: 24 for the whole day"},
+		"no budget to wake":                {inRegion(waking + ", wake_budget: 0}"), "0 is out of range; use a value from 1 to 744 hours per calendar month in UTC"},
+		"a minute of waking":               {inRegion(waking + ", wake_for: 1}"), "1 is out of range; use a value from 5 to 1440 minutes"},
+		"waking beyond the budget":         {inRegion(waking + "}, usage: {wake_hours: 20.5}"), "regions.eu-west-1.usage.wake_hours: is more than weekend.wake_budget, 20 hours; expect less, or raise the budget"},
 		"a lead of a day":                  {inRegion("weekend: {lead_minutes: 1440}"), "1440 is out of range; use a value from 0 to 720 minutes"},
 	}
 	for name, each := range cases {
@@ -768,6 +777,11 @@ func TestParseWarns(t *testing.T) {
 		"no alarms to turn off":            {inRegion("service: {deployment: {alarms: {enabled: false}}}"), "service.deployment.alarms.enabled: has no effect without names: the service keeps the alarms that it has in AWS; add the names of these alarms"},
 		"a key without a secret":           {inRegion("secrets: {kms_key: '" + key("eu-west-1") + "'}"), "secrets.kms_key: has no effect, because the region has no secret; add container.secrets, or remove kms_key"},
 		"backups without volumes":          {inRegion("file_system: {backup: false}"), "file_system.backup: has no effect, because no volume is on the region's own file system; add a volume without existing, or remove backup"},
+		"waking without load balancer":     {inRegion("load_balancer: {enabled: false}, weekend: {enabled: true, wake_on_request: true}"), "weekend.wake_on_request: has no effect without a load balancer"},
+		"waking in destroy mode":           {inRegion("access: {paths: [/mcp]}, weekend: {enabled: true, destroy_albs: true, wake_on_request: true}"), "weekend.wake_on_request: has no effect with destroy_albs, because a sleeping region has no load balancer for the request"},
+		"waking what is not active":        {inRegion(waking+", active: false}") + "  us-east-1: {network: {cidr: 10.1.0.0/16}}\n", "weekend.wake_on_request: has no effect in a region that is not active; remove wake_on_request, or set active: true"},
+		"an answer without load balancer":  {inRegion("load_balancer: {enabled: false}, weekend: {enabled: true, answer: true}"), "weekend.answer: has no effect without a load balancer"},
+		"an answer without a domain":       {inRegion("weekend: {enabled: true, destroy_albs: true, answer: true}"), "weekend.answer: has no effect with destroy_albs and without a domain that has HTTPS"},
 		"WAF without load balancer":        {inRegion("load_balancer: {enabled: false}, waf: {enabled: true}"), "waf.enabled: has no effect, because the region has no load balancer"},
 		"access logs of no load balancer":  {inRegion("load_balancer: {enabled: false}, logs: {access: true}"), "logs.access: has no effect, because the region has no load balancer; enable load_balancer, or remove access"},
 		"paths without load balancer":      {inRegion("load_balancer: {enabled: false}, access: {paths: [/mcp]}"), "access.paths: has no effect, because the region has no load balancer"},

@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"math/big"
 	"regexp"
 )
 
@@ -18,6 +19,7 @@ type Usage struct {
 	DNSQueries      Amount `yaml:"dns_queries" is:"a number such as 0.5" unit:"million queries per month" example:"1.5" doc:"DNS queries for the tasks' name in the private zone, for cost estimates. Queries for the load balancer's own name are free."`
 	SecretReads     Amount `yaml:"secret_reads" is:"a number such as 0.5" unit:"calls per month" example:"3000" doc:"Reads of the secret, for cost estimates. A task reads it once, when it starts."`
 	AnswerRequests  Amount `yaml:"answer_requests" is:"a number such as 0.5" unit:"million requests per month" example:"0.1" doc:"Requests that are answered while the region sleeps, for cost estimates."`
+	WakeHours       Amount `yaml:"wake_hours" is:"a number such as 0.5" unit:"hours per month" example:"10" doc:"How long requests keep the region awake, up to weekend.wake_budget, for cost estimates."`
 	WAFRequests     Amount `yaml:"waf_requests" is:"a number such as 0.5" unit:"million requests per month" example:"5" doc:"Requests that the web ACL inspects, for cost estimates."`
 }
 
@@ -43,6 +45,12 @@ func (a Amount) String() string { return a.digits }
 
 // IsSet reports whether the amount is set.
 func (a Amount) IsSet() bool { return a.digits != "" }
+
+// Exceeds reports whether the amount is set to more than a whole number.
+func (a Amount) Exceeds(whole int) bool {
+	number, valid := new(big.Rat).SetString(a.digits)
+	return valid && number.Cmp(big.NewRat(int64(whole), 1)) > 0
+}
 
 // Equal reports whether two amounts are written identically.
 func (a Amount) Equal(other Amount) bool { return a == other }

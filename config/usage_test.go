@@ -14,3 +14,25 @@ func TestAmountsKeepTheirNotation(t *testing.T) {
 		}
 	}
 }
+
+func TestExceeds(t *testing.T) {
+	for text, want := range map[string]bool{"19.999999": false, "20": false, "20.000000": false, "20.000001": true, "999999999999": true} {
+		var amount Amount
+		if err := amount.UnmarshalText([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		if got := amount.Exceeds(20); got != want {
+			t.Errorf("%s exceeds 20: %t", text, got)
+		}
+	}
+	if (Amount{}).Exceeds(0) {
+		t.Error("an amount that is not set exceeds 0")
+	}
+}
+
+// TestHoursOnRequestHaveNoLimitWhereRequestsDoNotWake has what the limit does not apply to, and the limit itself.
+func TestHoursOnRequestHaveNoLimitWhereRequestsDoNotWake(t *testing.T) {
+	for _, weekend := range []string{"enabled: false, wake_on_request: true", "enabled: true, answer: true", "enabled: true, wake_on_request: true, wake_budget: 30"} {
+		mustParse(t, inRegion("access: {paths: [/mcp]}, weekend: {"+weekend+"}, usage: {wake_hours: 30}"))
+	}
+}

@@ -139,7 +139,7 @@ func (t *Table) Compare(fleet *config.Fleet) Comparison {
 	for _, machine := range Machines() {
 		result.Machines = append(result.Machines, MachineCost{"", machine.String(), t.estimate(fleet, machine.all, planned).Total})
 	}
-	result.Hours = monthlyHours(result.Windows)
+	result.Hours = append(monthlyHours(result.Windows), hoursOnRequest(fleet.Regions)...)
 	return result
 }
 

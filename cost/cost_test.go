@@ -511,7 +511,7 @@ func TestProperties(t *testing.T) {
 		region := fleet.Regions[0]
 		previous := Total{}
 		for week := hours(0); week <= allWeek; week += 7 {
-			now := table.region(region, placementOf, uptime{week, week, week}).Total
+			now := table.region(region, placementOf, uptime{tasks: week, loadBalancer: week, egress: week}).Total
 			checkNotMore(t, "more hours cost less", previous, now, defaults)
 			previous = now
 		}

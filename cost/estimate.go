@@ -20,7 +20,8 @@ type Region struct {
 	// Lines and Total are for the minimum number of tasks.
 	Lines []Line
 	Total Total
-	// Maximum is the total for the maximum number of tasks, nil if it is the same.
+	// Maximum is the total for the maximum number of tasks, and with requests that use up their budget of hours; nil if
+	// it is the same.
 	Maximum *Total
 	// NotIncluded are lines that depend on usage the fleet file does not set.
 	NotIncluded []Line
@@ -35,8 +36,10 @@ type Fleet struct {
 	// Shared are the lines that belong to no region.
 	Shared []Line
 	Total  Total
-	// Maximum is the total with the maximum number of tasks in every region, nil if it is the same.
+	// Maximum is the total with the maximum of every region, nil if it is the same.
 	Maximum *Total
+	// Scales and Wakes report whether any region has more tasks, or is awake for longer, in Maximum than in Total.
+	Scales, Wakes bool
 	// Notes are the footnotes, numbered from 1.
 	Notes []string
 }
@@ -49,18 +52,21 @@ func (t *Table) Estimate(fleet *config.Fleet) Fleet {
 func (t *Table) estimate(fleet *config.Fleet, place placer, uptimeOf func(config.Region) uptime) Fleet {
 	result := Fleet{Project: fleet.Project, Environment: fleet.Environment, Currency: "USD", Regions: []Region{}, Shared: t.shared(fleet), Notes: []string{}}
 	result.Total = Sum(result.Shared)
-	maximum, autoscaled := result.Total, false
+	maximum := result.Total
 	for _, region := range fleet.Regions {
-		each := t.region(region, place, uptimeOf(region))
+		up := uptimeOf(region)
+		each := t.region(region, place, up)
 		result.Regions = append(result.Regions, each)
 		result.Total = result.Total.Plus(each.Total)
 		highest := each.Total
 		if each.Maximum != nil {
-			highest, autoscaled = *each.Maximum, true
+			highest = *each.Maximum
 		}
 		maximum = maximum.Plus(highest)
+		result.Scales = result.Scales || scales(region)
+		result.Wakes = result.Wakes || up.mayWakeLonger()
 	}
-	if autoscaled {
+	if result.Scales || result.Wakes {
 		result.Maximum = &maximum
 	}
 	return result
@@ -88,15 +94,15 @@ func (t *Table) region(region config.Region, place placer, up uptime) Region {
 	result := Region{
 		Region:            region.Name,
 		Summary:           summary(region, up),
-		TaskHours:         rounded(up.tasks.perMonth(), 2),
+		TaskHours:         rounded(up.taskHours(), 2),
 		LoadBalancerHours: decimal.New(0, -2),
 		NotIncluded:       []Line{},
 	}
 	if region.LoadBalancer.Enabled {
 		result.LoadBalancerHours = rounded(up.loadBalancer.perMonth(), 2)
 	}
-	result.Lines = slices.Concat(t.tasks(region, place, up), t.loadBalancer(region, up), t.egress(region, up), t.fixed(region), t.answer(region, up), t.alarms(region, up))
-	for _, line := range t.usage(region, up) {
+	result.Lines = slices.Concat(t.tasks(region, place, up), t.loadBalancer(region, up), t.egress(region, up), t.fixed(region), t.answer(region, up), t.alarms(region, up), t.idleAlarm(region, up))
+	for _, line := range slices.Concat(t.unknownTasks(region, place, up), t.usage(region, up)) {
 		if line.Quantity == nil {
 			result.NotIncluded = append(result.NotIncluded, line)
 		} else {
@@ -104,11 +110,18 @@ func (t *Table) region(region config.Region, place placer, up uptime) Region {
 		}
 	}
 	result.Total = Sum(result.Lines)
-	if tasks := region.Service.TaskRange(); tasks.Min < tasks.Max {
-		region.Service.Autoscaling.Min = tasks.Max
+	if scales(region) || up.mayWakeLonger() {
+		region.Service.Autoscaling.Min = region.Service.TaskRange().Max
+		up.woken = up.wakeLimit
 		result.Maximum = new(t.region(region, place, up).Total)
 	}
 	return result
+}
+
+// scales reports whether the number of tasks is a range.
+func scales(region config.Region) bool {
+	tasks := region.Service.TaskRange()
+	return tasks.Min < tasks.Max
 }
 
 func (t *Table) tasks(region config.Region, place placer, up uptime) []Line {
@@ -126,12 +139,12 @@ func (t *Table) tasks(region config.Region, place placer, up uptime) []Line {
 	if !region.Network.PublicTasks() {
 		return lines
 	}
-	return append(lines, newLine(IPv4, "Public IPv4, tasks", "address-hours", region.Name, times(up.tasks.perMonth(), int64(tasks), 1), t.lookup(IPv4, region.Name)))
+	return append(lines, newLine(IPv4, "Public IPv4, tasks", "address-hours", region.Name, times(up.taskHours(), int64(tasks), 1), t.lookup(IPv4, region.Name)))
 }
 
 // fargate returns the lines of a number of tasks on a machine.
 func (t *Table) fargate(region config.Region, machine Machine, tasks int, up uptime) []Line {
-	taskHours := times(up.tasks.perMonth(), int64(tasks), 1)
+	taskHours := times(up.taskHours(), int64(tasks), 1)
 	cpu, cpuPrice := t.fargatePrice(machine, X86VCPU, ARMVCPU, region.Name)
 	memory, memoryPrice := t.fargatePrice(machine, X86Memory, ARMMemory, region.Name)
 	return []Line{
@@ -151,7 +164,7 @@ func (t *Table) storage(region config.Region, tasks int, up uptime) []Line {
 	if billed <= 0 {
 		return nil
 	}
-	quantity := times(up.tasks.perMonth(), int64(tasks)*int64(billed), 1)
+	quantity := times(up.taskHours(), int64(tasks)*int64(billed), 1)
 	return []Line{newLine(TaskStorage, "Fargate storage", "GB-hours", region.Name, quantity, t.lookup(TaskStorage, region.Name))}
 }
 
@@ -245,8 +258,8 @@ func (t *Table) usage(region config.Region, up uptime) []Line {
 	usage := region.Usage
 	// used is zero in a region that is never awake.
 	used := func(amount config.Amount, per int64) *big.Rat {
-		if number := given(amount); number == nil || up.tasks > 0 {
-			return divided(number, per)
+		if number := given(amount); number == nil || up.taskHours().Sign() > 0 {
+			return scaled(number, 1, per)
 		}
 		return new(big.Rat)
 	}
@@ -290,7 +303,12 @@ func (t *Table) usage(region config.Region, up uptime) []Line {
 		add(WebACLRequests, "Web ACL requests", "million", used(usage.WAFRequests, 1))
 	}
 	if answers(region, up) {
-		add(AnswerRequests, "Requests while asleep", "million", divided(given(usage.AnswerRequests), 1))
+		add(AnswerRequests, "Requests while asleep", "million", given(usage.AnswerRequests))
+	}
+	if up.standby {
+		requests := given(usage.AnswerRequests)
+		add(LambdaRequests, "Requests while asleep", "million", requests)
+		add(LambdaTime, "Function while asleep", "GB-seconds", scaled(requests, gbSecondsPerMillion, 1))
 	}
 	if len(region.Container.SecretKeys()) > 0 {
 		add(SecretReads, "Secret reads", "10,000", used(usage.SecretReads, 10000))
@@ -307,11 +325,12 @@ func given(amount config.Amount) *big.Rat {
 	return number
 }
 
-func divided(number *big.Rat, by int64) *big.Rat {
+// scaled is times, and nil if the number is.
+func scaled(number *big.Rat, by, per int64) *big.Rat {
 	if number == nil {
 		return nil
 	}
-	return times(number, 1, by)
+	return times(number, by, per)
 }
 
 func times(number *big.Rat, by, per int64) *big.Rat {
@@ -319,7 +338,7 @@ func times(number *big.Rat, by, per int64) *big.Rat {
 }
 
 func summary(region config.Region, up uptime) string {
-	return fmt.Sprintf("%s, %s", region.Tasks(), up.tasks)
+	return fmt.Sprintf("%s, %s%s", region.Tasks(), up.tasks, up.onRequest())
 }
 
 func (h hours) String() string {

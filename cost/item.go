@@ -36,6 +36,8 @@ const (
 	Dashboard      Item = "dashboard-month"
 	HealthCheck    Item = "health-check-month"
 	AnswerRequests Item = "answer-million-requests"
+	LambdaRequests Item = "lambda-million-requests"
+	LambdaTime     Item = "lambda-gb-second"
 	BuildMinutes   Item = "codebuild-small-minute"
 )
 
@@ -43,5 +45,5 @@ const (
 var items = []Item{
 	X86VCPU, X86Memory, ARMVCPU, ARMMemory, TaskStorage, SpotShare, LoadBalancer, LCU, IPv4, Secret, SecretReads, Zone, DNSQueries,
 	Logs, FlowLogs, EFSStorage, AccessLogs, Insights, Egress, WebACL, WebACLRules, WebACLRequests, NAT, NATData, Endpoint, EndpointData, AlarmMetrics, KMSKey, Dashboard, HealthCheck, AnswerRequests,
-	BuildMinutes,
+	LambdaRequests, LambdaTime, BuildMinutes,
 }

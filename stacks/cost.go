@@ -47,8 +47,8 @@ func alone(fleet *config.Fleet, region config.Region) *config.Fleet {
 	return &result
 }
 
-// budgetLimit returns the region's budget in USD per month: that of the fleet file, or the estimate at the maximum of
-// autoscaling, rounded up.
+// budgetLimit returns the region's budget in USD per month: that of the fleet file, or the maximum of the
+// estimate, rounded up.
 func budgetLimit(fleet *config.Fleet, region config.Region) string {
 	if region.Alarms.Budget.IsSet() {
 		return region.Alarms.Budget.String()

@@ -79,7 +79,7 @@ func totalOf(total cost.Total) costTotal {
 	return costTotal{money(&total.Monthly), money(new(total.Annual())), total.LowerBound(), append([]string{}, total.Missing...)}
 }
 
-// maximumOf returns the total at the maximum of autoscaling, nil without autoscaling.
+// maximumOf returns the total at the maximum, nil if it is the same.
 func maximumOf(total *cost.Total) *costTotal {
 	if total == nil {
 		return nil
@@ -106,7 +106,8 @@ type estimateDocument struct {
 	// Shared lists the items that the fleet has once, not per region.
 	Shared []costLine `json:"shared"`
 	Total  costTotal  `json:"total"`
-	// Maximum is the total with the maximum number of tasks; absent without autoscaling.
+	// Maximum is the total at the maximum of autoscaling, and of the hours that requests may keep regions awake; absent
+	// if it is the same.
 	Maximum *costTotal `json:"maximum,omitempty"`
 	// Notes are remarks about the prices.
 	Notes []string `json:"notes"`
@@ -123,7 +124,8 @@ type regionEstimate struct {
 	// Lines and Total are for the minimum number of tasks.
 	Lines []costLine `json:"lines"`
 	Total costTotal  `json:"total"`
-	// Maximum is the total with the maximum number of tasks; absent without autoscaling.
+	// Maximum is the total at the maximum of autoscaling, and of the hours that requests may keep regions awake; absent
+	// if it is the same.
 	Maximum *costTotal `json:"maximum,omitempty"`
 	// NotIncluded lists the items that depend on usage that the fleet file does not declare.
 	NotIncluded []costLine `json:"not_included"`

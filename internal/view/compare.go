@@ -33,7 +33,8 @@ func ComparePage(fleet *config.Fleet, comparison cost.Comparison) Page {
 		}
 		fleetBlock.Rows = append(fleetBlock.Rows, append([]string{name, total(outcome.Total), annual(outcome.Total)}, saved(outcome)...))
 	}
-	fleetBlock.Remarks = slices.Concat(atMinimum(comparison.Fleet[0].Estimate), lowerBound(comparison.Fleet[0].Total), footnotes(comparison.Footnotes))
+	kept := comparison.Fleet[1] // requests wake regions in this scenario only
+	fleetBlock.Remarks = slices.Concat(atMinimum(kept.Estimate), lowerBound(comparison.Fleet[0].Total), footnotes(comparison.Footnotes))
 	hours := Block{Heading: "Hours", Remarks: comparison.Hours}
 	return Page{regions, fleetBlock, machinesBlock(comparison.Machines, comparison.RunsOn), windowsBlock(comparison.Windows), hours}
 }

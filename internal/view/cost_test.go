@@ -54,6 +54,30 @@ func TestCostTablesFitTerminal(t *testing.T) {
 	}
 }
 
+// TestRangesSayWhatTheyDependOn has a fleet that scales, and one that requests wake.
+func TestRangesSayWhatTheyDependOn(t *testing.T) {
+	const tasks, hours = "minimum number of tasks", "usage.wake_hours"
+	for example, want := range map[string]struct{ tasks, hours bool }{"autoscaling": {true, false}, "wake": {false, true}, "weekend": {false, false}} {
+		fleet, _, err := config.Load("../../examples/" + example + ".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		prices := cost.Builtin()
+		estimate := prices.Estimate(fleet)
+		for name, text := range map[string]string{
+			"estimate": EstimatePage(estimate).Text(0), "compare": ComparePage(fleet, prices.Compare(fleet)).Text(0),
+			"recommend": RecommendPage(estimate, nil).Text(0), "report": ReportHTML(Report{Estimate: estimate}),
+		} {
+			if got := strings.Contains(text, tasks); got != want.tasks {
+				t.Errorf("%s, %s: has tasks: %t", example, name, got)
+			}
+			if got := strings.Contains(text, hours); got != want.hours {
+				t.Errorf("%s, %s: has hours: %t", example, name, got)
+			}
+		}
+	}
+}
+
 func TestCompareSaysWhereTheFleetRuns(t *testing.T) {
 	fleet, _, err := config.Load("../../examples/arm64.yaml")
 	if err != nil {

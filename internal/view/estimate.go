@@ -28,8 +28,11 @@ func EstimatePage(estimate cost.Fleet) Page {
 		fleet.Rows = append(fleet.Rows, []string{line.Name, money(line.Monthly), marks(line.Notes)})
 	}
 	fleet.Rows = append(fleet.Rows, []string{"Total", totals(estimate.Total, estimate.Maximum), ""})
-	if estimate.Maximum != nil {
+	if estimate.Scales {
 		fleet.Remarks = append(fleet.Remarks, "Items are priced at the minimum number of tasks of autoscaling. Totals range up to its maximum.")
+	}
+	if estimate.Wakes {
+		fleet.Remarks = append(fleet.Remarks, "Requests keep regions awake for the hours of usage.wake_hours. Totals range up to weekend.wake_budget.")
 	}
 	fleet.Remarks = slices.Concat(fleet.Remarks, lowerBound(estimate.Total), footnotes(estimate.Notes))
 	return append(page, fleet, notIncluded(estimate))
@@ -66,7 +69,7 @@ func notIncluded(estimate cost.Fleet) Block {
 	if len(order) > 0 {
 		result.Remarks = append(result.Remarks, "These items depend on usage; to include them, set usage in the fleet file.")
 	}
-	if estimate.Maximum != nil {
+	if estimate.Scales {
 		result.Remarks = append(result.Remarks, "The CloudWatch alarms of autoscaling, two for each target, are not included.")
 	}
 	result.Remarks = append(result.Remarks, "Taxes, log and image storage, state buckets and the AWS free tier are not included either.")

@@ -89,12 +89,16 @@ func annual(of cost.Total) string {
 	return total(cost.Total{Monthly: of.Annual(), Missing: of.Missing})
 }
 
-// atMinimum returns a remark about amounts without a range.
+// atMinimum returns remarks about amounts without a range.
 func atMinimum(estimate cost.Fleet) []string {
-	if estimate.Maximum == nil {
-		return nil
+	var remarks []string
+	if estimate.Scales {
+		remarks = append(remarks, "Regions with autoscaling count with their minimum number of tasks.")
 	}
-	return []string{"Regions with autoscaling count with their minimum number of tasks."}
+	if estimate.Wakes {
+		remarks = append(remarks, "Regions that requests wake count with usage.wake_hours.")
+	}
+	return remarks
 }
 
 // lowerBound returns remarks that explain the ≥ before a total.

@@ -107,8 +107,11 @@ func (r Report) overview() tableBlock {
 		sum(line.Name, money(line.Monthly))
 	}
 	sum("Total", totals(r.Estimate.Total, r.Estimate.Maximum))
-	if r.Estimate.Maximum != nil {
+	if r.Estimate.Scales {
 		block.Remarks = append(slices.Clip(block.Remarks), "The cost ranges from the minimum number of tasks of autoscaling to its maximum.")
+	}
+	if r.Estimate.Wakes {
+		block.Remarks = append(slices.Clip(block.Remarks), "The cost ranges from the hours of usage.wake_hours to those of weekend.wake_budget.")
 	}
 	if r.Estimate.Total.LowerBound() {
 		block.Remarks = append(slices.Clip(block.Remarks), "≥ marks a lower bound, because prices are missing; mcpfleet cost lists them.")
