@@ -23,6 +23,10 @@ type Fleet struct {
 	LoadBalancer, TargetGroup string
 	ExecutionRole, TaskRole   string
 	FlowLogRole               string
+	// StandbyRole is such a pattern for the roles of functions, "" if no region has a function.
+	StandbyRole string
+	// WakesOnRequest reports whether requests wake any region.
+	WakesOnRequest bool
 	// AccessLogs is a pattern for the buckets of access logs, "" if the fleet file does not say whether there are any.
 	AccessLogs string
 	State      config.State
@@ -51,7 +55,7 @@ type Fleet struct {
 func NewFleet(fleet *config.Fleet, account string) Fleet {
 	prefix := fleet.Project + "-" + fleet.Environment + "-"
 	summary := Fleet{Account: account, Project: fleet.Project, Environment: fleet.Environment, Prefix: prefix, State: fleet.State}
-	var balancers, groups, executions, tasks, flowLogs, accessLogs []string
+	var balancers, groups, executions, tasks, flowLogs, standby, accessLogs []string
 	for _, region := range fleet.Regions {
 		summary.Regions = append(summary.Regions, region.Name)
 		balancers = append(balancers, region.LoadBalancerName())
@@ -59,6 +63,10 @@ func NewFleet(fleet *config.Fleet, account string) Fleet {
 		executions = append(executions, region.Names.ExecutionRole())
 		tasks = append(tasks, region.Names.TaskRole())
 		flowLogs = append(flowLogs, region.Names.FlowLogRole())
+		if region.HasStandby() {
+			groups = append(groups, region.Names.StandbyTargetGroup())
+			standby = append(standby, region.Names.StandbyRole())
+		}
 		if region.Logs.Access.Enabled != nil {
 			accessLogs = append(accessLogs, region.Names.AccessLogs(""))
 		}
@@ -68,6 +76,7 @@ func NewFleet(fleet *config.Fleet, account string) Fleet {
 		summary.OwnTopics = summary.OwnTopics || region.Alarms.Email != ""
 		summary.FileSystems = summary.FileSystems || len(region.OwnVolumes()) > 0
 		summary.Answers = summary.Answers || region.Answers()
+		summary.WakesOnRequest = summary.WakesOnRequest || region.WakesOnRequest()
 		summary.HasDashboards = summary.HasDashboards || region.Dashboard
 		summary.addVPC(region)
 		summary.addPolicies(region)
@@ -80,6 +89,9 @@ func NewFleet(fleet *config.Fleet, account string) Fleet {
 	summary.ExecutionRole = pattern(executions, prefix, "-ecs-task-execution-role")
 	summary.TaskRole = pattern(tasks, prefix, "-ecs-task-role")
 	summary.FlowLogRole = pattern(flowLogs, prefix, "-flow-logs-role")
+	if len(standby) > 0 {
+		summary.StandbyRole = pattern(standby, prefix, "-standby-role")
+	}
 	if len(accessLogs) > 0 {
 		summary.AccessLogs = pattern(accessLogs, prefix, "-access-logs-") + account
 	}
@@ -109,6 +121,25 @@ func (f Fleet) apiDomains() (arns []string) {
 	return arns
 }
 
+// standbyRoles returns the ARN of the roles of functions, "" if there are none.
+func (f Fleet) standbyRoles() string {
+	if !f.hasStandby() {
+		return ""
+	}
+	return "arn:aws:iam::" + f.Account + ":role/" + f.StandbyRole
+}
+
+// standbyLogGroups returns the ARN of the log groups of functions, "" if there are none.
+func (f Fleet) standbyLogGroups() string {
+	if !f.hasStandby() {
+		return ""
+	}
+	return "arn:aws:logs:*:" + f.Account + ":log-group:/aws/lambda/" + f.Prefix + "*"
+}
+
+// hasStandby reports whether a function answers for any region while its tasks are asleep.
+func (f Fleet) hasStandby() bool { return f.StandbyRole != "" }
+
 func (f *Fleet) addVPC(region config.Region) {
 	if !region.HasExistingVPC() {
 		f.CreatesVPCs = true
@@ -122,7 +153,19 @@ func (f Fleet) lacks(kind string) bool {
 	if slices.Contains(ofOwnVPC, kind) {
 		return !f.CreatesVPCs
 	}
-	if slices.Contains(ofAlarms, kind) {
+	if slices.Contains(ofStandby, kind) {
+		return !f.hasStandby()
+	}
+	if kind == "aws_ssm_parameter" {
+		return !f.WakesOnRequest
+	}
+	if kind == "aws_cloudwatch_metric_alarm" {
+		return !f.HasAlarms && !f.WakesOnRequest
+	}
+	if slices.Contains(ofEvents, kind) {
+		return !f.HasAlarms && !f.hasStandby()
+	}
+	if kind == "aws_budgets_budget" {
 		return !f.HasAlarms
 	}
 	if strings.Contains(kind, "aws_api_gateway_") || kind == "aws_route53_health_check" {
@@ -147,10 +190,12 @@ var ofOwnVPC = []string{
 	"aws_eip", "aws_nat_gateway", "aws_vpc_endpoint",
 }
 
-// ofAlarms are the types that exist only with alarms, and ofTopics those that exist only with a topic of the fleet.
+// ofStandby are the types that exist only with a function, ofEvents those that exist only with a function or alarms, and
+// ofTopics those that exist only with a topic of the fleet.
 var (
-	ofAlarms = []string{"aws_cloudwatch_metric_alarm", "aws_cloudwatch_event_rule", "aws_cloudwatch_event_target", "aws_budgets_budget"}
-	ofTopics = []string{"aws_sns_topic", "aws_sns_topic_policy", "aws_sns_topic_subscription", "aws_kms_key"}
+	ofStandby = []string{"aws_lambda_function", "aws_lambda_permission", "aws_lb_target_group_attachment", "data.aws_lambda_functions"}
+	ofEvents  = []string{"aws_cloudwatch_event_rule", "aws_cloudwatch_event_target"}
+	ofTopics  = []string{"aws_sns_topic", "aws_sns_topic_policy", "aws_sns_topic_subscription", "aws_kms_key"}
 )
 
 // addPolicies adds the managed policies of a region's roles.

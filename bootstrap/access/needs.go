@@ -50,6 +50,7 @@ var needs = map[string]need{
 	"data.aws_lbs":                                {read: []grant{{&anyResource, "elasticloadbalancing", "DescribeLoadBalancers DescribeTags"}}},
 	"data.aws_cloudwatch_log_groups":              {read: []grant{{&anyResource, "logs", "DescribeLogGroups"}}},
 	"data.aws_iam_roles":                          {read: []grant{{&anyResource, "iam", "ListRoles"}}},
+	"data.aws_lambda_functions":                   {read: []grant{{&anyResource, "lambda", "ListFunctions"}}},
 	"data.aws_secretsmanager_secrets":             {read: []grant{{&anyResource, "secretsmanager", "ListSecrets"}}},
 	"data.aws_secretsmanager_secret_versions":     {read: []grant{{&secrets, "secretsmanager", "ListSecretVersionIds"}}},
 	"data.aws_resourcegroupstaggingapi_resources": {read: []grant{{&anyResource, "tag", "GetResources"}}},
@@ -185,6 +186,11 @@ var needs = map[string]need{
 	"aws_lb_target_group": {
 		read:  []grant{{&anyResource, "elasticloadbalancing", "DescribeTargetGroups DescribeTargetGroupAttributes DescribeTags"}},
 		write: []grant{{&loadBalancers, "elasticloadbalancing", "CreateTargetGroup ModifyTargetGroup ModifyTargetGroupAttributes DeleteTargetGroup AddTags RemoveTags"}},
+	},
+
+	"aws_lb_target_group_attachment": {
+		read:  []grant{{&anyResource, "elasticloadbalancing", "DescribeTargetHealth"}},
+		write: []grant{{&loadBalancers, "elasticloadbalancing", "RegisterTargets DeregisterTargets"}},
 	},
 
 	"aws_acm_certificate": {
@@ -367,6 +373,23 @@ var needs = map[string]need{
 			{&namespaces, "servicediscovery", "CreateService UpdateService DeleteService ListInstances DeregisterInstance GetOperation"},
 			{&anyResource, "servicediscovery", "TagResource UntagResource"},
 		},
+	},
+	// GetFunction returns tags only with the permission to list them.
+	// https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html
+	"aws_lambda_function": {
+		read: []grant{{&functions, "lambda", "GetFunction GetFunctionCodeSigningConfig ListTags ListVersionsByFunction"}},
+		write: []grant{
+			{&functions, "lambda", "CreateFunction UpdateFunctionCode UpdateFunctionConfiguration GetFunctionConfiguration DeleteFunction TagResource UntagResource"},
+			{&passStandbyRoles, "iam", "PassRole"},
+		},
+	},
+	"aws_lambda_permission": {
+		read:  []grant{{&functions, "lambda", "GetPolicy"}},
+		write: []grant{{&functions, "lambda", "AddPermission RemovePermission"}},
+	},
+	"aws_ssm_parameter": {
+		read:  []grant{{&parameters, "ssm", "GetParameter ListTagsForResource"}, {&anyResource, "ssm", "DescribeParameters"}},
+		write: []grant{{&parameters, "ssm", "PutParameter DeleteParameter AddTagsToResource RemoveTagsFromResource"}},
 	},
 	"aws_route53_health_check": {
 		read: []grant{{&healthChecks, "route53", "GetHealthCheck ListTagsForResource"}},

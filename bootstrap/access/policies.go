@@ -37,7 +37,8 @@ func Policies(fleet Fleet) []Policy {
 		{"apply-service", "Changes what runs in the VPCs", []string{Apply}, awspolicy.New(statements(fleet, writesOf("service"))...)},
 		{"apply-identity", "Changes the tasks' roles and the fleet's own names", []string{Apply}, awspolicy.New(statements(fleet, writesOf("identity"))...)},
 		{"apply-alarms", "Changes the alarms, their topics, the budgets and the dashboards", []string{Apply}, awspolicy.New(statements(fleet, writesOf("alarms"))...)},
-		// They cover buckets of access logs, too. AWS cannot change a description, and a role has no room for more policies.
+		// They cover buckets of access logs, and read-storage what the apply-alarms policy changes, too. AWS cannot change a
+		// description, and a role has no room for more policies.
 		{"read-storage", "Reads the file systems of the regions", []string{Plan, Apply}, awspolicy.New(statements(fleet, readsOf(true))...)},
 		{"apply-storage", "Changes the file systems of the regions", []string{Apply}, awspolicy.New(statements(fleet, writesOf("storage"))...)},
 		{"apply-permissions", "Gives the tasks' roles their permissions", []string{Apply}, awspolicy.New(statements(fleet, writesOf("permissions"))...)},
@@ -46,10 +47,13 @@ func Policies(fleet Fleet) []Policy {
 	return slices.DeleteFunc(policies, func(policy Policy) bool { return len(policy.Document.Statement) == 0 })
 }
 
-// readsOf returns what reads storage, or everything else. A policy has no room for all.
-func readsOf(storage bool) func(need) []grant {
+// readWithStorage are the policies of scopes whose reads are in "read-storage". "read" has no room for all.
+var readWithStorage = []string{"alarms", "storage"}
+
+// readsOf returns the reads that are in "read-storage", or everything else.
+func readsOf(withStorage bool) func(need) []grant {
 	return func(n need) []grant {
-		return slices.DeleteFunc(slices.Clone(n.read), func(g grant) bool { return (g.scope.policy == "storage") != storage })
+		return slices.DeleteFunc(slices.Clone(n.read), func(g grant) bool { return slices.Contains(readWithStorage, g.scope.policy) != withStorage })
 	}
 }
 

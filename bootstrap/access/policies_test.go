@@ -24,13 +24,14 @@ var noResource = strings.Fields(`
 	elasticloadbalancing:DescribeCapacityReservation elasticloadbalancing:DescribeListenerAttributes
 	elasticloadbalancing:DescribeListeners elasticloadbalancing:DescribeLoadBalancerAttributes
 	elasticloadbalancing:DescribeLoadBalancers elasticloadbalancing:DescribeRules elasticloadbalancing:DescribeTags
-	elasticloadbalancing:DescribeTargetGroupAttributes elasticloadbalancing:DescribeTargetGroups
-	iam:ListRoles kms:CreateKey logs:DescribeLogGroups
+	elasticloadbalancing:DescribeTargetGroupAttributes elasticloadbalancing:DescribeTargetGroups elasticloadbalancing:DescribeTargetHealth
+	iam:ListRoles kms:CreateKey lambda:ListFunctions logs:DescribeLogGroups
 	route53:CreateHealthCheck route53:CreateHostedZone route53:ListHostedZones route53:ListHostedZonesByName
 	secretsmanager:ListSecrets
 	servicediscovery:CreatePrivateDnsNamespace servicediscovery:ListTagsForResource
 	servicediscovery:TagResource servicediscovery:UntagResource
 	sns:GetSubscriptionAttributes sns:SetSubscriptionAttributes sns:Unsubscribe
+	ssm:DescribeParameters
 	tag:GetResources`)
 
 func TestWildcardResourceIsUsedOnlyWhereRequired(t *testing.T) {
@@ -96,7 +97,7 @@ func longestFleet(t *testing.T, network string) Fleet {
 	for i, name := range config.RegionNames() {
 		fmt.Fprintf(&regions, "  %s: {network: {"+network+"}}\n", name, i)
 	}
-	text := fmt.Sprintf("project: %s\nenvironment: %s\ndefaults:\n  container: {image: a/b, secrets: {A: B}}\n  logs: {access: true}\n  secrets: {kms_key: alias/aws/secretsmanager}\n%s  dns: {enabled: true, regional: true, zone: example.com, name: %s}\nregions:\n%s",
+	text := fmt.Sprintf("project: %s\nenvironment: %s\ndefaults:\n  container: {image: a/b, secrets: {A: B}}\n  logs: {access: true}\n  dashboard: true\n  alarms: {email: ops@example.com}\n  access: {paths: [/mcp]}\n  weekend: {enabled: true, wake_on_request: true}\n  secrets: {kms_key: alias/aws/secretsmanager}\n%s  dns: {enabled: true, regional: true, zone: example.com, name: %s}\nregions:\n%s",
 		strings.Repeat("p", 32), strings.Repeat("e", 16), longestTaskRole(), strings.Repeat("n", 64-len(".example.com")), regions.String())
 	fleet, _, err := config.Parse("regions.yaml", []byte(text))
 	if err != nil {

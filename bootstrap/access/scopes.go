@@ -100,6 +100,7 @@ var (
 	}}
 	logGroups = scope{sid: "Logs", policy: "service", resources: []string{
 		"arn:aws:logs:*:{account}:log-group:/ecs/{prefix}*", "arn:aws:logs:*:{account}:log-group:/vpc/{prefix}*",
+		"{standby_log_groups}",
 	}}
 	// accessLogs are the buckets of access logs, and accessRecords what is in them. ARNs of buckets have no account, but their
 	// names end in it.
@@ -145,6 +146,9 @@ var (
 	// A dashboard belongs to no region.
 	dashboards = scope{sid: "Dashboards", policy: "alarms", resources: []string{"arn:aws:cloudwatch::{account}:dashboard/{prefix}*"}}
 	anyAlarm   = scope{sid: "SubscriptionsHaveNoName", policy: "alarms", resources: []string{"*"}}
+	// What answers while the tasks are asleep: it is called by events and an alarm.
+	functions  = scope{sid: "Functions", policy: "alarms", resources: []string{"arn:aws:lambda:*:{account}:function:{prefix}*"}}
+	parameters = scope{sid: "Parameters", policy: "alarms", resources: []string{"arn:aws:ssm:*:{account}:parameter/{prefix}*"}}
 	// Keys have IDs instead of names, so they are limited by tags.
 	newKeys = scope{sid: "NewKeys", policy: "alarms", resources: []string{"*"}, condition: equals(requestTags)}
 	ownKeys = scope{sid: "OwnKeys", policy: "alarms", resources: []string{"arn:aws:kms:*:{account}:key/*"}, condition: equals(resourceTags)}
@@ -167,6 +171,8 @@ var (
 		condition: equals(map[string]string{"iam:PassedToService": "ecs-tasks.amazonaws.com"})} //nolint:gosec // not a password
 	passFlowLogRoles = scope{sid: "RolesToFlowLogsOnly", policy: "identity", resources: flowLogRoles,
 		condition: equals(map[string]string{"iam:PassedToService": "vpc-flow-logs.amazonaws.com"})} //nolint:gosec // not a password
+	passStandbyRoles = scope{sid: "RolesToFunctionsOnly", policy: "identity", resources: standbyRoles,
+		condition: equals(map[string]string{"iam:PassedToService": "lambda.amazonaws.com"})} //nolint:gosec // not a password
 	// The first load balancer, cluster and scalable target in an account create a service-linked role.
 	serviceLinkedRoles = scope{sid: "RolesOfServices", policy: "identity", resources: []string{"arn:aws:iam::{account}:role/aws-service-role/*"},
 		condition: equals(map[string]string{"iam:AWSServiceName": "ecs.amazonaws.com ecs.application-autoscaling.amazonaws.com elasticloadbalancing.amazonaws.com"})}
@@ -225,7 +231,8 @@ var (
 	taskRoles      = []string{"arn:aws:iam::{account}:role/{execution_role}", "arn:aws:iam::{account}:role/{task_role}"}
 
 	flowLogRoles = []string{"arn:aws:iam::{account}:role/{flow_log_role}"}
-	allRoles     = slices.Concat(flowLogRoles, taskRoles)
+	standbyRoles = []string{"{standby_roles}"}
+	allRoles     = slices.Concat(flowLogRoles, taskRoles, standbyRoles)
 
 	requestTags     = map[string]string{"aws:RequestTag/Project": "{project}", "aws:RequestTag/Environment": "{environment}"}
 	managedPolicies = map[string]string{"iam:PolicyARN": "{managed_policies}"}
@@ -261,6 +268,8 @@ func (s scope) statement(fleet Fleet, actions []string) awspolicy.Statement {
 		"{execution_role}", fleet.ExecutionRole,
 		"{task_role}", fleet.TaskRole,
 		"{flow_log_role}", fleet.FlowLogRole,
+		"{standby_roles}", fleet.standbyRoles(),
+		"{standby_log_groups}", fleet.standbyLogGroups(),
 		"{access_logs}", fleet.AccessLogs,
 		"{existing_vpcs}", strings.Join(fleet.ExistingVPCs, " "),
 		"{managed_policies}", strings.Join(fleet.ManagedPolicies, " "),
