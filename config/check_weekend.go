@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"time"
 
 	"github.com/cdtait/mcpfleet/schedule"
@@ -69,6 +70,11 @@ func checkAnswer(c checker, region *Region) {
 	region.Weekend.Answer = false
 }
 
+// reservedParameter matches the beginnings of names that parameters cannot have.
+//
+// Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
+var reservedParameter = regexp.MustCompile(`^(?i)(aws|ssm)`)
+
 // checkWake turns waking off, with a warning, if no request can wake a sleeping region.
 func checkWake(c checker, region *Region) {
 	const path = "weekend.wake_on_request"
@@ -85,6 +91,9 @@ func checkWake(c checker, region *Region) {
 		c.warn(path, "has no effect in a region that is not active", "remove wake_on_request, or set active: true")
 	case len(region.Access.Paths) == 0:
 		c.reject(path, "needs access.paths, because requests for other paths, such as scans of the internet, would keep the region awake", "set access: {paths: ["+region.MCP.Path+"]}")
+		return
+	case reservedParameter.MatchString(region.Names.Project):
+		c.reject(path, "needs a parameter of Systems Manager, whose name AWS does not let begin with aws or ssm", "begin the project name with another word, or remove wake_on_request")
 		return
 	default:
 		c.checkWakeHours(weekend.WakeHours)
