@@ -12,17 +12,17 @@ import (
 func TestFunctionsOfSleepingRegions(t *testing.T) {
 	const (
 		at        = ":eu-west-2:" + account + ":"
-		prefix    = "fmp-mcp-demo-eu-west-2-"
+		prefix    = "fmp-mcp-prod-eu-west-2-"
 		function  = "arn:aws:lambda" + at + "function:" + prefix + "standby"
 		parameter = "arn:aws:ssm" + at + "parameter/" + prefix + "wake-budget"
-		group     = "arn:aws:elasticloadbalancing" + at + "targetgroup/fmp-mcp-demo-eu-west-2-standby/0123456789abcdef"
+		group     = "arn:aws:elasticloadbalancing" + at + "targetgroup/fmp-mcp-prod-eu-west-2-standby/0123456789abcdef"
 		logGroup  = "arn:aws:logs" + at + "log-group:/aws/lambda/" + prefix + "standby"
 		alarm     = "arn:aws:cloudwatch" + at + "alarm:" + prefix + "idle"
 		rule      = "arn:aws:events" + at + "rule/" + prefix + "standby"
 		role      = "arn:aws:iam::" + account + ":role/" + prefix + "standby-role"
 		taskRole  = "arn:aws:iam::" + account + ":role/" + prefix + "ecs-task-role"
 	)
-	other := strings.NewReplacer("demo", "prod")
+	other := strings.NewReplacer("prod", "demo")
 	passedTo := func(service string) map[string]string {
 		return map[string]string{"iam:PassedToService": service + ".amazonaws.com"}
 	}
