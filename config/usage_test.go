@@ -33,6 +33,6 @@ func TestExceeds(t *testing.T) {
 // TestHoursOnRequestHaveNoLimitWhereRequestsDoNotWake has what the limit does not apply to, and the limit itself.
 func TestHoursOnRequestHaveNoLimitWhereRequestsDoNotWake(t *testing.T) {
 	for _, weekend := range []string{"enabled: false, wake_on_request: true", "enabled: true, answer: true", "enabled: true, wake_on_request: true, wake_budget: 30"} {
-		mustParse(t, inRegion("access: {paths: [/mcp]}, weekend: {"+weekend+"}, usage: {wake_hours: 30}"))
+		_, _ = mustParse(t, inRegion("access: {paths: [/mcp]}, weekend: {"+weekend+"}, usage: {wake_hours: 30}"))
 	}
 }
