@@ -87,7 +87,7 @@ func (s *stack) checkWaking(t *testing.T) {
 		t.Errorf("a message: %s, Retry-After %s", text, retry)
 	}
 	s.checkDesiredCount(t, 2)
-	s.workspace.checkCallOrder(t, "application-autoscaling.PutScheduledAction", "ssm.PutParameter", "application-autoscaling.RegisterScalableTarget", "ecs.UpdateService")
+	s.workspace.checkCallOrder(t, "application-autoscaling.PutScheduledAction", "application-autoscaling.RegisterScalableTarget", "ssm.PutParameter", "ecs.UpdateService")
 	s.call(t, ecsEvent, nil)
 	s.checkRule(t, "asleep")
 

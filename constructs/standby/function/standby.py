@@ -12,7 +12,7 @@ import base64
 import json
 import os
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import boto3
@@ -38,6 +38,7 @@ EVERY_PATH, NO_PATH = "*", "asleep"
 SERVING_AGAIN = "5"  # the load balancer needs a moment to use the rule
 WAKING_AGAIN = "60"
 UNKNOWN_AGAIN = "86400"
+RECENT = timedelta(minutes=5)  # for what somebody has changed just now
 
 # The function is always healthy, so the load balancer is as healthy as its tasks to Route 53:
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
@@ -55,9 +56,10 @@ def handle(event, _context):
         return HEALTHY if is_health_check(event) else respond(event, now)
     if "alarmData" in event:  # nobody has used the region for a while
         sleep()
-    asleep = state() == "asleep"
+    desired = state() != "asleep"
     if WAKE:
-        settle(now, awake=not asleep)
+        # Bounds without tasks are those of a region that is just waking up.
+        settle(now, awake=desired or bounds()[1] > 0)
     return None
 
 
@@ -97,7 +99,7 @@ def respond(request, now):
         return answer(request, "This server is waking up.", WAKING_AGAIN)
     again = opening
     if WAKE and opening and is_message(request):
-        refused_until = wake(now, opening)
+        refused_until = recent_refusal() or wake(now)
         if not refused_until:
             return answer(request, "This server is waking up.", WAKING_AGAIN)
         again = min(opening, refused_until)
@@ -202,13 +204,28 @@ def earliest(now, opens):
     return min(filter(None, due), default=None)
 
 
-def wake(now, opening):
-    """Starts the tasks, and returns None, or until when it may not."""
+def limit(now):
+    """Returns the record of the budget, until when a request may keep the region awake, or else from when."""
     record = settle(now, awake=False)
     hours = budget.hours_around(now, WAKE["TIMEZONE"], int(WAKE["START_HOUR"]), int(WAKE["END_HOUR"]))
-    until, refused_until = budget.limit(record, now, hours, int(WAKE["BUDGET_HOURS"]))
+    return record, *budget.limit(record, now, hours, int(WAKE["BUDGET_HOURS"]))
+
+
+@cached(seconds=10)
+def recent_refusal():
+    """Returns from when a request may wake the region, None for now."""
+    return limit(clock())[2]
+
+
+def wake(now):
+    """Starts the tasks, and returns None, or from when it may."""
+    record, until, refused_until = limit(now)
     if refused_until:
         return refused_until
+    window_actions.forget()  # an operator may have just changed the schedule
+    window_is_open, opening = window(now)
+    if window_is_open or not opening:
+        return now + RECENT
     if until < opening:
         # First of all, so that nothing starts without an end. Without a minimum, AWS refuses it in the window.
         scaling.put_scheduled_action(
@@ -217,9 +234,9 @@ def wake(now, opening):
             Schedule=f"at({until:%Y-%m-%dT%H:%M:%S})",
             ScalableTargetAction={"MaxCapacity": 0},
         )
-    save(budget.begin(record, now, min(until, opening)))
     # The minimum stays, which is that of the window if it opens at this moment.
     scaling.register_scalable_target(**TARGET, MaxCapacity=int(WAKE["MAX_TASKS"]))
+    save(budget.begin(record, now, min(until, opening)))
     ecs.update_service(**SERVICE, desiredCount=int(WAKE["TASKS"]))
     recent_state.forget()
     print(f"woke the region until {min(until, opening):%Y-%m-%dT%H:%M:%SZ} at the latest")
@@ -227,20 +244,22 @@ def wake(now, opening):
 
 
 def sleep():
-    """Stops the tasks, unless the window is open."""
-    if minimum() > 0:
+    """Stops the tasks, unless the window is open, or there are none."""
+    least, most = bounds()
+    if least > 0 or most == 0:
         return
     # AWS refuses this if the window opens at this moment.
     scaling.register_scalable_target(**TARGET, MaxCapacity=0)
     ecs.update_service(**SERVICE, desiredCount=0)
-    if tasks := minimum():
+    if tasks := bounds()[0]:
         ecs.update_service(**SERVICE, desiredCount=tasks)
     print("put the region to sleep")
 
 
-def minimum():
+def bounds():
+    """Returns the minimum and the maximum of the scalable target."""
     targets = scaling.describe_scalable_targets(**SERVICE_NAMESPACE, ResourceIds=[TARGET["ResourceId"]])["ScalableTargets"]
-    return targets[0]["MinCapacity"]
+    return targets[0]["MinCapacity"], targets[0]["MaxCapacity"]
 
 
 def settle(now, awake):

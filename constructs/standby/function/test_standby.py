@@ -53,8 +53,8 @@ class Standby(unittest.TestCase):
 
     def handle(self, event, now=TUESDAY):
         self.standby.clock = lambda: now
-        self.standby.recent_state.forget()
-        self.standby.window_actions.forget()
+        for kept in (self.standby.recent_state, self.standby.window_actions, self.standby.recent_refusal):
+            kept.forget()
         return self.standby.handle(event, None)
 
     def ask(self, now=TUESDAY, **parts):
@@ -159,7 +159,7 @@ class Wakes(Standby):
         self.assertEqual(json.loads(response["body"])["error"]["message"], "This server is waking up.")
         changes = [call for call in self.aws.calls if not call.startswith("describe")]
         self.assertEqual(
-            changes[-4:], ["put_scheduled_action at(2026-12-01T20:00:00)", "put_parameter", "register_scalable_target 4", "update_service 2"]
+            changes[-4:], ["put_scheduled_action at(2026-12-01T20:00:00)", "register_scalable_target 4", "put_parameter", "update_service 2"]
         )
         self.assertEqual((self.aws.minimum, self.aws.maximum, self.aws.desired), (0, 4, 2))
         self.assertEqual(self.record(), {"month": "2026-12", "used": 0, "since": TUESDAY.timestamp(), "ends": at("2026-12-01T20:00").timestamp()})
@@ -224,6 +224,35 @@ class Wakes(Standby):
         self.aws.actions = self.aws.actions[1:]
         self.ask()
         self.assertEqual(self.aws.desired, 0)
+
+    def test_not_once_an_operator_has_put_it_to_sleep(self):
+        self.ask(method="GET")  # which the function remembers
+        self.aws.actions = self.aws.actions[1:]
+        self.standby.recent_state.forget()
+        response = self.standby.respond(request(), TUESDAY)
+        self.assertEqual(response["headers"]["Retry-After"], "Tue, 01 Dec 2026 10:05:00 GMT")
+        self.assertEqual(self.aws.desired, 0)
+
+    def test_an_event_in_the_middle_of_waking_counts_nothing(self):
+        start = self.aws.update_service
+
+        def event(cluster, service, desiredCount):
+            self.aws.update_service = start
+            self.handle({"source": "aws.ecs"}, TUESDAY + timedelta(seconds=1))
+            start(cluster, service, desiredCount)
+
+        self.aws.update_service = event
+        self.ask()
+        self.assertEqual(self.record()["since"], TUESDAY.timestamp())
+
+    def test_many_refused_messages_ask_aws_once(self):
+        self.aws.parameter = json.dumps({"month": "2026-12", "used": 20 * 3600})
+        self.ask()
+        self.aws.calls.clear()
+        self.aws.get_parameter = None
+        for _ in range(100):
+            self.standby.respond(request(), TUESDAY)
+        self.assertEqual(self.aws.calls, [])
 
     def test_a_region_without_use_goes_back_to_sleep(self):
         self.ask()
