@@ -92,6 +92,9 @@ func checkWake(c checker, region *Region) {
 	case len(region.Access.Paths) == 0:
 		c.reject(path, "needs access.paths, because requests for other paths, such as scans of the internet, would keep the region awake", "set access: {paths: ["+region.MCP.Path+"]}")
 		return
+	case region.Access.Forwards("/"):
+		c.reject("access.paths", "includes /, so scans of the internet would keep a region awake that a request has woken", "list the paths of the server only, such as "+region.MCP.Path)
+		return
 	case reservedParameter.MatchString(region.Names.Project):
 		c.reject(path, "needs a parameter of Systems Manager, whose name AWS does not let begin with aws or ssm", "begin the project name with another word, or remove wake_on_request")
 		return

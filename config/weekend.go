@@ -10,7 +10,7 @@ type Weekend struct {
 	Timezone    string   `yaml:"timezone" default:"UTC" is:"an IANA time zone" example:"Europe/London" doc:"IANA time zone of the window. The window follows daylight saving time."`
 	Active      bool     `yaml:"active" default:"true" example:"false" doc:"Whether the region wakes in the window. With weekend mode enabled, false keeps it asleep all the time."`
 	LeadMinutes int      `yaml:"lead_minutes" default:"15" min:"0" max:"720" unit:"minutes" example:"15" doc:"Lead before the window opens, in which an apply already brings up the load balancer. Applies only with destroy_albs."`
-	Answer      bool     `yaml:"answer" default:"false" example:"true" doc:"Whether a sleeping region answers 503 with the time of the next opening. It costs nothing unless somebody asks. With destroy_albs it needs a domain that has HTTPS."`
+	Answer      bool     `yaml:"answer" default:"false" example:"true" doc:"Whether a sleeping region answers 503 with the time of the next opening. With destroy_albs it needs a domain that has HTTPS."`
 	// What requests may do to a sleeping region.
 	WakeOnRequest bool      `yaml:"wake_on_request" default:"false" example:"true" doc:"Whether a request wakes a sleeping region. Only messages of the protocol do: a POST of JSON to mcp.path. Applies only without destroy_albs, and needs access.paths."`
 	WakeFor       int       `yaml:"wake_for" default:"30" min:"5" max:"1440" unit:"minutes" example:"60" doc:"How long after the last successful request a region that a request has woken stays awake."`
@@ -24,6 +24,14 @@ type Weekend struct {
 type WakeHours struct {
 	StartHour int `yaml:"start_hour" default:"0" min:"0" max:"23" unit:"(hour of the day)" example:"8" doc:"Hour from which a request may wake the region."`
 	EndHour   int `yaml:"end_hour" default:"24" min:"0" max:"24" unit:"(hour of the day)" example:"20" doc:"Hour at which a region that a request has woken goes back to sleep. If it is not after start_hour, that is on the next day."`
+}
+
+// PerDay returns the number of hours.
+func (h WakeHours) PerDay() int {
+	if hours := h.EndHour - h.StartHour; hours > 0 {
+		return hours
+	}
+	return h.EndHour - h.StartHour + 24
 }
 
 // The modes, as printed in tables and read by scripts.

@@ -32,7 +32,9 @@ func (t *Table) idleAlarm(region config.Region, up uptime) []Line {
 // wakeLimit returns for how many hours per month requests may keep tasks awake that run for some hours per week anyway.
 func wakeLimit(region config.Region, scheduled hours) *big.Rat {
 	asleep := (allWeek - scheduled).perMonth()
-	return least(big.NewRat(int64(region.Weekend.WakeBudget), 1), asleep)
+	const daysPerYear, monthsPerYear = 365, 12
+	hours := big.NewRat(int64(region.Weekend.WakeHours.PerDay())*daysPerYear, monthsPerYear)
+	return least(big.NewRat(int64(region.Weekend.WakeBudget), 1), least(hours, asleep))
 }
 
 // woken returns the hours per month that the fleet file expects, none if it expects nothing.
