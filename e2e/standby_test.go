@@ -13,6 +13,7 @@ import (
 	"time"
 
 	lb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
 )
 
 // TestWakeOnRequest is the load balancer and what calls the function: it runs the deployed function as its rule says.
@@ -91,7 +92,11 @@ func (s *stack) checkWaking(t *testing.T) {
 	s.call(t, ecsEvent, nil)
 	s.checkRule(t, "asleep")
 
-	s.call(t, map[string]any{"alarmData": map[string]any{}}, nil)
+	idle := map[string]any{"alarmData": map[string]any{}}
+	s.call(t, idle, nil) // which cannot know of the request yet
+	s.checkDesiredCount(t, 2)
+	s.wokeEarlier(t, time.Hour)
+	s.call(t, idle, nil)
 	s.checkDesiredCount(t, 0)
 	s.checkRule(t, "*")
 	s.checkNoChanges(t)
@@ -135,6 +140,29 @@ func (s *stack) send(t *testing.T, request map[string]any) (body, retryAfter str
 		t.Errorf("the function answers %d", response.StatusCode)
 	}
 	return response.Body, response.Headers["Retry-After"]
+}
+
+// wokeEarlier makes the record of the budget say that the request came earlier.
+func (s *stack) wokeEarlier(t *testing.T, by time.Duration) {
+	t.Helper()
+	client := ssm.NewFromConfig(s.workspace.config(t, "eu-west-1"))
+	name := s.workspace.region(t, "eu-west-1").Names.WakeBudget()
+	output, err := client.GetParameter(t.Context(), &ssm.GetParameterInput{Name: &name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	record := map[string]any{}
+	if err := json.Unmarshal([]byte(*output.Parameter.Value), &record); err != nil {
+		t.Fatal(err)
+	}
+	record["since"] = record["since"].(float64) - by.Seconds()
+	text, err := json.Marshal(record)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.PutParameter(t.Context(), &ssm.PutParameterInput{Name: &name, Value: new(string(text)), Overwrite: new(true)}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // run is a program that does what Lambda does with the deployment package.

@@ -51,7 +51,7 @@ func (cfg Config) permissions() awspolicy.Document {
 	if cfg.Wake != nil {
 		document.Statement = append(document.Statement,
 			awspolicy.Allow("DescribeTarget", []string{"*"}, "application-autoscaling:DescribeScalableTargets"),
-			awspolicy.Allow("ChangeTarget", []string{cfg.Wake.ScalableTargetARN}, "application-autoscaling:PutScheduledAction", "application-autoscaling:RegisterScalableTarget"),
+			awspolicy.Allow("ChangeTarget", []string{cfg.Wake.ScalableTargetARN}, "application-autoscaling:DeleteScheduledAction", "application-autoscaling:PutScheduledAction", "application-autoscaling:RegisterScalableTarget"),
 			awspolicy.Allow("ChangeService", []string{cfg.ServiceARN}, "ecs:UpdateService"),
 			awspolicy.Allow("Count", []string{hcl.Attribute(wakeBudget, "arn")}, "ssm:GetParameter", "ssm:PutParameter"))
 	}

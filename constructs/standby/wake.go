@@ -63,6 +63,12 @@ func newBudget(scope constructs.Construct, cfg *Wake) {
 	parameter.OverrideLogicalId(new("wake_budget"))
 }
 
+// Metrics of load balancers are a few minutes late, and an alarm can look back for a day.
+const (
+	lateMinutes = 3
+	mostMinutes = 24 * 60
+)
+
 // newIdleAlarm creates the alarm that calls the function when nobody has used the region for a while. Only responses of the
 // server without an error count as use: a scan of the internet gets errors. Requests to the function count too, so that the
 // alarm begins anew when one wakes the region.
@@ -81,11 +87,11 @@ func newIdleAlarm(scope constructs.Construct, cfg Config) {
 		MetricQuery: []*query{
 			metric("used", "HTTPCode_Target_2XX_Count", cfg.Wake.TargetGroupSuffix),
 			metric("asked", "RequestCount", hcl.Attribute(targetGroup, "arn_suffix")),
-			{Id: new("requests"), Expression: new("SUM([FILL(METRICS(), 0), TIME_SERIES(0)])"), Label: new("Requests"), ReturnData: true},
+			{Id: new("requests"), Expression: new("SUM([FILL(used, 0), FILL(asked, 0), TIME_SERIES(0)])"), Label: new("Requests"), ReturnData: true},
 		},
 		ComparisonOperator: new("LessThanThreshold"),
 		Threshold:          new(1.0),
-		EvaluationPeriods:  new(float64(cfg.Wake.IdleMinutes)),
+		EvaluationPeriods:  new(float64(min(cfg.Wake.IdleMinutes+lateMinutes, mostMinutes))),
 		TreatMissingData:   new("breaching"),
 		AlarmActions:       pointer.Strings(hcl.Attribute(function, "arn")),
 		Tags:               pointer.NameTag(cfg.Wake.AlarmName),

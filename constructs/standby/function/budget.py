@@ -35,29 +35,38 @@ def limit(record, now, hours, budget):
 
     Both hours and budget end the time awake. So does the month, because the next one has a budget of its own.
     """
-    opens, closes = hours
     month = (now.replace(day=1, hour=0, minute=0, second=0, microsecond=0) + timedelta(days=32)).replace(day=1)
-    if now < opens:
-        return None, opens
-    until = min(closes, month, now + timedelta(hours=budget, seconds=-record["used"]))
-    if until - now >= SHORTEST:
-        return until, None
-    if until == closes:
-        return None, opens + timedelta(days=1)
-    return None, month
+    left = timedelta(hours=budget, seconds=-record["used"])
+    if left < SHORTEST:
+        return None, hours.next(month)
+    if now < hours.next(now):
+        return None, hours.next(now)
+    until = min(hours.around(now)[1], month, now + left)
+    if until - now < SHORTEST:
+        return None, hours.next(until)
+    return until, None
 
 
-def hours_around(now, timezone, start, end):
-    """Returns the hours of the day that include now, or the next ones: from start to end, in the time zone."""
-    if (start, end) == (0, 24):
-        return now, datetime.max.replace(tzinfo=UTC)
-    zone = ZoneInfo(timezone)
-    today = now.astimezone(zone).replace(minute=0, second=0, microsecond=0)
-    for offset in (-1, 0, 1):
-        day = today + timedelta(days=offset)
-        opens = day.replace(hour=start).astimezone(UTC)
-        next_day = day + timedelta(days=1) if end <= start or end == 24 else day
-        closes = next_day.replace(hour=end % 24).astimezone(UTC)
-        if now < closes:
-            return opens, closes
-    raise ValueError("a day has no hours")
+class Hours:
+    """Hours of every day, in a time zone."""
+
+    def __init__(self, timezone, start, end):
+        self.zone, self.start, self.end = ZoneInfo(timezone), start, end
+
+    def next(self, at):
+        """Returns a time if it is in the hours, or else when they next begin."""
+        return max(at, self.around(at)[0])
+
+    def around(self, at):
+        """Returns the hours that include a time, or the next ones."""
+        if (self.start, self.end) == (0, 24):
+            return at, datetime.max.replace(tzinfo=UTC)
+        today = at.astimezone(self.zone).replace(minute=0, second=0, microsecond=0)
+        for offset in (-1, 0, 1):
+            day = today + timedelta(days=offset)
+            opens = day.replace(hour=self.start).astimezone(UTC)
+            next_day = day + timedelta(days=1) if self.end <= self.start or self.end == 24 else day
+            closes = next_day.replace(hour=self.end % 24).astimezone(UTC)
+            if at < closes:
+                return opens, closes
+        raise ValueError("a day has no hours")

@@ -100,6 +100,17 @@ class AWS:
             {"ScheduledActionName": ScheduledActionName, "Schedule": Schedule, "ScalableTargetAction": ScalableTargetAction}
         )
 
+    class exceptions:
+        class ObjectNotFoundException(Exception):
+            """What a name leads to does not exist."""
+
+    def delete_scheduled_action(self, ScheduledActionName, **_target):
+        left = [each for each in self.actions if each.get("ScheduledActionName") != ScheduledActionName]
+        if left == self.actions:
+            raise self.exceptions.ObjectNotFoundException
+        self.actions = left
+        self.calls.append("delete_scheduled_action")
+
     def describe_scalable_targets(self, **_arguments):
         return {"ScalableTargets": [{"MinCapacity": self.minimum, "MaxCapacity": self.maximum}]}
 

@@ -12,6 +12,7 @@ import base64
 import json
 import os
 import time
+import traceback
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -40,6 +41,9 @@ WAKING_AGAIN = "60"
 UNKNOWN_AGAIN = "86400"
 RECENT = timedelta(minutes=5)  # for what somebody has changed just now
 
+LATE = timedelta(minutes=5)  # how late metrics can be
+FAILED = timedelta(minutes=20)  # tasks that are not healthy by then will not be
+
 # The function is always healthy, so the load balancer is as healthy as its tasks to Route 53:
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
 HEALTHY = {"statusCode": 200, "statusDescription": "200 OK", "isBase64Encoded": False, "headers": {}, "body": ""}
@@ -53,14 +57,30 @@ parameters = boto3.client("ssm")
 def handle(event, _context):
     now = clock()
     if "elb" in event.get("requestContext", {}):
-        return HEALTHY if is_health_check(event) else respond(event, now)
-    if "alarmData" in event:  # nobody has used the region for a while
+        return HEALTHY if is_health_check(event) else respond_always(event, now)
+    if not WAKE:
+        state()
+        return None
+    record = load()  # first, so that it does not have a wake-up that the state is too old for
+    awake_for = now.timestamp() - record.get("since", now.timestamp())
+    current = state()
+    # Metrics are late, so the alarm may not know of the request that has just woken the region.
+    idle = "alarmData" in event and awake_for >= LATE.total_seconds()
+    if idle or (current == "starting" and awake_for >= FAILED.total_seconds()):
         sleep()
-    desired = state() != "asleep"
-    if WAKE:
-        # Bounds without tasks are those of a region that is just waking up.
-        settle(now, awake=desired or bounds()[1] > 0)
+        current = state()
+    # Bounds without tasks are those of a region that is just waking up.
+    settle(record, now, awake=current != "asleep" or bounds()[1] > 0)
     return None
+
+
+def respond_always(request, now):
+    """Answers a request, whatever happens: in place of a function that fails, the load balancer answers 502."""
+    try:
+        return respond(request, now)
+    except Exception:
+        traceback.print_exc()
+        return answer(request, "This server is asleep.", WAKING_AGAIN)
 
 
 def clock():
@@ -194,8 +214,10 @@ def window_actions():
 def window(now):
     """Returns whether the window is open now, and when it opens next, if ever."""
     opening, closing = (earliest(now, opens) for opens in (True, False))
-    ever_opens = any(opens for _, _, opens in window_actions())
-    return ever_opens and closing is not None and (opening is None or closing < opening), opening
+    kinds = {opens for _, _, opens in window_actions()}
+    if kinds == {True}:
+        return True, opening  # weekend_state=up takes away the actions that close it
+    return True in kinds and closing is not None and (opening is None or closing < opening), opening
 
 
 def earliest(now, opens):
@@ -206,8 +228,8 @@ def earliest(now, opens):
 
 def limit(now):
     """Returns the record of the budget, until when a request may keep the region awake, or else from when."""
-    record = settle(now, awake=False)
-    hours = budget.hours_around(now, WAKE["TIMEZONE"], int(WAKE["START_HOUR"]), int(WAKE["END_HOUR"]))
+    record = settle(load(), now, awake=False)
+    hours = budget.Hours(WAKE["TIMEZONE"], int(WAKE["START_HOUR"]), int(WAKE["END_HOUR"]))
     return record, *budget.limit(record, now, hours, int(WAKE["BUDGET_HOURS"]))
 
 
@@ -234,6 +256,8 @@ def wake(now):
             Schedule=f"at({until:%Y-%m-%dT%H:%M:%S})",
             ScalableTargetAction={"MaxCapacity": 0},
         )
+    else:
+        forget_end()
     # The minimum stays, which is that of the window if it opens at this moment.
     scaling.register_scalable_target(**TARGET, MaxCapacity=int(WAKE["MAX_TASKS"]))
     save(budget.begin(record, now, min(until, opening)))
@@ -241,6 +265,14 @@ def wake(now):
     recent_state.forget()
     print(f"woke the region until {min(until, opening):%Y-%m-%dT%H:%M:%SZ} at the latest")
     return None
+
+
+def forget_end():
+    """Deletes the end of an earlier time awake, which would come before that of this one: the opening."""
+    try:
+        scaling.delete_scheduled_action(**TARGET, ScheduledActionName=WAKE["ACTION"])
+    except scaling.exceptions.ObjectNotFoundException:
+        pass
 
 
 def sleep():
@@ -262,9 +294,13 @@ def bounds():
     return targets[0]["MinCapacity"], targets[0]["MaxCapacity"]
 
 
-def settle(now, awake):
-    """Returns the record of the budget, up to date."""
-    record = json.loads(parameters.get_parameter(Name=WAKE["PARAMETER"])["Parameter"]["Value"])
+def load():
+    """Returns the record of the budget."""
+    return json.loads(parameters.get_parameter(Name=WAKE["PARAMETER"])["Parameter"]["Value"])
+
+
+def settle(record, now, awake):
+    """Returns the record up to date, and keeps it."""
     settled = budget.settle(record, now, awake)
     if settled != record:
         save(settled)

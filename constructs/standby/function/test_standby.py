@@ -262,6 +262,44 @@ class Wakes(Standby):
         self.assertEqual((self.aws.minimum, self.aws.maximum, self.aws.desired, self.aws.pattern), (0, 0, 0, "*"))
         self.assertEqual(self.record(), {"month": "2026-12", "used": 45 * 60})
 
+    def test_an_alarm_that_does_not_know_the_request_yet_is_ignored(self):
+        self.ask()
+        self.handle({"alarmData": {}}, TUESDAY + timedelta(minutes=4))
+        self.assertEqual(self.aws.desired, 2)
+
+    def test_tasks_that_do_not_become_healthy_stop(self):
+        self.ask()
+        self.aws.health = ["initial"]
+        self.handle({"source": "aws.ecs"}, TUESDAY + timedelta(minutes=19))
+        self.assertEqual(self.aws.desired, 2)
+        self.handle({"source": "aws.ecs"}, TUESDAY + timedelta(minutes=21))
+        self.assertEqual((self.aws.maximum, self.aws.desired), (0, 0))
+        self.assertEqual(self.record(), {"month": "2026-12", "used": 21 * 60})
+
+    def test_tasks_of_the_window_may_take_longer(self):
+        self.aws.minimum, self.aws.maximum, self.aws.desired, self.aws.health = 2, 4, 2, ["initial"]
+        self.aws.parameter = json.dumps({"month": "2026-12", "used": 0, "since": 0, "ends": at("2026-12-05T06:00").timestamp()})
+        self.handle({"source": "aws.ecs"}, at("2026-12-05T06:30"))
+        self.assertEqual(self.aws.desired, 2)
+
+    def test_an_opening_takes_the_place_of_an_earlier_end(self):
+        self.load(fake_aws.WAKE | {"WAKE_START_HOUR": "0", "WAKE_END_HOUR": "24"})
+        self.ask(now=at("2026-12-04T09:00"))
+        self.handle({"alarmData": {}}, at("2026-12-04T10:00"))
+        self.ask(now=at("2026-12-04T12:00"))
+        self.aws.run_actions(at("2026-12-04T12:00"), at("2026-12-05T05:59"))
+        self.assertEqual(self.aws.desired, 2)
+
+    def test_not_in_a_window_that_nothing_closes(self):
+        del self.aws.actions[1]  # as with weekend_state=up
+        self.assertEqual(self.ask()["headers"]["Retry-After"], "60")
+        self.assertEqual(self.aws.desired, 0)
+
+    def test_an_error_is_no_bad_gateway(self):
+        self.aws.describe_rules = None
+        with contextlib.redirect_stderr(io.StringIO()):
+            self.assertEqual(self.ask()["statusCode"], 503)
+
     def test_a_region_without_use_stays_awake_in_the_window(self):
         self.aws.minimum, self.aws.maximum, self.aws.desired, self.aws.health = 2, 4, 2, ["healthy"]
         self.handle({"alarmData": {}}, at("2026-12-05T12:00"))
@@ -334,16 +372,28 @@ class Budget(unittest.TestCase):
             ("2026-03-29T12:00", 8, 20, "2026-03-29T07:00", "2026-03-29T19:00"),
         ):
             with self.subTest(now):
-                self.assertEqual(budget.hours_around(at(now), "Europe/London", start, end), (at(opens), at(closes)))
+                self.assertEqual(budget.Hours("Europe/London", start, end).around(at(now)), (at(opens), at(closes)))
 
     def test_the_whole_day_has_no_end(self):
-        _, closes = budget.hours_around(TUESDAY, "Europe/London", 0, 24)
+        _, closes = budget.Hours("Europe/London", 0, 24).around(TUESDAY)
         self.assertGreater(closes, at("9999-01-01T00:00"))
 
     def test_the_month_ends_the_time(self):
         record = {"month": "2026-12", "used": 0}
         now = at("2026-12-31T22:00")
-        self.assertEqual(budget.limit(record, now, budget.hours_around(now, "UTC", 0, 24), 20), (at("2027-01-01T00:00"), None))
+        self.assertEqual(budget.limit(record, now, budget.Hours("UTC", 0, 24), 20), (at("2027-01-01T00:00"), None))
+
+    def test_what_is_refused_may_be_later(self):
+        hours = budget.Hours("UTC", 8, 20)
+        for now, used, again in (
+            ("2026-12-01T06:00", 0, "2026-12-01T08:00"),
+            ("2026-12-01T19:59:30", 0, "2026-12-02T08:00"),
+            ("2026-12-01T06:00", 20, "2027-01-01T08:00"),
+            ("2026-12-01T10:00", 20, "2027-01-01T08:00"),
+            ("2026-12-01T19:59:30", 20, "2027-01-01T08:00"),
+        ):
+            with self.subTest(now, used=used):
+                self.assertEqual(budget.limit({"month": "2026-12", "used": used * 3600}, at(now), hours, 20), (None, at(again)))
 
     def test_a_month_begins_with_nothing_used(self):
         record = {"month": "2026-11", "used": 500, "since": at("2026-11-30T23:00").timestamp(), "ends": at("2026-12-01T00:00").timestamp()}
