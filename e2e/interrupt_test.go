@@ -19,6 +19,18 @@ import (
 // received no response to any.
 func (s *stack) killApply(t *testing.T, operations []string, variables ...string) {
 	t.Helper()
+	s.killApplyAt(t, func() {}, operations, variables...)
+}
+
+// killSettledApply is killApply once everything else that Terraform can do is done. Terraform writes a local state in place, and
+// loses all of it if it is killed then.
+func (s *stack) killSettledApply(t *testing.T, operations []string, variables ...string) {
+	t.Helper()
+	s.killApplyAt(t, func() { s.workspace.aws.Settle(time.Second) }, operations, variables...)
+}
+
+func (s *stack) killApplyAt(t *testing.T, settle func(), operations []string, variables ...string) {
+	t.Helper()
 	w := s.workspace
 	hold := w.aws.HoldAll(operations...)
 	defer w.aws.Release()
@@ -42,8 +54,7 @@ func (s *stack) killApply(t *testing.T, operations []string, variables ...string
 		t.Fatalf("the apply ended before %v: %v", operations, err)
 	case <-hold.Reached:
 	}
-	// Terraform writes a local state in place, and loses all of it if it is killed then.
-	w.aws.Settle(time.Second)
+	settle()
 	if err := command.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}

@@ -33,11 +33,11 @@ regions:
 `)
 	s := w.initialize(t, "dev-eu-west-1")
 	if w.aws != nil {
-		s.killApply(t, []string{"logs.CreateLogGroup", "iam.CreateRole", "elasticloadbalancing.CreateTargetGroup", "ssm.PutParameter"}, awake)
-		s.killApply(t, []string{"elasticloadbalancing.CreateRule"}, awake)
-		s.killApply(t, []string{"lambda.CreateFunction"}, awake)
-		s.killApply(t, []string{"lambda.AddPermission", "events.PutTargets"}, awake)
-		s.killApply(t, []string{"elasticloadbalancing.RegisterTargets"}, awake)
+		s.killSettledApply(t, []string{"logs.CreateLogGroup", "iam.CreateRole", "elasticloadbalancing.CreateTargetGroup", "ssm.PutParameter"}, awake)
+		s.killSettledApply(t, []string{"elasticloadbalancing.CreateRule"}, awake)
+		s.killSettledApply(t, []string{"lambda.CreateFunction"}, awake)
+		s.killSettledApply(t, []string{"lambda.AddPermission", "events.PutTargets"}, awake)
+		s.killSettledApply(t, []string{"elasticloadbalancing.RegisterTargets"}, awake)
 	}
 	s.apply(t, awake)
 	s.checkNoChanges(t, awake)
