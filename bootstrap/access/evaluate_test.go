@@ -35,6 +35,19 @@ func allowed(t *testing.T, fleet Fleet, role string, call request) bool {
 	return allowedBy(t, Policies(fleet), role, call)
 }
 
+// checkOnlyWith checks whether the roles of a fleet may do something, and that those of the fleet without a feature may not.
+func checkOnlyWith(t *testing.T, fleet, without Fleet, name string, call request, plan, apply bool) {
+	t.Helper()
+	for role, want := range map[string]bool{Plan: plan, Apply: apply} {
+		if got := allowed(t, fleet, role, call); got != want {
+			t.Errorf("%s: the %s role may: %t, want %t", name, role, got, want)
+		}
+		if allowed(t, without, role, call) {
+			t.Errorf("%s: without the feature, the %s role may too", name, role)
+		}
+	}
+}
+
 // allowedBy is allowed for policies that were computed before.
 func allowedBy(t *testing.T, policies []Policy, role string, call request) bool {
 	t.Helper()

@@ -62,15 +62,7 @@ func TestFunctionsOfSleepingRegions(t *testing.T) {
 		"makes the rule call a function":            {false, true, request{"events:PutTargets", rule, nil}},
 		"creates a budget, which no function needs": {false, false, request{"budgets:ModifyBudget", "arn:aws:budgets::" + account + ":budget/" + prefix + "a", nil}},
 	} {
-		for role, want := range map[string]bool{Plan: each.plan, Apply: each.apply} {
-			call := each.call.in("eu-west-2")
-			if got := allowedBy(t, Policies(fleet), role, call); got != want {
-				t.Errorf("%s: the %s role may: %t, want %t", name, role, got, want)
-			}
-			if allowedBy(t, Policies(without), role, call) {
-				t.Errorf("%s: without a function, the %s role may too", name, role)
-			}
-		}
+		checkOnlyWith(t, fleet, without, name, each.call.in("eu-west-2"), each.plan, each.apply)
 	}
 }
 

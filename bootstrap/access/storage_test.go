@@ -43,14 +43,6 @@ func TestFileSystems(t *testing.T) {
 		"reads file systems":                {true, true, request{"elasticfilesystem:DescribeFileSystems", fileSystem, nil}},
 		"mounts one":                        {false, false, request{"elasticfilesystem:ClientMount", fileSystem, tags("Resource", "test")}},
 	} {
-		for role, want := range map[string]bool{Plan: each.plan, Apply: each.apply} {
-			call := each.call.in("eu-west-1")
-			if got := allowedBy(t, Policies(fleet), role, call); got != want {
-				t.Errorf("%s: the %s role may: %t, want %t", name, role, got, want)
-			}
-			if allowedBy(t, Policies(without), role, call) {
-				t.Errorf("%s: without volumes, the %s role may too", name, role)
-			}
-		}
+		checkOnlyWith(t, fleet, without, name, each.call.in("eu-west-1"), each.plan, each.apply)
 	}
 }
