@@ -1,4 +1,4 @@
-// Package logs creates the CloudWatch log groups of a region's tasks.
+// Package logs creates the CloudWatch log groups of a region's tasks, and of the function that answers while they are asleep.
 package logs
 
 import (
@@ -31,8 +31,10 @@ type Group struct {
 var Accepted = []checkov.Accepted{
 	{Check: "CKV_AWS_158", Address: "aws_cloudwatch_log_group.main", Reason: ownKey},
 	{Check: "CKV_AWS_158", Address: "aws_cloudwatch_log_group.exec", Reason: ownKey},
+	{Check: "CKV_AWS_158", Address: "aws_cloudwatch_log_group.standby", Reason: ownKey},
 	{Check: "CKV_AWS_338", Address: "aws_cloudwatch_log_group.main", Reason: retention},
 	{Check: "CKV_AWS_338", Address: "aws_cloudwatch_log_group.exec", Reason: retention},
+	{Check: "CKV_AWS_338", Address: "aws_cloudwatch_log_group.standby", Reason: retention},
 }
 
 const (

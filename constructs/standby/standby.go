@@ -34,15 +34,15 @@ const name = "standby"
 
 // Addresses of the resources.
 const (
-	function    = "aws_lambda_function." + name
-	role        = "aws_iam_role." + name
-	rolePolicy  = "aws_iam_role_policy." + name
-	targetGroup = "aws_lb_target_group." + name
-	rule        = "aws_lb_listener_rule." + name
-	events      = "aws_cloudwatch_event_rule." + name
-	fromBalance = "aws_lambda_permission." + name + "_load_balancer"
-	idleAlarm   = "aws_cloudwatch_metric_alarm.idle"
-	wakeBudget  = "aws_ssm_parameter.wake_budget"
+	function         = "aws_lambda_function." + name
+	role             = "aws_iam_role." + name
+	rolePolicy       = "aws_iam_role_policy." + name
+	targetGroup      = "aws_lb_target_group." + name
+	rule             = "aws_lb_listener_rule." + name
+	events           = "aws_cloudwatch_event_rule." + name
+	fromLoadBalancer = "aws_lambda_permission." + name + "_load_balancer"
+	idleAlarm        = "aws_cloudwatch_metric_alarm.idle"
+	wakeBudget       = "aws_ssm_parameter.wake_budget"
 )
 
 // Patterns of paths for the condition of the rule: one that every path matches, and one that none does, because paths begin
@@ -60,8 +60,6 @@ var Accepted = []checkov.Accepted{
 	{Check: "CKV_AWS_117", Address: function, Reason: "The function only calls the APIs of AWS, which a VPC would need endpoints for."},
 	{Check: "CKV_AWS_173", Address: function, Reason: "The environment has names of resources only. A customer managed key is billed per month, in every region."},
 	{Check: "CKV_AWS_272", Address: function, Reason: "The package is part of the repository, and Terraform deploys it."},
-	{Check: "CKV_AWS_158", Address: "aws_cloudwatch_log_group." + name, Reason: "Only without logs.kms_key: CloudWatch encrypts logs with its own key. A customer managed key is billed per month, in every region."},
-	{Check: "CKV_AWS_338", Address: "aws_cloudwatch_log_group." + name, Reason: "Retention is configurable, with logs.retention_days, because storage is billed."},
 	{Check: "CKV2_AWS_34", Address: wakeBudget, Reason: "The parameter counts hours, which are no secret."},
 }
 
@@ -135,7 +133,7 @@ func newListenerRule(scope constructs.Construct, cfg Config) {
 		TargetId:       new(hcl.Attribute(function, "arn")),
 	})
 	attached.OverrideLogicalId(new(name))
-	attached.AddOverride(new("depends_on"), []string{fromBalance}) // which registering checks
+	attached.AddOverride(new("depends_on"), []string{fromLoadBalancer}) // which registering checks
 }
 
 func newFunction(scope constructs.Construct, cfg Config) {
