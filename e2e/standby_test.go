@@ -79,8 +79,7 @@ func (s *stack) checkWaking(t *testing.T) {
 	s.apply(t)
 	s.checkNoChanges(t)
 	opening := time.Now().UTC().AddDate(0, 0, 3).Format("Mon, 02 Jan 2006") + " 06:00:00 GMT"
-	scan := map[string]any{"requestContext": map[string]any{"elb": map[string]any{}}, "httpMethod": http.MethodGet, "path": "/.env", "headers": map[string]string{}, "body": ""}
-	if text, retry := s.send(t, scan); retry != opening || text != "This server is asleep until "+opening+"." {
+	if text, retry := s.send(t, http.MethodGet, "/.env", "", ""); retry != opening || text != "This server is asleep until "+opening+"." {
 		t.Errorf("a scan: %s, Retry-After %s", text, retry)
 	}
 	s.checkDesiredCount(t, 0)
@@ -122,14 +121,17 @@ func (s *stack) checkRule(t *testing.T, want string) {
 // ask sends a message of the protocol to the function, and returns the body of the answer and when to try again.
 func (s *stack) ask(t *testing.T) (body, retryAfter string) {
 	t.Helper()
-	return s.send(t, map[string]any{
-		"requestContext": map[string]any{"elb": map[string]any{}}, "httpMethod": http.MethodPost, "path": "/mcp",
-		"headers": map[string]string{"content-type": "application/json"}, "body": `{"jsonrpc": "2.0", "id": 1, "method": "initialize"}`,
-	})
+	return s.send(t, http.MethodPost, "/mcp", "application/json", `{"jsonrpc": "2.0", "id": 1, "method": "initialize"}`)
 }
 
-func (s *stack) send(t *testing.T, request map[string]any) (body, retryAfter string) {
+// send sends the function a request as load balancers do.
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
+func (s *stack) send(t *testing.T, method, path, contentType, content string) (body, retryAfter string) {
 	t.Helper()
+	request := map[string]any{
+		"requestContext": map[string]any{"elb": map[string]any{}}, "httpMethod": method, "path": path,
+		"headers": map[string]string{"content-type": contentType}, "body": content,
+	}
 	var response struct {
 		StatusCode int
 		Headers    map[string]string
